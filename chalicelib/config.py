@@ -1,0 +1,72 @@
+"""The settings, read from the environment once; the only reader of os.environ in the application."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+
+TEST_STAGES = frozenset({"local", "localstack"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Each field is the environment variable of the same name in upper case.
+
+    Units: *_delay and processing_delay_* are milliseconds; *_rate are probabilities; rate limits are requests a second.
+    """
+
+    stage: str = "local"
+    stack_name: str = "gateway-local"
+    log_level: str = "INFO"
+
+    test_merchant_email: str = "test@example.com"
+    test_api_key: str = "key_test_abc123"
+    test_api_secret: str = "secret_test_xyz789"
+    test_dashboard_password: str = "password123"
+    test_mode: bool = False
+    test_payment_success: bool = True
+    test_processing_delay: int = 1000
+    webhook_retry_intervals_test: bool = False
+
+    upi_success_rate: float = 0.90
+    card_success_rate: float = 0.95
+    processing_delay_min: int = 5000
+    processing_delay_max: int = 10000
+
+    dashboard_origin: str = "http://localhost:3000"
+    checkout_origin: str = "http://localhost:3001"
+    rate_limit_per_key: int = 2000
+    rate_limit_per_address: int = 2000
+    admin_token: str = ""
+    worker_lock: str = ""
+
+    @property
+    def is_test_stage(self) -> bool:
+        """Whether the public test endpoints exist and webhooks may go to plain http and private addresses."""
+        return self.stage in TEST_STAGES
+
+
+def _parse(text: str, kind: type) -> object:
+    if kind is bool:
+        return text.strip().lower() in {"1", "true", "yes", "on"}
+    return kind(text)
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Raises ValueError naming the variable that does not parse."""
+    values: dict[str, object] = {}
+    for field in fields(Settings):
+        text = environ.get(field.name.upper(), "")
+        if text == "":
+            continue
+        kind = type(field.default)
+        try:
+            values[field.name] = _parse(text, kind)
+        except ValueError:
+            raise ValueError(f"{field.name.upper()} must be a {kind.__name__}, not {text!r}") from None
+    return Settings(**values)  # type: ignore[arg-type]  # each value was parsed to its field's type
+
+
+@cache
+def settings() -> Settings:
+    return from_environment(os.environ)

@@ -1,0 +1,88 @@
+"""Every error that a caller of the gateway can see; the codes and texts are the contract's."""
+
+
+class GatewayError(Exception):
+    """An error with a code, an HTTP status and a sentence for the caller."""
+
+    status = 500
+    code = "SERVER_ERROR"
+
+    def __init__(self, description: str, field: str | None = None) -> None:
+        super().__init__(description)
+        self.description = description
+        self.field = field
+
+
+class BadRequest(GatewayError):
+    status = 400
+    code = "BAD_REQUEST_ERROR"
+
+
+class InvalidVpa(BadRequest):
+    code = "INVALID_VPA"
+
+    def __init__(self) -> None:
+        super().__init__("VPA format invalid", field="vpa")
+
+
+class InvalidCard(BadRequest):
+    code = "INVALID_CARD"
+
+    def __init__(self, field: str) -> None:
+        super().__init__("Card validation failed", field=field)
+
+
+class ExpiredCard(BadRequest):
+    code = "EXPIRED_CARD"
+
+    def __init__(self) -> None:
+        super().__init__("Card expiry date invalid", field="card.expiry_month")
+
+
+class AuthenticationFailed(GatewayError):
+    status = 401
+    code = "AUTHENTICATION_ERROR"
+
+    def __init__(self, description: str = "Invalid API credentials") -> None:
+        super().__init__(description)
+
+
+class Forbidden(GatewayError):
+    status = 403
+    code = "AUTHENTICATION_ERROR"
+
+
+class NotFound(GatewayError):
+    status = 404
+    code = "NOT_FOUND_ERROR"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} not found")
+
+
+class IdempotencyMismatch(GatewayError):
+    """The key was used before, for another request."""
+
+    status = 422
+    code = "IDEMPOTENCY_ERROR"
+
+    def __init__(self) -> None:
+        super().__init__("Idempotency-Key was already used for a different request")
+
+
+class TooManyRequests(GatewayError):
+    """retry_after: whole seconds."""
+
+    status = 429
+    code = "RATE_LIMIT_ERROR"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("Too many requests")
+        self.retry_after = retry_after
+
+
+class Unavailable(GatewayError):
+    """A dependency did not answer or a race could not be won in time; the caller may try again."""
+
+    status = 503
+    code = "SERVER_ERROR"
