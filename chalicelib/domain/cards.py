@@ -1,0 +1,85 @@
+"""Card rules: Luhn, network, expiry, CVV."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from chalicelib.domain.errors import ExpiredCard, InvalidCard
+
+SEPARATORS = str.maketrans("", "", " -")
+NUMBER = re.compile(r"[0-9]{13,19}")
+CENTURY = 2000
+TWO_DIGIT_YEARS = 100
+MONTHS = 12
+# A card is valid for a few years; a year beyond this is a typing error. Networks allow at most 20 years.
+MAX_YEARS_AHEAD = 20
+
+# (first prefix, last prefix, network); prefixes of one row have the same length.
+NETWORKS = (
+    ("4", "4", "visa"),
+    ("51", "55", "mastercard"),
+    ("2221", "2720", "mastercard"),
+    ("34", "34", "amex"),
+    ("37", "37", "amex"),
+    ("60", "60", "rupay"),
+    ("65", "65", "rupay"),
+    ("81", "89", "rupay"),
+)
+CVV_DIGITS = {"amex": 4}
+DEFAULT_CVV_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A checked card. number and cvv stay out of repr, so that no log line or traceback shows them."""
+
+    number: str = field(repr=False)
+    expiry_month: int
+    expiry_year: int
+    cvv: str = field(repr=False)
+    holder_name: str
+    network: str
+
+    @property
+    def last4(self) -> str:
+        return self.number[-4:]
+
+
+def luhn(number: str) -> bool:
+    """The check digit of ISO/IEC 7812-1 Annex B."""
+    digits = [int(c) for c in reversed(number)]
+    doubled = [sum(divmod(2 * d, 10)) for d in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def network(number: str) -> str:
+    for first, last, name in NETWORKS:
+        if first <= number[: len(first)] <= last:
+            return name
+    return "unknown"
+
+
+def full_year(year: int) -> int:
+    return year + CENTURY if year < TWO_DIGIT_YEARS else year
+
+
+def check_expiry(month: int, year: int, now: float) -> None:
+    """A card is good through the last second of its month, in UTC. Raises ExpiredCard."""
+    today = datetime.fromtimestamp(now, UTC)
+    current = (today.year, today.month) <= (year, month) and year <= today.year + MAX_YEARS_AHEAD
+    if not 1 <= month <= MONTHS or not current:
+        raise ExpiredCard
+
+
+def check(number: str, month: int, year: int, cvv: str, holder_name: str, now: float) -> Card:  # noqa: PLR0913, PLR0917  # a card has these parts
+    """The card as sent, checked. now: Unix seconds. Raises InvalidCard or ExpiredCard."""
+    digits = number.translate(SEPARATORS)
+    if not NUMBER.fullmatch(digits) or not luhn(digits):
+        raise InvalidCard("card.number")
+    scheme = network(digits)
+    check_expiry(month, full_year(year), now)
+    if not re.fullmatch(rf"[0-9]{{{CVV_DIGITS.get(scheme, DEFAULT_CVV_DIGITS)}}}", cvv):
+        raise InvalidCard("card.cvv")
+    if not holder_name.strip():
+        raise InvalidCard("card.holder_name")
+    return Card(digits, month, full_year(year), cvv, holder_name.strip(), scheme)

@@ -1,0 +1,28 @@
+"""The one place that asks for the time, so that a test can set it."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+source: Callable[[], float] = time.time
+
+
+def now() -> float:
+    """Unix seconds, with fractions."""
+    return source()
+
+
+def iso(seconds: float) -> str:
+    """ISO-8601 in UTC with microseconds and Z, so that text sorts as time: iso(0) is 1970-01-01T00:00:00.000000Z."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def seconds(text: str) -> float:
+    """The reverse of iso; accepts any ISO-8601 time or date, without zone meaning UTC. Raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def day(text: str) -> str:
+    """The UTC day of a time as iso writes it."""
+    return text[:10]

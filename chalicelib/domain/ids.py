@@ -1,0 +1,15 @@
+"""Public ids: a prefix and 16 letters and digits (95 bits) from a cryptographic source."""
+
+import secrets
+import string
+from collections.abc import Callable
+
+ALPHABET = string.ascii_letters + string.digits
+LENGTH = 16
+
+choice: Callable[[str], str] = secrets.choice
+
+
+def new_id(prefix: str, length: int = LENGTH) -> str:
+    """new_id("pay") is e.g. pay_4fT0qXbb1ZsLw9Ra."""
+    return f"{prefix}_{''.join(choice(ALPHABET) for _ in range(length))}"

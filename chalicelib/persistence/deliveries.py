@@ -1,0 +1,59 @@
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
+
+from chalicelib.persistence.base import Table, table_name
+
+
+class DeliveriesByMerchant(GlobalSecondaryIndex["Delivery"]):
+    class Meta:
+        index_name = "by_merchant"
+        projection = IncludeProjection(["event", "endpoint_id"])
+
+    merchant_id = UnicodeAttribute(hash_key=True)
+    created_at = UnicodeAttribute(range_key=True)
+    event = UnicodeAttribute()
+    endpoint_id = UnicodeAttribute()
+
+
+class FailedByEndpoint(GlobalSecondaryIndex["Delivery"]):
+    class Meta:
+        index_name = "failed_by_endpoint"
+        projection = KeysOnlyProjection()
+
+    failed_endpoint_id = UnicodeAttribute(hash_key=True)
+    created_at = UnicodeAttribute(range_key=True)
+
+
+class Delivery(Table):
+    """One event for one endpoint. Times are Unix seconds where they are compared, ISO where they are shown.
+
+    next_retry_at (seconds) is when the next attempt is due; lease_until and lease say that a worker is making one now.
+    failed_endpoint_id is set only while status is failed and makes the failed ones findable.
+    """
+
+    class Meta:
+        table_name = table_name("webhook-deliveries")
+
+    id = UnicodeAttribute(hash_key=True)
+    merchant_id = UnicodeAttribute()
+    endpoint_id = UnicodeAttribute()
+    event = UnicodeAttribute()
+    object_id = UnicodeAttribute()
+    url = UnicodeAttribute()
+    body = UnicodeAttribute()
+    status = UnicodeAttribute()
+    attempts = NumberAttribute()
+    attempts_log = JSONAttribute()
+    next_retry_at = NumberAttribute(null=True)
+    lease = UnicodeAttribute(null=True)
+    lease_until = NumberAttribute(null=True)
+    last_attempt_at = UnicodeAttribute(null=True)
+    response_code = NumberAttribute(null=True)
+    response_body = UnicodeAttribute(null=True)
+    failed_endpoint_id = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+    by_merchant = DeliveriesByMerchant()
+    failed_by_endpoint = FailedByEndpoint()

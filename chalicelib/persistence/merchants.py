@@ -1,0 +1,29 @@
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from chalicelib.persistence.base import Table, table_name
+
+
+class MerchantsByEmail(GlobalSecondaryIndex["Merchant"]):
+    class Meta:
+        index_name = "by_email"
+        projection = KeysOnlyProjection()
+
+    email = UnicodeAttribute(hash_key=True)
+
+
+class Merchant(Table):
+    """primary_endpoint_id: the webhook endpoint behind the family's /merchants/webhook; api_key: the newest key pair."""
+
+    class Meta:
+        table_name = table_name("merchants")
+
+    id = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute()
+    email = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    api_key = UnicodeAttribute()
+    primary_endpoint_id = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+
+    by_email = MerchantsByEmail()

@@ -1,0 +1,36 @@
+from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from chalicelib.persistence.base import Table, table_name
+
+
+class OrdersByMerchant(GlobalSecondaryIndex["Order"]):
+    class Meta:
+        index_name = "by_merchant"
+        projection = KeysOnlyProjection()
+
+    merchant_id = UnicodeAttribute(hash_key=True)
+    created_at = UnicodeAttribute(range_key=True)
+
+
+class Order(Table):
+    """live_payment_id is the payment that may still succeed; it keeps a second one out."""
+
+    class Meta:
+        table_name = table_name("orders")
+
+    id = UnicodeAttribute(hash_key=True)
+    merchant_id = UnicodeAttribute()
+    amount = NumberAttribute()
+    currency = UnicodeAttribute()
+    receipt = UnicodeAttribute(null=True)
+    notes = JSONAttribute()
+    status = UnicodeAttribute()
+    amount_paid = NumberAttribute()
+    attempts = NumberAttribute()
+    payment_ids: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)
+    live_payment_id = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+
+    by_merchant = OrdersByMerchant()

@@ -1,0 +1,43 @@
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+
+from chalicelib.persistence.base import Table, table_name
+
+
+class RefundsByMerchant(GlobalSecondaryIndex["Refund"]):
+    class Meta:
+        index_name = "by_merchant"
+        projection = KeysOnlyProjection()
+
+    merchant_id = UnicodeAttribute(hash_key=True)
+    created_at = UnicodeAttribute(range_key=True)
+
+
+class RefundsByPayment(GlobalSecondaryIndex["Refund"]):
+    class Meta:
+        index_name = "by_payment"
+        projection = KeysOnlyProjection()
+
+    payment_id = UnicodeAttribute(hash_key=True)
+    created_at = UnicodeAttribute(range_key=True)
+
+
+class Refund(Table):
+    class Meta:
+        table_name = table_name("refunds")
+
+    id = UnicodeAttribute(hash_key=True)
+    payment_id = UnicodeAttribute()
+    merchant_id = UnicodeAttribute()
+    amount = NumberAttribute()
+    reason = UnicodeAttribute(null=True)
+    status = UnicodeAttribute()
+    error_code = UnicodeAttribute(null=True)
+    error_description = UnicodeAttribute(null=True)
+    processed_at = UnicodeAttribute(null=True)
+    delivery_ids: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, null=True)
+    created_at = UnicodeAttribute()
+    updated_at = UnicodeAttribute()
+
+    by_merchant = RefundsByMerchant()
+    by_payment = RefundsByPayment()

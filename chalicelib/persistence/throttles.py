@@ -1,0 +1,22 @@
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.persistence.base import Table, table_name, unavailable_on_failure
+
+
+class Throttle(Table):
+    """Failed sign-ins of one caller in one window of time."""
+
+    class Meta:
+        table_name = table_name("throttles")
+
+    id = UnicodeAttribute(hash_key=True)
+    failures = NumberAttribute()
+    expires_at = NumberAttribute()
+
+    @classmethod
+    def add(cls, key: str, expires_at: int) -> int:
+        """Counts one more failure and returns how many there are."""
+        throttle = cls(key)
+        with unavailable_on_failure():
+            throttle.update([cls.failures.add(1), cls.expires_at.set(expires_at)])
+        return int(throttle.failures)

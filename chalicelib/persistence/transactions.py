@@ -1,0 +1,75 @@
+"""All-or-nothing writes. Every write has a name, and a refused transaction says which of them refused it."""
+
+import random
+import time
+from typing import Any
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.domain.errors import Unavailable
+from chalicelib.persistence.base import Table, connection, unavailable_on_failure
+
+# DynamoDB's limit on the actions of one transaction.
+MAX_ACTIONS = 100
+CONDITION_FAILED = "ConditionalCheckFailed"
+# Another transaction held one of our items for a moment: nothing was decided, so trying again is right.
+CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "TransactionInProgress"})
+ATTEMPTS = 8
+FIRST_PAUSE = 0.01
+
+
+class Refused(Exception):  # noqa: N818  # not an error: the answer of the rule inside a condition
+    """conditions: the name of each write whose condition did not hold -> the stored item (raw, None where there is none)."""
+
+    def __init__(self, conditions: dict[str, dict[str, Any] | None]) -> None:
+        super().__init__(f"refused by {', '.join(conditions)}")
+        self.conditions = conditions
+
+
+class Transaction:
+    """Collects writes; commit() performs them all or none."""
+
+    def __init__(self) -> None:
+        self._puts: list[tuple[str, Table, Condition | None]] = []
+        self._updates: list[tuple[str, Table, list[Action], Condition | None]] = []
+
+    def __len__(self) -> int:
+        return len(self._puts) + len(self._updates)
+
+    def put(self, name: str, item: Table, condition: Condition | None = None) -> None:
+        self._puts.append((name, item, condition))
+
+    def update(self, name: str, item: Table, actions: list[Action], condition: Condition | None = None) -> None:
+        self._updates.append((name, item, actions, condition))
+
+    def commit(self) -> None:
+        """Raises Refused (a condition did not hold; nothing was written) or Unavailable (nobody knows)."""
+        for attempt in range(ATTEMPTS):
+            try:
+                self._write()
+            except TransactWriteError as error:
+                self._judge(error)
+                time.sleep(random.uniform(0.5, 1) * FIRST_PAUSE * 2**attempt)  # noqa: S311  # spreads rivals
+            else:
+                return
+        raise Unavailable("The same object is being changed by too many requests at once")
+
+    def _write(self) -> None:
+        with unavailable_on_failure(), TransactWrite(connection=connection()) as transaction:
+            for _, item, condition in self._puts:
+                transaction.save(item, condition=condition, return_values="ALL_OLD")
+            for _, item, actions, condition in self._updates:
+                transaction.update(item, actions=actions, condition=condition, return_values="ALL_OLD")
+
+    def _judge(self, error: TransactWriteError) -> None:
+        """Returns if the transaction may be tried again."""
+        names = [name for name, *_ in self._puts] + [name for name, *_ in self._updates]
+        reasons = dict(zip(names, error.cancellation_reasons, strict=False))
+        conditions = {n: r.raw_item for n, r in reasons.items() if r and r.code == CONDITION_FAILED}
+        if conditions:
+            raise Refused(conditions)
+        if not any(r and r.code in CONTENTION for r in reasons.values()):
+            raise Unavailable("The database did not answer") from error
