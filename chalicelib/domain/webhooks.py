@@ -1,0 +1,189 @@
+"""What a webhook is: its events, its retry ladder, its exact bytes and its signatures.
+
+Sources: the public contract (docs/webhooks.md) and the Standard Webhooks specification 1.0.0.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import math
+import re
+import secrets as random_source
+from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid5
+
+MAX_HOP = 900  # the longest DelaySeconds that SQS takes
+MAX_SAFE_INTEGER = 2**53 - 1  # a larger number changes when JavaScript parses it
+JITTER = 0.1  # a production step grows by up to this share, so that retries after an outage spread out
+SECRET_PREFIX = "whsec_"
+
+_DELIVERY_IDS = UUID("6f1d3b5e-2f0c-5b63-9a0e-7f6a51e3c0de")
+_DECIMAL = re.compile(r"0|[1-9][0-9]{0,9}")
+_LAST_ARRAY_INDEX = 2**32 - 2
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Event(StrEnum):
+    PAYMENT_CREATED = "payment.created"
+    PAYMENT_PENDING = "payment.pending"
+    PAYMENT_SUCCESS = "payment.success"
+    PAYMENT_FAILED = "payment.failed"
+    PAYMENT_CAPTURED = "payment.captured"
+    ORDER_PAID = "order.paid"
+    REFUND_CREATED = "refund.created"
+    REFUND_PROCESSED = "refund.processed"
+    TEST = "webhook.test"
+
+
+ALL_EVENTS = tuple(Event)
+DEFAULT_EVENTS = (Event.PAYMENT_SUCCESS, Event.PAYMENT_FAILED, Event.REFUND_CREATED, Event.REFUND_PROCESSED)
+
+# Seconds before attempt 1, 2, … counted from the failure before.
+RETRY_SCHEDULE = (0, 60, 300, 1800, 7200)
+TEST_RETRY_SCHEDULE = (0, 5, 10, 15, 20)
+MAX_ATTEMPTS = len(RETRY_SCHEDULE)
+
+
+def _jitter(delivery_id: str, attempt: int) -> float:
+    """A share in [0, JITTER): even over deliveries, and the same whenever one attempt is planned again."""
+    digest = hashlib.sha256(f"{delivery_id}:{attempt}".encode()).digest()
+    return JITTER * int.from_bytes(digest[:4]) / 2**32
+
+
+def delay_before(
+    attempt: int, delivery_id: str, *, test_intervals: bool = False, retry_after: int | None = None
+) -> int:
+    """Seconds to wait before attempt 1…MAX_ATTEMPTS, counted from the failure before.
+
+    retry_after, the seconds the receiver asked for, lengthens the wait up to the ladder's next step; it never
+    shortens it, for the header names the earliest moment, not an appointment.
+    """
+    schedule = TEST_RETRY_SCHEDULE if test_intervals else RETRY_SCHEDULE
+    step = schedule[attempt - 1]
+    longest = schedule[min(attempt, MAX_ATTEMPTS - 1)]
+    stretched = step if test_intervals else step + int(step * _jitter(delivery_id, attempt))
+    return max(stretched, min(retry_after or 0, longest))
+
+
+def parse_retry_after(value: str | None, now: float) -> int | None:
+    """Seconds asked for by a Retry-After header: a number or an HTTP date. None if it is neither.
+
+    now: Unix seconds.
+    """
+    text = (value or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return int(text)
+    try:
+        moment = parsedate_to_datetime(text)
+        return max(0, math.ceil(moment.timestamp() - now))
+    except (ValueError, OverflowError):
+        return None
+
+
+def next_hop(remaining: int) -> int:
+    """The DelaySeconds of the next wake-up message on the way through a wait of `remaining` seconds."""
+    return max(0, min(remaining, MAX_HOP))
+
+
+def hops(delay: int) -> tuple[int, ...]:
+    """The DelaySeconds of every message that a wait takes; a wait of 0 takes one."""
+    whole, rest = divmod(delay, MAX_HOP)
+    return (MAX_HOP,) * whole + ((rest,) if rest or not whole else ())
+
+
+def _key_order(key: str) -> tuple[bool, int]:
+    """V8 lists the keys that are array indexes first, ascending, then the others as they were inserted."""
+    is_index = _DECIMAL.fullmatch(key) is not None and int(key) <= _LAST_ARRAY_INDEX
+    return (False, int(key)) if is_index else (True, 0)
+
+
+def _as_javascript_keeps_it(value: Any) -> Any:
+    """Refuse what JSON.parse would change and order keys as it would.
+
+    Raises ValueError for a float or too large an integer: money is an int in minor units, and a float has
+    several spellings.
+    """
+    match value:
+        case dict():
+            return {key: _as_javascript_keeps_it(value[key]) for key in sorted(value, key=_key_order)}
+        case list() | tuple():
+            return [_as_javascript_keeps_it(item) for item in value]
+        case float():
+            raise ValueError("a float has no place in a webhook body")
+        case int() if abs(value) > MAX_SAFE_INTEGER:
+            raise ValueError("an integer beyond 2^53 does not survive JSON.parse")
+    return value
+
+
+def _escape_lone_surrogates(text: str) -> str:
+    """As JSON.stringify does since ES2019; halves that make a pair are joined."""
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", joined)
+
+
+def compact_json(value: Any) -> str:
+    """JSON that is left byte for byte alone by JSON.stringify(JSON.parse(…)) in Node."""
+    text = json.dumps(_as_javascript_keeps_it(value), ensure_ascii=False, separators=(",", ":"))
+    return text if text.isascii() else _escape_lone_surrogates(text)
+
+
+def body(event: str, timestamp: int, data: dict[str, Any]) -> str:
+    """The text that is sent and signed; encode it as UTF-8. timestamp: Unix seconds of the event."""
+    return compact_json({"event": str(event), "timestamp": timestamp, "data": data})
+
+
+def delivery_id(object_id: str, event: str, endpoint_id: str) -> str:
+    """A UUID, the same for every try to announce one event of one object to one endpoint."""
+    return str(uuid5(_DELIVERY_IDS, f"{object_id}\n{event}\n{endpoint_id}"))
+
+
+def new_secret() -> str:
+    return SECRET_PREFIX + base64.b64encode(random_source.token_bytes(24)).decode()
+
+
+def _sha256(key: bytes, message: str) -> bytes:
+    return hmac.digest(key, message.encode(), hashlib.sha256)
+
+
+def sign(message: str, secret: str) -> str:
+    """X-Webhook-Signature: lower-case hex; the key is the whole secret string, `whsec_` included."""
+    return _sha256(secret.encode(), message).hex()
+
+
+def standard_key(secret: str) -> bytes:
+    """The key as the standardwebhooks package takes it: base64 after the prefix, its oddities skipped.
+
+    So `whsec_test_abc123` has the seven bytes of "testabc123". Raises ValueError if nothing can be decoded.
+    """
+    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX) + "==")
+    if not key:
+        raise ValueError("the secret holds no key")
+    return key
+
+
+def standard_signature(secret: str, message_id: str, timestamp: int, message: str) -> str:
+    """One entry of the webhook-signature header. timestamp: Unix seconds of this attempt."""
+    digest = _sha256(standard_key(secret), f"{message_id}.{timestamp}.{message}")
+    return f"v1,{base64.b64encode(digest).decode()}"
+
+
+def headers(message_id: str, timestamp: int, message: str, secrets: Sequence[str]) -> dict[str, str]:
+    """The headers of one attempt; timestamp: Unix seconds of this attempt, not of the event.
+
+    secrets: the current one first, then one in its grace period. X-Webhook-Signature has room for one
+    signature and takes the current secret's: the merchant who has just copied a new secret expects it to
+    work. For a receiver not yet switched over, the older one's stands in X-Webhook-Signature-Previous.
+    """
+    signatures = [standard_signature(secret, message_id, timestamp, message) for secret in secrets]
+    names = ("X-Webhook-Signature", "X-Webhook-Signature-Previous")
+    return {
+        "Content-Type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": " ".join(signatures),
+        **{name: sign(message, secret) for name, secret in zip(names, secrets, strict=False)},
+    }
