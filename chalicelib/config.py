@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 
+# The merchant that test stages are seeded with.
+TEST_MERCHANT_ID = "550e8400-e29b-41d4-a716-446655440000"
 TEST_STAGES = frozenset({"local", "localstack"})
 
 

@@ -9,12 +9,16 @@ from typing import Any, Self
 from botocore.exceptions import BotoCoreError
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
-from pynamodb.exceptions import DoesNotExist, PynamoDBException, TransactWriteError
+from pynamodb.exceptions import DoesNotExist, PynamoDBException, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from chalicelib import aws
 from chalicelib.config import settings
 from chalicelib.domain.errors import Unavailable
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 class SharedConnection(Connection):
@@ -61,6 +65,25 @@ class Table(Model):
             for item in cls.batch_get(list(dict.fromkeys(keys)), consistent_read=consistent) if keys else ():
                 found[item.key()] = item
         return found
+
+    def keep(self) -> None:
+        with unavailable_on_failure():
+            self.save()
+
+    def discard(self) -> None:
+        with unavailable_on_failure():
+            self.delete()
+
+    def change(self, actions: list[Action], condition: Condition) -> bool:
+        """Updates the stored item and this one; False if the condition does not hold."""
+        with unavailable_on_failure():
+            try:
+                self.update(actions, condition)
+            except UpdateError as error:
+                if error.cause_response_code == CONDITION_FAILED:
+                    return False
+                raise
+        return True
 
     def key(self) -> Any:
         return self.id

@@ -1,7 +1,7 @@
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.persistence.base import Table, table_name
+from chalicelib.persistence.base import Table, table_name, unavailable_on_failure
 
 
 class MerchantsByEmail(GlobalSecondaryIndex["Merchant"]):
@@ -27,3 +27,10 @@ class Merchant(Table):
     created_at = UnicodeAttribute()
 
     by_email = MerchantsByEmail()
+
+    @classmethod
+    def with_email(cls, email: str) -> "Merchant | None":
+        """email: lower case."""
+        with unavailable_on_failure():
+            found = next(iter(cls.by_email.query(email, limit=1)), None)
+        return cls.find(found.id) if found else None

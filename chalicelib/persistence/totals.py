@@ -19,7 +19,10 @@ ALL_TIME = "all"
 
 
 class Total(Table):
-    """period: a UTC day or "all", and the shard: 2026-11-23#5. Amounts are minor units."""
+    """period: a UTC day or "all", and the shard: 2026-11-23#5. Amounts are minor units.
+
+    A period census#orders holds instead how many rows (counted) a list had up to a moment (through).
+    """
 
     class Meta:
         table_name = table_name("totals")
@@ -32,9 +35,16 @@ class Total(Table):
     refunds = NumberAttribute(default=0)
     refunded_amount = NumberAttribute(default=0)
     deliveries = NumberAttribute(default=0)
+    counted = NumberAttribute(default=0)
+    through = UnicodeAttribute(null=True)
 
     def key(self) -> tuple[str, str]:
         return (self.merchant_id, self.period)
+
+    def advance(self, closed: int, through: str) -> None:
+        """Moves a census on, unless another reader just has."""
+        unmoved = Total.through == self.through if self.through else Total.through.does_not_exist()
+        self.change([Total.counted.add(closed), Total.through.set(through)], unmoved)
 
 
 Change = Mapping[str, int]

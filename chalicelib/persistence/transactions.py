@@ -58,6 +58,10 @@ class Transaction:
         raise Unavailable("The same object is being changed by too many requests at once")
 
     def _write(self) -> None:
+        if len(self) == 1 and self._puts and self._puts[0][2] is None:
+            # A single write without a condition needs no transaction, which would cost twice as much.
+            self._puts[0][1].keep()
+            return
         with unavailable_on_failure(), TransactWrite(connection=connection()) as transaction:
             for _, item, condition in self._puts:
                 transaction.save(item, condition=condition, return_values="ALL_OLD")

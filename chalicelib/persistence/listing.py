@@ -1,0 +1,175 @@
+"""Pages of an index, newest first, and how many rows there are.
+
+The indexes hold keys (and what never or rarely changes), so an update costs no index write; a page is one query of
+the index and one batch get. No query is as long as a merchant's history, but where a filter matches almost nothing.
+"""
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import islice
+from operator import and_
+from typing import Any, Generic, TypeVar
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import Index
+
+from chalicelib.domain import clock
+from chalicelib.domain.errors import BadRequest
+from chalicelib.persistence.base import Table, unavailable_on_failure
+from chalicelib.persistence.totals import Total
+
+M = TypeVar("M", bound=Table)
+EARLIEST, LATEST = "0", "~"
+# How many rows are fetched at once while looking for those that match.
+SWEEP = 100
+# Older than this, no row can still be about to appear: the API's time limit is 29 s.
+CLOSED_SECONDS = 60
+# The tail of a census may grow to this before it is folded in; a query counts it in one call.
+ADVANCE_AFTER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows, and which page of them. start and end: ISO times, both included. facets: attribute -> exact value."""
+
+    owner: str
+    limit: int
+    offset: int = 0
+    cursor: str | None = None
+    start: str = EARLIEST
+    end: str = LATEST
+    facets: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_everything(self) -> bool:
+        return not self.facets and (self.start, self.end) == (EARLIEST, LATEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    rows: Sequence[M]
+    total: int
+    next_cursor: str | None
+
+
+def encode_cursor(row: Table) -> str:
+    return base64.urlsafe_b64encode(json.dumps([row.created_at, row.id]).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> tuple[str, str]:
+    """(created_at, id) of the row before. Raises BadRequest."""
+    try:
+        created_at, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError):
+        raise BadRequest("cursor is not one of ours", field="cursor") from None
+    if not isinstance(created_at, str) or not isinstance(row_id, str) or not created_at or not row_id:
+        raise BadRequest("cursor is not one of ours", field="cursor")
+    return created_at, row_id
+
+
+class Listing(Generic[M]):
+    """The rows of `model` that share the hash key of `index`, whose range key is created_at.
+
+    projected: attributes that the index holds beside its keys, by which it can filter. census: the name under which
+    the number of all rows is kept; rows of such a table are never deleted.
+    """
+
+    def __init__(self, model: type[M], index: Index[Any], projected: Iterable[str] = (), census: str = "") -> None:
+        self._model, self._index = model, index
+        self._projected, self._census = frozenset(projected), census
+        self._hash_name = next(n for n, a in index._get_attributes().items() if a.is_hash_key)  # noqa: SLF001
+
+    def page(self, wanted: Wanted, total: int | None = None) -> Page[M]:
+        """total: where the caller knows it already."""
+        with unavailable_on_failure():
+            found = list(islice(self._matches(wanted), wanted.offset, wanted.offset + wanted.limit + 1))
+            rows = found[: wanted.limit]
+            count = self._count(wanted) if total is None else total
+        more = len(found) > wanted.limit
+        return Page(rows, count, encode_cursor(rows[-1]) if more and rows else None)
+
+    def everything(self, wanted: Wanted) -> Iterator[M]:
+        with unavailable_on_failure():
+            yield from self._matches(wanted)
+
+    def _matches(self, wanted: Wanted) -> Iterator[M]:
+        """Full rows, newest first, from the cursor on."""
+        rest = {k: v for k, v in wanted.facets.items() if k not in self._projected}
+        keys = self._keys(wanted)
+        while chunk := list(islice(keys, SWEEP if rest else wanted.offset + wanted.limit + 1)):
+            rows = self._model.find_many([row.id for row in chunk])
+            for key in chunk:
+                row = rows.get(key.id)
+                if row is not None and all(getattr(row, k) == v for k, v in rest.items()):
+                    yield row
+
+    def _keys(self, wanted: Wanted) -> Iterator[Any]:
+        after = None
+        if wanted.cursor:
+            created_at, row_id = decode_cursor(wanted.cursor)
+            after = {self._hash_name: {"S": wanted.owner}, "created_at": {"S": created_at}, "id": {"S": row_id}}
+        condition = self._filter(wanted)
+        return iter(
+            self._index.query(
+                wanted.owner,
+                self._created_at.between(wanted.start, wanted.end),
+                condition,
+                scan_index_forward=False,
+                last_evaluated_key=after,
+                page_size=None if condition is not None else wanted.offset + wanted.limit + 1,
+            )
+        )
+
+    @property
+    def _created_at(self) -> Any:
+        return self._model.created_at  # type: ignore[attr-defined]  # every listed model has it
+
+    def _filter(self, wanted: Wanted) -> Condition | None:
+        conditions = [getattr(self._model, k) == v for k, v in wanted.facets.items() if k in self._projected]
+        return reduce(and_, conditions) if conditions else None
+
+    def _count(self, wanted: Wanted) -> int:
+        if wanted.is_everything and self._census:
+            return self._census_of(wanted.owner)
+        if wanted.facets.keys() <= self._projected:
+            return self._count_between(wanted, wanted.start, wanted.end)
+        every = Wanted(wanted.owner, SWEEP, start=wanted.start, end=wanted.end, facets=wanted.facets)
+        return sum(1 for _ in self._matches(every))
+
+    def _count_between(self, wanted: Wanted, start: str, end: str) -> int:
+        return int(self._index.count(wanted.owner, self._created_at.between(start, end), self._filter(wanted)))
+
+    def _census_of(self, owner: str) -> int:
+        """All rows: those up to a moment in the past were counted once and for all, only the newer ones are counted now."""
+        key = f"census#{self._census}"
+        census = Total.find(owner, key) or Total(owner, key)
+        everything, newer_than = Wanted(owner, 1), f"{census.through or EARLIEST}0"
+        newer = self._count_between(everything, newer_than, LATEST)
+        total = int(census.counted) + newer
+        if newer > ADVANCE_AFTER:
+            through = clock.iso(clock.now() - CLOSED_SECONDS)
+            closed = self._count_between(everything, newer_than, through) if through > newer_than else 0
+            if closed:
+                census.advance(closed, through)
+        return total
+
+
+def page_of(rows: Iterable[M], wanted: Wanted) -> Page[M]:
+    """The same page, from rows that are few and at hand."""
+    ordered = sorted(rows, key=lambda row: (row.created_at, row.id), reverse=True)
+    matching = [
+        row
+        for row in ordered
+        if wanted.start <= row.created_at <= wanted.end
+        and all(getattr(row, name) == value for name, value in wanted.facets.items())
+    ]
+    rest = matching
+    if wanted.cursor:
+        before = decode_cursor(wanted.cursor)
+        rest = [row for row in matching if (row.created_at, row.id) < before]
+    shown = rest[wanted.offset : wanted.offset + wanted.limit]
+    more = len(rest) > wanted.offset + wanted.limit
+    return Page(shown, len(matching), encode_cursor(shown[-1]) if more and shown else None)

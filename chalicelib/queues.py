@@ -1,0 +1,195 @@
+"""Job messages: their types, how they are written, sent and put off.
+
+A message names a record and is only a wake-up: the record is the truth. It never carries a card number or a secret.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib import aws
+from chalicelib.config import settings
+from chalicelib.domain import clock
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.webhooks import next_hop
+
+PAYMENTS = "payments"
+REFUNDS = "refunds"
+DELIVERIES = "deliveries"
+QUEUES = (PAYMENTS, REFUNDS, DELIVERIES)
+VERSION = 1
+# SQS's limit on the entries of one SendMessageBatch.
+BATCH = 10
+REDRIVE_SECONDS = 60
+
+T = TypeVar("T")
+
+
+class MalformedJob(ValueError):
+    """The message is none of ours, or of a version that this code does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done: the queue says which verb, object_id to what.
+
+    due_at and sent_at are Unix seconds; sent_at is when the job was first sent and is kept over hops and deferrals.
+    receives is how often SQS has handed this very message out; above 1 an earlier worker may have died with it.
+    """
+
+    queue: str
+    object_id: str
+    due_at: float
+    sent_at: float
+    request_id: str = ""
+    receives: int = 1
+
+    @property
+    def age(self) -> float:
+        return clock.now() - self.sent_at
+
+
+def job(queue: str, object_id: str, request_id: str, delay: float = 0) -> Job:
+    """delay: seconds from now until the job is due."""
+    now = clock.now()
+    return Job(queue, object_id, now + delay, now, request_id)
+
+
+def encode(work: Job) -> str:
+    fields = {"object_id": work.object_id, "due_at": work.due_at, "sent_at": work.sent_at}
+    return json.dumps({"v": VERSION, "type": work.queue, **fields, "request_id": work.request_id})
+
+
+def decode(body: str, receives: int = 1) -> Job:
+    """Raises MalformedJob."""
+    try:
+        message = json.loads(body)
+        if message["v"] != VERSION or message["type"] not in QUEUES:
+            raise MalformedJob("unknown version or type")
+        due_at, sent_at = float(message["due_at"]), float(message["sent_at"])
+        return Job(message["type"], str(message["object_id"]), due_at, sent_at, str(message["request_id"]), receives)
+    except (ValueError, KeyError, TypeError) as error:
+        raise MalformedJob("not a job message") from error
+
+
+@cache
+def url(name: str) -> str:
+    """Of a queue by its short name, e.g. "payments" or "payments-dlq"."""
+    answer: str = aws.client("sqs").get_queue_url(QueueName=f"{settings().stack_name}-{name}")["QueueUrl"]
+    return answer
+
+
+def _delay(work: Job) -> int:
+    """DelaySeconds are whole: a wait is rounded up, so that nothing is early, and a longer one than SQS allows is a hop."""
+    return next_hop(math.ceil(work.due_at - clock.now() - 0.001))
+
+
+def send(*jobs: Job) -> None:
+    """Sends to each job's own queue, ten in a call. Raises Unavailable if any may not have been sent."""
+    for queue in QUEUES:
+        mine = [work for work in jobs if work.queue == queue]
+        for chunk in chunks(mine, BATCH):
+            _send_chunk(queue, chunk)
+
+
+def _send_chunk(queue: str, jobs: Sequence[Job]) -> None:
+    entries = [{"MessageBody": encode(work), "DelaySeconds": _delay(work)} for work in jobs]
+    try:
+        if len(entries) == 1:
+            aws.client("sqs").send_message(QueueUrl=url(queue), **entries[0])
+            return
+        numbered = [{"Id": str(i), **entry} for i, entry in enumerate(entries)]
+        answer = aws.client("sqs").send_message_batch(QueueUrl=url(queue), Entries=numbered)
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("The queue did not answer") from error
+    if answer.get("Failed"):
+        raise Unavailable("The queue did not take every message")
+
+
+def put_off(work: Job, seconds: float) -> Job:
+    """The same job, due `seconds` from now; the caller sends it."""
+    return replace(work, due_at=clock.now() + seconds)
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[i : i + size] for i in range(0, len(items), size))
+
+
+def counts(name: str) -> dict[str, int]:
+    """{"waiting", "delayed", "in_flight"} of a queue, as SQS counts them (approximately, on AWS). Raises Unavailable."""
+    names = {
+        "waiting": "ApproximateNumberOfMessages",
+        "delayed": "ApproximateNumberOfMessagesDelayed",
+        "in_flight": "ApproximateNumberOfMessagesNotVisible",
+    }
+    try:
+        answer: dict[str, Any] = aws.client("sqs").get_queue_attributes(
+            QueueUrl=url(name), AttributeNames=list(names.values())
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("The queue did not answer") from error
+    return {ours: int(answer["Attributes"].get(theirs, 0)) for ours, theirs in names.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a queue as it lies there; job is None if it is none of ours. sent_at: ISO."""
+
+    id: str
+    receipt: str
+    body: str
+    job: Job | None
+    receives: int
+    sent_at: str
+
+
+def _message(raw: dict[str, Any]) -> Message:
+    attributes = raw["Attributes"]
+    receives = int(attributes["ApproximateReceiveCount"])
+    try:
+        work = decode(raw["Body"], receives)
+    except MalformedJob:
+        work = None
+    sent_at = clock.iso(int(attributes["SentTimestamp"]) / 1000)
+    return Message(raw["MessageId"], raw["ReceiptHandle"], raw["Body"], work, receives, sent_at)
+
+
+def _receive(name: str, hidden_seconds: int) -> list[Message]:
+    names = ["ApproximateReceiveCount", "SentTimestamp"]
+    try:
+        answer = aws.client("sqs").receive_message(
+            QueueUrl=url(name),
+            MaxNumberOfMessages=BATCH,
+            VisibilityTimeout=hidden_seconds,
+            MessageSystemAttributeNames=names,
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("The queue did not answer") from error
+    return [_message(raw) for raw in answer.get("Messages", [])]
+
+
+def peek(name: str, limit: int) -> list[Message]:
+    """Some of what lies in a queue, which is hidden from others for a second while we look."""
+    seen: dict[str, Message] = {}
+    while len(seen) < limit:
+        found = [message for message in _receive(name, 1) if message.id not in seen]
+        if not found:
+            break
+        seen |= {message.id: message for message in found}
+    return list(seen.values())
+
+
+def redrive(name: str) -> int:
+    """Moves all of a dead-letter queue back to its queue, each sent before it is deleted. Returns how many."""
+    moved = 0
+    while messages := _receive(f"{name}-dlq", REDRIVE_SECONDS):
+        for message in messages:
+            aws.client("sqs").send_message(QueueUrl=url(name), MessageBody=message.body)
+            aws.client("sqs").delete_message(QueueUrl=url(f"{name}-dlq"), ReceiptHandle=message.receipt)
+            moved += 1
+    return moved

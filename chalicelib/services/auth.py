@@ -1,0 +1,90 @@
+"""Who is calling: an API key pair or a dashboard session; and how often one may guess."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from chalicelib.domain import clock
+from chalicelib.domain.errors import AuthenticationFailed, TooManyRequests
+from chalicelib.persistence.sessions import Session
+from chalicelib.persistence.throttles import Throttle
+from chalicelib.services import credentials, merchants
+from chalicelib.services.caching import TimedCache
+from chalicelib.services.credentials import Pair
+
+T = TypeVar("T")
+
+SESSION_SECONDS = 3600
+SESSION_CACHE_SECONDS = 5
+TOKEN_PREFIX = "sess_"
+
+# One address may fail so often against one account before it has to wait for the next window.
+MAX_FAILURES = 10
+WINDOW_SECONDS = 60
+
+_sessions: TimedCache[str] = TimedCache(SESSION_CACHE_SECONDS)
+
+
+def by_pair(pair: Pair, address: str) -> str:
+    """The merchant's id. Raises AuthenticationFailed, or TooManyRequests when this address keeps guessing this key."""
+    return credentials.known_owner(pair) or _throttled(f"key {pair.key} {address}", lambda: credentials.check(pair))
+
+
+def by_token(token: str) -> str:
+    """The merchant's id. Raises AuthenticationFailed."""
+    known = _sessions.get(_session_id(token))
+    if known is not None:
+        return known
+    session = Session.find(_session_id(token))
+    if session is None or session.expires_at <= clock.now():
+        raise AuthenticationFailed("Session expired or unknown")
+    return _sessions.put(session.id, session.merchant_id)
+
+
+def sign_in(email: str, password: str, address: str) -> dict[str, Any]:
+    """Raises AuthenticationFailed or TooManyRequests."""
+    merchant = _throttled(f"email {email.lower()} {address}", lambda: _check_password(email, password))
+    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    expires_at = int(clock.now()) + SESSION_SECONDS
+    Session(_session_id(token), merchant_id=merchant.id, expires_at=expires_at).keep()
+    who = {"id": merchant.id, "name": merchant.name, "email": merchant.email}
+    return {"token": token, "expires_at": clock.iso(expires_at), "merchant": who}
+
+
+def sign_out(token: str) -> None:
+    _sessions.forget(_session_id(token))
+    Session(_session_id(token)).discard()
+
+
+def _session_id(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _check_password(email: str, password: str) -> Any:
+    """An unknown address costs the same hash as a wrong password."""
+    from argon2.exceptions import VerificationError  # noqa: PLC0415  # only sign-in pays for this import
+
+    merchant = merchants.by_email(email)
+    hasher = merchants.hasher()
+    if merchant is None:
+        hasher.hash(password)
+        raise AuthenticationFailed("Invalid email or password")
+    try:
+        hasher.verify(merchant.password_hash, password)
+    except VerificationError:
+        raise AuthenticationFailed("Invalid email or password") from None
+    return merchant
+
+
+def _throttled(what: str, check: Callable[[], T]) -> T:
+    window, left = divmod(int(clock.now()), WINDOW_SECONDS)
+    key = hashlib.sha256(f"{what} {window}".encode()).hexdigest()
+    throttle = Throttle.find(key)
+    if throttle and throttle.failures >= MAX_FAILURES:
+        raise TooManyRequests(WINDOW_SECONDS - left)
+    try:
+        return check()
+    except AuthenticationFailed:
+        Throttle.add(key, (window + 2) * WINDOW_SECONDS)
+        raise

@@ -1,0 +1,32 @@
+"""What a process remembers for a while. cachetools has the same, and is one more package in every cold start."""
+
+import time
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+MAX_ENTRIES = 4096
+
+
+class TimedCache(Generic[T]):
+    """Values for a number of seconds; emptied when it is full. Each operation is atomic under the interpreter's lock."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._entries: dict[str, tuple[float, T]] = {}
+
+    def get(self, key: str) -> T | None:
+        entry = self._entries.get(key)
+        return entry[1] if entry and entry[0] > time.monotonic() else None
+
+    def put(self, key: str, value: T) -> T:
+        if len(self._entries) >= MAX_ENTRIES:
+            self._entries.clear()
+        self._entries[key] = (time.monotonic() + self._seconds, value)
+        return value
+
+    def forget(self, key: str) -> None:
+        self._entries.pop(key, None)
+
+    def clear(self) -> None:
+        self._entries.clear()

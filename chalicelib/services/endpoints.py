@@ -1,0 +1,184 @@
+"""A merchant's webhook endpoints: their URLs, events and secrets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from chalicelib import outbound, queues, vault
+from chalicelib.config import settings
+from chalicelib.domain import clock
+from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.ids import new_id
+from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, new_secret
+from chalicelib.persistence import totals
+from chalicelib.persistence.merchants import Merchant
+from chalicelib.persistence.transactions import Transaction
+from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
+from chalicelib.services import events
+from chalicelib.services.caching import TimedCache
+from chalicelib.services.events import Happening
+from chalicelib.telemetry import logger
+
+MAX_ENDPOINTS = 10
+GRACE_SECONDS = 24 * 3600
+# How long the edge may not know of a changed endpoint; only payment.created and payment.pending depend on it.
+RECENT_SECONDS = 2.0
+
+_recent: TimedCache[list[WebhookEndpoint]] = TimedCache(RECENT_SECONDS)
+
+
+def current(merchant_id: str) -> list[WebhookEndpoint]:
+    return WebhookEndpoint.of_merchant(merchant_id)
+
+
+def recent(merchant_id: str) -> list[WebhookEndpoint]:
+    """As current(), at most RECENT_SECONDS old: saves a read on the path of every payment."""
+    known = _recent.get(merchant_id)
+    return _recent.put(merchant_id, current(merchant_id)) if known is None else known
+
+
+def new(
+    merchant_id: str, url: str | None, wanted: Sequence[str] = DEFAULT_EVENTS, secret: str | None = None
+) -> WebhookEndpoint:
+    """Not saved yet. url None: for a merchant's primary endpoint before one is set."""
+    endpoint_id, now = new_id("we"), clock.iso(clock.now())
+    return WebhookEndpoint(
+        merchant_id,
+        endpoint_id,
+        url=url,
+        events=[str(event) for event in wanted],
+        enabled=True,
+        sealed_secret=vault.seal((secret or new_secret()).encode(), endpoint_id),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def check_url(url: str) -> None:
+    """Raises BadRequest if no webhook may go there from this stage."""
+    outbound.check_url(url, allow_private=settings().is_test_stage)
+
+
+def visible(merchant_id: str) -> list[WebhookEndpoint]:
+    return [endpoint for endpoint in current(merchant_id) if endpoint.url]
+
+
+def find(merchant_id: str, endpoint_id: str) -> WebhookEndpoint:
+    endpoint = WebhookEndpoint.find(merchant_id, endpoint_id)
+    if endpoint is None:
+        raise NotFound("Webhook endpoint")
+    return endpoint
+
+
+def primary(merchant: Merchant) -> WebhookEndpoint:
+    """The one behind the family's older names."""
+    return find(merchant.id, merchant.primary_endpoint_id)
+
+
+def secrets(endpoint: WebhookEndpoint) -> list[str]:
+    """The current one first, then the one before while its grace period lasts."""
+    sealed = [endpoint.sealed_secret]
+    if endpoint.sealed_previous_secret and (endpoint.previous_secret_expires_at or 0) > clock.now():
+        sealed.append(endpoint.sealed_previous_secret)
+    return [vault.unseal(secret, endpoint.id).decode() for secret in sealed]
+
+
+def create(merchant_id: str, url: str, wanted: Sequence[str], *, enabled: bool) -> WebhookEndpoint:
+    check_url(url)
+    if len(visible(merchant_id)) >= MAX_ENDPOINTS:
+        raise BadRequest(f"A merchant has at most {MAX_ENDPOINTS} webhook endpoints")
+    endpoint = new(merchant_id, url, wanted)
+    endpoint.enabled = enabled
+    endpoint.keep()
+    _recent.forget(merchant_id)
+    return endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a PATCH names; None is left as it is."""
+
+    url: str | None = None
+    events: list[str] | None = None
+    enabled: bool | None = None
+
+
+def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoint:
+    """Switching one on again also forgets its failures."""
+    endpoint = find(merchant_id, endpoint_id)
+    actions = []
+    if wanted.url is not None:
+        check_url(wanted.url)
+        actions.append(WebhookEndpoint.url.set(wanted.url))
+    if wanted.events is not None:
+        actions.append(WebhookEndpoint.events.set(wanted.events))
+    if wanted.enabled is not None:
+        actions.append(WebhookEndpoint.enabled.set(wanted.enabled))
+    if wanted.enabled or wanted.url:
+        actions += health_forgotten()
+    return _update(endpoint, actions)
+
+
+def health_forgotten() -> list[Any]:
+    return [
+        WebhookEndpoint.disabled_reason.remove(),
+        WebhookEndpoint.timeouts.set(0),
+        WebhookEndpoint.open_until.remove(),
+        WebhookEndpoint.failing_since.remove(),
+    ]
+
+
+def set_primary_url(merchant: Merchant, url: str | None) -> WebhookEndpoint:
+    endpoint = primary(merchant)
+    if url is not None:
+        return change(merchant.id, endpoint.id, Change(url=url, enabled=True))
+    return _update(endpoint, [WebhookEndpoint.url.remove()])
+
+
+def delete(merchant: Merchant, endpoint_id: str) -> None:
+    """The primary endpoint keeps its secret and loses its URL."""
+    endpoint = find(merchant.id, endpoint_id)
+    if endpoint_id == merchant.primary_endpoint_id:
+        _update(endpoint, [WebhookEndpoint.url.remove()])
+        return
+    endpoint.discard()
+    _recent.forget(merchant.id)
+
+
+def rotate_secret(merchant_id: str, endpoint_id: str) -> tuple[WebhookEndpoint, str]:
+    """The new secret signs at once; the one before signs beside it for GRACE_SECONDS."""
+    endpoint = find(merchant_id, endpoint_id)
+    secret = new_secret()
+    actions = [
+        WebhookEndpoint.sealed_previous_secret.set(endpoint.sealed_secret),
+        WebhookEndpoint.previous_secret_expires_at.set(int(clock.now()) + GRACE_SECONDS),
+        WebhookEndpoint.sealed_secret.set(vault.seal(secret.encode(), endpoint.id)),
+    ]
+    logger.info("webhook secret rotated", merchant_id=merchant_id, endpoint_id=endpoint_id)
+    return _update(endpoint, actions), secret
+
+
+def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
+    """Sends webhook.test to this endpoint, whether it subscribes to it or not. Raises BadRequest without a URL."""
+    if not endpoint.url:
+        raise BadRequest("Webhook URL not configured", field="webhook_url")
+    data = {"endpoint_id": endpoint.id, "message": "This is a test event."}
+    happening = Happening(Event.TEST, endpoint.merchant_id, str(uuid4()), data, request_id)
+    delivery = events.new_delivery(happening, endpoint)
+    queues.send(*events.jobs_of([delivery.id], request_id))
+    transaction = Transaction()
+    events.put(transaction, [delivery])
+    totals.add(transaction, events.tally([delivery]), shard_by=delivery.id)
+    transaction.commit()
+    return {"id": delivery.id, "event": delivery.event, "status": delivery.status, "message": "Test webhook scheduled"}
+
+
+def _update(endpoint: WebhookEndpoint, actions: list[Any]) -> WebhookEndpoint:
+    """Raises NotFound if it was deleted meanwhile."""
+    actions = [*actions, WebhookEndpoint.updated_at.set(clock.iso(clock.now()))]
+    updated = endpoint.change(actions, WebhookEndpoint.id.exists())
+    if not updated:
+        raise NotFound("Webhook endpoint")
+    _recent.forget(endpoint.merchant_id)
+    return endpoint

@@ -1,0 +1,70 @@
+"""What happened to an object becomes one delivery for each endpoint that wants to know."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain import clock
+from chalicelib.domain.webhooks import Event, body, delivery_id
+from chalicelib.persistence import totals
+from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.transactions import Transaction
+from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
+from chalicelib.queues import DELIVERIES, Job, job
+
+KEPT_DAYS = 30
+KEPT_SECONDS = KEPT_DAYS * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """data is the webhook's `data`: {"payment": view} and the like."""
+
+    event: Event
+    merchant_id: str
+    object_id: str
+    data: dict[str, Any]
+    request_id: str = ""
+
+
+def new_delivery(happening: Happening, endpoint: WebhookEndpoint) -> Delivery:
+    now = clock.now()
+    return Delivery(
+        delivery_id(happening.object_id, happening.event, endpoint.id),
+        merchant_id=happening.merchant_id,
+        endpoint_id=endpoint.id,
+        event=happening.event,
+        object_id=happening.object_id,
+        url=endpoint.url,
+        body=body(happening.event, int(now), happening.data),
+        status="pending",
+        attempts=0,
+        attempts_log=[],
+        next_retry_at=now,
+        request_id=happening.request_id or None,
+        created_at=clock.iso(now),
+        expires_at=int(now) + KEPT_SECONDS,
+    )
+
+
+def deliveries_of(happenings: Iterable[Happening], endpoints: Sequence[WebhookEndpoint]) -> list[Delivery]:
+    """None for an endpoint that has no URL, is switched off, or does not subscribe to the event."""
+    return [
+        new_delivery(happening, endpoint)
+        for happening in happenings
+        for endpoint in endpoints
+        if endpoint.url and endpoint.enabled and happening.event in endpoint.events
+    ]
+
+
+def put(transaction: Transaction, deliveries: Iterable[Delivery]) -> None:
+    for delivery in deliveries:
+        transaction.put(f"delivery {delivery.id}", delivery)
+
+
+def tally(deliveries: Iterable[Delivery]) -> list[tuple[str, str, totals.Change]]:
+    return [(d.merchant_id, clock.day(d.created_at), {"deliveries": 1}) for d in deliveries]
+
+
+def jobs_of(delivery_ids: Iterable[str], request_id: str) -> list[Job]:
+    return [job(DELIVERIES, delivery_id, request_id) for delivery_id in delivery_ids]

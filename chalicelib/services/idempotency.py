@@ -1,0 +1,75 @@
+"""One request, one effect: the first answer is stored in the transaction of the effect, so there is no window between."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain import clock
+from chalicelib.domain.errors import IdempotencyMismatch
+from chalicelib.persistence.idempotency import IdempotencyRecord
+from chalicelib.persistence.transactions import Refused, Transaction
+
+KEPT_SECONDS = 24 * 3600
+CREATED = 201
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status and the exact text of a body, so that a replay is the same byte for byte."""
+
+    status: int
+    body: str
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An Idempotency-Key in its scope (caller, method, path), and what the request asked for."""
+
+    record_id: str
+    fingerprint: str
+
+
+def once(scope: tuple[str, ...], key: str, body: bytes) -> Once | None:
+    """None without a key: then the request is simply performed."""
+    if not key:
+        return None
+    digest = hashlib.sha256("\n".join((*scope, key)).encode()).hexdigest()
+    return Once(digest, hashlib.sha256(body).hexdigest())
+
+
+def answer(status: int, view: dict[str, Any]) -> Answer:
+    return Answer(status, json.dumps(view, ensure_ascii=False, separators=(",", ":")))
+
+
+def recorded(request: Once | None) -> Answer | None:
+    """The first answer, if there was one in the last 24 hours. Raises IdempotencyMismatch."""
+    record = IdempotencyRecord.find(request.record_id) if request else None
+    if record is None or request is None or record.expires_at <= clock.now():
+        return None
+    if record.fingerprint != request.fingerprint:
+        raise IdempotencyMismatch
+    return Answer(int(record.status), record.body, replayed=True)
+
+
+def commit(transaction: Transaction, request: Once | None, first: Answer) -> Answer:
+    """Commits with the record of the answer. An equal request that was faster wins, and its answer is returned.
+
+    Raises Refused when another condition of the transaction did not hold.
+    """
+    if request:
+        expires_at = int(clock.now()) + KEPT_SECONDS
+        record = IdempotencyRecord(
+            request.record_id, fingerprint=request.fingerprint, status=first.status, body=first.body, expires_at=expires_at
+        )
+        free = IdempotencyRecord.id.does_not_exist() | (IdempotencyRecord.expires_at <= int(clock.now()))
+        transaction.put("idempotency", record, free)
+    try:
+        transaction.commit()
+    except Refused:
+        winner = recorded(request)
+        if winner is None:
+            raise
+        return winner
+    return first

@@ -1,0 +1,60 @@
+"""What happened to a payment, in order."""
+
+from typing import Any
+
+from chalicelib.domain.payments import PaymentStatus
+from chalicelib.domain.webhooks import ALL_EVENTS, delivery_id
+from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.listing import Wanted
+from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.refunds import Refund
+from chalicelib.services import endpoints, lists, payments
+
+MAX_REFUNDS = 100
+
+Entry = dict[str, Any]
+
+
+def of_payment(merchant_id: str, payment_id: str) -> dict[str, Any]:
+    payment = payments.find(payment_id, merchant_id)
+    refunds = lists.REFUNDS_OF_PAYMENT.page(Wanted(payment.id, MAX_REFUNDS), total=0).rows
+    entries = _of_payment(payment)
+    entries += [entry for refund in refunds for entry in _of_refund(refund)]
+    entries += [entry for delivery in _deliveries(payment, refunds) for entry in _of_delivery(delivery)]
+    return {"data": sorted(entries, key=lambda entry: str(entry["at"]))}
+
+
+def _entry(at: str | None, what: str, detail: str | None, object_id: str) -> Entry:
+    return {"at": at, "what": what, "detail": detail, "object_id": object_id}
+
+
+def _of_payment(payment: Payment) -> list[Entry]:
+    entries = [_entry(payment.created_at, "created", None, payment.id)]
+    if payment.status != PaymentStatus.PENDING:
+        entries.append(_entry(payment.settled_at, str(payment.status), payment.error_description, payment.id))
+    if payment.captured:
+        entries.append(_entry(payment.captured_at, "captured", None, payment.id))
+    return entries
+
+
+def _of_refund(refund: Refund) -> list[Entry]:
+    entries = [_entry(refund.created_at, "refund created", refund.reason, refund.id)]
+    if refund.updated_at != refund.created_at:
+        entries.append(_entry(refund.updated_at, f"refund {refund.status}", refund.error_description, refund.id))
+    return entries
+
+
+def _deliveries(payment: Payment, refunds: Any) -> list[Delivery]:
+    """Delivery ids follow from object, event and endpoint, so they need no index."""
+    receivers = endpoints.current(payment.merchant_id)
+    objects = [payment.id, *(refund.id for refund in refunds)]
+    ids = [delivery_id(o, event, e.id) for o in objects for event in ALL_EVENTS for e in receivers]
+    return list(Delivery.find_many(ids).values())
+
+
+def _of_delivery(delivery: Delivery) -> list[Entry]:
+    made = [
+        _entry(a["at"], f"webhook {delivery.event}", a["error_class"] or f"HTTP {a['status']}", delivery.id)
+        for a in delivery.attempts_log
+    ]
+    return made or [_entry(delivery.created_at, f"webhook {delivery.event}", delivery.status, delivery.id)]

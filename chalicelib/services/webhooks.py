@@ -1,0 +1,57 @@
+"""The log of deliveries, and sending again what did not arrive."""
+
+from typing import Any
+
+from chalicelib import queues
+from chalicelib.domain import clock
+from chalicelib.domain.errors import NotFound
+from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.listing import Wanted
+from chalicelib.queues import DELIVERIES, job
+from chalicelib.services import endpoints, lists, views
+
+REPLAY_PAGE = 100
+SCHEDULED = "Webhook retry scheduled"
+
+
+def find(merchant_id: str, delivery_id: str) -> Delivery:
+    delivery = Delivery.find(delivery_id)
+    if delivery is None or delivery.merchant_id != merchant_id:
+        raise NotFound("Webhook")
+    return delivery
+
+
+def show(merchant_id: str, delivery_id: str) -> dict[str, Any]:
+    return views.delivery_detail(find(merchant_id, delivery_id))
+
+
+def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]:
+    """Attempts start at 0 again, now. While a worker is making an attempt, that one is the retry."""
+    delivery = find(merchant_id, delivery_id)
+    queues.send(job(DELIVERIES, delivery.id, request_id))
+    _start_again(delivery)
+    return {"id": delivery.id, "status": "pending", "message": SCHEDULED}
+
+
+def _start_again(delivery: Delivery) -> bool:
+    now = clock.now()
+    actions = [
+        Delivery.status.set("pending"),
+        Delivery.attempts.set(0),
+        Delivery.next_retry_at.set(now),
+        Delivery.failed_endpoint_id.remove(),
+        Delivery.lease.remove(),
+        Delivery.lease_until.remove(),
+    ]
+    idle = Delivery.lease_until.does_not_exist() | (Delivery.lease_until <= now)
+    return delivery.change(actions, idle)
+
+
+def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id: str) -> dict[str, Any]:
+    """Sends again all failed deliveries of one endpoint, made between two ISO times (both included)."""
+    endpoint = endpoints.find(merchant_id, endpoint_id)
+    wanted = Wanted(endpoint.id, REPLAY_PAGE, start=start, end=end)
+    # Collected first: a delivery leaves the index of failed ones as it starts again.
+    failed = list(lists.FAILED_DELIVERIES.everything(wanted))
+    queues.send(*(job(DELIVERIES, delivery.id, request_id) for delivery in failed))
+    return {"id": endpoint.id, "replayed": sum(_start_again(delivery) for delivery in failed)}
