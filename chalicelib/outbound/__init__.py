@@ -1,0 +1,177 @@
+"""The one place that opens a connection to a merchant's URL.
+
+Why it is neither requests nor a library against forged requests: docs/adr/0010.
+"""
+
+import socket
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from http.client import HTTPException, HTTPResponse
+from time import monotonic
+
+from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.webhook_urls import Target, parse_url
+from chalicelib.outbound.connections import Connection, Pool, PoolKey, connect
+from chalicelib.outbound.deadline import Deadline
+from chalicelib.outbound.resolving import Resolver, resolve, system_resolver
+
+TIMEOUT = 5.0  # seconds in all: resolving, connecting, TLS, sending and the answer
+CHECK_TIMEOUT = 2.0  # seconds that a look-up may take when a URL is set
+MAX_ANSWER = 1024  # bytes kept of an answer; no more is read
+MAX_HEADER = 128  # characters kept of a Retry-After
+USER_AGENT = "payment-gateway-webhooks/1"
+SUCCESS = range(200, 300)
+
+
+class ErrorClass(StrEnum):
+    DNS = "dns"  # the host name has no address
+    CONNECT = "connect"  # no connection, or one lost before the answer
+    TLS = "tls"  # no handshake, or no valid certificate
+    TIMEOUT = "timeout"  # the time ran out, in whichever phase
+    REFUSED_ADDRESS = "refused_address"  # the URL leads where no webhook may go
+    PROTOCOL = "protocol"  # the answer is not HTTP
+    STATUS = "status"  # an answer, but not a 2xx
+
+
+# The first match counts.
+_CLASSES: tuple[tuple[type[Exception], ErrorClass], ...] = (
+    (BadRequest, ErrorClass.REFUSED_ADDRESS),
+    (TimeoutError, ErrorClass.TIMEOUT),
+    (socket.gaierror, ErrorClass.DNS),
+    (ssl.SSLError, ErrorClass.TLS),
+    (ConnectionError, ErrorClass.CONNECT),
+    (HTTPException, ErrorClass.PROTOCOL),
+    (OSError, ErrorClass.CONNECT),
+    (ValueError, ErrorClass.PROTOCOL),
+)
+_FAILURES = tuple(kind for kind, _ in _CLASSES)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of one request. A drip that is cut off has both a status and an error.
+
+    error_detail: a sentence for the merchant's log. response_body: its first 1 KiB.
+    """
+
+    status: int | None
+    error_class: ErrorClass | None
+    error_detail: str
+    duration_ms: int
+    response_body: str
+    retry_after: str | None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.error_class is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    url: str
+    body: str
+    headers: Mapping[str, str]
+    allow_private: bool
+    resolver: Resolver
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What has arrived so far, kept when the rest does not."""
+
+    status: int | None = None
+    retry_after: str | None = None
+    body: bytearray = field(default_factory=bytearray)
+
+
+_pool = Pool()
+
+
+def check_url(url: str, *, allow_private: bool, resolver: Resolver = system_resolver) -> None:
+    """Raises BadRequest, field "url", if no webhook may go there.
+
+    A name that does not resolve now is let through: it may tomorrow, and every delivery checks again.
+    """
+    target = parse_url(url, allow_private=allow_private)
+    if not allow_private:
+        with suppress(OSError):
+            resolve(target, resolver, Deadline(CHECK_TIMEOUT), allow_private=False)
+
+
+def _read(response: HTTPResponse, answer: _Answer) -> bool:
+    """Whether the answer was read to its end, so that the connection can serve again."""
+    answer.status = response.status
+    answer.retry_after = (response.getheader("Retry-After") or "")[:MAX_HEADER] or None
+    while len(answer.body) < MAX_ANSWER:
+        piece = response.read1(MAX_ANSWER - len(answer.body))
+        if not piece:
+            break
+        answer.body += piece
+    at_end = response.isclosed() or response.length == 0
+    return at_end and not response.will_close
+
+
+def _exchange(connection: Connection, target: Target, request: _Request, answer: _Answer) -> bool:
+    headers = {"User-Agent": USER_AGENT, **request.headers, "Host": target.host_header}
+    connection.request("POST", target.path, request.body.encode(), headers)
+    with connection.getresponse() as response:
+        return _read(response, answer)
+
+
+def _connection(target: Target, key: PoolKey, request: _Request, deadline: Deadline) -> Connection:
+    idle = _pool.take(key, deadline)
+    if idle is not None:
+        return idle
+    addresses = resolve(target, request.resolver, deadline, allow_private=request.allow_private)
+    return connect(target, addresses, deadline)
+
+
+def _deliver(request: _Request, answer: _Answer, deadline: Deadline) -> None:
+    target = parse_url(request.url, allow_private=request.allow_private)
+    key = (target.scheme, target.host, target.port, request.allow_private)
+    connection = _connection(target, key, request, deadline)
+    reusable = False
+    try:
+        reusable = _exchange(connection, target, request, answer)
+    finally:
+        if reusable:
+            _pool.give_back(key, connection)
+        else:
+            connection.close()
+
+
+def _classify(failure: Exception) -> ErrorClass:
+    return next(error for kind, error in _CLASSES if isinstance(failure, kind))
+
+
+def post(  # noqa: PLR0913  # what goes out, where it may go, and how names are resolved
+    url: str,
+    body: str,
+    headers: Mapping[str, str],
+    *,
+    allow_private: bool,
+    timeout: float = TIMEOUT,
+    resolver: Resolver = system_resolver,
+) -> Attempt:
+    """Whatever the receiver does is a value, never an exception; redirects are answers like any other."""
+    started = monotonic()
+    answer = _Answer()
+    error: ErrorClass | None = None
+    detail = ""
+    try:
+        _deliver(_Request(url, body, headers, allow_private, resolver), answer, Deadline(timeout))
+    except _FAILURES as failure:
+        error, detail = _classify(failure), str(failure) or type(failure).__name__
+    if error is None and answer.status is not None and answer.status not in SUCCESS:
+        error, detail = ErrorClass.STATUS, f"the receiver answered {answer.status}"
+    return Attempt(
+        status=answer.status,
+        error_class=error,
+        error_detail=detail,
+        duration_ms=round((monotonic() - started) * 1000),
+        response_body=answer.body.decode("utf-8", "replace"),
+        retry_after=answer.retry_after,
+    )
