@@ -77,7 +77,9 @@ class Listing(Generic[M]):
     the number of all rows is kept; rows of such a table are never deleted.
     """
 
-    def __init__(self, model: type[M], index: Index[Any], projected: Iterable[str] = (), census: str = "") -> None:
+    def __init__(
+        self, model: type[M], index: Index[Any], projected: Iterable[str] = (), census: str = ""
+    ) -> None:
         self._model, self._index = model, index
         self._projected, self._census = frozenset(projected), census
         self._hash_name = next(n for n, a in index._get_attributes().items() if a.is_hash_key)  # noqa: SLF001
@@ -110,7 +112,11 @@ class Listing(Generic[M]):
         after = None
         if wanted.cursor:
             created_at, row_id = decode_cursor(wanted.cursor)
-            after = {self._hash_name: {"S": wanted.owner}, "created_at": {"S": created_at}, "id": {"S": row_id}}
+            after = {
+                self._hash_name: {"S": wanted.owner},
+                "created_at": {"S": created_at},
+                "id": {"S": row_id},
+            }
         condition = self._filter(wanted)
         return iter(
             self._index.query(
@@ -140,7 +146,9 @@ class Listing(Generic[M]):
         return sum(1 for _ in self._matches(every))
 
     def _count_between(self, wanted: Wanted, start: str, end: str) -> int:
-        return int(self._index.count(wanted.owner, self._created_at.between(start, end), self._filter(wanted)))
+        return int(
+            self._index.count(wanted.owner, self._created_at.between(start, end), self._filter(wanted))
+        )
 
     def _census_of(self, owner: str) -> int:
         """All rows: those up to a moment in the past were counted once and for all, only the newer ones are counted now."""

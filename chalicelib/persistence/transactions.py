@@ -16,7 +16,9 @@ from chalicelib.persistence.base import Table, connection, unavailable_on_failur
 MAX_ACTIONS = 100
 CONDITION_FAILED = "ConditionalCheckFailed"
 # Another transaction held one of our items for a moment: nothing was decided, so trying again is right.
-CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "TransactionInProgress"})
+CONTENTION = frozenset(
+    {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "TransactionInProgress"}
+)
 ATTEMPTS = 8
 FIRST_PAUSE = 0.01
 
@@ -42,7 +44,9 @@ class Transaction:
     def put(self, name: str, item: Table, condition: Condition | None = None) -> None:
         self._puts.append((name, item, condition))
 
-    def update(self, name: str, item: Table, actions: list[Action], condition: Condition | None = None) -> None:
+    def update(
+        self, name: str, item: Table, actions: list[Action], condition: Condition | None = None
+    ) -> None:
         self._updates.append((name, item, actions, condition))
 
     def commit(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib import outbound
 from chalicelib.config import settings
 from chalicelib.domain import clock, webhooks
-from chalicelib.outbound import Attempt
+from chalicelib.outbound import Attempt, ErrorClass
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services import endpoints
@@ -58,12 +58,13 @@ def _post(delivery: Delivery, endpoint: WebhookEndpoint) -> Attempt:
     if delivery.request_id:
         headers["X-Request-Id"] = delivery.request_id
     return outbound.post(
-        endpoint.url, delivery.body.encode(), headers, allow_private=settings().is_test_stage, timeout=TIMEOUT
+        endpoint.url, delivery.body, headers, allow_private=settings().is_test_stage, timeout=TIMEOUT
     )
 
 
 def _switched_off() -> Attempt:
-    return Attempt(None, "endpoint_disabled", 0, "", None)
+    detail = "The endpoint was deleted or switched off"
+    return Attempt(None, None, detail, duration_ms=0, response_body="", retry_after=None)
 
 
 def _give_back(delivery: Delivery) -> float:
@@ -114,6 +115,7 @@ def _entry(attempt: Attempt, at: float) -> dict[str, Any]:
         "duration_ms": attempt.duration_ms,
         "status": attempt.status,
         "error_class": attempt.error_class,
+        "error_detail": attempt.error_detail,
         "response_body": attempt.response_body,
     }
 
@@ -136,7 +138,7 @@ def _judge_endpoint(endpoint: WebhookEndpoint, attempt: Attempt) -> None:
     now = clock.now()
     since = float(endpoint.failing_since or now)
     actions = [WebhookEndpoint.failing_since.set(since)]
-    if attempt.error_class == "timeout":
+    if attempt.error_class is ErrorClass.TIMEOUT:
         actions += _breaker(endpoint, now)
     reason = _reason_to_switch_off(attempt, now - since)
     if reason:

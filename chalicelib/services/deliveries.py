@@ -108,7 +108,12 @@ def _add_claim(transaction: Transaction, delivery: Delivery, lease: str, now: fl
     pending = (Delivery.status == "pending") & (Delivery.next_retry_at <= now + TOLERANCE)
     free = Delivery.lease_until.does_not_exist() | (Delivery.lease_until <= now)
     actions = [Delivery.lease.set(lease), Delivery.lease_until.set(now + LEASE_SECONDS)]
-    transaction.update(f"delivery {delivery.id}", delivery, actions, pending & free & (Delivery.attempts == delivery.attempts))
+    transaction.update(
+        f"delivery {delivery.id}",
+        delivery,
+        actions,
+        pending & free & (Delivery.attempts == delivery.attempts),
+    )
 
 
 def _attempt_all(due: Sequence[Due]) -> list[Job]:
@@ -126,4 +131,3 @@ def _attempt_all(due: Sequence[Due]) -> list[Job]:
             follow_ups.append(queues.put_off(item.job, next_at - clock.now()))
     queues.send(*follow_ups)
     return failed
-

@@ -171,7 +171,12 @@ def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
     events.put(transaction, [delivery])
     totals.add(transaction, events.tally([delivery]), shard_by=delivery.id)
     transaction.commit()
-    return {"id": delivery.id, "event": delivery.event, "status": delivery.status, "message": "Test webhook scheduled"}
+    return {
+        "id": delivery.id,
+        "event": delivery.event,
+        "status": delivery.status,
+        "message": "Test webhook scheduled",
+    }
 
 
 def _update(endpoint: WebhookEndpoint, actions: list[Any]) -> WebhookEndpoint:

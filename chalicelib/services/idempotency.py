@@ -61,7 +61,11 @@ def commit(transaction: Transaction, request: Once | None, first: Answer) -> Ans
     if request:
         expires_at = int(clock.now()) + KEPT_SECONDS
         record = IdempotencyRecord(
-            request.record_id, fingerprint=request.fingerprint, status=first.status, body=first.body, expires_at=expires_at
+            request.record_id,
+            fingerprint=request.fingerprint,
+            status=first.status,
+            body=first.body,
+            expires_at=expires_at,
         )
         free = IdempotencyRecord.id.does_not_exist() | (IdempotencyRecord.expires_at <= int(clock.now()))
         transaction.put("idempotency", record, free)

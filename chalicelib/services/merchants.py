@@ -143,7 +143,9 @@ def rotate_key(merchant_id: str) -> Pair:
     transaction = Transaction()
     transaction.put("api key", credentials.record(merchant_id, pair), ApiKey.id.does_not_exist())
     expires_at = int(clock.now()) + credentials.OVERLAP_SECONDS
-    transaction.update("old key", ApiKey(merchant.api_key), [ApiKey.expires_at.set(expires_at)], ApiKey.id.exists())
+    transaction.update(
+        "old key", ApiKey(merchant.api_key), [ApiKey.expires_at.set(expires_at)], ApiKey.id.exists()
+    )
     unchanged = Merchant.api_key == merchant.api_key
     transaction.update("merchant", merchant, [Merchant.api_key.set(pair.key)], unchanged)
     try:

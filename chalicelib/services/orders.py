@@ -13,7 +13,12 @@ from chalicelib.services.idempotency import CREATED, Answer, Once
 
 
 def create(
-    merchant_id: str, amount: int, currency: str, receipt: str | None, notes: dict[str, str], once: Once | None
+    merchant_id: str,
+    amount: int,
+    currency: str,
+    receipt: str | None,
+    notes: dict[str, str],
+    once: Once | None,
 ) -> Answer:
     """amount: minor units."""
     if replay := idempotency.recorded(once):

@@ -33,7 +33,9 @@ class Instrument:
     card: Card | None = None
 
 
-def create(order: Order, instrument: Instrument, once: Once | None, request_id: str, *, public: bool) -> Answer:
+def create(
+    order: Order, instrument: Instrument, once: Once | None, request_id: str, *, public: bool
+) -> Answer:
     """Accepts a payment for an order that the caller may pay. The job is sent before the record is committed.
 
     Raises BadRequest if the order is paid or has a payment under way.
@@ -153,4 +155,6 @@ def _mark_captured(transaction: Transaction, payment: Payment) -> None:
         Payment.captured_at.set(payment.captured_at),
         Payment.updated_at.set(payment.updated_at),
     ]
-    transaction.update("payment", payment, actions, (Payment.status == CAPTURABLE) & (Payment.captured == False))  # noqa: E712  # an expression
+    transaction.update(
+        "payment", payment, actions, (Payment.status == CAPTURABLE) & (Payment.captured == False)
+    )  # noqa: E712  # an expression

@@ -94,7 +94,9 @@ def _settle(items: Sequence[Settlement], receivers: dict[str, list[WebhookEndpoi
             return {}
         else:
             _report(items)
-            return {item.payment.id: [d.id for d in mine] for item, mine in zip(items, deliveries, strict=True)}
+            return {
+                item.payment.id: [d.id for d in mine] for item, mine in zip(items, deliveries, strict=True)
+            }
     middle = len(items) // 2
     return _settle(items[:middle], receivers) | _settle(items[middle:], receivers)
 

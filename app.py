@@ -1,0 +1,25 @@
+"""The Chalice application: CORS and routes."""
+
+from chalice import Chalice, CORSConfig
+
+from chalicelib.api import merchants, orders, payments, system, webhooks
+from chalicelib.api.blueprint import PUBLIC_HEADERS
+
+app = Chalice(app_name="payment-gateway")
+# Set before the blueprints are registered, or their routes have none. Credentials are headers, never cookies, so any
+# origin may ask: what it gets is decided by the key or token that it knows.
+app.api.cors = CORSConfig(
+    allow_origin="*",
+    allow_headers=[
+        "X-Api-Key",
+        "X-Api-Secret",
+        "Authorization",
+        "Idempotency-Key",
+        "Content-Type",
+        "X-Request-Id",
+    ],
+    expose_headers=PUBLIC_HEADERS.split(","),
+    max_age=600,
+)
+for module in (orders, payments, webhooks, merchants, system):
+    app.register_blueprint(module.routes)

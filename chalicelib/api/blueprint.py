@@ -1,0 +1,191 @@
+"""The wrapper around every view: request id, authentication, rate limit, errors. In one place, for every route.
+
+Chalice turns a foreign exception of a view into a 500 before any middleware sees it, so this is no middleware.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import unquote
+from uuid import uuid4
+
+from chalice import Blueprint, Response
+from msgspec import Struct
+
+from chalicelib.api import limits, schemas
+from chalicelib.config import settings
+from chalicelib.domain.errors import AuthenticationFailed, BadRequest, GatewayError, NotFound
+from chalicelib.services import auth, idempotency
+from chalicelib.services.credentials import Pair
+from chalicelib.services.idempotency import Answer, Once
+from chalicelib.telemetry import count, logger
+
+T = TypeVar("T", bound=Struct)
+
+MAX_BODY = 1024 * 1024
+MAX_KEY = 255
+JSON = "application/json"
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
+
+
+@dataclass
+class Call:
+    """One request, as views see it."""
+
+    raw: Any
+    request_id: str
+    merchant_id: str = ""
+    query: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        identity = self.raw.context.get("identity") or {}
+        return str(identity.get("sourceIp") or "")
+
+    def header(self, name: str) -> str:
+        return str(self.raw.headers.get(name) or "")
+
+    @property
+    def body(self) -> bytes:
+        """Raises BadRequest if it is too large."""
+        raw = self.raw.raw_body or b""
+        body = raw if isinstance(raw, bytes) else raw.encode()
+        if len(body) > MAX_BODY:
+            raise PayloadTooLarge
+        return body
+
+    def parse(self, kind: type[T]) -> T:
+        return schemas.parse(self.body, kind)
+
+    @property
+    def once(self) -> Once | None:
+        """The caller's Idempotency-Key in the scope of this merchant, method and path."""
+        key = self.header("Idempotency-Key").strip()
+        if len(key) > MAX_KEY:
+            raise BadRequest(f"Idempotency-Key must be at most {MAX_KEY} characters", field="Idempotency-Key")
+        return idempotency.once((self.merchant_id, self.raw.method, self.raw.path), key, self.body)
+
+    def authenticate(self) -> None:
+        """Raises AuthenticationFailed or TooManyRequests."""
+        token = self._token()
+        self.merchant_id = auth.by_token(token) if token else auth.by_pair(self._pair(), self.address)
+
+    def _token(self) -> str:
+        scheme, _, token = self.header("Authorization").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else ""
+
+    @property
+    def token(self) -> str:
+        return self._token()
+
+    def _pair(self) -> Pair:
+        scheme, _, encoded = self.header("Authorization").partition(" ")
+        if scheme.lower() != "basic":
+            return Pair(self.header("X-Api-Key"), self.header("X-Api-Secret"))
+        try:
+            key, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            raise AuthenticationFailed from None
+        return Pair(key, secret)
+
+
+class PayloadTooLarge(BadRequest):
+    status = 413
+
+    def __init__(self) -> None:
+        super().__init__(f"The request body must be at most {MAX_BODY} bytes")
+
+
+class Routes(Blueprint):  # type: ignore[misc]  # chalice has no types
+    """A Blueprint whose routes take (call, *path parameters) and return a view, an Answer or (status, view)."""
+
+    def on(
+        self, method: str, path: str, *, public: bool = False, test_only: bool = False
+    ) -> Callable[..., Any]:
+        """public: without credentials. test_only: 404 outside test stages."""
+
+        def register(view: Callable[..., Any]) -> Callable[..., Any]:
+            def handle(**parameters: str) -> Response:
+                call = _call(self.current_request)
+                return _answer(
+                    call, lambda: _perform(call, view, parameters, public=public, test_only=test_only)
+                )
+
+            handle.__name__ = view.__name__
+            self.route(
+                path, methods=[method], name=view.__name__, cors=True, content_types=_content_types(method)
+            )(handle)
+            return view
+
+        return register
+
+
+def _content_types(method: str) -> list[str]:
+    return [JSON] if method in {"POST", "PUT", "PATCH"} else []
+
+
+def _call(request: Any) -> Call:
+    given = str(request.headers.get("X-Request-Id") or "")
+    request_id = given if REQUEST_ID.fullmatch(given) else str(uuid4())
+    return Call(request, request_id, query=dict(request.query_params or {}))
+
+
+def _perform(
+    call: Call, view: Callable[..., Any], parameters: dict[str, str], *, public: bool, test_only: bool
+) -> Any:
+    if test_only and not settings().is_test_stage:
+        raise NotFound("Resource")
+    limits.check(call.address, call.header("X-Api-Key"))
+    if not public:
+        call.authenticate()
+    return view(call, **{name: unquote(value) for name, value in parameters.items()})
+
+
+def _answer(call: Call, perform: Callable[[], Any]) -> Response:
+    """Every answer, good or bad, leaves through here."""
+    try:
+        result = perform()
+    except GatewayError as error:
+        return error_response(error, call.request_id)
+    except Exception:
+        logger.exception(
+            "unexpected error", path=call.raw.path, method=call.raw.method, request_id=call.request_id
+        )
+        count("UnexpectedErrors")
+        return error_response(GatewayError("Something went wrong on our side"), call.request_id)
+    return _respond(result, call.request_id)
+
+
+def _respond(result: Any, request_id: str) -> Response:
+    headers = _headers(request_id)
+    if isinstance(result, Answer):
+        if result.replayed:
+            headers["Idempotent-Replayed"] = "true"
+        return Response(body=result.body, status_code=result.status, headers=headers)
+    status, view = result if isinstance(result, tuple) else (200, result)
+    return Response(body=view, status_code=status, headers=headers)
+
+
+def _headers(request_id: str) -> dict[str, str]:
+    return {"Content-Type": JSON, "X-Request-Id": request_id, "Cache-Control": "no-store"}
+
+
+def error_body(code: str, description: str, request_id: str, name: str | None = None) -> dict[str, Any]:
+    """The one shape of every error."""
+    error = {"code": code, "description": description}
+    if name:
+        error["field"] = name
+    return {"error": {**error, "request_id": request_id}}
+
+
+def error_response(error: GatewayError, request_id: str) -> Response:
+    headers = _headers(request_id)
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    body = error_body(error.code, error.description, request_id, error.field)
+    return Response(body=body, status_code=error.status, headers=headers)

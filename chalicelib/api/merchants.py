@@ -1,0 +1,85 @@
+import hmac
+from typing import Any
+
+from chalicelib.api.blueprint import Call, Routes
+from chalicelib.api.schemas import NewMerchant, SignIn, WebhookUrl, parse_date
+from chalicelib.config import settings
+from chalicelib.domain.errors import AuthenticationFailed, NotFound
+from chalicelib.services import auth, endpoints, merchants, stats
+
+routes = Routes(__name__)
+
+
+@routes.on("GET", "/api/v1/merchants/profile")
+def get_profile(call: Call) -> Any:
+    return merchants.profile(call.merchant_id)
+
+
+@routes.on("POST", "/api/v1/merchants/reveal")
+def reveal_secrets(call: Call) -> Any:
+    return merchants.reveal(call.merchant_id)
+
+
+@routes.on("POST", "/api/v1/merchants/rotate-key")
+def rotate_key(call: Call) -> Any:
+    pair = merchants.rotate_key(call.merchant_id)
+    return {"api_key": pair.key, "api_secret": pair.secret}
+
+
+@routes.on("PUT", "/api/v1/merchants/webhook")
+def set_webhook(call: Call) -> Any:
+    url = call.parse(WebhookUrl).webhook_url or None
+    endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), url)
+    return {"webhook_url": endpoint.url, "webhook_enabled": endpoint.enabled}
+
+
+@routes.on("POST", "/api/v1/merchants/webhook/regenerate-secret")
+def regenerate_secret(call: Call) -> Any:
+    endpoint = endpoints.primary(merchants.find(call.merchant_id))
+    _, secret = endpoints.rotate_secret(call.merchant_id, endpoint.id)
+    return {"webhook_secret": secret}
+
+
+@routes.on("POST", "/api/v1/merchants/webhook/test")
+def test_webhook(call: Call) -> Any:
+    endpoint = endpoints.primary(merchants.find(call.merchant_id))
+    return endpoints.send_test(endpoint, call.request_id)
+
+
+@routes.on("GET", "/api/v1/dashboard/stats")
+def get_stats(call: Call) -> Any:
+    first, last = (parse_date(call.query.get(name), name) for name in ("from", "to"))
+    return stats.stats(call.merchant_id, first, last)
+
+
+@routes.on("POST", "/api/v1/auth/session", public=True)
+def sign_in(call: Call) -> Any:
+    who = call.parse(SignIn)
+    return auth.sign_in(who.email, who.password, call.address)
+
+
+@routes.on("DELETE", "/api/v1/auth/session")
+def sign_out(call: Call) -> Any:
+    auth.sign_out(call.token)
+    return {"signed_out": True}
+
+
+@routes.on("POST", "/api/v1/admin/merchants", public=True)
+def create_merchant(call: Call) -> Any:
+    """Off unless ADMIN_TOKEN is set: then the token is the credential."""
+    token = settings().admin_token
+    if not token:
+        raise NotFound("Resource")
+    if not hmac.compare_digest(call.token.encode(), token.encode()):
+        raise AuthenticationFailed
+    wanted = call.parse(NewMerchant)
+    made = merchants.create(wanted.name, wanted.email)
+    return 201, {
+        "id": made.id,
+        "name": wanted.name,
+        "email": wanted.email,
+        "api_key": made.pair.key,
+        "api_secret": made.pair.secret,
+        "password": made.password,
+        "webhook_secret": made.webhook_secret,
+    }

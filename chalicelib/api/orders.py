@@ -1,0 +1,37 @@
+from typing import Any
+
+from chalicelib.api.blueprint import Call, Routes
+from chalicelib.api.paging import wanted
+from chalicelib.api.schemas import NewOrder
+from chalicelib.domain.errors import NotFound
+from chalicelib.services import credentials, lists, merchants, orders, views
+
+routes = Routes(__name__)
+
+
+@routes.on("POST", "/api/v1/orders")
+def create_order(call: Call) -> Any:
+    order = call.parse(NewOrder)
+    order.check()
+    return orders.create(
+        call.merchant_id, order.amount, order.currency, order.receipt, order.notes or {}, call.once
+    )
+
+
+@routes.on("GET", "/api/v1/orders")
+def list_orders(call: Call) -> Any:
+    return lists.list_orders(wanted(call, "status", "receipt"))
+
+
+@routes.on("GET", "/api/v1/orders/{order_id}")
+def get_order(call: Call, order_id: str) -> Any:
+    return views.order(orders.find(order_id, call.merchant_id))
+
+
+@routes.on("GET", "/api/v1/orders/{order_id}/public", public=True)
+def get_public_order(call: Call, order_id: str) -> Any:
+    order = orders.find(order_id)
+    key = call.query.get("key")
+    if key and credentials.merchant_of(key) != order.merchant_id:
+        raise NotFound("Order")
+    return views.public_order(order, merchants.name_of(order.merchant_id))

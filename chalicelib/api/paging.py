@@ -1,0 +1,42 @@
+"""The query parameters that lists share."""
+
+import re
+
+from chalicelib.api.blueprint import Call
+from chalicelib.domain import clock
+from chalicelib.domain.errors import BadRequest
+from chalicelib.persistence.listing import EARLIEST, LATEST, Wanted
+
+DEFAULT_LIMIT, MAX_LIMIT = 10, 100
+MAX_OFFSET = 100_000
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def wanted(call: Call, *facets: str) -> Wanted:
+    """facets: the parameters by which this list can be filtered. Raises BadRequest."""
+    limit = _integer(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+    offset = _integer(call, "offset", 0, 0, MAX_OFFSET)
+    start = moment(call.query.get("from"), "from", EARLIEST)
+    end = moment(call.query.get("to"), "to", LATEST)
+    chosen = {name: call.query[name] for name in facets if call.query.get(name)}
+    return Wanted(call.merchant_id, limit, offset, call.query.get("cursor"), start, end, chosen)
+
+
+def _integer(call: Call, name: str, default: int, least: int, most: int) -> int:
+    text = call.query.get(name)
+    if text is None:
+        return default
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+        raise BadRequest(f"{name} must be an integer from {least} to {most}", field=name)
+    return int(text)
+
+
+def moment(text: str | None, name: str, default: str) -> str:
+    """An ISO time, or a day: from its first moment, or to its last."""
+    if not text:
+        return default
+    try:
+        moment = clock.iso(clock.seconds(text))
+    except (ValueError, OverflowError):
+        raise BadRequest(f"{name} must be an ISO 8601 date or time", field=name) from None
+    return f"{moment[:10]}{LATEST}" if name == "to" and DAY.fullmatch(text) else moment

@@ -1,0 +1,88 @@
+from typing import Any
+
+from chalicelib.api.blueprint import Call, Routes
+from chalicelib.api.paging import wanted
+from chalicelib.api.schemas import Capture, NewPayment, NewPublicPayment, NewRefund
+from chalicelib.domain import cards, clock, upi
+from chalicelib.domain.errors import BadRequest, InvalidCard, InvalidVpa
+from chalicelib.domain.payments import Method
+from chalicelib.services import credentials, lists, orders, payments, refunds, timeline, views
+from chalicelib.services.payments import Instrument
+
+routes = Routes(__name__)
+
+
+@routes.on("POST", "/api/v1/payments")
+def create_payment(call: Call) -> Any:
+    return _pay(call, call.parse(NewPayment), public=False)
+
+
+@routes.on("POST", "/api/v1/payments/public", public=True)
+def create_public_payment(call: Call) -> Any:
+    payment = call.parse(NewPublicPayment)
+    call.merchant_id = credentials.merchant_of(payment.key)
+    return _pay(call, payment, public=True)
+
+
+def _pay(call: Call, payment: NewPayment, *, public: bool) -> Any:
+    instrument = _instrument(payment)
+    order = orders.find(payment.order_id, call.merchant_id)
+    return payments.create(order, instrument, call.once, call.request_id, public=public)
+
+
+def _instrument(payment: NewPayment) -> Instrument:
+    if payment.method == Method.UPI:
+        if payment.vpa is None:
+            raise InvalidVpa
+        return Instrument(vpa=upi.check_vpa(payment.vpa))
+    if payment.method == Method.CARD:
+        card = payment.card
+        if card is None:
+            raise InvalidCard("card")
+        month, year = card.expiry()
+        return Instrument(card=cards.check(card.number, month, year, card.cvv, card.holder_name, clock.now()))
+    raise BadRequest("method must be upi or card", field="method")
+
+
+@routes.on("GET", "/api/v1/payments")
+def list_payments(call: Call) -> Any:
+    return lists.list_payments(wanted(call, "status", "method", "order_id"))
+
+
+@routes.on("GET", "/api/v1/payments/{payment_id}")
+def get_payment(call: Call, payment_id: str) -> Any:
+    return views.payment(payments.find(payment_id, call.merchant_id))
+
+
+@routes.on("GET", "/api/v1/payments/{payment_id}/public", public=True)
+def get_public_payment(call: Call, payment_id: str) -> Any:
+    return views.public(views.payment(payments.find(payment_id)))
+
+
+@routes.on("GET", "/api/v1/payments/{payment_id}/timeline")
+def get_timeline(call: Call, payment_id: str) -> Any:
+    return timeline.of_payment(call.merchant_id, payment_id)
+
+
+@routes.on("POST", "/api/v1/payments/{payment_id}/capture")
+def capture_payment(call: Call, payment_id: str) -> Any:
+    capture = call.parse(Capture)
+    return payments.capture(call.merchant_id, payment_id, capture.amount, call.once, call.request_id)
+
+
+@routes.on("POST", "/api/v1/payments/{payment_id}/refunds")
+def create_refund(call: Call, payment_id: str) -> Any:
+    refund = call.parse(NewRefund)
+    return refunds.create(
+        call.merchant_id, payment_id, refund.amount, refund.reason, call.once, call.request_id
+    )
+
+
+@routes.on("GET", "/api/v1/refunds")
+def list_refunds(call: Call) -> Any:
+    return lists.list_refunds(wanted(call, "status", "payment_id"))
+
+
+@routes.on("GET", "/api/v1/refunds/{refund_id}")
+def get_refund(call: Call, refund_id: str) -> Any:
+    return views.refund(refunds.find(refund_id, call.merchant_id))

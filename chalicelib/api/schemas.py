@@ -1,0 +1,154 @@
+"""Requests as typed classes. What is not named here is ignored, so that a client may send what another gateway needs.
+
+msgspec checks types strictly: 1.0, true and "100" are no integers. The OpenAPI document is made of these classes.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chalicelib.domain.errors import BadRequest, ExpiredCard
+from chalicelib.domain.money import CURRENCIES, DEFAULT_CURRENCY, MAX_AMOUNT, MIN_AMOUNT
+from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event
+
+T = TypeVar("T", bound=Struct)
+
+OrderAmount = Annotated[int, Meta(ge=MIN_AMOUNT, le=MAX_AMOUNT, description="In the currency's minor unit.")]
+Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="In the currency's minor unit.")]
+Text = Annotated[str, Meta(max_length=255)]
+Note = Annotated[str, Meta(max_length=256)]
+Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)]
+Url = Annotated[str, Meta(max_length=2048)]
+Part = Annotated[str, Meta(max_length=32)]
+Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
+Message = Annotated[str, Meta(max_length=262144)]
+
+
+class NewOrder(Struct, frozen=True):
+    amount: OrderAmount
+    currency: str = DEFAULT_CURRENCY
+    receipt: Text | None = None
+    notes: Notes | None = None
+
+    def check(self) -> None:
+        if self.currency not in CURRENCIES:
+            raise BadRequest("currency must be an ISO 4217 code such as INR", field="currency")
+
+
+class CardDetails(Struct, frozen=True):
+    number: Part
+    expiry_month: int | Part
+    expiry_year: int | Part
+    cvv: Part
+    holder_name: Text
+
+    def __repr__(self) -> str:
+        """A card number must not get into a log by way of a traceback."""
+        return "CardDetails(…)"
+
+    def expiry(self) -> tuple[int, int]:
+        """(month, year). Raises ExpiredCard."""
+        month, year = str(self.expiry_month).strip(), str(self.expiry_year).strip()
+        if not re.fullmatch(r"[0-9]{1,2}", month) or not re.fullmatch(r"[0-9]{2}|[0-9]{4}", year):
+            raise ExpiredCard
+        return int(month), int(year)
+
+
+class NewPayment(Struct, frozen=True):
+    order_id: str
+    method: str
+    vpa: str | None = None
+    card: CardDetails | None = None
+
+
+class NewPublicPayment(NewPayment, frozen=True, kw_only=True):
+    key: str
+
+
+class Capture(Struct, frozen=True):
+    amount: Amount
+
+
+class NewRefund(Struct, frozen=True):
+    amount: Amount | None = None
+    reason: Text | None = None
+
+
+class NewEndpoint(Struct, frozen=True):
+    url: Url
+    events: Events = list(DEFAULT_EVENTS)
+    enabled: bool = True
+
+
+class EndpointChange(Struct, frozen=True):
+    url: Url | None = None
+    events: Events | None = None
+    enabled: bool | None = None
+
+
+class WebhookUrl(Struct, frozen=True):
+    webhook_url: Url | None
+
+
+class Replay(Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    start: str | None = None
+    end: str | None = None
+
+
+class SignatureQuestion(Struct, frozen=True):
+    """body: the text received; headers: as received."""
+
+    body: Message
+    headers: dict[str, str]
+
+
+class SignIn(Struct, frozen=True):
+    email: Text
+    password: Annotated[str, Meta(max_length=1024)]
+
+
+class NewMerchant(Struct, frozen=True):
+    name: Annotated[str, Meta(min_length=1, max_length=255)]
+    email: Annotated[str, Meta(max_length=255, pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class Redrive(Struct, frozen=True):
+    queue: str
+
+
+_PLACE = re.compile(r" - at `(?:key in )?\$\.?(?P<field>[^`]*)`$")
+
+
+def _explain(error: msgspec.ValidationError) -> BadRequest:
+    text = str(error)
+    place = _PLACE.search(text)
+    reason = text[: place.start()] if place else text
+    name = (place["field"] if place else "") or None
+    missing = re.fullmatch(r"Object missing required field `(?P<name>\w+)`", reason)
+    if missing:
+        name = f"{name}.{missing['name']}" if name else missing["name"]
+        return BadRequest(f"{name} is required", field=name)
+    reason = reason.replace("`", "")
+    return BadRequest(f"{name}: {reason[0].lower()}{reason[1:]}" if name else reason, field=name)
+
+
+def parse(body: bytes, kind: type[T]) -> T:
+    """An empty body is an empty object. Raises BadRequest naming the field."""
+    try:
+        parsed = msgspec.json.decode(body or b"{}", type=kind)
+    except msgspec.ValidationError as error:
+        raise _explain(error) from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise BadRequest("Malformed JSON") from None
+    return parsed
+
+
+def parse_date(text: str | None, name: str) -> date | None:
+    """A UTC day, or the day of a time. Raises BadRequest."""
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        raise BadRequest(f"{name} must be a date such as 2026-01-31", field=name) from None

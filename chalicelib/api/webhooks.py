@@ -1,0 +1,104 @@
+from typing import Any
+
+from chalicelib.api.blueprint import Call, Routes
+from chalicelib.api.paging import moment, wanted
+from chalicelib.api.schemas import EndpointChange, NewEndpoint, Redrive, Replay
+from chalicelib.persistence.listing import EARLIEST, LATEST
+from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
+from chalicelib.services import dead_letters, endpoints, lists, merchants, views, webhooks
+from chalicelib.services.endpoints import Change
+from chalicelib.telemetry import logger
+
+routes = Routes(__name__)
+
+
+@routes.on("GET", "/api/v1/webhooks")
+def list_webhooks(call: Call) -> Any:
+    return lists.list_deliveries(wanted(call, "status", "event", "endpoint_id"))
+
+
+@routes.on("GET", "/api/v1/webhooks/{webhook_id}")
+def get_webhook(call: Call, webhook_id: str) -> Any:
+    return webhooks.show(call.merchant_id, webhook_id)
+
+
+@routes.on("POST", "/api/v1/webhooks/{webhook_id}/retry")
+def retry_webhook(call: Call, webhook_id: str) -> Any:
+    return webhooks.retry(call.merchant_id, webhook_id, call.request_id)
+
+
+@routes.on("GET", "/api/v1/webhook-endpoints")
+def list_endpoints(call: Call) -> Any:
+    rows = [views.endpoint(endpoint) for endpoint in endpoints.visible(call.merchant_id)]
+    return {
+        "data": rows,
+        "total": len(rows),
+        "limit": endpoints.MAX_ENDPOINTS,
+        "offset": 0,
+        "next_cursor": None,
+    }
+
+
+def _with_secret(endpoint: WebhookEndpoint, secret: str) -> dict[str, Any]:
+    return {**views.endpoint(endpoint), "secret": secret}
+
+
+@routes.on("POST", "/api/v1/webhook-endpoints")
+def create_endpoint(call: Call) -> Any:
+    wanted = call.parse(NewEndpoint)
+    endpoint = endpoints.create(call.merchant_id, wanted.url, wanted.events, enabled=wanted.enabled)
+    return 201, _with_secret(endpoint, endpoints.secrets(endpoint)[0])
+
+
+@routes.on("GET", "/api/v1/webhook-endpoints/{endpoint_id}")
+def get_endpoint(call: Call, endpoint_id: str) -> Any:
+    return views.endpoint(endpoints.find(call.merchant_id, endpoint_id))
+
+
+@routes.on("PATCH", "/api/v1/webhook-endpoints/{endpoint_id}")
+def change_endpoint(call: Call, endpoint_id: str) -> Any:
+    change = call.parse(EndpointChange)
+    events = None if change.events is None else [str(event) for event in change.events]
+    return views.endpoint(
+        endpoints.change(call.merchant_id, endpoint_id, Change(change.url, events, change.enabled))
+    )
+
+
+@routes.on("DELETE", "/api/v1/webhook-endpoints/{endpoint_id}")
+def delete_endpoint(call: Call, endpoint_id: str) -> Any:
+    endpoints.delete(merchants.find(call.merchant_id), endpoint_id)
+    return {"id": endpoint_id, "deleted": True}
+
+
+@routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/rotate-secret")
+def rotate_endpoint_secret(call: Call, endpoint_id: str) -> Any:
+    return _with_secret(*endpoints.rotate_secret(call.merchant_id, endpoint_id))
+
+
+@routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/reveal-secret")
+def reveal_endpoint_secret(call: Call, endpoint_id: str) -> Any:
+    endpoint = endpoints.find(call.merchant_id, endpoint_id)
+    logger.info("webhook secret revealed", merchant_id=call.merchant_id, endpoint_id=endpoint_id)
+    return {"id": endpoint.id, "secret": endpoints.secrets(endpoint)[0]}
+
+
+@routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/test")
+def test_endpoint(call: Call, endpoint_id: str) -> Any:
+    return endpoints.send_test(endpoints.find(call.merchant_id, endpoint_id), call.request_id)
+
+
+@routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/replay")
+def replay_endpoint(call: Call, endpoint_id: str) -> Any:
+    replay = call.parse(Replay)
+    start, end = moment(replay.start, "from", EARLIEST), moment(replay.end, "to", LATEST)
+    return webhooks.replay(call.merchant_id, endpoint_id, start, end, call.request_id)
+
+
+@routes.on("GET", "/api/v1/dead-letters")
+def list_dead_letters(call: Call) -> Any:
+    return dead_letters.show(call.merchant_id)
+
+
+@routes.on("POST", "/api/v1/dead-letters/redrive")
+def redrive_dead_letters(call: Call) -> Any:
+    return dead_letters.redrive(call.parse(Redrive).queue)

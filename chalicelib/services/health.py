@@ -1,0 +1,32 @@
+"""Whether what we depend on answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib import queues
+from chalicelib.config import TEST_MERCHANT_ID
+from chalicelib.domain import clock
+from chalicelib.domain.errors import GatewayError
+from chalicelib.persistence.merchants import Merchant
+from chalicelib.telemetry import logger
+
+CHECKS: dict[str, Callable[[], Any]] = {
+    "database": lambda: Merchant.find(TEST_MERCHANT_ID, consistent=False),
+    "queue": lambda: queues.counts(queues.PAYMENTS),
+}
+
+
+def check() -> dict[str, Any]:
+    """A read of one key and of one queue's attributes; what fails is named."""
+    states = {name: _state(name, ask) for name, ask in CHECKS.items()}
+    healthy = all(state == "connected" for state in states.values())
+    return {"status": "healthy" if healthy else "unhealthy", **states, "timestamp": clock.iso(clock.now())}
+
+
+def _state(name: str, ask: Callable[[], Any]) -> str:
+    try:
+        ask()
+    except GatewayError:
+        logger.exception("dependency failed", dependency=name)
+        return "disconnected"
+    return "connected"

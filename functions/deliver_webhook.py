@@ -1,0 +1,8 @@
+from typing import Any
+
+from chalicelib.services import deliveries
+from functions import batches
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    return batches.run(event, deliveries.process)
