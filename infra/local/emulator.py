@@ -1,0 +1,95 @@
+"""The embedded AWS: MiniStack as a child process, on loopback, with its state in our folder.
+
+`python -m infra.local.emulator` is the child; it differs from `python -m ministack` in two ways: it ends (and so saves its
+state) when the supervisor is gone, and its SQS long polling hands a message over at once.
+"""
+
+import asyncio
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from infra.local.lifeline import end_with_parent
+from infra.local.settings import HOST
+
+
+def endpoint(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
+def emulator_environment(base: Mapping[str, str], port: int, folder: Path) -> dict[str, str]:
+    return dict(base) | {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": HOST,
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(folder),
+        "S3_PERSIST": "0",  # the pages are published again at every start
+        "S3_DATA_DIR": str(folder / "s3"),
+        "TMPDIR": str(folder),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": "unix:///nonexistent",  # it would look for leftover containers of its own
+        "LOG_LEVEL": "WARNING",
+        "MINISTACK_REGION": "us-east-1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def wait_until_ready(port: int, seconds: float = 20) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{endpoint(port)}/_ministack/ready", timeout=2):  # noqa: S310  # our own child
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    return False
+
+
+class _Wake:
+    """Stands in for the event that MiniStack's SQS sets on every send; also wakes those who poll for a message."""
+
+    def __init__(self, original: threading.Event) -> None:
+        self.original = original
+        self.sent = asyncio.Event()
+
+    def set(self) -> None:
+        self.original.set()
+        self.sent.set()
+        self.sent = asyncio.Event()  # whoever waits from now on waits for the next message
+
+    async def wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self.sent.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+def hand_over_at_once(sqs: Any) -> None:
+    """A long poll of MiniStack looks every 100 ms; let it look when a message comes, and as often as before besides.
+
+    Saves 50 ms a hop. It reaches into a pinned version, so it checks for what it replaces and otherwise leaves all as it was.
+    """
+    if not (hasattr(sqs, "esm_wake") and hasattr(sqs, "asyncio")):
+        return
+    wake = _Wake(sqs.esm_wake)
+    sqs.esm_wake = wake
+    sqs.asyncio = SimpleNamespace(**(vars(asyncio) | {"sleep": wake.wait}))
+
+
+def main() -> None:
+    end_with_parent()
+    from ministack import app  # noqa: PLC0415  # reads its environment when imported
+    from ministack.services import sqs  # noqa: PLC0415
+
+    hand_over_at_once(sqs)
+    app.main()
+
+
+if __name__ == "__main__":
+    main()

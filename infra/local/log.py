@@ -1,0 +1,88 @@
+"""One log for all processes: JSON lines in a file, short lines in the terminal."""
+
+import json
+import logging
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+KEEP_BYTES = 20 * 1024 * 1024  # a log that has grown beyond this is set aside at the next start
+# What every line carries and nobody reads in a terminal.
+ROUTINE_KEYS = frozenset(
+    {"level", "location", "message", "timestamp", "service", "source", "exception", "exception_name"}
+)
+
+
+class _JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {"level": record.levelname, "message": record.getMessage(), "location": record.name}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def log_as_json() -> None:
+    """For a child: the standard library's loggers write JSON lines to standard output."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_JsonFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def parse(line: str) -> dict[str, Any]:
+    """A child's line as a JSON object; anything else that it wrote (a traceback) becomes a message."""
+    try:
+        parsed = json.loads(line)
+    except ValueError:
+        return {"level": "ERROR", "message": line}
+    return parsed if isinstance(parsed, dict) else {"level": "INFO", "message": line}
+
+
+def shorten(entry: dict[str, Any]) -> str:
+    """What a person wants to see of a line; empty for metrics, which are for machines."""
+    if "_aws" in entry:
+        return ""
+    details = " ".join(f"{key}={value}" for key, value in entry.items() if key not in ROUTINE_KEYS)
+    level = entry.get("level", "INFO")
+    prefix = "" if level == "INFO" else f"{level}: "
+    return "\n".join(
+        filter(None, [f"{prefix}{entry.get('message', '')}  {details}".rstrip(), entry.get("exception")])
+    )
+
+
+class Log:
+    """Thread-safe: each child's output is read by a thread of its own."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.exists() and file.stat().st_size > KEEP_BYTES:
+            file.replace(file.with_suffix(".1.log"))
+        self.file = file.open("a", encoding="utf-8", buffering=1)
+        self.lock = threading.Lock()
+
+    def write(self, source: str, line: str) -> None:
+        entry = parse(line)
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+        record = {"timestamp": stamp} | entry | {"source": source}
+        short = shorten(entry)
+        with self.lock:
+            self.file.write(json.dumps(record) + "\n")
+            if short:
+                print(f"{time.strftime('%H:%M:%S')} {source:<8} {short}", flush=True)
+
+    def say(self, text: str) -> None:
+        """A line from the supervisor itself."""
+        with self.lock:
+            self.file.write(
+                json.dumps(
+                    {
+                        "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+                        "level": "INFO",
+                        "message": text,
+                        "source": "make up",
+                    }
+                )
+                + "\n"
+            )
+            print(text, flush=True)

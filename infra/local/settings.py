@@ -1,0 +1,109 @@
+"""What `make up` can be told, by the environment or by a .env file beside the Makefile."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+USUAL_EMULATOR_PORT = 4566
+HOST = "127.0.0.1"
+
+
+class UsageError(Exception):
+    """Something the person who typed the command can change; its text is the whole answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSettings:
+    """emulator_port 0: the usual 4566 when it is free, otherwise any free port. folder: state and logs."""
+
+    port: int
+    dashboard_port: int
+    checkout_port: int
+    emulator_port: int
+    folder: Path
+    stack_name: str
+
+    @property
+    def api_origin(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def dashboard_origin(self) -> str:
+        return f"http://localhost:{self.dashboard_port}"
+
+    @property
+    def checkout_origin(self) -> str:
+        return f"http://localhost:{self.checkout_port}"
+
+    @property
+    def worker_lock(self) -> Path:
+        return self.folder / "worker.lock"
+
+    @property
+    def run_lock(self) -> Path:
+        """Held by the supervisor and, inherited, by every child: free means that the whole run has ended."""
+        return self.folder / "run.lock"
+
+    @property
+    def run_file(self) -> Path:
+        """JSON: the supervisor's process id and where everything listens, for as long as it runs."""
+        return self.folder / "run.json"
+
+
+def read_settings(environ: Mapping[str, str]) -> LocalSettings:
+    return LocalSettings(
+        port=_port(environ, "PORT", 8000),
+        dashboard_port=_port(environ, "DASHBOARD_PORT", 3000),
+        checkout_port=_port(environ, "CHECKOUT_PORT", 3001),
+        emulator_port=_port(environ, "EMULATOR_PORT", 0),
+        folder=(ROOT / environ.get("LOCAL_FOLDER", ".local")).resolve(),
+        stack_name=environ.get("STACK_NAME") or "gateway-local",
+    )
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) > 65535:  # noqa: PLR2004  # the highest port there is
+        raise UsageError(f"{name} must be a port number, not {text!r}.")
+    return int(text)
+
+
+def environment(file: Path = ROOT / ".env") -> dict[str, str]:
+    """The process's environment over the lines of .env, so that a variable on the command line wins."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return dict(_assignment(line) for line in lines if _is_assignment(line)) | dict(os.environ)
+
+
+def _is_assignment(line: str) -> bool:
+    return "=" in line and not line.lstrip().startswith("#")
+
+
+def _assignment(line: str) -> tuple[str, str]:
+    name, _, value = line.partition("=")
+    return name.removeprefix("export ").strip(), value.strip().strip("'\"")
+
+
+def application_environment(
+    base: Mapping[str, str], settings: LocalSettings, endpoint: str
+) -> dict[str, str]:
+    """What the API, the workers and the page servers run with: the emulator, never a real account."""
+    real_account = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"}
+    return {name: value for name, value in base.items() if name not in real_account} | {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+        "STAGE": "local",
+        "STACK_NAME": settings.stack_name,
+        "PORT": str(settings.port),
+        "DASHBOARD_PORT": str(settings.dashboard_port),
+        "CHECKOUT_PORT": str(settings.checkout_port),
+        "LOCAL_FOLDER": str(settings.folder),
+        "DASHBOARD_ORIGIN": settings.dashboard_origin,
+        "CHECKOUT_ORIGIN": settings.checkout_origin,
+        "WORKER_LOCK": str(settings.worker_lock),
+        "PYTHONUNBUFFERED": "1",
+    }

@@ -1,0 +1,155 @@
+"""Starts the emulator, the API, the workers and the page servers; keeps them running; ends them all."""
+
+import json
+import os
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import IO
+
+from infra.local import changes, emulator, ports, publish, stack
+from infra.local.children import Child
+from infra.local.locks import is_locked
+from infra.local.log import Log
+from infra.local.settings import HOST, ROOT, LocalSettings, UsageError, application_environment
+
+LOOK_EVERY = 0.5  # seconds between two looks at children and source files
+START_SECONDS = 30  # until a child that does not answer counts as broken
+STOP_SECONDS = 5
+SAVE_SECONDS = 20  # the emulator writes its whole state when it ends
+CODE = (ROOT / "app.py", ROOT / "chalicelib", ROOT / "functions")
+TEMPLATE = (ROOT / "infra" / "resources.yaml",)
+FRONTEND = (ROOT / "frontend",)
+
+
+class Supervisor:
+    """One run of `make up`."""
+
+    def __init__(self, settings: LocalSettings, environ: dict[str, str], log: Log, run_lock: IO[str]) -> None:
+        self.settings = settings
+        self.log = log
+        self.emulator_port = ports.emulator_port(settings)
+        self.endpoint = emulator.endpoint(self.emulator_port)
+        state = settings.folder / "emulator"
+        state.mkdir(parents=True, exist_ok=True)
+
+        def child(name: str, module: str, environment: dict[str, str]) -> Child:
+            return Child(name, module, environment, log, run_lock)
+
+        application = application_environment(environ, settings, self.endpoint)
+        emulated = emulator.emulator_environment(environ, self.emulator_port, state)
+        self.emulator = child("emulator", "infra.local.emulator", emulated)
+        self.api = child("api", "infra.local.api", application)
+        self.worker = child("worker", "infra.local.worker", application)
+        self.pages = child("pages", "infra.local.static", application)
+
+    # ------------------------------------------------------------ start
+
+    def start(self) -> None:
+        """Raises UsageError when a part does not come up."""
+        self.log.say(f"Starting the embedded AWS on port {self.emulator_port} …")
+        self.emulator.start()
+        if not emulator.wait_until_ready(self.emulator_port, START_SECONDS):
+            raise UsageError("The embedded AWS did not start; the lines above say why.")
+        self.log.say("Creating tables, queues, key and buckets …")
+        stack.create_or_update(self.endpoint, self.settings.stack_name)
+        self.publish()
+        self.log.say("Starting the API, the workers and the pages …")
+        for child in (self.api, self.worker, self.pages):
+            child.start()
+        self._wait_for("API", self.api, self._api_is_healthy)
+        self._wait_for("worker", self.worker, lambda: is_locked(self.settings.worker_lock))
+        self._wait_for("page server", self.pages, lambda: not ports.is_free(self.settings.checkout_port))
+        self._write_run_file()
+
+    def _wait_for(self, what: str, child: Child, is_there: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not is_there():
+            if not child.is_running():
+                raise UsageError(f"The {what} ended while it started; the lines above say why.")
+            if time.monotonic() > deadline:
+                raise UsageError(f"The {what} did not answer within {START_SECONDS} s.")
+            time.sleep(0.05)
+
+    def _api_is_healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{self.settings.port}/health", timeout=5) as answer:  # noqa: S310
+                return bool(answer.status == HTTPStatus.OK)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def publish(self) -> None:
+        names = {bucket: f"{self.settings.stack_name}-{bucket}" for bucket in publish.LAYOUT}
+        generated = publish.configuration(
+            self.settings.api_origin, self.settings.checkout_origin, self.settings.dashboard_origin
+        )
+        publish.publish(stack.client("s3", self.endpoint), names, generated)
+
+    def _write_run_file(self) -> None:
+        """For `make demo`, `make redrive` and the tests: where this run is to be found."""
+        run = {
+            "pid": os.getpid(),
+            "api": self.settings.api_origin,
+            "dashboard": self.settings.dashboard_origin,
+            "checkout": self.settings.checkout_origin,
+            "endpoint": self.endpoint,
+            "children": {each.name: each.process.pid for each in self._children() if each.process},
+        }
+        self.settings.run_file.write_text(json.dumps(run, indent=2), encoding="utf-8")
+
+    # ------------------------------------------------------------ run
+
+    def watch(self) -> None:
+        """Returns never; the signal handlers end it. Raises UsageError when the emulator, and so all unsaved state, is lost."""
+        seen = {paths: changes.snapshot(paths) for paths in (CODE, TEMPLATE, FRONTEND)}
+        while True:
+            time.sleep(LOOK_EVERY)
+            self._revive()
+            for paths, before in seen.items():
+                seen[paths] = after = changes.snapshot(paths)
+                files = changes.changed(before, after)
+                if files:
+                    self._on_change(paths, f"{files[0].relative_to(ROOT)} changed")
+
+    def _revive(self) -> None:
+        if not self.emulator.is_running():
+            raise UsageError(
+                "The embedded AWS ended by itself; `make up` starts it again with the state it saved last."
+            )
+        for child in (self.api, self.worker, self.pages):
+            if not child.is_running() and child.may_start_again():
+                self.log.say(f"The {child.name} process ended; starting it again.")
+                child.start()
+                self._write_run_file()
+
+    def _on_change(self, paths: tuple[object, ...], why: str) -> None:
+        if paths == FRONTEND:
+            self.log.say(f"{why}: publishing the pages again.")
+            self.publish()
+            return
+        self.log.say(f"{why}: starting the API and the workers again.")
+        if paths == TEMPLATE:
+            stack.create_or_update(self.endpoint, self.settings.stack_name)
+        for child in (self.api, self.worker):
+            child.ask_to_end()
+        for child in (self.api, self.worker):
+            child.wait(STOP_SECONDS)
+            child.start()
+        self._write_run_file()
+
+    # ------------------------------------------------------------ stop
+
+    def _children(self) -> tuple[Child, ...]:
+        return (self.emulator, self.api, self.worker, self.pages)
+
+    def stop(self) -> None:
+        """The emulator last: the others still write to it, and it saves what they wrote."""
+        for child in (self.api, self.worker, self.pages):
+            child.ask_to_end()
+        for child in (self.api, self.worker, self.pages):
+            child.wait(STOP_SECONDS)
+        self.emulator.ask_to_end()
+        self.emulator.wait(SAVE_SECONDS)
+        self.settings.run_file.unlink(missing_ok=True)

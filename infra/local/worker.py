@@ -1,0 +1,50 @@
+"""Runs every event source mapping of the template; child of the supervisor: `python -m infra.local.worker`."""
+
+import os
+import signal
+import threading
+import time
+
+import boto3
+from botocore.config import Config
+
+from infra import template
+from infra.local.lifeline import end_with_parent
+from infra.local.locks import try_lock
+from infra.local.log import log_as_json
+from infra.local.mappings import Mapping, load_handler
+from infra.local.settings import UsageError, read_settings
+
+GRACE = 3  # seconds that running invocations get to finish; their messages come back if they do not
+
+
+def start(stack_name: str, stopping: threading.Event) -> list[Mapping]:
+    """Starts polling for every mapping; also what the integration tests use."""
+    sqs = boto3.client("sqs", config=Config(max_pool_connections=100))
+    sources = template.event_sources(template.load(), stack_name)
+    mappings = [Mapping(source, sqs, load_handler(source.handler), stopping) for source in sources]
+    for mapping in mappings:
+        mapping.start()
+    return mappings
+
+
+def main() -> None:
+    end_with_parent()
+    log_as_json()
+    settings = read_settings(os.environ)
+    lock = try_lock(settings.worker_lock)
+    if lock is None:
+        raise UsageError(f"Another worker holds {settings.worker_lock}.")
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    mappings = start(settings.stack_name, stopping)
+    stopping.wait()
+    deadline = time.monotonic() + GRACE
+    for mapping in mappings:
+        mapping.finish(max(0.0, deadline - time.monotonic()))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""What infra/resources.yaml says, for the tools that do not hand it to CloudFormation as it is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+TEMPLATE_FILE = Path(__file__).with_name("resources.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """One SQS event source mapping and the function it feeds. timeout and batching_window: seconds."""
+
+    function: str
+    handler: str
+    queue: str
+    timeout: int
+    batch_size: int
+    batching_window: int
+    maximum_concurrency: int
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms: `!Ref x` becomes {"Ref": "x"}, `!Sub x` {"Fn::Sub": "x"}."""
+
+
+def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        text = loader.construct_scalar(node)
+        return {name: str(text).split(".", 1) if suffix == "GetAtt" else text}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    return {name: loader.construct_mapping(node, deep=True)}  # type: ignore[arg-type]  # the third kind of node
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+def load(path: Path = TEMPLATE_FILE) -> dict[str, Any]:
+    with path.open(encoding="utf-8") as file:
+        template: dict[str, Any] = yaml.load(file, Loader=_Loader)  # noqa: S506  # a subclass of SafeLoader
+    return template
+
+
+def keep_types(template: dict[str, Any], types: frozenset[str]) -> dict[str, Any]:
+    """The same template with the resources of these types only, for an emulator that needs no more."""
+    kept = {name: item for name, item in template["Resources"].items() if item["Type"] in types}
+    return {key: value for key, value in template.items() if key != "Transform"} | {"Resources": kept}
+
+
+def time_to_live(template: dict[str, Any], stack_name: str) -> dict[str, str]:
+    """Table name to the attribute that expires its items, for each table that has one."""
+    tables = [
+        item["Properties"]
+        for item in template["Resources"].values()
+        if item["Type"] == "AWS::DynamoDB::Table"
+    ]
+    return {
+        physical_name(table["TableName"], stack_name): table["TimeToLiveSpecification"]["AttributeName"]
+        for table in tables
+        if "TimeToLiveSpecification" in table
+    }
+
+
+def physical_name(name: dict[str, str], stack_name: str) -> str:
+    """Our names are all written `!Sub ${AWS::StackName}-thing`."""
+    return name["Fn::Sub"].replace("${AWS::StackName}", stack_name)
+
+
+def event_sources(template: dict[str, Any], stack_name: str) -> list[EventSource]:
+    resources = template["Resources"]
+    return [
+        _event_source(logical_id, item["Properties"], event["Properties"], resources, stack_name)
+        for logical_id, item in resources.items()
+        if item["Type"] == "AWS::Serverless::Function"
+        for event in item["Properties"].get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
+
+
+def _event_source(
+    logical_id: str,
+    function: dict[str, Any],
+    event: dict[str, Any],
+    resources: dict[str, Any],
+    stack_name: str,
+) -> EventSource:
+    queue_id = event["Queue"]["Fn::GetAtt"][0]
+    return EventSource(
+        function=logical_id,
+        handler=function["Handler"],
+        queue=physical_name(resources[queue_id]["Properties"]["QueueName"], stack_name),
+        timeout=function["Timeout"],
+        batch_size=event["BatchSize"],
+        batching_window=event["MaximumBatchingWindowInSeconds"],
+        maximum_concurrency=event["ScalingConfig"]["MaximumConcurrency"],
+    )
