@@ -1,6 +1,6 @@
 """The Chalice application: CORS and routes."""
 
-from chalice import Chalice, CORSConfig
+from chalice.app import Chalice, CORSConfig
 
 from chalicelib.api import merchants, orders, payments, system, webhooks
 from chalicelib.api.blueprint import PUBLIC_HEADERS

@@ -72,9 +72,7 @@ def decode(body: str, receives: int = 1) -> Job:
         if message["v"] != VERSION or message["type"] not in QUEUES:
             raise MalformedJob("unknown version or type")
         due_at, sent_at = float(message["due_at"]), float(message["sent_at"])
-        return Job(
-            message["type"], str(message["object_id"]), due_at, sent_at, str(message["request_id"]), receives
-        )
+        return Job(message["type"], str(message["object_id"]), due_at, sent_at, str(message["request_id"]), receives)
     except (ValueError, KeyError, TypeError) as error:
         raise MalformedJob("not a job message") from error
 

@@ -10,7 +10,7 @@ from chalicelib.telemetry import count, logger
 
 
 def run(event: dict[str, Any], process: Callable[[Sequence[Job]], list[Job]]) -> dict[str, Any]:
-    """process returns the jobs that failed. A message that is none of ours fails by itself and ends in the DLQ."""
+    """Process returns the jobs that failed. A message that is none of ours fails by itself and ends in the DLQ."""
     jobs: dict[str, Job] = {}
     failed: list[str] = []
     for record in event["Records"]:

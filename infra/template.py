@@ -53,11 +53,7 @@ def keep_types(template: dict[str, Any], types: frozenset[str]) -> dict[str, Any
 
 def time_to_live(template: dict[str, Any], stack_name: str) -> dict[str, str]:
     """Table name to the attribute that expires its items, for each table that has one."""
-    tables = [
-        item["Properties"]
-        for item in template["Resources"].values()
-        if item["Type"] == "AWS::DynamoDB::Table"
-    ]
+    tables = [item["Properties"] for item in template["Resources"].values() if item["Type"] == "AWS::DynamoDB::Table"]
     return {
         physical_name(table["TableName"], stack_name): table["TimeToLiveSpecification"]["AttributeName"]
         for table in tables

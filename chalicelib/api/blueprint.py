@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 from uuid import uuid4
 
-from chalice import Blueprint, Response
+from chalice.app import Blueprint, Response
 from msgspec import Struct
 
 from chalicelib.api import limits, schemas
@@ -100,25 +100,21 @@ class PayloadTooLarge(BadRequest):
         super().__init__(f"The request body must be at most {MAX_BODY} bytes")
 
 
-class Routes(Blueprint):  # type: ignore[misc]  # chalice has no types
+class Routes(Blueprint):
     """A Blueprint whose routes take (call, *path parameters) and return a view, an Answer or (status, view)."""
 
-    def on(
-        self, method: str, path: str, *, public: bool = False, test_only: bool = False
-    ) -> Callable[..., Any]:
+    def on(self, method: str, path: str, *, public: bool = False, test_only: bool = False) -> Callable[..., Any]:
         """public: without credentials. test_only: 404 outside test stages."""
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
             def handle(**parameters: str) -> Response:
                 call = _call(self.current_request)
-                return _answer(
-                    call, lambda: _perform(call, view, parameters, public=public, test_only=test_only)
-                )
+                return _answer(call, lambda: _perform(call, view, parameters, public=public, test_only=test_only))
 
             handle.__name__ = view.__name__
-            self.route(
-                path, methods=[method], name=view.__name__, cors=True, content_types=_content_types(method)
-            )(handle)
+            self.route(path, methods=[method], name=view.__name__, cors=True, content_types=_content_types(method))(
+                handle
+            )
             return view
 
         return register
@@ -134,9 +130,7 @@ def _call(request: Any) -> Call:
     return Call(request, request_id, query=dict(request.query_params or {}))
 
 
-def _perform(
-    call: Call, view: Callable[..., Any], parameters: dict[str, str], *, public: bool, test_only: bool
-) -> Any:
+def _perform(call: Call, view: Callable[..., Any], parameters: dict[str, str], *, public: bool, test_only: bool) -> Any:
     if test_only and not settings().is_test_stage:
         raise NotFound("Resource")
     limits.check(call.address, call.header("X-Api-Key"))
@@ -152,9 +146,7 @@ def _answer(call: Call, perform: Callable[[], Any]) -> Response:
     except GatewayError as error:
         return error_response(error, call.request_id)
     except Exception:
-        logger.exception(
-            "unexpected error", path=call.raw.path, method=call.raw.method, request_id=call.request_id
-        )
+        logger.exception("unexpected error", path=call.raw.path, method=call.raw.method, request_id=call.request_id)
         count("UnexpectedErrors")
         return error_response(GatewayError("Something went wrong on our side"), call.request_id)
     return _respond(result, call.request_id)
@@ -170,7 +162,7 @@ def _respond(result: Any, request_id: str) -> Response:
     return Response(body=view, status_code=status, headers=headers)
 
 
-def _headers(request_id: str) -> dict[str, str]:
+def _headers(request_id: str) -> dict[str, str | list[str]]:
     return {"Content-Type": JSON, "X-Request-Id": request_id, "Cache-Control": "no-store"}
 
 

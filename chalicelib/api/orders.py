@@ -13,9 +13,7 @@ routes = Routes(__name__)
 def create_order(call: Call) -> Any:
     order = call.parse(NewOrder)
     order.check()
-    return orders.create(
-        call.merchant_id, order.amount, order.currency, order.receipt, order.notes or {}, call.once
-    )
+    return orders.create(call.merchant_id, order.amount, order.currency, order.receipt, order.notes or {}, call.once)
 
 
 @routes.on("GET", "/api/v1/orders")

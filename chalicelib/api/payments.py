@@ -73,9 +73,7 @@ def capture_payment(call: Call, payment_id: str) -> Any:
 @routes.on("POST", "/api/v1/payments/{payment_id}/refunds")
 def create_refund(call: Call, payment_id: str) -> Any:
     refund = call.parse(NewRefund)
-    return refunds.create(
-        call.merchant_id, payment_id, refund.amount, refund.reason, call.once, call.request_id
-    )
+    return refunds.create(call.merchant_id, payment_id, refund.amount, refund.reason, call.once, call.request_id)
 
 
 @routes.on("GET", "/api/v1/refunds")

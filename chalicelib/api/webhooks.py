@@ -59,9 +59,7 @@ def get_endpoint(call: Call, endpoint_id: str) -> Any:
 def change_endpoint(call: Call, endpoint_id: str) -> Any:
     change = call.parse(EndpointChange)
     events = None if change.events is None else [str(event) for event in change.events]
-    return views.endpoint(
-        endpoints.change(call.merchant_id, endpoint_id, Change(change.url, events, change.enabled))
-    )
+    return views.endpoint(endpoints.change(call.merchant_id, endpoint_id, Change(change.url, events, change.enabled)))
 
 
 @routes.on("DELETE", "/api/v1/webhook-endpoints/{endpoint_id}")

@@ -71,7 +71,7 @@ def check_expiry(month: int, year: int, now: float) -> None:
         raise ExpiredCard
 
 
-def check(number: str, month: int, year: int, cvv: str, holder_name: str, now: float) -> Card:  # noqa: PLR0913, PLR0917  # a card has these parts
+def check(number: str, month: int, year: int, cvv: str, holder_name: str, now: float) -> Card:  # a card has these parts
     """The card as sent, checked. now: Unix seconds. Raises InvalidCard or ExpiredCard."""
     digits = number.translate(SEPARATORS)
     if not NUMBER.fullmatch(digits) or not luhn(digits):

@@ -138,9 +138,7 @@ def _read(text: str) -> _Signature:
 def _encoding(scheme: _Scheme, signatures: Sequence[_Signature]) -> Check:
     """One well-formed signature is enough: a header may carry others for other schemes."""
     name = f"{scheme.name}_encoding"
-    wanted = f"{scheme.form} of 32 bytes" + (
-        f" after `{scheme.prefix}`" if scheme.prefix else " without a prefix"
-    )
+    wanted = f"{scheme.form} of 32 bytes" + (f" after `{scheme.prefix}`" if scheme.prefix else " without a prefix")
     if any((s.prefix, s.form) == (scheme.prefix, scheme.form) for s in signatures):
         return Check(name, passed=True, explanation=f"The signature is {wanted}.")
     first = signatures[0]
@@ -233,9 +231,7 @@ def _timestamp(text: str, now: float) -> Check:
     age = round(now - int(text))
     if abs(age) <= TOLERANCE:
         return Check(name, passed=True, explanation=f"It is {abs(age)} s off; {TOLERANCE} s are allowed.")
-    side = (
-        f"{age} s old: a replay or a long queue" if age > 0 else f"{-age} s in the future: a clock is wrong"
-    )
+    side = f"{age} s old: a replay or a long queue" if age > 0 else f"{-age} s in the future: a clock is wrong"
     return Check(name, passed=False, explanation=f"The timestamp is {side}; {TOLERANCE} s are allowed.")
 
 
@@ -244,9 +240,7 @@ def _present(scheme: _Scheme, missing: Sequence[str]) -> Check:
     if not missing:
         return Check(name, passed=True, explanation="Every header it needs is there.")
     listed = ", ".join(missing)
-    return Check(
-        name, passed=False, explanation=f"Missing: {listed}. A proxy or framework may have dropped it."
-    )
+    return Check(name, passed=False, explanation=f"Missing: {listed}. A proxy or framework may have dropped it.")
 
 
 def check_signature(

@@ -34,6 +34,7 @@ class ErrorClass(StrEnum):
     REFUSED_ADDRESS = "refused_address"  # the URL leads where no webhook may go
     PROTOCOL = "protocol"  # the answer is not HTTP
     STATUS = "status"  # an answer, but not a 2xx
+    DISABLED = "disabled"  # no request was made: the endpoint is gone or switched off
 
 
 # The first match counts.
@@ -147,7 +148,7 @@ def _classify(failure: Exception) -> ErrorClass:
     return next(error for kind, error in _CLASSES if isinstance(failure, kind))
 
 
-def post(  # noqa: PLR0913  # what goes out, where it may go, and how names are resolved
+def post(  # what goes out, where it may go, and how names are resolved
     url: str,
     body: str,
     headers: Mapping[str, str],

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from botocore.exceptions import BotoCoreError
 from pynamodb.connection import Connection
@@ -47,13 +47,13 @@ class Table(Model):
                 table = super()._get_connection()
                 connection().add_meta_table(table.get_meta_table())
                 table.connection = connection()
-        return cls._connection
+        return cast("TableConnection", cls._connection)
 
     @classmethod
     def find(cls, *key: Any, consistent: bool = True) -> Self | None:
         with unavailable_on_failure():
             try:
-                return cls.get(*key, consistent_read=consistent)
+                return cls.get(key[0], *key[1:], consistent_read=consistent)  # type: ignore[misc]
             except DoesNotExist:
                 return None
 
@@ -74,11 +74,11 @@ class Table(Model):
         with unavailable_on_failure():
             self.delete()
 
-    def change(self, actions: list[Action], condition: Condition) -> bool:
+    def change(self, actions: Sequence[Action], condition: Condition) -> bool:
         """Updates the stored item and this one; False if the condition does not hold."""
         with unavailable_on_failure():
             try:
-                self.update(actions, condition)
+                self.update(list(actions), condition)
             except UpdateError as error:
                 if error.cause_response_code == CONDITION_FAILED:
                     return False
@@ -86,7 +86,7 @@ class Table(Model):
         return True
 
     def key(self) -> Any:
-        return self.id
+        return getattr(self, "id")  # noqa: B009  # declared by the subclasses
 
 
 def table_name(entity: str) -> str:

@@ -18,10 +18,10 @@ from pynamodb.indexes import Index
 
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
-from chalicelib.persistence.base import Table, unavailable_on_failure
+from chalicelib.persistence.base import unavailable_on_failure
 from chalicelib.persistence.totals import Total
 
-M = TypeVar("M", bound=Table)
+M = TypeVar("M", bound=Any)
 EARLIEST, LATEST = "0", "~"
 # How many rows are fetched at once while looking for those that match.
 SWEEP = 100
@@ -55,7 +55,7 @@ class Page(Generic[M]):
     next_cursor: str | None
 
 
-def encode_cursor(row: Table) -> str:
+def encode_cursor(row: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps([row.created_at, row.id]).encode()).decode().rstrip("=")
 
 
@@ -77,12 +77,10 @@ class Listing(Generic[M]):
     the number of all rows is kept; rows of such a table are never deleted.
     """
 
-    def __init__(
-        self, model: type[M], index: Index[Any], projected: Iterable[str] = (), census: str = ""
-    ) -> None:
+    def __init__(self, model: type[M], index: Index[Any], projected: Iterable[str] = (), census: str = "") -> None:
         self._model, self._index = model, index
         self._projected, self._census = frozenset(projected), census
-        self._hash_name = next(n for n, a in index._get_attributes().items() if a.is_hash_key)  # noqa: SLF001
+        self._hash_name = str(index._hash_key_attribute().attr_name)  # noqa: SLF001
 
     def page(self, wanted: Wanted, total: int | None = None) -> Page[M]:
         """total: where the caller knows it already."""
@@ -146,9 +144,7 @@ class Listing(Generic[M]):
         return sum(1 for _ in self._matches(every))
 
     def _count_between(self, wanted: Wanted, start: str, end: str) -> int:
-        return int(
-            self._index.count(wanted.owner, self._created_at.between(start, end), self._filter(wanted))
-        )
+        return int(self._index.count(wanted.owner, self._created_at.between(start, end), self._filter(wanted)))
 
     def _census_of(self, owner: str) -> int:
         """All rows: those up to a moment in the past were counted once and for all, only the newer ones are counted now."""

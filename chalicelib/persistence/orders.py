@@ -1,3 +1,5 @@
+from typing import Any
+
 from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
@@ -28,7 +30,7 @@ class Order(Table):
     status = UnicodeAttribute()
     amount_paid = NumberAttribute()
     attempts = NumberAttribute()
-    payment_ids: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)
+    payment_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     live_payment_id = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()

@@ -1,3 +1,5 @@
+from typing import Any
+
 from pynamodb.attributes import (
     BinaryAttribute,
     BooleanAttribute,
@@ -44,7 +46,7 @@ class Payment(Table):
     error_code = UnicodeAttribute(null=True)
     error_description = UnicodeAttribute(null=True)
     settled_at = UnicodeAttribute(null=True)
-    delivery_ids: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, null=True)
+    delivery_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
 

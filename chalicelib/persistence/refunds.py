@@ -1,3 +1,5 @@
+from typing import Any
+
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
@@ -35,7 +37,7 @@ class Refund(Table):
     error_code = UnicodeAttribute(null=True)
     error_description = UnicodeAttribute(null=True)
     processed_at = UnicodeAttribute(null=True)
-    delivery_ids: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, null=True)
+    delivery_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
 

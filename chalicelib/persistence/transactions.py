@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from pynamodb.exceptions import TransactWriteError
@@ -23,7 +24,7 @@ ATTEMPTS = 8
 FIRST_PAUSE = 0.01
 
 
-class Refused(Exception):  # noqa: N818  # not an error: the answer of the rule inside a condition
+class Refused(Exception):  # not an error: the answer of the rule inside a condition
     """conditions: the name of each write whose condition did not hold -> the stored item (raw, None where there is none)."""
 
     def __init__(self, conditions: dict[str, dict[str, Any] | None]) -> None:
@@ -36,7 +37,7 @@ class Transaction:
 
     def __init__(self) -> None:
         self._puts: list[tuple[str, Table, Condition | None]] = []
-        self._updates: list[tuple[str, Table, list[Action], Condition | None]] = []
+        self._updates: list[tuple[str, Table, Sequence[Action], Condition | None]] = []
 
     def __len__(self) -> int:
         return len(self._puts) + len(self._updates)
@@ -44,9 +45,7 @@ class Transaction:
     def put(self, name: str, item: Table, condition: Condition | None = None) -> None:
         self._puts.append((name, item, condition))
 
-    def update(
-        self, name: str, item: Table, actions: list[Action], condition: Condition | None = None
-    ) -> None:
+    def update(self, name: str, item: Table, actions: Sequence[Action], condition: Condition | None = None) -> None:
         self._updates.append((name, item, actions, condition))
 
     def commit(self) -> None:
@@ -70,7 +69,7 @@ class Transaction:
             for _, item, condition in self._puts:
                 transaction.save(item, condition=condition, return_values="ALL_OLD")
             for _, item, actions, condition in self._updates:
-                transaction.update(item, actions=actions, condition=condition, return_values="ALL_OLD")
+                transaction.update(item, actions=list(actions), condition=condition, return_values="ALL_OLD")
 
     def _judge(self, error: TransactWriteError) -> None:
         """Returns if the transaction may be tried again."""

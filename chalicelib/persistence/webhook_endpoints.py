@@ -1,3 +1,5 @@
+from typing import Any
+
 from pynamodb.attributes import (
     BinaryAttribute,
     BooleanAttribute,
@@ -22,7 +24,7 @@ class WebhookEndpoint(Table):
     merchant_id = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
     url = UnicodeAttribute(null=True)
-    events: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)
+    events: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     enabled = BooleanAttribute()
     disabled_reason = UnicodeAttribute(null=True)
     sealed_secret = BinaryAttribute(legacy_encoding=False)

@@ -57,14 +57,12 @@ def _post(delivery: Delivery, endpoint: WebhookEndpoint) -> Attempt:
     headers = webhooks.headers(delivery.id, int(clock.now()), delivery.body, endpoints.secrets(endpoint))
     if delivery.request_id:
         headers["X-Request-Id"] = delivery.request_id
-    return outbound.post(
-        endpoint.url, delivery.body, headers, allow_private=settings().is_test_stage, timeout=TIMEOUT
-    )
+    return outbound.post(endpoint.url, delivery.body, headers, allow_private=settings().is_test_stage, timeout=TIMEOUT)
 
 
 def _switched_off() -> Attempt:
     detail = "The endpoint was deleted or switched off"
-    return Attempt(None, None, detail, duration_ms=0, response_body="", retry_after=None)
+    return Attempt(None, ErrorClass.DISABLED, detail, duration_ms=0, response_body="", retry_after=None)
 
 
 def _give_back(delivery: Delivery) -> float:
@@ -142,14 +140,14 @@ def _judge_endpoint(endpoint: WebhookEndpoint, attempt: Attempt) -> None:
         actions += _breaker(endpoint, now)
     reason = _reason_to_switch_off(attempt, now - since)
     if reason:
-        actions += [WebhookEndpoint.enabled.set(False), WebhookEndpoint.disabled_reason.set(reason)]  # noqa: FBT003
+        actions += [WebhookEndpoint.enabled.set(False), WebhookEndpoint.disabled_reason.set(reason)]
         logger.warning("webhook endpoint switched off", endpoint_id=endpoint.id, reason=reason)
     endpoint.change(actions, WebhookEndpoint.url == endpoint.url)
 
 
 def _breaker(endpoint: WebhookEndpoint, now: float) -> list[Any]:
     pause = OPEN_SECONDS_TEST if settings().webhook_retry_intervals_test else OPEN_SECONDS
-    actions = [WebhookEndpoint.timeouts.add(1)]
+    actions: list[Any] = [WebhookEndpoint.timeouts.add(1)]
     if endpoint.timeouts + 1 >= TIMEOUTS_TO_OPEN:
         actions.append(WebhookEndpoint.open_until.set(now + pause))
     return actions

@@ -28,9 +28,7 @@ _sessions: TimedCache[str] = TimedCache(SESSION_CACHE_SECONDS)
 
 def by_pair(pair: Pair, address: str) -> str:
     """The merchant's id. Raises AuthenticationFailed, or TooManyRequests when this address keeps guessing this key."""
-    return credentials.known_owner(pair) or _throttled(
-        f"key {pair.key} {address}", lambda: credentials.check(pair)
-    )
+    return credentials.known_owner(pair) or _throttled(f"key {pair.key} {address}", lambda: credentials.check(pair))
 
 
 def by_token(token: str) -> str:

@@ -4,13 +4,12 @@ from typing import Any
 
 from chalicelib import queues
 from chalicelib.domain.errors import BadRequest
-from chalicelib.persistence.base import Table
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.telemetry import logger
 
-RECORDS: dict[str, type[Table]] = {
+RECORDS: dict[str, type[Payment | Refund | Delivery]] = {
     queues.PAYMENTS: Payment,
     queues.REFUNDS: Refund,
     queues.DELIVERIES: Delivery,

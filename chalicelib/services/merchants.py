@@ -9,6 +9,7 @@ from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
+from chalicelib.domain.webhooks import new_secret
 from chalicelib.persistence.api_keys import ApiKey
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -49,7 +50,7 @@ def create(name: str, email: str) -> NewMerchant:
     if by_email(email) is not None:
         raise BadRequest("A merchant with this email exists", field="email")
     password = new_id("pw", PASSWORD_CHARACTERS)
-    made = NewMerchant(str(uuid4()), credentials.new_pair(), password, endpoints.new_secret())
+    made = NewMerchant(str(uuid4()), credentials.new_pair(), password, new_secret())
     _save(made, name, email)
     return made
 
@@ -143,9 +144,7 @@ def rotate_key(merchant_id: str) -> Pair:
     transaction = Transaction()
     transaction.put("api key", credentials.record(merchant_id, pair), ApiKey.id.does_not_exist())
     expires_at = int(clock.now()) + credentials.OVERLAP_SECONDS
-    transaction.update(
-        "old key", ApiKey(merchant.api_key), [ApiKey.expires_at.set(expires_at)], ApiKey.id.exists()
-    )
+    transaction.update("old key", ApiKey(merchant.api_key), [ApiKey.expires_at.set(expires_at)], ApiKey.id.exists())
     unchanged = Merchant.api_key == merchant.api_key
     transaction.update("merchant", merchant, [Merchant.api_key.set(pair.key)], unchanged)
     try:

@@ -33,9 +33,7 @@ class Instrument:
     card: Card | None = None
 
 
-def create(
-    order: Order, instrument: Instrument, once: Once | None, request_id: str, *, public: bool
-) -> Answer:
+def create(order: Order, instrument: Instrument, once: Once | None, request_id: str, *, public: bool) -> Answer:
     """Accepts a payment for an order that the caller may pay. The job is sent before the record is committed.
 
     Raises BadRequest if the order is paid or has a payment under way.
@@ -47,9 +45,7 @@ def create(
     view = views.new_payment(payment)
     deliveries = _early_deliveries(payment, request_id)
     delay = acquirer().processing_delay(payment.id)
-    queues.send(
-        job(PAYMENTS, payment.id, request_id, delay), *events.jobs_of([d.id for d in deliveries], request_id)
-    )
+    queues.send(job(PAYMENTS, payment.id, request_id, delay), *events.jobs_of([d.id for d in deliveries], request_id))
     transaction = Transaction()
     transaction.put("payment", payment, Payment.id.does_not_exist())
     _claim_order(transaction, order, payment)
@@ -125,7 +121,7 @@ def find(payment_id: str, merchant_id: str | None = None) -> Payment:
 
 
 def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, request_id: str) -> Answer:
-    """amount must be the payment's, in minor units. Raises BadRequest."""
+    """Amount must be the payment's, in minor units. Raises BadRequest."""
     if replay := idempotency.recorded(once):
         return replay
     payment = find(payment_id, merchant_id)
@@ -151,10 +147,8 @@ def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, r
 
 def _mark_captured(transaction: Transaction, payment: Payment) -> None:
     actions = [
-        Payment.captured.set(True),  # noqa: FBT003  # pynamodb's way to say it
+        Payment.captured.set(True),  # pynamodb's way to say it
         Payment.captured_at.set(payment.captured_at),
         Payment.updated_at.set(payment.updated_at),
     ]
-    transaction.update(
-        "payment", payment, actions, (Payment.status == CAPTURABLE) & (Payment.captured == False)
-    )  # noqa: E712  # an expression
+    transaction.update("payment", payment, actions, (Payment.status == CAPTURABLE) & (Payment.captured == False))  # noqa: E712  # an expression

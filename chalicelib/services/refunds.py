@@ -26,7 +26,7 @@ TOO_MUCH = "Refund amount exceeds available amount"
 NOT_REFUNDABLE = "Payment not in refundable state"
 
 
-def create(  # noqa: PLR0913, PLR0917  # the request's parts, and whose it is
+def create(  # the request's parts, and whose it is
     merchant_id: str,
     payment_id: str,
     amount: int | None,
@@ -128,9 +128,7 @@ def _settle(refund: Refund, request_id: str) -> bool:
         return False
     transaction = Transaction()
     _conclude(refund, outcome)
-    deliveries = (
-        _announce(Event.REFUND_PROCESSED, refund, request_id) if isinstance(outcome, Approved) else []
-    )
+    deliveries = _announce(Event.REFUND_PROCESSED, refund, request_id) if isinstance(outcome, Approved) else []
     refund.delivery_ids = [*(refund.delivery_ids or ()), *(d.id for d in deliveries)]
     _write_end(transaction, refund)
     changes = [(refund.merchant_id, clock.day(refund.created_at), _tally(refund)), *events.tally(deliveries)]
@@ -160,9 +158,7 @@ def _write_end(transaction: Transaction, refund: Refund) -> None:
     transaction.put("refund", refund, Refund.status == RefundStatus.PENDING)
     if refund.status == RefundStatus.FAILED:
         freed = [Payment.amount_refunded.add(-refund.amount), Payment.updated_at.set(refund.updated_at)]
-        transaction.update(
-            "payment", Payment(refund.payment_id), freed, Payment.amount_refunded >= refund.amount
-        )
+        transaction.update("payment", Payment(refund.payment_id), freed, Payment.amount_refunded >= refund.amount)
 
 
 def _tally(refund: Refund) -> totals.Change:

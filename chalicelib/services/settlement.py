@@ -58,9 +58,7 @@ def _ask(payment: Payment) -> Approved | Declined | Unknown:
     card = None
     if payment.sealed_card:
         card = Card(**json.loads(vault.unseal(payment.sealed_card, payment.id)))
-    outcome = acquirer().authorise(
-        Authorisation(payment.id, int(payment.amount), payment.currency, payment.vpa, card)
-    )
+    outcome = acquirer().authorise(Authorisation(payment.id, int(payment.amount), payment.currency, payment.vpa, card))
     if isinstance(outcome, Unknown):
         logger.warning("the acquirer gave no answer", payment_id=payment.id)
         count("AcquirerUnknown")
@@ -94,9 +92,7 @@ def _settle(items: Sequence[Settlement], receivers: dict[str, list[WebhookEndpoi
             return {}
         else:
             _report(items)
-            return {
-                item.payment.id: [d.id for d in mine] for item, mine in zip(items, deliveries, strict=True)
-            }
+            return {item.payment.id: [d.id for d in mine] for item, mine in zip(items, deliveries, strict=True)}
     middle = len(items) // 2
     return _settle(items[:middle], receivers) | _settle(items[middle:], receivers)
 

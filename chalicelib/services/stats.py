@@ -16,7 +16,7 @@ PERCENT = 100
 
 
 def stats(merchant_id: str, first: date | None, last: date | None) -> dict[str, Any]:
-    """first and last: UTC days, both included; without them the figures are of all time and the series of 30 days.
+    """First and last: UTC days, both included; without them the figures are of all time and the series of 30 days.
 
     Counts settled payments, for the day on which each was made. success_rate is a percentage with two decimals.
     """

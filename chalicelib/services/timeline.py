@@ -40,9 +40,7 @@ def _of_payment(payment: Payment) -> list[Entry]:
 def _of_refund(refund: Refund) -> list[Entry]:
     entries = [_entry(refund.created_at, "refund created", refund.reason, refund.id)]
     if refund.updated_at != refund.created_at:
-        entries.append(
-            _entry(refund.updated_at, f"refund {refund.status}", refund.error_description, refund.id)
-        )
+        entries.append(_entry(refund.updated_at, f"refund {refund.status}", refund.error_description, refund.id))
     return entries
 
 

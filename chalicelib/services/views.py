@@ -41,7 +41,7 @@ def payment(record: Payment) -> View:
     return {
         **new_payment(record),
         "amount_refunded": record.amount_refunded,
-        "refund_status": refund_status(record.amount, record.amount_refunded),
+        "refund_status": refund_status(int(record.amount), int(record.amount_refunded)),
         "error_code": record.error_code,
         "error_description": record.error_description,
     }

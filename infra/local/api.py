@@ -90,9 +90,7 @@ class GatewayRequestHandler(ChaliceRequestHandler):  # type: ignore[misc]  # cha
             raise Refusal(HTTPStatus.BAD_REQUEST, "Content-Length is not a number")
         if int(length) > MAX_BODY:
             self._drain(int(length))
-            raise Refusal(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"Request body is larger than {MAX_BODY} bytes"
-            )
+            raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"Request body is larger than {MAX_BODY} bytes")
 
     def _drain(self, length: int) -> None:
         self.close_connection = True
@@ -167,9 +165,7 @@ def build_server(app: Any, port: int) -> Any:
 def main() -> None:
     end_with_parent()
     log_as_json()
-    signal.signal(
-        signal.SIGTERM, lambda *_: os._exit(0)
-    )  # nothing here needs tidying: all state is elsewhere
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # nothing here needs tidying: all state is elsewhere
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     importlib.import_module("chalicelib.services.merchants").seed_test_merchant()
     app = importlib.import_module("app").app

@@ -16,9 +16,7 @@ WORTH_ANOTHER_START = 5  # seconds that a child must have lived
 class Child:
     """Runs `python -m {module}`; its output goes to the log line by line."""
 
-    def __init__(
-        self, name: str, module: str, environment: Mapping[str, str], log: Log, run_lock: IO[str]
-    ) -> None:
+    def __init__(self, name: str, module: str, environment: Mapping[str, str], log: Log, run_lock: IO[str]) -> None:
         self.name = name
         self.module = module
         self.environment = environment

@@ -46,9 +46,7 @@ def shorten(entry: dict[str, Any]) -> str:
     details = " ".join(f"{key}={value}" for key, value in entry.items() if key not in ROUTINE_KEYS)
     level = entry.get("level", "INFO")
     prefix = "" if level == "INFO" else f"{level}: "
-    return "\n".join(
-        filter(None, [f"{prefix}{entry.get('message', '')}  {details}".rstrip(), entry.get("exception")])
-    )
+    return "\n".join(filter(None, [f"{prefix}{entry.get('message', '')}  {details}".rstrip(), entry.get("exception")]))
 
 
 class Log:

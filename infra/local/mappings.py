@@ -62,7 +62,7 @@ def failed_ids(response: Any, sent: set[str]) -> set[str]:
     if not isinstance(failures, (list, tuple)):
         return sent
     failed = {item.get("itemIdentifier") if isinstance(item, dict) else None for item in failures}
-    return failed if failed <= sent else sent
+    return min(failed, sent)
 
 
 def to_record(message: dict[str, Any], queue: str) -> dict[str, Any]:
@@ -181,6 +181,4 @@ class Mapping:
             ]
             answer = self.sqs.delete_message_batch(QueueUrl=self.queue_url, Entries=entries)
             if answer.get("Failed"):
-                log.warning(
-                    "%s messages of %s could not be deleted", len(answer["Failed"]), self.source.queue
-                )
+                log.warning("%s messages of %s could not be deleted", len(answer["Failed"]), self.source.queue)

@@ -7,11 +7,7 @@ from infra.local.settings import HOST, USUAL_EMULATOR_PORT, LocalSettings, Usage
 
 def is_free(port: int) -> bool:
     """Listeners on ::1 count too: browsers would reach them under the name localhost."""
-    return (
-        not _answers(socket.AF_INET, HOST, port)
-        and not _answers(socket.AF_INET6, "::1", port)
-        and _binds(port)
-    )
+    return not _answers(socket.AF_INET, HOST, port) and not _answers(socket.AF_INET6, "::1", port) and _binds(port)
 
 
 def _answers(family: socket.AddressFamily, host: str, port: int) -> bool:

@@ -58,9 +58,7 @@ def _publish_one(s3: Any, bucket: str, wanted: dict[str, bytes]) -> int:
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
     present = {item["Key"] for page in pages for item in page.get("Contents", [])}
     for key, body in wanted.items():
-        s3.put_object(
-            Bucket=bucket, Key=key, Body=body, ContentType=content_type(key), CacheControl="no-cache"
-        )
+        s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type(key), CacheControl="no-cache")
     for key in present - wanted.keys():
         s3.delete_object(Bucket=bucket, Key=key)
     return len(wanted) + len(present - wanted.keys())

@@ -85,9 +85,7 @@ def _assignment(line: str) -> tuple[str, str]:
     return name.removeprefix("export ").strip(), value.strip().strip("'\"")
 
 
-def application_environment(
-    base: Mapping[str, str], settings: LocalSettings, endpoint: str
-) -> dict[str, str]:
+def application_environment(base: Mapping[str, str], settings: LocalSettings, endpoint: str) -> dict[str, str]:
     """What the API, the workers and the page servers run with: the emulator, never a real account."""
     real_account = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"}
     return {name: value for name, value in base.items() if name not in real_account} | {

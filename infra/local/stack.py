@@ -48,9 +48,7 @@ def _update(cloudformation: Any, parameters: dict[str, Any]) -> None:
         if "No updates are to be performed" in str(error):
             return
         raise
-    cloudformation.get_waiter("stack_update_complete").wait(
-        StackName=parameters["StackName"], WaiterConfig=WAITER
-    )
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=parameters["StackName"], WaiterConfig=WAITER)
 
 
 def _enable_time_to_live(dynamodb: Any, attributes: dict[str, str]) -> None:

@@ -77,9 +77,7 @@ def security_headers(settings: LocalSettings, *, embeddable: bool) -> dict[str, 
 def sites(settings: LocalSettings) -> list[Site]:
     stack = settings.stack_name
     return [
-        Site(
-            f"{stack}-dashboard", settings.dashboard_port, True, security_headers(settings, embeddable=False)
-        ),  # noqa: FBT003
+        Site(f"{stack}-dashboard", settings.dashboard_port, True, security_headers(settings, embeddable=False)),  # noqa: FBT003
         Site(f"{stack}-checkout", settings.checkout_port, False, security_headers(settings, embeddable=True)),  # noqa: FBT003
     ]
 
@@ -130,7 +128,7 @@ class SiteRequestHandler(BaseHTTPRequestHandler):
     site: Site
     bucket: Bucket
 
-    def do_GET(self) -> None:  # noqa: N802  # http.server names it so
+    def do_GET(self) -> None:  # http.server names it so
         keys = candidates(urlsplit(self.path).path, single_page=self.site.single_page)
         page = self.bucket.first(keys)
         if page is None:

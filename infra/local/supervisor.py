@@ -75,7 +75,7 @@ class Supervisor:
 
     def _api_is_healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{self.settings.port}/health", timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://{HOST}:{self.settings.port}/health", timeout=5) as answer:
                 return bool(answer.status == HTTPStatus.OK)
         except (urllib.error.URLError, OSError):
             return False

@@ -140,9 +140,7 @@ def test_one_of_several_signatures_is_enough():
     assert failed(checks(headers=several)) == set()
 
 
-@pytest.mark.parametrize(
-    "headers", [only_x(webhooks.sign(BODY, OTHER)), webhooks.headers("d", NOW, BODY, [OTHER])]
-)
+@pytest.mark.parametrize("headers", [only_x(webhooks.sign(BODY, OTHER)), webhooks.headers("d", NOW, BODY, [OTHER])])
 def test_the_secret_of_another_endpoint_is_named(headers):
     expected = {name for name in checks(headers=headers) if name.endswith("_matches")}
     results = checks(headers=headers, endpoint_id="we_1")

@@ -91,9 +91,7 @@ def test_a_hop_never_exceeds_what_the_queue_takes(remaining, hop):
 
 
 def test_the_body_is_compact_and_in_order():
-    expected = (
-        '{"event":"payment.success","timestamp":1700000000,"data":{"payment":{"id":"pay_1","amount":100}}}'
-    )
+    expected = '{"event":"payment.success","timestamp":1700000000,"data":{"payment":{"id":"pay_1","amount":100}}}'
     assert expected == BODY
 
 
@@ -145,9 +143,7 @@ def some_text(rng):
 
 
 def some_key(rng):
-    return rng.choice(
-        [rng.choice(NUMERIC_KEYS), rng.choice(ODD_KEYS), str(rng.randrange(3000)), some_text(rng)]
-    )
+    return rng.choice([rng.choice(NUMERIC_KEYS), rng.choice(ODD_KEYS), str(rng.randrange(3000)), some_text(rng)])
 
 
 def some_notes(rng):
@@ -178,22 +174,16 @@ lines.on("line", (line) => {
 """
 
 
-@pytest.mark.skipif(
-    shutil.which("node") is None, reason="NODE IS ABSENT: re-stringified signatures stay unproven"
-)
+@pytest.mark.skipif(shutil.which("node") is None, reason="NODE IS ABSENT: re-stringified signatures stay unproven")
 def test_ten_thousand_bodies_parsed_and_stringified_again_in_node_have_our_signature():
     rng = random.Random(4)
     bodies = [some_body(rng) for _ in range(10_000)]
     lines = "\n".join(base64.b64encode(text.encode()).decode() for text in bodies)
-    node = subprocess.run(
-        ["node", "-e", RESIGN], input=lines, capture_output=True, text=True, check=True, timeout=60
-    )
+    node = subprocess.run(["node", "-e", RESIGN], input=lines, capture_output=True, text=True, check=True, timeout=60)
     theirs = node.stdout.split()
     assert len(theirs) == len(bodies)
     wrong = [
-        text
-        for text, signature in zip(bodies, theirs, strict=True)
-        if signature != webhooks.sign(text, SEEDED_SECRET)
+        text for text, signature in zip(bodies, theirs, strict=True) if signature != webhooks.sign(text, SEEDED_SECRET)
     ]
     assert wrong == []
 

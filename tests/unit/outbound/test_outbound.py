@@ -47,9 +47,7 @@ def test_a_2xx_is_success(answering, status):
 
 @pytest.mark.parametrize("status", [304, 400, 404, 410, 429, 500, 503])
 def test_another_status_is_a_failure_that_says_so(answering, status):
-    attempt = send(
-        answering(f"HTTP/1.1 {status} X\r\nRetry-After: 120\r\nContent-Length: 4\r\n\r\nnope".encode()).url
-    )
+    attempt = send(answering(f"HTTP/1.1 {status} X\r\nRetry-After: 120\r\nContent-Length: 4\r\n\r\nnope".encode()).url)
     assert (attempt.status, attempt.error_class, attempt.retry_after) == (status, "status", "120")
     assert str(status) in attempt.error_detail
 
@@ -164,9 +162,7 @@ def test_a_redirect_is_not_followed(answering):
     assert inner.connections == 0
 
 
-@pytest.mark.parametrize(
-    "answer", [b"SSH-2.0-OpenSSH_9.9\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x00\x01\x02\r\n\r\n"]
-)
+@pytest.mark.parametrize("answer", [b"SSH-2.0-OpenSSH_9.9\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x00\x01\x02\r\n\r\n"])
 def test_an_answer_that_is_no_http_is_classed_as_protocol(answering, answer):
     assert send(answering(answer).url).error_class == "protocol"
 
@@ -207,9 +203,7 @@ def test_the_connection_goes_to_the_checked_address_under_the_urls_name(answerin
 
 def test_a_dead_first_address_leaves_time_for_the_next(answering):
     receiver = answering()
-    attempt = send(
-        f"http://shop.example:{receiver.port}/", resolver=resolving_to("::1", "127.0.0.2", "127.0.0.1")
-    )
+    attempt = send(f"http://shop.example:{receiver.port}/", resolver=resolving_to("::1", "127.0.0.2", "127.0.0.1"))
     assert attempt.succeeded
 
 
@@ -241,10 +235,7 @@ def test_a_name_that_turns_bad_after_the_check_is_refused_when_delivering(monkey
         return next(answers)
 
     check_url("https://shop.example/", allow_private=False, resolver=rebinding)
-    assert (
-        send("https://shop.example/", allow_private=False, resolver=rebinding).error_class
-        == "refused_address"
-    )
+    assert send("https://shop.example/", allow_private=False, resolver=rebinding).error_class == "refused_address"
 
 
 def test_one_look_up_serves_both_check_and_connection(monkeypatch):
@@ -279,9 +270,7 @@ def test_setting_a_url_whose_name_does_not_resolve_yet_is_allowed(resolver):
 
 
 def test_setting_a_local_url_looks_nothing_up():
-    check_url(
-        "http://host.docker.internal:4000/", allow_private=True, resolver=lambda *_: pytest.fail("looked up")
-    )
+    check_url("http://host.docker.internal:4000/", allow_private=True, resolver=lambda *_: pytest.fail("looked up"))
 
 
 # --- reuse ---
@@ -323,9 +312,7 @@ def test_a_connection_that_the_receiver_closed_meanwhile_is_not_reused(receiver_
 def test_a_connection_to_a_private_address_never_serves_a_public_stage(answering):
     receiver = answering()
     assert send(f"http://shop.example:{receiver.port}/", resolver=resolving_to("127.0.0.1")).succeeded
-    refused = send(
-        f"http://shop.example:{receiver.port}/", allow_private=False, resolver=resolving_to("127.0.0.1")
-    )
+    refused = send(f"http://shop.example:{receiver.port}/", allow_private=False, resolver=resolving_to("127.0.0.1"))
     assert refused.error_class == "refused_address"
 
 

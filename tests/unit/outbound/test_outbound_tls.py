@@ -70,9 +70,7 @@ def send(port):
     return post(url, "{}", {}, allow_private=True, timeout=2, resolver=lambda *_: ["127.0.0.1"])
 
 
-def test_a_trusted_certificate_of_that_name_is_accepted_and_the_connection_reused(
-    tls_receiver, trusting, server_names
-):
+def test_a_trusted_certificate_of_that_name_is_accepted_and_the_connection_reused(tls_receiver, trusting, server_names):
     pem = certificate_of(NAME)
     receiver = tls_receiver(pem)
     trusting(pem)
