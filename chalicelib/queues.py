@@ -6,6 +6,7 @@ A message names a record and is only a wake-up: the record is the truth. It neve
 import json
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -25,7 +26,6 @@ QUEUES = (PAYMENTS, REFUNDS, DELIVERIES)
 VERSION = 1
 # SQS's limit on the entries of one SendMessageBatch.
 BATCH = 10
-REDRIVE_SECONDS = 60
 
 T = TypeVar("T")
 
@@ -77,6 +77,14 @@ def decode(body: str, receives: int = 1) -> Job:
         raise MalformedJob("not a job message") from error
 
 
+@contextmanager
+def _unavailable_on_failure() -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable("The queue did not answer") from error
+
+
 @cache
 def url(name: str) -> str:
     """Of a queue by its short name, e.g. "payments" or "payments-dlq"."""
@@ -99,14 +107,12 @@ def send(*jobs: Job) -> None:
 
 def _send_chunk(queue: str, jobs: Sequence[Job]) -> None:
     entries = [{"MessageBody": encode(work), "DelaySeconds": _delay(work)} for work in jobs]
-    try:
+    with _unavailable_on_failure():
         if len(entries) == 1:
             aws.client("sqs").send_message(QueueUrl=url(queue), **entries[0])
             return
         numbered = [{"Id": str(i), **entry} for i, entry in enumerate(entries)]
         answer = aws.client("sqs").send_message_batch(QueueUrl=url(queue), Entries=numbered)
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable("The queue did not answer") from error
     if answer.get("Failed"):
         raise Unavailable("The queue did not take every message")
 
@@ -127,69 +133,59 @@ def counts(name: str) -> dict[str, int]:
         "delayed": "ApproximateNumberOfMessagesDelayed",
         "in_flight": "ApproximateNumberOfMessagesNotVisible",
     }
-    try:
-        answer: dict[str, Any] = aws.client("sqs").get_queue_attributes(
-            QueueUrl=url(name), AttributeNames=list(names.values())
-        )
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable("The queue did not answer") from error
+    with _unavailable_on_failure():
+        answer = aws.client("sqs").get_queue_attributes(QueueUrl=url(name), AttributeNames=list(names.values()))
     return {ours: int(answer["Attributes"].get(theirs, 0)) for ours, theirs in names.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a queue as it lies there; job is None if it is none of ours. sent_at: ISO."""
+    """One message as it lies in a queue; object_id is None if it is no job of ours. sent_at: ISO."""
 
     id: str
     receipt: str
     body: str
-    job: Job | None
+    object_id: str | None
     receives: int
     sent_at: str
 
 
 def _message(raw: dict[str, Any]) -> Message:
-    attributes = raw["Attributes"]
-    receives = int(attributes["ApproximateReceiveCount"])
     try:
-        work = decode(raw["Body"], receives)
+        object_id = decode(raw["Body"]).object_id
     except MalformedJob:
-        work = None
-    sent_at = clock.iso(int(attributes["SentTimestamp"]) / 1000)
-    return Message(raw["MessageId"], raw["ReceiptHandle"], raw["Body"], work, receives, sent_at)
+        object_id = None
+    attributes = raw["Attributes"]
+    receives, sent_at = int(attributes["ApproximateReceiveCount"]), int(attributes["SentTimestamp"]) / 1000
+    return Message(raw["MessageId"], raw["ReceiptHandle"], raw["Body"], object_id, receives, clock.iso(sent_at))
 
 
-def _receive(name: str, hidden_seconds: int) -> list[Message]:
-    names = ["ApproximateReceiveCount", "SentTimestamp"]
-    try:
-        answer = aws.client("sqs").receive_message(
-            QueueUrl=url(name),
-            MaxNumberOfMessages=BATCH,
-            VisibilityTimeout=hidden_seconds,
-            MessageSystemAttributeNames=names,
-        )
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable("The queue did not answer") from error
-    return [_message(raw) for raw in answer.get("Messages", [])]
-
-
-def peek(name: str, limit: int) -> list[Message]:
-    """Some of what lies in a queue, which is hidden from others for a second while we look."""
+def look(name: str, limit: int, hidden_seconds: int) -> list[Message]:
+    """Up to about `limit` of a queue's messages, hidden from others for a while. Raises Unavailable."""
     seen: dict[str, Message] = {}
     while len(seen) < limit:
-        found = [message for message in _receive(name, 1) if message.id not in seen]
+        found = [message for message in _receive(name, hidden_seconds) if message.id not in seen]
         if not found:
             break
         seen |= {message.id: message for message in found}
     return list(seen.values())
 
 
-def redrive(name: str) -> int:
-    """Moves all of a dead-letter queue back to its queue, each sent before it is deleted. Returns how many."""
-    moved = 0
-    while messages := _receive(f"{name}-dlq", REDRIVE_SECONDS):
+def _receive(name: str, hidden_seconds: int) -> list[Message]:
+    with _unavailable_on_failure():
+        answer = aws.client("sqs").receive_message(
+            QueueUrl=url(name),
+            MaxNumberOfMessages=BATCH,
+            VisibilityTimeout=hidden_seconds,
+            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
+        )
+    return [_message(raw) for raw in answer.get("Messages", [])]
+
+
+def send_back(name: str, messages: Sequence[Message]) -> int:
+    """From the dead-letter queue to its queue, each sent before it is deleted, so that none is lost. Returns how many."""
+    with _unavailable_on_failure():
         for message in messages:
             aws.client("sqs").send_message(QueueUrl=url(name), MessageBody=message.body)
             aws.client("sqs").delete_message(QueueUrl=url(f"{name}-dlq"), ReceiptHandle=message.receipt)
-            moved += 1
-    return moved
+    return len(messages)

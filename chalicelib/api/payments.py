@@ -55,7 +55,7 @@ def get_payment(call: Call, payment_id: str) -> Any:
 
 
 @routes.on("GET", "/api/v1/payments/{payment_id}/public", public=True)
-def get_public_payment(call: Call, payment_id: str) -> Any:
+def get_public_payment(_: Call, payment_id: str) -> Any:
     return views.public(views.payment(payments.find(payment_id)))
 
 

@@ -79,7 +79,7 @@ class NewRefund(Struct, frozen=True):
 
 class NewEndpoint(Struct, frozen=True):
     url: Url
-    events: Events = list(DEFAULT_EVENTS)
+    events: Events = msgspec.field(default_factory=lambda: list(DEFAULT_EVENTS))
     enabled: bool = True
 
 

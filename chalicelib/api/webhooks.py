@@ -99,4 +99,4 @@ def list_dead_letters(call: Call) -> Any:
 
 @routes.on("POST", "/api/v1/dead-letters/redrive")
 def redrive_dead_letters(call: Call) -> Any:
-    return dead_letters.redrive(call.parse(Redrive).queue)
+    return dead_letters.redrive(call.merchant_id, call.parse(Redrive).queue)

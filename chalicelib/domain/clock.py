@@ -13,7 +13,7 @@ def now() -> float:
 
 
 def iso(seconds: float) -> str:
-    """ISO-8601 in UTC with microseconds and Z, so that text sorts as time: iso(0) is 1970-01-01T00:00:00.000000Z."""
+    """As 1970-01-01T00:00:00.000000Z: ISO-8601 in UTC with microseconds, so that text sorts as time."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

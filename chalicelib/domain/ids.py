@@ -11,5 +11,5 @@ choice: Callable[[str], str] = secrets.choice
 
 
 def new_id(prefix: str, length: int = LENGTH) -> str:
-    """new_id("pay") is e.g. pay_4fT0qXbb1ZsLw9Ra."""
+    """E.g. pay_4fT0qXbb1ZsLw9Ra for the prefix pay."""
     return f"{prefix}_{''.join(choice(ALPHABET) for _ in range(length))}"

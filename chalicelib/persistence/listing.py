@@ -129,7 +129,7 @@ class Listing(Generic[M]):
 
     @property
     def _created_at(self) -> Any:
-        return self._model.created_at  # type: ignore[attr-defined]  # every listed model has it
+        return self._model.created_at
 
     def _filter(self, wanted: Wanted) -> Condition | None:
         conditions = [getattr(self._model, k) == v for k, v in wanted.facets.items() if k in self._projected]

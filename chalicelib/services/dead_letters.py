@@ -7,6 +7,7 @@ from chalicelib.domain.errors import BadRequest
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
+from chalicelib.queues import Message
 from chalicelib.telemetry import logger
 
 RECORDS: dict[str, type[Payment | Refund | Delivery]] = {
@@ -14,37 +15,41 @@ RECORDS: dict[str, type[Payment | Refund | Delivery]] = {
     queues.REFUNDS: Refund,
     queues.DELIVERIES: Delivery,
 }
-PEEK = 50
+# How many messages of a queue are looked at, and how long they are hidden from others meanwhile.
+LOOK = 50
+LOOK_SECONDS = 1
+REDRIVE_SECONDS = 30
 
 
 def show(merchant_id: str) -> dict[str, Any]:
-    """The merchant's own, of the first PEEK messages of each queue; they stay where they are."""
-    rows = [row for name in queues.QUEUES for row in _rows(name, merchant_id)]
+    """The merchant's own, of the first LOOK messages of each queue; they stay where they are."""
+    rows = [
+        {"queue": name, "id": m.id, "object_id": m.object_id, "received": m.receives, "sent_at": m.sent_at}
+        for name in queues.QUEUES
+        for m in _mine(name, merchant_id, LOOK_SECONDS)
+    ]
     return {"data": rows, "total": len(rows)}
 
 
-def _rows(name: str, merchant_id: str) -> list[dict[str, Any]]:
-    messages = queues.peek(f"{name}-dlq", PEEK)
-    jobs = {message.id: message.job for message in messages if message.job}
-    records = RECORDS[name].find_many(sorted({work.object_id for work in jobs.values()}))
+def _mine(name: str, merchant_id: str, hidden_seconds: int) -> list[Message]:
+    messages = queues.look(f"{name}-dlq", LOOK, hidden_seconds)
+    records = RECORDS[name].find_many(sorted({message.object_id for message in messages if message.object_id}))
     mine = {key for key, record in records.items() if record.merchant_id == merchant_id}
-    return [
-        {
-            "queue": name,
-            "id": message.id,
-            "object_id": message.job.object_id,
-            "received": message.receives,
-            "sent_at": message.sent_at,
-        }
-        for message in messages
-        if message.job and message.job.object_id in mine
-    ]
+    return [message for message in messages if message.object_id in mine]
 
 
-def redrive(name: str) -> dict[str, Any]:
-    """Sends everything in a dead-letter queue back to its queue. Raises BadRequest for an unknown queue."""
+def redrive(merchant_id: str, name: str) -> dict[str, Any]:
+    """Sends the merchant's own dead letters back to their queue. Raises BadRequest for an unknown queue."""
     if name not in queues.QUEUES:
         raise BadRequest(f"queue must be one of {', '.join(queues.QUEUES)}", field="queue")
-    moved = queues.redrive(name)
-    logger.info("dead letters sent back", queue=name, moved=moved)
+    moved = queues.send_back(name, _mine(name, merchant_id, REDRIVE_SECONDS))
+    logger.info("dead letters sent back", queue=name, moved=moved, merchant_id=merchant_id)
     return {"queue": name, "redriven": moved}
+
+
+def redrive_all(name: str) -> int:
+    """For the operator: every message of the dead-letter queue, whosever it is. Returns how many."""
+    moved = 0
+    while messages := queues.look(f"{name}-dlq", LOOK, REDRIVE_SECONDS):
+        moved += queues.send_back(name, messages)
+    return moved
