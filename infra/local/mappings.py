@@ -62,7 +62,7 @@ def failed_ids(response: Any, sent: set[str]) -> set[str]:
     if not isinstance(failures, (list, tuple)):
         return sent
     failed = {item.get("itemIdentifier") if isinstance(item, dict) else None for item in failures}
-    return min(failed, sent)
+    return {str(one) for one in failed} if failed.issubset(sent) else sent
 
 
 def to_record(message: dict[str, Any], queue: str) -> dict[str, Any]:
