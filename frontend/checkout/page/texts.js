@@ -5,7 +5,7 @@ export const texts = {
   slowLoading: "Still loading. The connection seems slow…",
   payTo: "Pay to",
   order: "Order",
-  secured: "Card details are encrypted and never stored.",
+  secured: "Encrypted, and used for this payment only.",
   method: "How would you like to pay?",
   upi: "UPI",
   card: "Card",
@@ -37,7 +37,7 @@ export const texts = {
     cvvShape: (digits) => `The CVV has ${digits} digits.`,
     holderMissing: "Enter the name on the card.",
   },
-  networks: { visa: "Visa", mastercard: "Mastercard", amex: "American Express", rupay: "RuPay", unknown: "" },
+  networks: { visa: "Visa", mastercard: "Mastercard", amex: "Amex", rupay: "RuPay", unknown: "" },
   processing: {
     title: "Processing payment",
     sending: "Sending your payment securely…",
@@ -66,8 +66,8 @@ export const texts = {
   notices: {
     incomplete: { title: "This payment link is incomplete", text: "Go back to the shop and start the payment again." },
     unknown: { title: "We cannot find this order", text: "The link may be mistyped or too old. Go back to the shop and start again." },
-    paid: { title: "This order is already paid", text: "There is nothing left to pay. You can close this page." },
-    expired: { title: "This order has expired", text: "Go back to the shop to place a new order." },
+    paid: { icon: "check", title: "This order is already paid", text: "There is nothing left to pay. You can close this page." },
+    expired: { icon: "clock", title: "This order has expired", text: "Go back to the shop to place a new order." },
     closed: { title: "This order cannot be paid", text: "Go back to the shop to place a new order." },
     network: { title: "No connection", text: "We could not reach the payment service. Check your connection and try again." },
     paymentUnknown: { title: "We cannot find this payment", text: "The link may be mistyped. Ask the shop if you are unsure." },

@@ -66,6 +66,7 @@ export function noticePanel(onRetry) {
     element,
     fill(notice, canRetry) {
       element.querySelector("h1").textContent = notice.title;
+      element.querySelector(".mark").replaceChildren(icon(icons[notice.icon ?? "alert"]));
       text.textContent = notice.text;
       retry.hidden = !canRetry;
     },

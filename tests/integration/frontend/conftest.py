@@ -43,9 +43,7 @@ def new_page(browser, gateway, complaints):
         context = browser.new_context(viewport={"width": width, "height": height}, timezone_id="Asia/Kolkata", **options)
         context.set_default_timeout(8_000)
         contexts.append(context)
-        context.route(f"{sites.API}/**", sites.serve_api(gateway))
-        for origin in (sites.CHECKOUT, sites.DASHBOARD):
-            context.route(f"{origin}/**", sites.serve_file)
+        sites.route(context, gateway)
         page = context.new_page()
         complaints.watch(page)
         return page

@@ -55,6 +55,13 @@ def serve_api(gateway):
     return handle
 
 
+def route(context, gateway):
+    """Both sites and the API, for all pages of this browser context."""
+    context.route(f"{API}/**", serve_api(gateway))
+    for origin in (CHECKOUT, DASHBOARD):
+        context.route(f"{origin}/**", serve_file)
+
+
 class Complaints(list):
     """What the console, the page and the content policy complain of. A test that expects some says so with `expect`."""
 
