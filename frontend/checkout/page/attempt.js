@@ -1,0 +1,27 @@
+/**
+ * One attempt to pay an order: its Idempotency-Key and, once the API has answered, its payment. Kept over a reload, so that a
+ * reload or a repeated click continues the same attempt; it ends when the payment is settled or was refused.
+ */
+import { newIdempotencyKey } from "/shared/http.js";
+import { forget, recall, remember } from "/shared/storage.js";
+
+const slot = (orderId) => `attempt:${orderId}`;
+
+export function currentAttempt(orderId) {
+  return recall(slot(orderId));
+}
+
+/** The attempt under way, or a new one. Its key is stored before the request goes out. */
+export function beginAttempt(orderId, method) {
+  const attempt = { ...(currentAttempt(orderId) ?? { idempotencyKey: newIdempotencyKey() }), method };
+  remember(slot(orderId), attempt);
+  return attempt;
+}
+
+export function recordPayment(orderId, paymentId) {
+  remember(slot(orderId), { ...currentAttempt(orderId), paymentId });
+}
+
+export function endAttempt(orderId) {
+  forget(slot(orderId));
+}

@@ -1,0 +1,90 @@
+/** Card rules for the form: the same as the API's, so that a mistake is said before anything is sent. No DOM here. */
+
+export const digitsOf = (text) => text.replace(/\D/g, "");
+
+const NETWORKS = [
+  ["visa", /^4/],
+  ["mastercard", /^(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/],
+  ["amex", /^3[47]/],
+  ["rupay", /^(60|65|8[1-9])/],
+];
+
+export const networkOf = (digits) => NETWORKS.find(([, prefix]) => prefix.test(digits))?.[0] ?? "unknown";
+export const cvvLength = (network) => (network === "amex" ? 4 : 3);
+
+export function luhnHolds(digits) {
+  const sum = [...digits].reverse().reduce((total, character, index) => {
+    const value = Number(character) * (index % 2 ? 2 : 1);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+/** "4111 1111 1111 1111"; amex is printed 4-6-5. */
+export function groupNumber(text) {
+  const digits = digitsOf(text).slice(0, 19);
+  const groups = networkOf(digits) === "amex" ? /^(\d{1,4})(\d{1,6})?(\d{1,9})?/ : /(\d{1,4})(\d{1,4})?(\d{1,4})?(\d{1,4})?(\d{1,3})?/;
+  return (digits.match(groups) ?? []).slice(1).filter(Boolean).join(" ");
+}
+
+/** "0", "1" wait for a second digit; "5" can only be 05. The slash comes by itself, except while deleting. */
+export function groupExpiry(text, deleting = false) {
+  const slashed = /^\s*(\d)\s*\//.test(text) ? `0${text.trim()}` : text;
+  const digits = digitsOf(slashed).slice(0, 6);
+  const padded = /^[2-9]/.test(digits) ? `0${digits}`.slice(0, 6) : digits;
+  if (padded.length < 2 || (padded.length === 2 && deleting)) return padded;
+  return `${padded.slice(0, 2)}/${padded.slice(2)}`;
+}
+
+/** {month, year} as the API takes them, or null. */
+export function parseExpiry(text) {
+  const match = /^(0[1-9]|1[0-2])\/(\d{2}|\d{4})$/.exec(groupExpiry(text));
+  return match && { month: match[1], year: match[2].length === 2 ? `20${match[2]}` : match[2] };
+}
+
+/** A card is good through the last day of its month. */
+const isPast = ({ month, year }, now) => Number(year) * 12 + Number(month) < now.getFullYear() * 12 + now.getMonth() + 1;
+
+const checks = {
+  number(value) {
+    const digits = digitsOf(value);
+    if (!digits) return "numberMissing";
+    if (digits.length < 13) return "numberShort";
+    return luhnHolds(digits) ? null : "numberWrong";
+  },
+  expiry(value, _values, now) {
+    if (!value.trim()) return "expiryMissing";
+    const expiry = parseExpiry(value);
+    if (!expiry) return "expiryShape";
+    return isPast(expiry, now) ? "expiryPast" : null;
+  },
+  cvv(value, { number }) {
+    if (!value) return "cvvMissing";
+    return value.length === cvvLength(networkOf(digitsOf(number))) ? null : "cvvShape";
+  },
+  holder: (value) => (value.trim() ? null : "holderMissing"),
+  vpa(value) {
+    if (!value.trim()) return "vpaMissing";
+    return /^[a-zA-Z0-9._-]+@[a-zA-Z0-9]+$/.test(value.trim()) ? null : "vpaShape";
+  },
+};
+
+/** The name of what is wrong with this field (a key of texts.errors), or null. */
+export const problemWith = (field, values, now = new Date()) => checks[field](values[field], values, now);
+
+export const FIELDS = { upi: ["vpa"], card: ["number", "expiry", "cvv", "holder"] };
+
+/** What the API's payment request says of the instrument. */
+export function instrument(method, values) {
+  if (method === "upi") return { method, vpa: values.vpa.trim() };
+  const { month, year } = parseExpiry(values.expiry);
+  const card = { number: digitsOf(values.number), expiry_month: month, expiry_year: year, cvv: values.cvv, holder_name: values.holder.trim() };
+  return { method, card };
+}
+
+/** The form's field an API error is about, or undefined: errors of form fields are shown beside them. */
+export function fieldOfError({ code, field = "" }) {
+  const byCode = { INVALID_VPA: "vpa", INVALID_CARD: "number", EXPIRED_CARD: "expiry" };
+  const byName = [["cvv", "cvv"], ["expiry", "expiry"], ["holder", "holder"], ["number", "number"], ["vpa", "vpa"]];
+  return byName.find(([part]) => field.includes(part))?.[1] ?? byCode[code];
+}

@@ -1,0 +1,146 @@
+/** The payment form: two methods, one pay button that stands in the form in use, errors in words beside each field. */
+import { h, icon } from "/shared/dom.js";
+import { icons } from "/shared/icons.js";
+import { FIELDS, cvvLength, digitsOf, groupExpiry, groupNumber, instrument, networkOf, problemWith } from "./card.js";
+import { texts } from "./texts.js";
+
+const HANDLES = ["@upi", "@oksbi", "@okhdfcbank", "@okicici", "@ybl", "@paytm"];
+
+function field(name, label, attributes, ...extras) {
+  const errorId = `${name}-error`;
+  const input = h("input", { class: "input", id: name, "aria-describedby": errorId, required: true, ...attributes });
+  const error = h("p", { class: "field-error", id: errorId, "aria-live": "polite" });
+  const element = h("div", { class: "field" }, h("label", { for: name }, label), h("div", { class: "control" }, input, extras), error);
+  return { element, input, error };
+}
+
+/** Rewrites a field as it is typed, the caret staying behind the same digit. */
+function formatAsTyped(input, format) {
+  input.addEventListener("input", (event) => {
+    const before = digitsOf(input.value.slice(0, input.selectionStart)).length;
+    const atEnd = input.selectionStart === input.value.length;
+    input.value = format(input.value, event.inputType?.startsWith("delete"));
+    if (atEnd) return;
+    let position = 0;
+    for (let seen = 0; seen < before && position < input.value.length; position += 1) {
+      if (/\d/.test(input.value[position])) seen += 1;
+    }
+    input.setSelectionRange(position, position);
+  });
+}
+
+function methodChoice(method, drawing, onChoose) {
+  return h("label", { class: "method", testId: `method-${method}` },
+    h("input", { type: "radio", name: "method", value: method, onChange: () => onChoose(method) }), icon(drawing), texts[method]);
+}
+
+function handleChips(input, recheck) {
+  const choose = (handle) => {
+    input.value = input.value.split("@")[0].trim() + handle;
+    input.focus();
+    recheck();
+  };
+  return h("div", { class: "chips", role: "group", "aria-label": texts.handles },
+    HANDLES.map((handle) => h("button", { type: "button", class: "chip", onClick: () => choose(handle) }, handle)));
+}
+
+function buildFields() {
+  const network = h("span", { class: "network", "aria-live": "polite" });
+  const good = h("span", { class: "good-mark", hidden: true }, icon(icons.check), h("span", { class: "sr-only" }, texts.vpaGood));
+  const fields = {
+    vpa: field("vpa", texts.vpa, { testId: "vpa-input", placeholder: texts.vpaPlaceholder, inputmode: "email", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 255 }, good),
+    number: field("number", texts.number, { testId: "card-number-input", placeholder: texts.numberPlaceholder, inputmode: "numeric", autocomplete: "cc-number" }, network),
+    expiry: field("expiry", texts.expiry, { testId: "expiry-input", placeholder: texts.expiryPlaceholder, inputmode: "numeric", autocomplete: "cc-exp" }),
+    cvv: field("cvv", texts.cvv, { testId: "cvv-input", placeholder: "123", inputmode: "numeric", autocomplete: "cc-csc" }),
+    holder: field("holder", texts.holder, { testId: "cardholder-name-input", placeholder: texts.holderPlaceholder, autocomplete: "cc-name", maxlength: 100 }),
+  };
+  formatAsTyped(fields.number.input, groupNumber);
+  formatAsTyped(fields.expiry.input, groupExpiry);
+  formatAsTyped(fields.cvv.input, (text) => digitsOf(text).slice(0, cvvLength(networkOf(digitsOf(fields.number.input.value)))));
+  fields.number.input.addEventListener("input", () => showNetwork(network, fields));
+  fields.vpa.input.addEventListener("input", () => { good.hidden = Boolean(problemWith("vpa", { vpa: fields.vpa.input.value })); });
+  return fields;
+}
+
+function showNetwork(badge, { number, cvv }) {
+  const name = networkOf(digitsOf(number.input.value));
+  badge.textContent = texts.networks[name];
+  badge.dataset.network = name;
+  cvv.input.placeholder = "1234".slice(0, cvvLength(name));
+}
+
+/** Errors appear when a field is left, go while it is being mended, and all show when the form is sent. */
+function watchErrors(fields) {
+  const values = () => Object.fromEntries(Object.entries(fields).map(([name, { input }]) => [name, input.value]));
+  const say = (name, text) => {
+    const { input, error } = fields[name];
+    error.textContent = text;
+    if (text) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  };
+  const check = (name) => {
+    const problem = problemWith(name, values());
+    const text = texts.errors[problem] ?? "";
+    say(name, typeof text === "function" ? text(cvvLength(networkOf(digitsOf(fields.number.input.value)))) : text);
+    return !problem;
+  };
+  for (const [name, { input }] of Object.entries(fields)) {
+    input.addEventListener("blur", () => input.value && check(name));
+    input.addEventListener("input", () => { if (input.hasAttribute("aria-invalid")) check(name); });
+  }
+  return { values, say, check };
+}
+
+/** onPay(request) gets the payment request's instrument part; setOrder names what is paid. */
+export function paymentForm({ onPay, onCancel }) {
+  const fields = buildFields();
+  const { values, say, check } = watchErrors(fields);
+  const button = h("button", { type: "submit", class: "button primary wide pay", testId: "pay-button" });
+  const heading = h("h1", { class: "sr-only", tabindex: "-1" });
+  let method = "upi";
+
+  function submit(event) {
+    event.preventDefault();
+    const wrong = FIELDS[method].filter((name) => !check(name));
+    if (wrong.length) fields[wrong[0]].input.focus();
+    else onPay(instrument(method, values()));
+  }
+
+  const forms = {
+    upi: h("form", { testId: "upi-form", novalidate: true, onSubmit: submit }, fields.vpa.element,
+      handleChips(fields.vpa.input, () => fields.vpa.input.dispatchEvent(new Event("input")))),
+    card: h("form", { testId: "card-form", novalidate: true, onSubmit: submit }, fields.number.element,
+      h("div", { class: "pair" }, fields.expiry.element, fields.cvv.element), fields.holder.element),
+  };
+
+  function choose(chosen) {
+    method = chosen;
+    for (const [name, form] of Object.entries(forms)) form.hidden = name !== chosen;
+    forms[chosen].append(button);
+    choices.querySelector(`[value=${chosen}]`).checked = true;
+  }
+
+  const choices = h("fieldset", { class: "methods", testId: "payment-methods" }, h("legend", { class: "label" }, texts.method),
+    methodChoice("upi", icons.phone, choose), methodChoice("card", icons.card, choose));
+  const element = h("section", { class: "pay-form", hidden: true }, heading, choices, forms.upi, forms.card,
+    h("p", { class: "assurance muted small" }, icon(icons.lock), texts.secured),
+    h("button", { type: "button", class: "button quiet wide", hidden: !onCancel, onClick: onCancel }, texts.cancel));
+  choose(method);
+
+  return {
+    element,
+    choose,
+    setOrder(merchant, amount) {
+      heading.textContent = texts.title(merchant);
+      button.textContent = texts.pay(amount);
+    },
+    /** Shows the API's own word on a field. */
+    complain(name, text) {
+      choose(name === "vpa" ? "upi" : "card");
+      say(name, text);
+      fields[name].input.focus();
+    },
+    /** A CVV is for one attempt. */
+    forgetCvv: () => { fields.cvv.input.value = ""; },
+  };
+}

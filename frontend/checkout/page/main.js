@@ -1,0 +1,175 @@
+/** The checkout: load the order, take a payment, follow it until it is settled. */
+import { config } from "/config.js";
+import { ApiError, createClient } from "/shared/http.js";
+import { formatAmount } from "/shared/format.js";
+import { easing, poll } from "/shared/poll.js";
+import { beginAttempt, currentAttempt, endAttempt, recordPayment } from "./attempt.js";
+import { fieldOfError } from "./card.js";
+import { paymentForm } from "./form.js";
+import { isFramed, tellParent } from "./parent.js";
+import { texts } from "./texts.js";
+import { failurePanel, noticePanel, processingPanel, stack, successPanel, summary } from "./view.js";
+
+const SLOW = 15_000; // milliseconds of waiting after which we say so
+const GIVE_UP = 180_000;
+
+const parameters = new URLSearchParams(location.search);
+const orderId = parameters.get("order_id");
+const key = parameters.get("key") ?? undefined;
+const embedded = isFramed && parameters.get("embedded") === "true";
+const request = createClient(`${config.apiUrl}/api/v1`);
+const container = document.querySelector("[data-test-id=checkout-container]");
+const body = document.getElementById("body");
+
+let order;
+let retry = loadOrder;
+const close = () => tellParent("close_modal");
+const form = paymentForm({ onPay: pay, onCancel: embedded ? close : null });
+const processing = processingPanel();
+const success = successPanel();
+const failure = failurePanel(() => retry());
+const notice = noticePanel(() => retry());
+const loading = document.getElementById("loading");
+const show = stack(body, [loading, form, processing, success, failure, notice].map((part) => part.element ?? part));
+
+function notify(which, canRetry = false) {
+  notice.fill(texts.notices[which], canRetry);
+  show(notice.element);
+}
+
+function fail(text, onRetry = showForm, retryText = texts.failure.retry) {
+  retry = onRetry;
+  failure.fill(text, retryText);
+  show(failure.element);
+}
+
+function showForm(options) {
+  show(form.element, options);
+  form.element.querySelector("form:not([hidden]) input")?.focus();
+}
+
+async function loadOrder() {
+  show(loading);
+  if (!orderId) return notify("incomplete");
+  const slow = setTimeout(() => { loading.querySelector("h1").textContent = texts.slowLoading; }, 4_000);
+  try {
+    order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, { query: { key } });
+  } catch (error) {
+    retry = loadOrder;
+    return error instanceof ApiError && error.status < 500 && error.status !== 429 ? notify("unknown") : notify("network", true);
+  } finally {
+    clearTimeout(slow);
+  }
+  showOrder();
+}
+
+function showOrder() {
+  document.title = texts.title(order.merchant_name);
+  document.getElementById("summary").replaceChildren(summary(order));
+  form.setOrder(order.merchant_name, formatAmount(order.amount, order.currency));
+  if (order.currency !== "INR") form.choose("card"); // UPI moves rupees; it stays on offer for a merchant who takes it
+  const attempt = currentAttempt(orderId);
+  if (attempt?.paymentId) return follow(attempt.paymentId);
+  if (["created", "attempted"].includes(order.status)) return showForm();
+  notify(texts.notices[order.status] ? order.status : "closed");
+}
+
+async function pay(instrument) {
+  if (form.element.hidden) return; // a second click while the first is on its way
+  processing.say(texts.processing.sending);
+  show(processing.element);
+  const attempt = beginAttempt(orderId, instrument.method);
+  try {
+    const payment = await createPayment(instrument, attempt);
+    recordPayment(orderId, payment.id);
+    form.forgetCvv();
+    follow(payment.id);
+  } catch (error) {
+    refused(error, instrument);
+  }
+}
+
+async function createPayment(instrument, { idempotencyKey }) {
+  const body = { order_id: orderId, key, ...instrument };
+  try {
+    return await request("POST", "/payments/public", { body, idempotencyKey });
+  } catch (error) {
+    if (error.code !== "IDEMPOTENCY_ERROR") throw error;
+    // Before a reload this attempt went out with other details. The order itself takes no second payment, so a new one is safe.
+    endAttempt(orderId);
+    const { idempotencyKey: fresh } = beginAttempt(orderId, instrument.method);
+    return request("POST", "/payments/public", { body, idempotencyKey: fresh });
+  }
+}
+
+function refused(error, instrument) {
+  const again = () => { showForm(); pay(instrument); };
+  if (!(error instanceof ApiError)) return fail(texts.failure.network, again); // same key: never charged twice
+  if (error.status >= 500 || error.status === 429) return fail(error.message, again);
+  endAttempt(orderId);
+  const field = fieldOfError(error);
+  if (!field) return fail(error.message, loadOrder);
+  showForm();
+  form.complain(field, error.message);
+}
+
+/** Asks until the payment is settled. Says so when the bank is slow or the connection gone, and nothing it does not know. */
+function follow(paymentId) {
+  const began = Date.now();
+  const waiting = currentAttempt(orderId)?.method === "upi" ? texts.processing.waitingUpi : texts.processing.waiting;
+  processing.say(waiting);
+  show(processing.element, { focus: processing.element.hidden });
+  poll(async () => {
+    if (Date.now() - began > GIVE_UP) {
+      fail(texts.failure.unknown, () => follow(paymentId), texts.failure.checkAgain);
+      return false;
+    }
+    let payment;
+    try {
+      payment = await request("GET", `/payments/${encodeURIComponent(paymentId)}/public`);
+    } catch (error) {
+      if (error.status === 404) return lost();
+      processing.say(texts.processing.offline);
+      throw error;
+    }
+    processing.say(Date.now() - began > SLOW ? texts.processing.slow : waiting);
+    return settled(payment);
+  }, easing());
+}
+
+/** A remembered payment the API does not know: forget it and start over. */
+function lost() {
+  endAttempt(orderId);
+  loadOrder();
+  return false;
+}
+
+function settled(payment) {
+  const told = { paymentId: payment.id, orderId, amount: payment.amount, currency: payment.currency, status: payment.status };
+  if (payment.status === "success") succeed(payment, told);
+  else if (payment.status === "failed") decline(payment, told);
+  else return true;
+  return false;
+}
+
+function succeed(payment, told) {
+  endAttempt(orderId);
+  success.fill(payment, order.merchant_name);
+  show(success.element);
+  if (!embedded) history.replaceState(null, "", `/success?payment_id=${encodeURIComponent(payment.id)}`);
+  tellParent("payment_success", told);
+}
+
+function decline(payment, told) {
+  endAttempt(orderId);
+  const description = payment.error_description ?? texts.failure.fallback;
+  fail(description);
+  tellParent("payment_failed", { ...told, error: { code: payment.error_code ?? "PAYMENT_FAILED", description } });
+}
+
+container.classList.toggle("embedded", embedded);
+document.addEventListener("keydown", (event) => {
+  // Esc closes the window as it does outside the frame, but not by accident while a payment is on its way.
+  if (event.key === "Escape" && embedded && processing.element.hidden) close();
+});
+loadOrder();

@@ -1,0 +1,52 @@
+/** /success?payment_id=…: what became of a payment, as the API knows it now. */
+import { config } from "/config.js";
+import { ApiError, createClient } from "/shared/http.js";
+import { easing, poll } from "/shared/poll.js";
+import { texts } from "./texts.js";
+import { failurePanel, noticePanel, processingPanel, stack, successPanel } from "./view.js";
+
+const paymentId = new URLSearchParams(location.search).get("payment_id");
+const request = createClient(`${config.apiUrl}/api/v1`);
+const processing = processingPanel();
+const success = successPanel();
+const failure = failurePanel(() => history.back());
+const notice = noticePanel(start);
+const loading = document.getElementById("loading");
+const show = stack(document.getElementById("body"), [loading, processing, success, failure, notice].map((part) => part.element ?? part));
+
+function notify(which, canRetry) {
+  notice.fill(texts.notices[which], canRetry);
+  show(notice.element);
+}
+
+function display(payment) {
+  if (payment.status === "success") {
+    document.title = texts.success.title;
+    success.fill(payment);
+    show(success.element);
+    return false;
+  }
+  if (payment.status === "failed") {
+    failure.fill(payment.error_description ?? texts.success.failed, texts.back);
+    show(failure.element);
+    return false;
+  }
+  processing.say(texts.success.pending);
+  show(processing.element, { focus: processing.element.hidden });
+  return true;
+}
+
+function start() {
+  if (!paymentId) return notify("paymentUnknown", false);
+  poll(async () => {
+    try {
+      return display(await request("GET", `/payments/${encodeURIComponent(paymentId)}/public`));
+    } catch (error) {
+      if (error instanceof ApiError && error.status < 500) notify("paymentUnknown", false);
+      else notify("network", true);
+      return false;
+    }
+  }, easing());
+}
+
+start();

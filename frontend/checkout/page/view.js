@@ -1,0 +1,83 @@
+/** Pieces the checkout and success pages share: the summary, and one panel at a time in the body of the page. */
+import { formatAmount } from "/shared/format.js";
+import { h, icon } from "/shared/dom.js";
+import { icons } from "/shared/icons.js";
+import { texts } from "./texts.js";
+
+/** A text of the API, which may be anything, held to what fits a payer's screen. */
+const initial = (name) => ([...name.trim()][0] ?? "?").toUpperCase();
+
+export function summary({ id, amount, currency, merchant_name: merchant = "" }) {
+  return h("section", { class: "summary", testId: "order-summary", "aria-label": texts.order },
+    h("p", { class: "merchant" },
+      h("span", { class: "avatar", "aria-hidden": "true" }, initial(merchant)),
+      h("span", null, h("span", { class: "muted small" }, texts.payTo), h("strong", null, merchant))),
+    h("p", { class: "amount", testId: "order-amount" }, formatAmount(amount, currency)),
+    h("p", { class: "order small muted" }, `${texts.order} `, h("span", { class: "mono", testId: "order-id" }, id)));
+}
+
+/** A panel with a mark, a heading that takes the focus when shown, and what follows. */
+function panel({ testId, kind, mark, title, role }, ...children) {
+  return h("section", { class: `panel ${kind ?? ""}`, testId, role, hidden: true },
+    h("div", { class: "mark", "aria-hidden": "true" }, mark),
+    h("h1", { tabindex: "-1" }, title), ...children);
+}
+
+export function processingPanel() {
+  const message = h("p", { testId: "processing-message", role: "status" });
+  const element = panel({ testId: "processing-state", mark: h("span", { class: "spinner" }), title: texts.processing.title }, message);
+  return { element, say: (text) => { if (message.textContent !== text) message.textContent = text; } };
+}
+
+export function successPanel() {
+  const message = h("p", { testId: "success-message" });
+  const paymentId = h("span", { class: "mono", testId: "payment-id" });
+  const element = panel({ testId: "success-state", kind: "good", mark: icon(icons.check), title: texts.success.title }, message,
+    h("p", { class: "receipt" }, h("span", { class: "muted small" }, texts.success.paymentId), paymentId),
+    h("p", { class: "muted small" }, texts.success.note));
+  return {
+    element,
+    fill(payment, merchant) {
+      message.textContent = texts.success.message(formatAmount(payment.amount, payment.currency), merchant);
+      paymentId.textContent = payment.id;
+    },
+  };
+}
+
+export function failurePanel(onRetry) {
+  const message = h("p", { testId: "error-message" });
+  const retry = h("button", { type: "button", class: "button primary wide", testId: "retry-button", onClick: onRetry });
+  const element = panel({ testId: "error-state", kind: "bad", mark: icon(icons.cross), title: texts.failure.title }, message, retry);
+  return {
+    element,
+    fill(text, retryText = texts.failure.retry) {
+      message.textContent = text;
+      retry.textContent = retryText;
+    },
+  };
+}
+
+/** What stands instead of the form when there is nothing to pay or no way to ask. */
+export function noticePanel(onRetry) {
+  const text = h("p", null);
+  const retry = h("button", { type: "button", class: "button wide", onClick: onRetry }, texts.failure.retry);
+  const element = panel({ mark: icon(icons.alert), title: "" }, text, retry);
+  return {
+    element,
+    fill(notice, canRetry) {
+      element.querySelector("h1").textContent = notice.title;
+      element.querySelector(".mark").replaceChildren(icon(icons[notice.icon ?? "alert"]));
+      text.textContent = notice.text;
+      retry.hidden = !canRetry;
+    },
+  };
+}
+
+/** show(element) hides its siblings and moves the focus to its heading, so that a screen reader says what happened. */
+export function stack(container, panels) {
+  container.append(...panels);
+  return function show(element, { focus = true } = {}) {
+    for (const other of panels) other.hidden = other !== element;
+    if (focus) element.querySelector("h1")?.focus();
+  };
+}

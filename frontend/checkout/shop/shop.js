@@ -1,0 +1,105 @@
+/** The demo shop: creates an order as a shop's server would and opens the SDK on it. /demo?order_id=…&key=… pays a given order. */
+import { config } from "/config.js";
+import { h, icon } from "/shared/dom.js";
+import { formatAmount } from "/shared/format.js";
+import { ApiError, createClient } from "/shared/http.js";
+import { icons } from "/shared/icons.js";
+import { texts } from "./texts.js";
+
+const PRICE = 49_900; // minor units of INR
+const parameters = new URLSearchParams(location.search);
+const givenOrder = parameters.get("order_id");
+
+const keyInput = h("input", { class: "input mono", id: "key", autocomplete: "off", spellcheck: "false", value: parameters.get("key") ?? "" });
+const secretInput = h("input", { class: "input mono", id: "secret", type: "password", autocomplete: "off", "aria-describedby": "secret-hint" });
+const quantity = h("select", { class: "input", id: "quantity", onChange: labelButton }, [1, 2, 3].map((count) => h("option", null, String(count))));
+const buyButton = h("button", { type: "submit", class: "button primary", id: "buy" });
+const problem = h("p", { class: "field-error", role: "alert" });
+const log = h("ol", { class: "log", "aria-live": "polite" }, h("li", { class: "muted" }, texts.logEmpty));
+
+const total = () => PRICE * Number(quantity.value);
+
+function labelButton() {
+  buyButton.textContent = givenOrder ? texts.payOrder(givenOrder) : texts.buy(formatAmount(total()));
+}
+
+function hear(name, data) {
+  if (!log.querySelector("code")) log.replaceChildren();
+  log.append(h("li", null, h("code", null, `${name}(${data ? JSON.stringify(data, null, 2) : ""})`)));
+}
+
+async function createOrder() {
+  const keys = { "X-Api-Key": keyInput.value.trim(), "X-Api-Secret": secretInput.value.trim() };
+  const request = createClient(`${config.apiUrl}/api/v1`, () => keys);
+  const body = { amount: total(), currency: "INR", receipt: `demo-${Date.now()}`, notes: { product: texts.product, quantity: quantity.value } };
+  return request("POST", "/orders", { body });
+}
+
+function openCheckout(orderId) {
+  const gateway = new window.PaymentGateway({
+    key: keyInput.value.trim(),
+    orderId,
+    checkoutUrl: config.checkoutUrl,
+    onSuccess: (data) => hear("onSuccess", data),
+    onFailure: (data) => hear("onFailure", data),
+    onClose: () => hear("onClose"),
+  });
+  gateway.open();
+}
+
+async function buy(event) {
+  event.preventDefault();
+  problem.textContent = "";
+  if (givenOrder) return openCheckout(givenOrder);
+  if (!keyInput.value.trim() || !secretInput.value.trim()) {
+    problem.textContent = texts.missing;
+    return (keyInput.value.trim() ? secretInput : keyInput).focus();
+  }
+  buyButton.disabled = true;
+  buyButton.textContent = texts.buying;
+  try {
+    const order = await createOrder();
+    buyButton.disabled = false; // before the window opens: it gives the focus back to this button
+    buyButton.focus();
+    openCheckout(order.id);
+  } catch (error) {
+    problem.textContent = error instanceof ApiError ? error.message : texts.network;
+  } finally {
+    buyButton.disabled = false;
+    labelButton();
+  }
+}
+
+function setup() {
+  return h("section", { class: "card pad", hidden: Boolean(givenOrder) }, h("h2", null, texts.setup), h("p", { class: "muted small" }, texts.setupText),
+    h("div", { class: "field" }, h("label", { for: "key" }, texts.key), keyInput),
+    h("div", { class: "field" }, h("label", { for: "secret" }, texts.secret), secretInput, h("p", { class: "muted small", id: "secret-hint" }, texts.secretHint)));
+}
+
+function product() {
+  return h("section", { class: "card product" },
+    h("div", { class: "picture", "aria-hidden": "true" }, icon("M12 3v2M3 13a9 8.500 0 0 1 18 0c-1.500-1.600-4.500-1.600-6 0-1.500-1.600-4.500-1.600-6 0-1.500-1.600-4.500-1.600-6 0zM12 12v6.500a2 2 0 0 1-4 0")),
+    h("div", { class: "pad" }, h("h2", null, texts.product), h("p", { class: "muted" }, texts.description),
+      h("div", { class: "field", hidden: Boolean(givenOrder) }, h("label", { for: "quantity" }, texts.quantity), quantity),
+      buyButton, problem));
+}
+
+function instruments() {
+  return h("section", { class: "card pad" }, h("h2", null, texts.instruments),
+    h("table", null, h("thead", { class: "sr-only" }, h("tr", null, h("th", null, texts.instrument), h("th", null, texts.outcome))),
+      h("tbody", null, texts.examples.map(([what, outcome]) => h("tr", null, h("td", { class: "mono" }, what), h("td", { class: "muted small" }, outcome))))));
+}
+
+async function prefillKey() {
+  if (keyInput.value) return;
+  const merchant = await createClient(`${config.apiUrl}/api/v1`)("GET", "/test/merchant").catch(() => null); // test stages only
+  if (merchant && !keyInput.value) keyInput.value = merchant.api_key;
+}
+
+document.title = texts.title;
+document.getElementById("shop").append(
+  h("header", null, h("h1", null, texts.title), h("p", { class: "muted" }, texts.tagline), h("a", { href: config.dashboardUrl, target: "_blank", rel: "noopener" }, texts.dashboard)),
+  h("form", { class: "columns", onSubmit: buy }, product(), h("div", { class: "side" }, setup(), instruments(),
+    h("section", { class: "card pad" }, h("h2", null, texts.log), log))));
+labelButton();
+prefillKey();

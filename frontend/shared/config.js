@@ -1,0 +1,6 @@
+/** Where the other parts live. The publish step writes this module to /config.js with the stage's own origins. */
+export const config = {
+  apiUrl: "http://localhost:8000",
+  checkoutUrl: "http://localhost:3001",
+  dashboardUrl: "http://localhost:3000",
+};

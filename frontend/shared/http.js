@@ -1,0 +1,52 @@
+/** The gateway's API over fetch: every answer is data, an ApiError in the API's own words, or a NetworkError. */
+
+const TIMEOUT = 15_000; // milliseconds; longer than any answer the API gives in good health
+
+export class ApiError extends Error {
+  constructor(status, error = {}) {
+    super(error.description ?? `HTTP ${status}`);
+    Object.assign(this, { status, code: error.code, field: error.field, requestId: error.request_id });
+  }
+}
+
+/** No answer: offline, refused, or too slow. Whether the request arrived is unknown. */
+export class NetworkError extends Error {}
+
+async function answer(response) {
+  const body = await response.json().catch(() => undefined);
+  if (response.ok) return body ?? {};
+  throw new ApiError(response.status, body?.error);
+}
+
+export function queryString(query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}
+
+/** request(method, path, {query, body, idempotencyKey}); `headers()` is asked anew for each request. */
+export function createClient(baseUrl, headers = () => ({})) {
+  return async function request(method, path, { query, body, idempotencyKey } = {}) {
+    const sent = { ...headers() };
+    if (body !== undefined) sent["Content-Type"] = "application/json";
+    if (idempotencyKey) sent["Idempotency-Key"] = idempotencyKey;
+    let response;
+    try {
+      response = await fetch(baseUrl + path + queryString(query), {
+        method,
+        headers: sent,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: AbortSignal.timeout(TIMEOUT),
+        credentials: "omit",
+        cache: "no-store",
+      });
+    } catch (error) {
+      throw new NetworkError(error.message);
+    }
+    return answer(response);
+  };
+}
+
+/** 128 random bits; crypto.randomUUID is missing on plain-http origins. */
+export function newIdempotencyKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

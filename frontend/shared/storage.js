@@ -1,0 +1,30 @@
+/** Session storage that answers even where the browser refuses it (third-party frames): then it lasts as long as the page. */
+
+const memory = new Map();
+
+export function remember(key, value) {
+  const text = JSON.stringify(value);
+  memory.set(key, text);
+  try {
+    sessionStorage.setItem(key, text);
+  } catch { /* memory has it */ }
+}
+
+export function recall(key) {
+  let text = memory.get(key);
+  try {
+    text = sessionStorage.getItem(key) ?? text;
+  } catch { /* memory it is */ }
+  try {
+    return text === undefined ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export function forget(key) {
+  memory.delete(key);
+  try {
+    sessionStorage.removeItem(key);
+  } catch { /* it was never there */ }
+}

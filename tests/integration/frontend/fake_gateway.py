@@ -1,0 +1,147 @@
+"""A gateway in memory for the pages' tests: the contract's public answers, with knobs for the states a real one seldom shows."""
+
+import itertools
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
+MERCHANT = "550e8400-e29b-41d4-a716-446655440000"
+SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+OK, CREATED = 200, 201
+
+
+class Refusal(Exception):  # noqa: N818  # an answer, not a bug
+    def __init__(self, status, code, description, field=None):
+        self.status = status
+        self.body = {"error": {"code": code, "description": description, "field": field, "request_id": "req_1"}}
+
+
+def stamp(minutes=0):
+    return (NOW - timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
+
+
+class FakeGateway:
+    def __init__(self):
+        self.merchant_name = "Test Merchant"
+        self.orders = {}
+        self.payments = {}
+        self.refunds = {}
+        self.replays = {}
+        self.polls_until_settled = 1
+        self.offline = False
+        self.delays = {}  # path prefix -> seconds
+        self.requests = []
+        self._numbers = itertools.count(1)
+
+    # What a test arranges.
+
+    def add_order(self, amount=50000, currency="INR", status="created", **more):
+        identifier = f"order_{next(self._numbers):016d}"
+        self.orders[identifier] = {
+            "id": identifier, "merchant_id": MERCHANT, "amount": amount, "currency": currency, "status": status,
+            "receipt": None, "notes": {}, "amount_paid": 0, "attempts": 0, "created_at": stamp(), "updated_at": stamp(), **more,
+        }
+        return identifier
+
+    def add_payment(self, order_id, status="success", *, minutes=0, method="upi", **more):
+        order = self.orders[order_id]
+        identifier = f"pay_{next(self._numbers):016d}"
+        instrument = {"vpa": "success@upi"} if method == "upi" else {"card_network": "visa", "card_last4": "1111"}
+        self.payments[identifier] = {
+            "id": identifier, "order_id": order_id, "merchant_id": MERCHANT, "amount": order["amount"], "currency": order["currency"],
+            "method": method, **instrument, "status": status, "captured": False, "amount_refunded": 0, "refund_status": None,
+            "error_code": "PAYMENT_FAILED" if status == "failed" else None,
+            "error_description": "The bank declined the payment" if status == "failed" else None,
+            "created_at": stamp(minutes), "updated_at": stamp(minutes), **more,
+        }
+        return identifier
+
+    def posted(self, path):
+        return [request for request in self.requests if request["method"] == "POST" and request["path"] == path]
+
+    # What the pages ask.
+
+    def answer(self, method, path, query, headers, body):
+        """(status, body) of a request under /api/v1."""
+        data = json.loads(body) if body else {}
+        self.requests.append({"method": method, "path": path, "query": query, "headers": headers, "body": data})
+        try:
+            return self._replayed(method, path, query, headers, data)
+        except Refusal as refusal:
+            return refusal.status, refusal.body
+
+    def _replayed(self, method, path, query, headers, data):
+        key = headers.get("idempotency-key")
+        if not key:
+            return self._route(method, path, query, data)
+        fingerprint = (method, path, json.dumps(data, sort_keys=True))
+        if key in self.replays and self.replays[key][0] != fingerprint:
+            raise Refusal(422, "IDEMPOTENCY_ERROR", "Idempotency-Key was used for another request")
+        if key not in self.replays:
+            self.replays[key] = (fingerprint, self._route(method, path, query, data))
+        return self.replays[key][1]
+
+    def _route(self, method, path, query, data):
+        parts = [part for part in path.split("/") if part]
+        handler: Callable | None = self.handlers().get((method, parts[0], len(parts), parts[-1] if len(parts) > 2 else ""))
+        if handler is None:
+            raise Refusal(404, "NOT_FOUND_ERROR", f"Unknown path {method} {path}")
+        return handler(*parts[1:2], query=query, data=data)
+
+    def handlers(self):
+        """(method, first segment, number of segments, last of three) -> view."""
+        return {
+            ("GET", "orders", 3, "public"): self.public_order,
+            ("POST", "orders", 1, ""): self.create_order,
+            ("POST", "payments", 2, ""): self.create_payment,
+            ("GET", "payments", 3, "public"): self.public_payment,
+            ("GET", "test", 2, ""): self.test_merchant,
+        }
+
+    def find(self, table, identifier):
+        if identifier not in table:
+            raise Refusal(404, "NOT_FOUND_ERROR", "Not found")
+        return table[identifier]
+
+    def public_order(self, identifier, **_):
+        order = self.find(self.orders, identifier)
+        shown = {name: order[name] for name in ("id", "amount", "currency", "status")}
+        return OK, {**shown, "merchant_name": self.merchant_name}
+
+    def create_order(self, data, **_):
+        return CREATED, self.orders[self.add_order(**data)]
+
+    def create_payment(self, _kind, data, **_):
+        order = self.find(self.orders, data["order_id"])
+        live = [p for p in self.payments.values() if p["order_id"] == order["id"] and p["status"] == "pending"]
+        if order["status"] == "paid" or live:
+            raise Refusal(400, "BAD_REQUEST_ERROR", "Order already has a payment")
+        identifier = self.add_payment(order["id"], "pending", method=data["method"], polls=0, instrument=data)
+        order["status"] = "attempted"
+        return CREATED, self.shown(self.payments[identifier])
+
+    def shown(self, payment):
+        return {name: value for name, value in payment.items() if name not in {"polls", "instrument", "merchant_id"}}
+
+    def public_payment(self, identifier, *_, **__):
+        payment = self.find(self.payments, identifier)
+        if payment["status"] == "pending":
+            payment["polls"] += 1
+            if payment["polls"] > self.polls_until_settled:
+                self.settle(payment)
+        return OK, self.shown(payment)
+
+    def settle(self, payment):
+        instrument = payment["instrument"]
+        number = instrument.get("card", {}).get("number", "")
+        if instrument.get("vpa", "").startswith("failure") or number.endswith("0002"):
+            payment.update(status="failed", error_code="PAYMENT_FAILED", error_description="Your bank declined the payment")
+        else:
+            payment["status"] = "success"
+            self.orders[payment["order_id"]]["status"] = "paid"
+
+    def test_merchant(self, kind, **_):
+        if kind != "merchant":
+            raise Refusal(404, "NOT_FOUND_ERROR", "Not found")
+        return OK, {"id": MERCHANT, "email": "test@example.com", "api_key": "key_test_abc123", "seeded": True}

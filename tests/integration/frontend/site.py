@@ -1,0 +1,83 @@
+"""Serves the pages of frontend/ to a browser by route interception, as the publish step lays them out; no server, no network."""
+
+import json
+import time
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+FRONTEND = Path(__file__).parents[3] / "frontend"
+API, CHECKOUT, DASHBOARD = "http://localhost:8000", "http://localhost:3001", "http://localhost:3000"
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
+HEADERS = {
+    CHECKOUT: {},
+    DASHBOARD: {"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY"},
+}
+
+
+def locate(origin, path):
+    """The file a path of one of the two sites stands for, or None."""
+    if path == "/config.js":
+        return FRONTEND / "shared/config.js"
+    if path.startswith("/shared/"):
+        return FRONTEND / path[1:]
+    extensionless = "." not in path.rsplit("/", 1)[-1]
+    if origin == DASHBOARD:
+        return FRONTEND / "dashboard" / ("index.html" if extensionless else path[1:])
+    name = f"{path[1:]}.html" if extensionless else path[1:]
+    return next((file for folder in ("checkout", "sdk") if (file := FRONTEND / folder / name).is_file()), None)
+
+
+def serve_file(route):
+    url = urlsplit(route.request.url)
+    origin = f"{url.scheme}://{url.netloc}"
+    file = locate(origin, url.path)
+    if file is None or not file.is_file():
+        return route.fulfill(status=404, body="not found")
+    headers = {"Content-Type": TYPES[file.suffix], "Access-Control-Allow-Origin": "*", **HEADERS[origin]}
+    return route.fulfill(status=200, headers=headers, body=file.read_bytes())
+
+
+def serve_api(gateway):
+    def handle(route):
+        request = route.request
+        url = urlsplit(request.url)
+        cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*, Authorization", "Access-Control-Allow-Methods": "*"}
+        if request.method == "OPTIONS":
+            return route.fulfill(status=204, headers=cors)
+        if gateway.offline:
+            return route.abort("connectionrefused")
+        path = url.path.removeprefix("/api/v1")
+        time.sleep(next((seconds for prefix, seconds in gateway.delays.items() if path.startswith(prefix)), 0))
+        status, body = gateway.answer(request.method, path, dict(parse_qsl(url.query)), request.headers, request.post_data)
+        headers = {**cors, "Content-Type": "application/json"}
+        return route.fulfill(status=status, headers=headers, body="" if status == 204 else json.dumps(body))
+
+    return handle
+
+
+def route(context, gateway):
+    """Both sites and the API, for all pages of this browser context."""
+    context.route(f"{API}/**", serve_api(gateway))
+    for origin in (CHECKOUT, DASHBOARD):
+        context.route(f"{origin}/**", serve_file)
+
+
+class Complaints(list):
+    """What the console, the page and the content policy complain of. A test that expects some says so with `expect`."""
+
+    def __init__(self):
+        super().__init__()
+        self.expected = []
+
+    def expect(self, *parts):
+        self.expected += parts
+
+    def watch(self, page):
+        page.on("console", lambda message: message.type in {"error", "warning"} and self.note(f"{message.text} {message.location.get('url')}"))
+        page.on("pageerror", lambda error: self.note(f"page error: {error}"))
+
+    def note(self, text):
+        self.append(text)
+
+    def unexpected(self):
+        return [text for text in self if not any(part in text for part in self.expected)]
