@@ -1,0 +1,32 @@
+"""A webhook receiver in the standard library: prints each event and whether its signature is right.
+
+Usage: python3 receiver.py PORT SECRET
+"""
+
+import hashlib
+import hmac
+import json
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+port, secret = int(sys.argv[1]), sys.argv[2]
+
+
+class Receiver(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        genuine = hmac.compare_digest(expected, self.headers.get("X-Webhook-Signature", ""))
+        event = json.loads(body)
+        subject = event["data"].get("payment") or event["data"].get("refund") or {}
+        verdict = "signature ok" if genuine else "SIGNATURE WRONG"
+        print(event["event"], subject.get("id", ""), subject.get("status", ""), verdict, flush=True)
+        self.send_response(200 if genuine else 400)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Prints nothing of its own."""
+
+
+ThreadingHTTPServer(("127.0.0.1", port), Receiver).serve_forever()
