@@ -9,7 +9,7 @@ from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
-from chalicelib.domain.webhooks import new_secret
+from chalicelib.domain.webhooks import SECRET_PREFIX, new_secret
 from chalicelib.persistence.api_keys import ApiKey
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -112,7 +112,7 @@ def test_merchant() -> dict[str, Any]:
 
 
 def profile(merchant_id: str) -> dict[str, Any]:
-    """Without secrets: those are shown by reveal(), which is logged."""
+    """With the end of the webhook secret only: reveal() shows secrets and is logged."""
     merchant = find(merchant_id)
     endpoint = endpoints.primary(merchant)
     return {
@@ -121,10 +121,15 @@ def profile(merchant_id: str) -> dict[str, Any]:
         "email": merchant.email,
         "api_key": merchant.api_key,
         "webhook_url": endpoint.url,
+        "webhook_secret": _masked(endpoints.secrets(endpoint)[0]),
         "webhook_enabled": endpoint.enabled,
         "webhook_endpoint_id": endpoint.id,
         "created_at": merchant.created_at,
     }
+
+
+def _masked(secret: str) -> str:
+    return f"{SECRET_PREFIX}…{secret[-4:]}"
 
 
 def reveal(merchant_id: str) -> dict[str, Any]:

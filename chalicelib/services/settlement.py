@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib import queues, vault
 from chalicelib.acquirers import acquirer
@@ -27,11 +27,12 @@ from chalicelib.telemetry import count, logger
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A pending payment, what the acquirer said of it, and for whose request."""
+    """A pending payment, what the acquirer said of it, and for whose request; the order where an event shows it."""
 
     payment: Payment
     outcome: Approved | Declined
     request_id: str
+    order: Order | None = None
 
 
 def process(work: Sequence[Job]) -> list[Job]:
@@ -45,7 +46,8 @@ def process(work: Sequence[Job]) -> list[Job]:
         for pid, outcome in asked.items()
         if not isinstance(outcome, Unknown)
     ]
-    done = _settle(settlements, _endpoints_of(settlements))
+    receivers = _endpoints_of(settlements)
+    done = _settle(_with_orders(settlements, receivers), receivers)
     repeats = {pid for pid in known if pid not in asked}
     done |= {pid: list(payments[pid].delivery_ids or ()) for pid in repeats}
     sent = [event for pid, ids in done.items() for event in events.jobs_of(ids, known[pid].request_id)]
@@ -68,6 +70,13 @@ def _ask(payment: Payment) -> Approved | Declined | Unknown:
 def _endpoints_of(settlements: Sequence[Settlement]) -> dict[str, list[WebhookEndpoint]]:
     merchants = {item.payment.merchant_id for item in settlements}
     return {merchant_id: endpoints.current(merchant_id) for merchant_id in merchants}
+
+
+def _with_orders(items: Sequence[Settlement], receivers: dict[str, list[WebhookEndpoint]]) -> list[Settlement]:
+    """order.paid shows the order; it is read only where somebody wants to know."""
+    curious = {merchant for merchant, mine in receivers.items() if any(Event.ORDER_PAID in e.events for e in mine)}
+    orders = Order.find_many([item.payment.order_id for item in items if item.payment.merchant_id in curious])
+    return [replace(item, order=orders.get(item.payment.order_id)) for item in items]
 
 
 def _settle(items: Sequence[Settlement], receivers: dict[str, list[WebhookEndpoint]]) -> dict[str, list[str]]:
@@ -133,10 +142,13 @@ def _happenings(item: Settlement) -> list[Happening]:
     data = {"payment": views.payment(payment)}
     if payment.status == PaymentStatus.FAILED:
         return [Happening(Event.PAYMENT_FAILED, payment.merchant_id, payment.id, data, item.request_id)]
-    return [
-        Happening(event, payment.merchant_id, payment.id, data, item.request_id)
-        for event in (Event.PAYMENT_SUCCESS, Event.ORDER_PAID)
-    ]
+    happened = [Happening(Event.PAYMENT_SUCCESS, payment.merchant_id, payment.id, data, item.request_id)]
+    if item.order:
+        item.order.status, item.order.amount_paid = OrderStatus.PAID, payment.amount
+        item.order.updated_at = payment.updated_at
+        data = {**data, "order": views.order(item.order)}
+        happened.append(Happening(Event.ORDER_PAID, payment.merchant_id, item.order.id, data, item.request_id))
+    return happened
 
 
 def _transaction(items: Sequence[Settlement], deliveries: Sequence[list[Delivery]]) -> Transaction:

@@ -54,7 +54,7 @@ def _deliveries(payment: Payment, refunds: Any) -> list[Delivery]:
 
 def _of_delivery(delivery: Delivery) -> list[Entry]:
     made = [
-        _entry(a["at"], f"webhook {delivery.event}", a["error_class"] or f"HTTP {a['status']}", delivery.id)
+        _entry(a["at"], f"webhook {delivery.event}", a["error_detail"] or f"HTTP {a['status']}", delivery.id)
         for a in delivery.attempts_log
     ]
     return made or [_entry(delivery.created_at, f"webhook {delivery.event}", delivery.status, delivery.id)]

@@ -1,5 +1,6 @@
 """The log of deliveries, and sending again what did not arrive."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib import queues
@@ -9,6 +10,7 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.listing import Wanted
 from chalicelib.queues import DELIVERIES, job
 from chalicelib.services import endpoints, lists, views
+from chalicelib.services.jobs import EDGE_SECONDS
 
 REPLAY_PAGE = 100
 SCHEDULED = "Webhook retry scheduled"
@@ -27,10 +29,20 @@ def show(merchant_id: str, delivery_id: str) -> dict[str, Any]:
 
 def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]:
     """Attempts start at 0 again, now. While a worker is making an attempt, that one is the retry."""
-    delivery = find(merchant_id, delivery_id)
-    queues.send(job(DELIVERIES, delivery.id, request_id))
-    _start_again(delivery)
-    return {"id": delivery.id, "status": "pending", "message": SCHEDULED}
+    _send_again([find(merchant_id, delivery_id)], request_id)
+    return {"id": delivery_id, "status": "pending", "message": SCHEDULED}
+
+
+def _send_again(deliveries: Sequence[Delivery], request_id: str) -> int:
+    """Returns how many start again.
+
+    A message that came before the commit would find nothing to do, so it is sent after; the one sent before, delayed
+    until this request is over in any case, is for the crash between.
+    """
+    queues.send(*(job(DELIVERIES, delivery.id, request_id, EDGE_SECONDS) for delivery in deliveries))
+    started = [delivery for delivery in deliveries if _start_again(delivery)]
+    queues.send(*(job(DELIVERIES, delivery.id, request_id) for delivery in started))
+    return len(started)
 
 
 def _start_again(delivery: Delivery) -> bool:
@@ -53,5 +65,4 @@ def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id:
     wanted = Wanted(endpoint.id, REPLAY_PAGE, start=start, end=end)
     # Collected first: a delivery leaves the index of failed ones as it starts again.
     failed = list(lists.FAILED_DELIVERIES.everything(wanted))
-    queues.send(*(job(DELIVERIES, delivery.id, request_id) for delivery in failed))
-    return {"id": endpoint.id, "replayed": sum(_start_again(delivery) for delivery in failed)}
+    return {"id": endpoint.id, "replayed": _send_again(failed, request_id)}

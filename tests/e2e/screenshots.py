@@ -18,7 +18,9 @@ FOLDER = Path("screenshots")
 def take(browser: Browser, name: str, size: str, scheme: str) -> None:
     gateway = FakeGateway()
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+    )
     site.route(context, gateway)
     page = context.new_page()
     SCENES[name][0](page, gateway)

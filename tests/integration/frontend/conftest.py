@@ -7,7 +7,9 @@ import pytest
 from tests.integration.frontend import site as sites
 from tests.integration.frontend.fake_gateway import FakeGateway
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the pages are NOT tested")
+playwright_api = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is not installed: the pages are NOT tested"
+)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -40,7 +42,9 @@ def new_page(browser, gateway, complaints):
     contexts = []
 
     def open_page(width=1280, height=800, **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, timezone_id="Asia/Kolkata", **options)
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, timezone_id="Asia/Kolkata", **options
+        )
         context.set_default_timeout(8_000)
         contexts.append(context)
         sites.route(context, gateway)

@@ -39,8 +39,18 @@ class FakeGateway:
     def add_order(self, amount=50000, currency="INR", status="created", **more):
         identifier = f"order_{next(self._numbers):016d}"
         self.orders[identifier] = {
-            "id": identifier, "merchant_id": MERCHANT, "amount": amount, "currency": currency, "status": status,
-            "receipt": None, "notes": {}, "amount_paid": 0, "attempts": 0, "created_at": stamp(), "updated_at": stamp(), **more,
+            "id": identifier,
+            "merchant_id": MERCHANT,
+            "amount": amount,
+            "currency": currency,
+            "status": status,
+            "receipt": None,
+            "notes": {},
+            "amount_paid": 0,
+            "attempts": 0,
+            "created_at": stamp(),
+            "updated_at": stamp(),
+            **more,
         }
         return identifier
 
@@ -49,11 +59,22 @@ class FakeGateway:
         identifier = f"pay_{next(self._numbers):016d}"
         instrument = {"vpa": "success@upi"} if method == "upi" else {"card_network": "visa", "card_last4": "1111"}
         self.payments[identifier] = {
-            "id": identifier, "order_id": order_id, "merchant_id": MERCHANT, "amount": order["amount"], "currency": order["currency"],
-            "method": method, **instrument, "status": status, "captured": False, "amount_refunded": 0, "refund_status": None,
+            "id": identifier,
+            "order_id": order_id,
+            "merchant_id": MERCHANT,
+            "amount": order["amount"],
+            "currency": order["currency"],
+            "method": method,
+            **instrument,
+            "status": status,
+            "captured": False,
+            "amount_refunded": 0,
+            "refund_status": None,
             "error_code": "PAYMENT_FAILED" if status == "failed" else None,
             "error_description": "The bank declined the payment" if status == "failed" else None,
-            "created_at": stamp(minutes), "updated_at": stamp(minutes), **more,
+            "created_at": stamp(minutes),
+            "updated_at": stamp(minutes),
+            **more,
         }
         return identifier
 
@@ -84,7 +105,9 @@ class FakeGateway:
 
     def _route(self, method, path, query, data):
         parts = [part for part in path.split("/") if part]
-        handler: Callable | None = self.handlers().get((method, parts[0], len(parts), parts[-1] if len(parts) > 2 else ""))
+        handler: Callable | None = self.handlers().get(
+            (method, parts[0], len(parts), parts[-1] if len(parts) > 2 else "")
+        )
         if handler is None:
             raise Refusal(404, "NOT_FOUND_ERROR", f"Unknown path {method} {path}")
         return handler(*parts[1:2], query=query, data=data)
@@ -136,7 +159,9 @@ class FakeGateway:
         instrument = payment["instrument"]
         number = instrument.get("card", {}).get("number", "")
         if instrument.get("vpa", "").startswith("failure") or number.endswith("0002"):
-            payment.update(status="failed", error_code="PAYMENT_FAILED", error_description="Your bank declined the payment")
+            payment.update(
+                status="failed", error_code="PAYMENT_FAILED", error_description="Your bank declined the payment"
+            )
         else:
             payment["status"] = "success"
             self.orders[payment["order_id"]]["status"] = "paid"

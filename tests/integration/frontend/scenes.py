@@ -2,7 +2,12 @@
 
 from tests.integration.frontend.site import CHECKOUT
 
-CARD = {"card-number-input": "4111111111111111", "expiry-input": "1230", "cvv-input": "123", "cardholder-name-input": "Asha Rao"}
+CARD = {
+    "card-number-input": "4111111111111111",
+    "expiry-input": "1230",
+    "cvv-input": "123",
+    "cardholder-name-input": "Asha Rao",
+}
 OFFLINE, MISSING = "ERR_CONNECTION_REFUSED", "404"
 
 

@@ -7,7 +7,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 FRONTEND = Path(__file__).parents[3] / "frontend"
 API, CHECKOUT, DASHBOARD = "http://localhost:8000", "http://localhost:3001", "http://localhost:3000"
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
+TYPES = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+}
 HEADERS = {
     CHECKOUT: {},
     DASHBOARD: {"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY"},
@@ -41,14 +48,20 @@ def serve_api(gateway):
     def handle(route):
         request = route.request
         url = urlsplit(request.url)
-        cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*, Authorization", "Access-Control-Allow-Methods": "*"}
+        cors = {
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Allow-Headers": "*, Authorization",
+            "Access-Control-Allow-Methods": "*",
+        }
         if request.method == "OPTIONS":
             return route.fulfill(status=204, headers=cors)
         if gateway.offline:
             return route.abort("connectionrefused")
         path = url.path.removeprefix("/api/v1")
         time.sleep(next((seconds for prefix, seconds in gateway.delays.items() if path.startswith(prefix)), 0))
-        status, body = gateway.answer(request.method, path, dict(parse_qsl(url.query)), request.headers, request.post_data)
+        status, body = gateway.answer(
+            request.method, path, dict(parse_qsl(url.query)), request.headers, request.post_data
+        )
         headers = {**cors, "Content-Type": "application/json"}
         return route.fulfill(status=status, headers=headers, body="" if status == 204 else json.dumps(body))
 
@@ -73,7 +86,12 @@ class Complaints(list):
         self.expected += parts
 
     def watch(self, page):
-        page.on("console", lambda message: message.type in {"error", "warning"} and self.note(f"{message.text} {message.location.get('url')}"))
+        page.on(
+            "console",
+            lambda message: (
+                message.type in {"error", "warning"} and self.note(f"{message.text} {message.location.get('url')}")
+            ),
+        )
         page.on("pageerror", lambda error: self.note(f"page error: {error}"))
 
     def note(self, text):

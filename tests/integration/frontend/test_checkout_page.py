@@ -9,7 +9,12 @@ from tests.integration.frontend.site import CHECKOUT
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
 
-GOOD_CARD = {"card-number-input": "4111111111111111", "expiry-input": "1230", "cvv-input": "123", "cardholder-name-input": "Asha Rao"}
+GOOD_CARD = {
+    "card-number-input": "4111111111111111",
+    "expiry-input": "1230",
+    "cvv-input": "123",
+    "cardholder-name-input": "Asha Rao",
+}
 
 
 def test_id(page, name):
@@ -37,7 +42,10 @@ def test_the_order_is_shown_in_its_currencys_own_format(page, gateway):
     expect(page.get_by_text("Test Merchant", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize(("currency", "amount", "shown"), [("JPY", 500, "¥500"), ("USD", 1999, "$19.99"), ("KWD", 1500, "KWD 1.500"), ("INR", 12345678, "₹1,23,456.78")])
+@pytest.mark.parametrize(
+    ("currency", "amount", "shown"),
+    [("JPY", 500, "¥500"), ("USD", 1999, "$19.99"), ("KWD", 1500, "KWD 1.500"), ("INR", 12345678, "₹1,23,456.78")],
+)
 def test_minor_units_follow_the_currency(page, gateway, currency, amount, shown):
     open_order(page, gateway.add_order(amount=amount, currency=currency))
     assert test_id(page, "order-amount").text_content().replace("\xa0", " ") == shown
@@ -64,7 +72,13 @@ def test_a_card_payment_sends_bare_digits_and_a_full_year(page, gateway):
     test_id(page, "pay-button").click()
     expect(test_id(page, "success-state")).to_be_visible()
     sent = gateway.posted("/payments/public")[0]["body"]
-    assert sent["card"] == {"number": "4111111111111111", "expiry_month": "12", "expiry_year": "2030", "cvv": "123", "holder_name": "Asha Rao"}
+    assert sent["card"] == {
+        "number": "4111111111111111",
+        "expiry_month": "12",
+        "expiry_year": "2030",
+        "cvv": "123",
+        "holder_name": "Asha Rao",
+    }
     assert sent["key"] == "key_test_abc123"
 
 
@@ -149,7 +163,14 @@ def test_the_connection_may_go_while_the_bank_is_asked(page, gateway, complaints
     expect(test_id(page, "success-state")).to_be_visible()
 
 
-@pytest.mark.parametrize(("status", "title"), [("paid", "This order is already paid"), ("expired", "This order has expired"), ("on_hold", "This order cannot be paid")])
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [
+        ("paid", "This order is already paid"),
+        ("expired", "This order has expired"),
+        ("on_hold", "This order cannot be paid"),
+    ],
+)
 def test_an_order_that_cannot_be_paid_says_why(page, gateway, status, title):
     open_order(page, gateway.add_order(status=status))
     expect(page.get_by_role("heading", name=title)).to_be_visible()
@@ -205,7 +226,10 @@ def test_a_digit_typed_into_the_middle_of_a_number_leaves_the_caret_behind_it(pa
     assert number.evaluate("input => input.selectionStart") == 6
 
 
-@pytest.mark.parametrize(("number", "network"), [("4", "Visa"), ("2221", "Mastercard"), ("2721", ""), ("37", "Amex"), ("65", "RuPay"), ("82", "RuPay"), ("9", "")])
+@pytest.mark.parametrize(
+    ("number", "network"),
+    [("4", "Visa"), ("2221", "Mastercard"), ("2721", ""), ("37", "Amex"), ("65", "RuPay"), ("82", "RuPay"), ("9", "")],
+)
 def test_the_network_shows_as_it_is_recognised(page, gateway, number, network):
     open_order(page, gateway.add_order())
     test_id(page, "method-card").click()

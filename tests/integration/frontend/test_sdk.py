@@ -11,7 +11,9 @@ expect = playwright_api.expect
 
 SHOP = "https://shop.example"
 POLICY = f"default-src 'none'; script-src 'self' {CHECKOUT}; frame-src {CHECKOUT}"
-CLASSIC = f'<!doctype html><title>Shop</title><script src="{CHECKOUT}/checkout.js"></script><button id="opener">Buy</button>'
+CLASSIC = (
+    f'<!doctype html><title>Shop</title><script src="{CHECKOUT}/checkout.js"></script><button id="opener">Buy</button>'
+)
 MODULE = '<!doctype html><title>Shop</title><script type="module" src="/shop.js"></script>'
 MODULE_SCRIPT = f'import {{ PaymentGateway }} from "{CHECKOUT}/checkout.mjs"; window.Imported = PaymentGateway;'
 CONTENT_SECURITY = {"Content-Security-Policy": POLICY}
@@ -27,11 +29,18 @@ MODAL = "#payment-gateway-modal"
 @pytest.fixture
 def shop(page):
     """A merchant's page on another origin with a strict content policy."""
-    page.route(f"{SHOP}/**", lambda route: route.fulfill(
-        body=MODULE_SCRIPT if route.request.url.endswith(".js") else MODULE if "module" in route.request.url else CLASSIC,
-        content_type="text/javascript" if route.request.url.endswith(".js") else "text/html",
-        headers=CONTENT_SECURITY,
-    ))
+    page.route(
+        f"{SHOP}/**",
+        lambda route: route.fulfill(
+            body=MODULE_SCRIPT
+            if route.request.url.endswith(".js")
+            else MODULE
+            if "module" in route.request.url
+            else CLASSIC,
+            content_type="text/javascript" if route.request.url.endswith(".js") else "text/html",
+            headers=CONTENT_SECURITY,
+        ),
+    )
     page.goto(f"{SHOP}/cart")
     return page
 
@@ -56,7 +65,11 @@ def heard(page, count):
 
 def test_the_window_has_the_contracts_elements(shop, gateway):
     shop.evaluate(OPEN, gateway.add_order())
-    expect(shop.locator(f'div{MODAL}[data-test-id="payment-modal"] > .modal-overlay > .modal-content > iframe[data-test-id="payment-iframe"]')).to_be_visible()
+    expect(
+        shop.locator(
+            f'div{MODAL}[data-test-id="payment-modal"] > .modal-overlay > .modal-content > iframe[data-test-id="payment-iframe"]'
+        )
+    ).to_be_visible()
     expect(shop.locator('.modal-content > button.close-button[data-test-id="close-modal-button"]')).to_be_visible()
     assert "embedded=true" in shop.locator("iframe").get_attribute("src")
     assert shop.locator(f"{MODAL} [style]").count() == 0
@@ -77,7 +90,12 @@ def test_a_failure_leaves_the_window_open_for_another_try(shop, gateway):
     shop.evaluate(OPEN, order)
     pay(shop, "failure@upi")
     ((name, data),) = heard(shop, 1)
-    assert (name, data["orderId"], data["status"], data["error"]["code"]) == ("failure", order, "failed", "PAYMENT_FAILED")
+    assert (name, data["orderId"], data["status"], data["error"]["code"]) == (
+        "failure",
+        order,
+        "failed",
+        "PAYMENT_FAILED",
+    )
     inside(shop, "retry-button").click()
     pay(shop, "success@upi")
     assert [name for name, _ in heard(shop, 3)] == ["failure", "success", "close"]
@@ -117,7 +135,9 @@ def test_opened_twice_there_is_one_window_and_closing_twice_tells_once(shop, gat
 def test_another_instance_takes_the_place_of_the_first(shop, gateway):
     shop.evaluate(OPEN, gateway.add_order())
     second = gateway.add_order(amount=777)
-    shop.evaluate("orderId => { window.other = new PaymentGateway({ key: 'k', orderId }); window.other.open(); }", second)
+    shop.evaluate(
+        "orderId => { window.other = new PaymentGateway({ key: 'k', orderId }); window.other.open(); }", second
+    )
     expect(shop.locator(MODAL)).to_have_count(1)
     expect(inside(shop, "order-amount")).to_have_text("₹7.77")
     assert shop.evaluate("window.heard") == [["close", None]]
@@ -141,7 +161,9 @@ def test_the_tab_key_stays_in_the_window(shop, gateway):
 @pytest.mark.parametrize("missing", ["key", "orderId"])
 def test_a_missing_option_throws(shop, missing):
     options = {name: "x" for name in ("key", "orderId") if name != missing}
-    message = shop.evaluate("options => { try { new PaymentGateway(options); } catch (error) { return error.message; } }", options)
+    message = shop.evaluate(
+        "options => { try { new PaymentGateway(options); } catch (error) { return error.message; } }", options
+    )
     assert missing in message
 
 
@@ -158,12 +180,15 @@ def test_a_forged_message_to_the_sdk_achieves_nothing(shop, gateway):
     expect(inside(shop, "vpa-input")).to_be_visible()
     shop.evaluate("window.postMessage({ type: 'payment_success', data: {} }, '*')")
     # The right origin, but another window than the one that was opened.
-    shop.evaluate("""url => new Promise((done) => {
+    shop.evaluate(
+        """url => new Promise((done) => {
       const other = document.createElement("iframe");
       other.src = url;
       other.onload = done;
       document.body.append(other);
-    })""", f"{CHECKOUT}/success?payment_id=")
+    })""",
+        f"{CHECKOUT}/success?payment_id=",
+    )
     stranger = next(frame for frame in shop.frames if "/success" in frame.url)
     stranger.evaluate("window.parent.postMessage({ type: 'payment_success', data: {} }, '*')")
     shop.wait_for_timeout(200)
@@ -173,8 +198,10 @@ def test_a_forged_message_to_the_sdk_achieves_nothing(shop, gateway):
 
 def test_a_page_that_frames_the_checkout_cannot_command_it(shop, gateway):
     order = gateway.add_order()
-    shop.evaluate("""url => { const frame = document.createElement("iframe"); frame.src = url; document.body.append(frame); }""",
-                  f"{CHECKOUT}/checkout?order_id={order}&key=k&embedded=true")
+    shop.evaluate(
+        """url => { const frame = document.createElement("iframe"); frame.src = url; document.body.append(frame); }""",
+        f"{CHECKOUT}/checkout?order_id={order}&key=k&embedded=true",
+    )
     framed = shop.frame_locator("iframe")
     expect(framed.locator('[data-test-id="vpa-input"]')).to_be_visible()
     for kind in ("payment_success", "pay", "close_modal", "submit"):
