@@ -107,6 +107,7 @@ def test_a_local_stage_takes_http_any_port_and_any_address(url):
         "http://localhost/#x",
         "http://127.1/",
         "http://localhost:70000/",
+        "http://localhost:0/",
         "http://a b/",
     ],
 )

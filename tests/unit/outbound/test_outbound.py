@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chalicelib.domain.errors import BadRequest
-from chalicelib.outbound import check_url, post
+from chalicelib.outbound import check_url, connections, post
 
 SHORT = 0.4  # seconds that stand for the five of production
-SLACK = 0.4
+SLACK = 1.0
 
 
 def send(url, **changes):
@@ -185,7 +185,7 @@ def test_an_unknown_name_is_classed_as_dns():
 
 def test_a_resolver_that_hangs_does_not_exceed_the_deadline():
     def hanging(_host, _port):
-        time.sleep(SHORT * 3)
+        time.sleep(SHORT * 10)
         return ["127.0.0.1"]
 
     attempt = send("http://slow.example/", resolver=hanging)
@@ -309,11 +309,26 @@ def test_a_connection_that_the_receiver_closed_meanwhile_is_not_reused(receiver_
     assert receiver.connections == 3
 
 
-def test_a_connection_to_a_private_address_never_serves_a_public_stage(answering):
+def test_an_old_connection_is_not_reused_so_that_its_name_is_checked_again(answering, monkeypatch):
     receiver = answering()
-    assert send(f"http://shop.example:{receiver.port}/", resolver=resolving_to("127.0.0.1")).succeeded
-    refused = send(f"http://shop.example:{receiver.port}/", allow_private=False, resolver=resolving_to("127.0.0.1"))
-    assert refused.error_class == "refused_address"
+    assert send(receiver.url).succeeded
+    monkeypatch.setattr(connections, "MAX_AGE", 0)
+    assert send(receiver.url).succeeded
+    assert receiver.connections == 2
+
+
+def test_a_reused_connection_has_a_deadline_of_its_own(receiver_of):
+    def hangs_the_second_time(connection, receiver):
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        receiver.stop.wait()
+
+    receiver = receiver_of(hangs_the_second_time)
+    assert send(receiver.url).succeeded
+    time.sleep(SHORT / 2)
+    attempt = send(receiver.url)
+    assert (receiver.connections, attempt.error_class) == (1, "timeout")
+    assert attempt.duration_ms + 1 >= SHORT * 1000
 
 
 def test_ten_threads_get_their_own_answers(answering):

@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from chalicelib.domain import webhook_urls
 from chalicelib.outbound import connections, post
 
 NAME = "hooks.example.com"
@@ -65,9 +66,9 @@ def trusting(monkeypatch):
     return trust
 
 
-def send(port):
+def send(port, *, allow_private=True):
     url = f"https://{NAME}:{port}/"
-    return post(url, "{}", {}, allow_private=True, timeout=2, resolver=lambda *_: ["127.0.0.1"])
+    return post(url, "{}", {}, allow_private=allow_private, timeout=2, resolver=lambda *_: ["127.0.0.1"])
 
 
 def test_a_trusted_certificate_of_that_name_is_accepted_and_the_connection_reused(tls_receiver, trusting, server_names):
@@ -77,6 +78,15 @@ def test_a_trusted_certificate_of_that_name_is_accepted_and_the_connection_reuse
     assert [send(receiver.port).status for _ in range(3)] == [200, 200, 200]
     assert server_names == [NAME]
     assert f"Host: {NAME}:{receiver.port}".encode() in receiver.requests[0]
+
+
+def test_a_connection_to_a_private_address_never_serves_a_public_stage(tls_receiver, trusting, monkeypatch):
+    pem = certificate_of(NAME)
+    receiver = tls_receiver(pem)
+    trusting(pem)
+    monkeypatch.setattr(webhook_urls, "PUBLIC_PORTS", {receiver.port})
+    assert send(receiver.port).succeeded
+    assert send(receiver.port, allow_private=False).error_class == "refused_address"
 
 
 @pytest.mark.parametrize(("name", "valid_days"), [("other.example.com", 1), ("127.0.0.1", 1), (NAME, -1)])
@@ -107,4 +117,4 @@ def test_a_handshake_that_hangs_ends_at_the_deadline():
         url = f"https://{NAME}:{silent.getsockname()[1]}/"
         attempt = post(url, "{}", {}, allow_private=True, timeout=0.3, resolver=lambda *_: ["127.0.0.1"])
     assert attempt.error_class == "timeout"
-    assert 299 <= attempt.duration_ms < 700
+    assert 299 <= attempt.duration_ms < 1300
