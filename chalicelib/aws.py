@@ -1,11 +1,16 @@
 """AWS clients, built once for a process and shared by its threads (botocore clients are thread-safe, creating them is not)."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain.errors import Unavailable
 
 _creating = threading.RLock()
 
@@ -32,3 +37,12 @@ def _create(service: str) -> Any:
 def client(service: str) -> Any:
     with _creating:
         return _create(service)
+
+
+@contextmanager
+def unavailable_on_failure(what: str) -> Iterator[None]:
+    """Turns what botocore raises into the domain's Unavailable. what: e.g. "queue"."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise Unavailable(f"The {what} did not answer") from error

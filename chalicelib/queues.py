@@ -6,12 +6,9 @@ A message names a record and is only a wake-up: the record is the truth. It neve
 import json
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import aws
 from chalicelib.config import settings
@@ -77,14 +74,6 @@ def decode(body: str, receives: int = 1) -> Job:
         raise MalformedJob("not a job message") from error
 
 
-@contextmanager
-def _unavailable_on_failure() -> Iterator[None]:
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        raise Unavailable("The queue did not answer") from error
-
-
 @cache
 def url(name: str) -> str:
     """Of a queue by its short name, e.g. "payments" or "payments-dlq"."""
@@ -107,7 +96,7 @@ def send(*jobs: Job) -> None:
 
 def _send_chunk(queue: str, jobs: Sequence[Job]) -> None:
     entries = [{"MessageBody": encode(work), "DelaySeconds": _delay(work)} for work in jobs]
-    with _unavailable_on_failure():
+    with aws.unavailable_on_failure("queue"):
         if len(entries) == 1:
             aws.client("sqs").send_message(QueueUrl=url(queue), **entries[0])
             return
@@ -133,7 +122,7 @@ def counts(name: str) -> dict[str, int]:
         "delayed": "ApproximateNumberOfMessagesDelayed",
         "in_flight": "ApproximateNumberOfMessagesNotVisible",
     }
-    with _unavailable_on_failure():
+    with aws.unavailable_on_failure("queue"):
         answer = aws.client("sqs").get_queue_attributes(QueueUrl=url(name), AttributeNames=list(names.values()))
     return {ours: int(answer["Attributes"].get(theirs, 0)) for ours, theirs in names.items()}
 
@@ -172,7 +161,7 @@ def look(name: str, limit: int, hidden_seconds: int) -> list[Message]:
 
 
 def _receive(name: str, hidden_seconds: int) -> list[Message]:
-    with _unavailable_on_failure():
+    with aws.unavailable_on_failure("queue"):
         answer = aws.client("sqs").receive_message(
             QueueUrl=url(name),
             MaxNumberOfMessages=BATCH,
@@ -184,7 +173,7 @@ def _receive(name: str, hidden_seconds: int) -> list[Message]:
 
 def send_back(name: str, messages: Sequence[Message]) -> int:
     """From the dead-letter queue to its queue, each sent before it is deleted, so that none is lost. Returns how many."""
-    with _unavailable_on_failure():
+    with aws.unavailable_on_failure("queue"):
         for message in messages:
             aws.client("sqs").send_message(QueueUrl=url(name), MessageBody=message.body)
             aws.client("sqs").delete_message(QueueUrl=url(f"{name}-dlq"), ReceiptHandle=message.receipt)

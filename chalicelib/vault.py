@@ -31,19 +31,21 @@ def _data_key() -> tuple[bytes, bytes]:
     global _current  # noqa: PLW0603  # one key for the process, renewed under the lock
     with _renewing:
         if _current is None or _current[0] < time.monotonic():
-            answer = aws.client("kms").generate_data_key(KeyId=_alias(), KeySpec="AES_256")
+            with aws.unavailable_on_failure("key service"):
+                answer = aws.client("kms").generate_data_key(KeyId=_alias(), KeySpec="AES_256")
             _current = (time.monotonic() + DATA_KEY_SECONDS, answer["CiphertextBlob"], answer["Plaintext"])
         return _current[1], _current[2]
 
 
 @lru_cache(maxsize=256)
 def _open_data_key(sealed: bytes) -> bytes:
-    clear: bytes = aws.client("kms").decrypt(CiphertextBlob=sealed)["Plaintext"]
+    with aws.unavailable_on_failure("key service"):
+        clear: bytes = aws.client("kms").decrypt(CiphertextBlob=sealed)["Plaintext"]
     return clear
 
 
 def seal(clear: bytes, belongs_to: str) -> bytes:
-    """belongs_to: the id of the record that will hold it."""
+    """For the record with the id belongs_to. Raises Unavailable."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # 30 ms that a UPI payment need not wait for
 
     sealed_key, key = _data_key()
@@ -53,7 +55,7 @@ def seal(clear: bytes, belongs_to: str) -> bytes:
 
 
 def unseal(sealed: bytes, belongs_to: str) -> bytes:
-    """Raises cryptography's InvalidTag if it was sealed for another record or changed."""
+    """Raises cryptography's InvalidTag if it was sealed for another record or changed, or Unavailable."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # as above
 
     (length,) = _LENGTH.unpack_from(sealed)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from chalicelib import queues
-from chalicelib.domain.errors import GatewayError
 from chalicelib.queues import Job, MalformedJob
 from chalicelib.telemetry import count, logger
 
@@ -26,9 +25,12 @@ def run(event: dict[str, Any], process: Callable[[Sequence[Job]], list[Job]]) ->
 
 
 def _failed(jobs: dict[str, Job], process: Callable[[Sequence[Job]], list[Job]]) -> list[str]:
+    """The ids of the messages to hand out again. What breaks a batch is looked for alone, so that it takes nobody along."""
     try:
         unfinished = {id(job) for job in process(list(jobs.values()))}
-    except GatewayError:
-        logger.exception("a batch failed")
-        return list(jobs)
+    except Exception:  # whatever it is, the message is kept: it comes again, and in the end lies in the DLQ
+        logger.exception("a batch failed", object_ids=[job.object_id for job in jobs.values()])
+        if len(jobs) == 1:
+            return list(jobs)
+        return [one for message_id, job in jobs.items() for one in _failed({message_id: job}, process)]
     return [message_id for message_id, job in jobs.items() if id(job) in unfinished]
