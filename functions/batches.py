@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from chalicelib import queues
+from chalicelib.domain.errors import GatewayError
 from chalicelib.queues import Job, MalformedJob
 from chalicelib.telemetry import count, logger
 
@@ -28,7 +29,10 @@ def _failed(jobs: dict[str, Job], process: Callable[[Sequence[Job]], list[Job]])
     """The ids of the messages to hand out again. What breaks a batch is looked for alone, so that it takes nobody along."""
     try:
         unfinished = {id(job) for job in process(list(jobs.values()))}
-    except Exception:  # whatever it is, the message is kept: it comes again, and in the end lies in the DLQ
+    except GatewayError:
+        logger.exception("a dependency failed")
+        return list(jobs)
+    except Exception:  # noqa: BLE001  # whatever it is, the message is kept: it comes again, and in the end lies in the DLQ
         logger.exception("a batch failed", object_ids=[job.object_id for job in jobs.values()])
         if len(jobs) == 1:
             return list(jobs)
