@@ -27,7 +27,10 @@ MAX_BODY = 1024 * 1024
 MAX_DRAINED = 16 * MAX_BODY
 CORS_HEADERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "X-Request-Id"}
 
-ERROR_CODES: dict[int, str] = {HTTPStatus.NOT_FOUND: "NOT_FOUND_ERROR", HTTPStatus.INTERNAL_SERVER_ERROR: "SERVER_ERROR"}
+ERROR_CODES: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: "NOT_FOUND_ERROR",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "SERVER_ERROR",
+}
 
 log = logging.getLogger("infra.api")
 
@@ -134,7 +137,9 @@ class GatewayRequestHandler(ChaliceRequestHandler):  # type: ignore[misc]  # cha
         """Called by http.server for what it cannot even parse."""
         del explain
         self.close_connection = True
-        self.request_version = self.protocol_version  # what it could not read it takes for HTTP/0.9, without a status line
+        self.request_version = (
+            self.protocol_version
+        )  # what it could not read it takes for HTTP/0.9, without a status line
         if code == HTTPStatus.NOT_IMPLEMENTED:
             code = HTTPStatus.METHOD_NOT_ALLOWED
         self._refuse(code, message or HTTPStatus(code).phrase, {})
