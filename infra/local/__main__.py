@@ -1,17 +1,19 @@
 """`python -m infra.local`: the whole gateway on this machine, until Ctrl-C. `make up` calls it."""
 
-import json
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Never
 
 from infra.local import ports
-from infra.local.locks import is_alive, try_lock
+from infra.local.locks import try_lock
 from infra.local.log import Log
 from infra.local.settings import LocalSettings, UsageError, environment, read_settings
 from infra.local.supervisor import Supervisor
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 HANDOVER_SECONDS = 30  # how long the children of a killed run may take to save and end
 
 
@@ -31,46 +33,44 @@ Ready in {seconds:.1f} s. Ctrl-C stops everything; what you made is kept (`make 
 """
 
 
-def take_run_lock(settings: LocalSettings) -> IO[str]:
-    """Waits for the children of a run that was killed; refuses when another run is alive."""
+@contextmanager
+def only_run(settings: LocalSettings) -> Iterator[IO[str]]:
+    """Yields the lock that the children inherit; refuses when another run is alive, waits for one that was killed to end."""
+    own = try_lock(settings.supervisor_lock)
+    if own is None:
+        raise UsageError(f"The gateway is already running from {settings.folder}; `make down` stops it.")
+    with own, _run_lock(settings) as inherited:
+        yield inherited
+
+
+def _run_lock(settings: LocalSettings) -> IO[str]:
+    if lock := try_lock(settings.run_lock):
+        return lock
+    print("Waiting for the processes of the run before to end …", flush=True)
     deadline = time.monotonic() + HANDOVER_SECONDS
-    told = False
-    while (lock := try_lock(settings.run_lock)) is None:
-        if time.monotonic() > deadline or _another_run_is_alive(settings):
-            raise UsageError(
-                f"The gateway is already running from {settings.folder}: use it, or stop it with `make down`."
-            )
-        if not told:
-            print("Waiting for the processes of the run before to end …", flush=True)
-            told = True
+    while time.monotonic() < deadline:
         time.sleep(0.2)
-    return lock
-
-
-def _another_run_is_alive(settings: LocalSettings) -> bool:
-    try:
-        pid = json.loads(settings.run_file.read_text(encoding="utf-8"))["pid"]
-    except (OSError, ValueError, KeyError):
-        return False
-    return is_alive(pid)
+        if lock := try_lock(settings.run_lock):
+            return lock
+    raise UsageError(f"Processes of the run before still hold {settings.run_lock}.")
 
 
 def run(started: float) -> None:
     environ = environment()
     settings = read_settings(environ)
-    run_lock = take_run_lock(settings)
-    ports.check(settings)
-    supervisor = Supervisor(settings, environ, Log(settings.folder / "gateway.log"), run_lock)
-    try:
-        supervisor.start()
-        print(banner(settings, supervisor.endpoint, environ, time.monotonic() - started), flush=True)
-        supervisor.watch()
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        print("Stopping …", flush=True)
-        supervisor.stop()
-        print("Stopped.", flush=True)
+    with only_run(settings) as run_lock:
+        ports.check(settings)
+        supervisor = Supervisor(settings, environ, Log(settings.folder / "gateway.log"), run_lock)
+        try:
+            supervisor.start()
+            print(banner(settings, supervisor.endpoint, environ, time.monotonic() - started), flush=True)
+            supervisor.watch()
+        finally:
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            print("Stopping …", flush=True)
+            supervisor.stop()
+            print("Stopped.", flush=True)
 
 
 def end(number: int, _frame: object) -> Never:
@@ -79,7 +79,7 @@ def end(number: int, _frame: object) -> Never:
 
 def main() -> int:
     started = time.monotonic()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, end)
     try:
         run(started)

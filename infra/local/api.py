@@ -27,6 +27,11 @@ MAX_BODY = 1024 * 1024
 MAX_DRAINED = 16 * MAX_BODY
 CORS_HEADERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "X-Request-Id"}
 
+ERROR_CODES: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: "NOT_FOUND_ERROR",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "SERVER_ERROR",
+}
+
 log = logging.getLogger("infra.api")
 
 
@@ -41,10 +46,7 @@ class Refusal(Exception):
 
 
 def error_code(status: int) -> str:
-    if status == HTTPStatus.NOT_FOUND:
-        return "NOT_FOUND_ERROR"
-    client_made_it = status < HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.NOT_IMPLEMENTED
-    return "BAD_REQUEST_ERROR" if client_made_it else "SERVER_ERROR"
+    return ERROR_CODES.get(status, "BAD_REQUEST_ERROR")
 
 
 def error_body(status: int, description: str, request_id: str) -> bytes:
@@ -57,6 +59,8 @@ class GatewayRequestHandler(ChaliceRequestHandler):  # type: ignore[misc]  # cha
 
     disable_nagle_algorithm = True  # with Nagle and delayed acknowledgements a kept-alive request takes 44 ms
     wbufsize = 64 * 1024  # one segment for status line, headers and body
+    server_version = "payment-gateway"
+    sys_version = ""
     timeout = 75  # seconds an idle connection is kept
 
     def __init__(self, *args: Any, matcher: RouteMatcher, app_object: Any, config: Config) -> None:
@@ -133,6 +137,11 @@ class GatewayRequestHandler(ChaliceRequestHandler):  # type: ignore[misc]  # cha
         """Called by http.server for what it cannot even parse."""
         del explain
         self.close_connection = True
+        self.request_version = (
+            self.protocol_version
+        )  # what it could not read it takes for HTTP/0.9, without a status line
+        if code == HTTPStatus.NOT_IMPLEMENTED:
+            code = HTTPStatus.METHOD_NOT_ALLOWED
         self._refuse(code, message or HTTPStatus(code).phrase, {})
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:

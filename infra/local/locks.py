@@ -1,7 +1,6 @@
 """Locks on files, which the kernel gives back when the last holder dies, however it dies."""
 
 import fcntl
-import os
 from pathlib import Path
 from typing import IO
 
@@ -24,13 +23,3 @@ def is_locked(file: Path) -> bool:
         return True
     handle.close()
     return False
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # someone else's
-        return True
-    return True

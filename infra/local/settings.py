@@ -42,6 +42,11 @@ class LocalSettings:
         return self.folder / "worker.lock"
 
     @property
+    def supervisor_lock(self) -> Path:
+        """Held by the supervisor alone: the only sure sign that it lives, process ids being reused and kept by zombies."""
+        return self.folder / "supervisor.lock"
+
+    @property
     def run_lock(self) -> Path:
         """Held by the supervisor and, inherited, by every child: free means that the whole run has ended."""
         return self.folder / "run.lock"

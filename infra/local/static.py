@@ -124,6 +124,8 @@ class SiteRequestHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = 64 * 1024
+    server_version = "payment-gateway"
+    sys_version = ""
     timeout = 75
     site: Site
     bucket: Bucket

@@ -1,0 +1,52 @@
+"""`make down` and `make reset`: `python -m infra.local.control down|reset`."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+
+from infra.local.locks import is_locked
+from infra.local.settings import LocalSettings, UsageError, environment, read_settings
+
+DOWN_SECONDS = 40
+
+
+def down(settings: LocalSettings) -> str:
+    if not is_locked(settings.supervisor_lock):
+        return "Nothing is running."
+    try:
+        pid = json.loads(settings.run_file.read_text(encoding="utf-8"))["pid"]
+    except (OSError, ValueError):
+        raise UsageError("The gateway is starting or stopping; try again in a moment.") from None
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + DOWN_SECONDS
+    while is_locked(settings.run_lock):
+        if time.monotonic() > deadline:
+            raise UsageError(f"The gateway (process {pid}) did not end within {DOWN_SECONDS} s.")
+        time.sleep(0.1)
+    return "Stopped."
+
+
+def reset(settings: LocalSettings) -> str:
+    if is_locked(settings.run_lock):
+        raise UsageError("The gateway is running; end it first, with Ctrl-C or `make down`.")
+    shutil.rmtree(settings.folder, ignore_errors=True)
+    return f"Emptied {settings.folder}."
+
+
+COMMANDS = {"down": down, "reset": reset}
+
+
+def main() -> int:
+    try:
+        print(COMMANDS[sys.argv[1]](read_settings(environment())))
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
