@@ -42,8 +42,14 @@ export function parseExpiry(text) {
   return match && { month: match[1], year: match[2].length === 2 ? `20${match[2]}` : match[2] };
 }
 
-/** A card is good through the last day of its month. */
-const isPast = ({ month, year }, now) => Number(year) * 12 + Number(month) < now.getFullYear() * 12 + now.getMonth() + 1;
+const MOST_YEARS = 20; // networks issue no card for longer; a year beyond is a typing mistake
+
+/** A card is good through the last second of its month in UTC. */
+function expiryProblem({ month, year }, now) {
+  const months = (Number(year) - now.getUTCFullYear()) * 12 + Number(month) - now.getUTCMonth() - 1;
+  if (months < 0) return "expiryPast";
+  return Number(year) > now.getUTCFullYear() + MOST_YEARS ? "expiryShape" : null;
+}
 
 const checks = {
   number(value) {
@@ -55,8 +61,7 @@ const checks = {
   expiry(value, _values, now) {
     if (!value.trim()) return "expiryMissing";
     const expiry = parseExpiry(value);
-    if (!expiry) return "expiryShape";
-    return isPast(expiry, now) ? "expiryPast" : null;
+    return expiry ? expiryProblem(expiry, now) : "expiryShape";
   },
   cvv(value, { number }) {
     if (!value) return "cvvMissing";

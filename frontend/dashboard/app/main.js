@@ -1,0 +1,50 @@
+/** Starts the dashboard: one shell, one page in it at a time, each loaded when first visited. */
+import { h } from "/shared/dom.js";
+import { findRoute, navigate, startRouter } from "./router.js";
+import { currentSession, whenSessionEnds } from "./session.js";
+import { createShell } from "./shell.js";
+import { texts } from "./texts.js";
+
+const page = (name) => () => import(`./pages/${name}.js`);
+const ROUTES = [
+  { path: "/login", load: page("login"), title: texts.login.title, public: true },
+  { path: "/dashboard", load: page("home"), title: texts.home.title },
+  { path: "/dashboard/transactions", load: page("transactions"), title: texts.transactions.title },
+  { path: "/dashboard/transactions/:id", load: page("payment"), title: texts.payment.title },
+  { path: "/dashboard/orders", load: page("orders"), title: texts.orders.title },
+  { path: "/dashboard/refunds", load: page("refunds"), title: texts.refunds.title },
+  { path: "/dashboard/webhooks", load: page("webhooks"), title: texts.webhooks.title },
+  { path: "/dashboard/webhooks/:id", load: page("delivery"), title: texts.delivery.title },
+  { path: "/dashboard/dead-letters", load: page("dead-letters"), title: texts.deadLetters.title },
+  { path: "/dashboard/docs", load: page("docs"), title: texts.docs.title },
+  { path: "/docs", load: page("reference"), title: texts.reference.title, public: true },
+];
+
+const app = document.getElementById("app");
+const shell = createShell();
+let leave = () => {};
+let visit = 0;
+
+async function show(path) {
+  const found = findRoute(ROUTES, path);
+  if (!found) return navigate("/dashboard", { replace: true });
+  const { route, params } = found;
+  const session = currentSession();
+  if (!route.public && !session) return navigate(`/login?next=${encodeURIComponent(path)}`, { replace: true });
+  visit += 1;
+  const mine = visit;
+  leave();
+  leave = () => {};
+  const module = await route.load();
+  if (mine !== visit) return; // another page was asked for meanwhile
+  document.title = `${route.title} · ${texts.product}`;
+  const root = shell.prepare(app, path, session);
+  leave = module.mount(root, { params }) ?? (() => {});
+}
+
+// A signed-in page inside someone else's frame could be clicked through an overlay; headers forbid it where there are headers.
+if (window.top !== window.self) app.append(h("p", null, texts.framed));
+else {
+  whenSessionEnds(() => navigate(`/login?ended&next=${encodeURIComponent(location.pathname)}`, { replace: true }));
+  startRouter(show);
+}

@@ -1,0 +1,57 @@
+/** One webhook: what was sent, every attempt, and what the receiver said. */
+import { h } from "/shared/dom.js";
+import { formatExactTime } from "/shared/format.js";
+import { poll, steady } from "/shared/poll.js";
+import { request } from "../session.js";
+import { texts } from "../texts.js";
+import { badge, button, codeBlock, during, facts, heading, messageOf, notice, pretty, toast } from "../ui/parts.js";
+
+const REFRESH = 2_000;
+const t = texts.delivery;
+
+function attempts(log) {
+  const item = (attempt) => h("li", { class: attempt.status >= 200 && attempt.status < 300 ? "good" : "bad" },
+    h("p", null, h("strong", null, attempt.error_class ?? `HTTP ${attempt.status}`), " ", h("span", { class: "muted" }, t.duration(attempt.duration_ms))),
+    h("time", { class: "muted small", datetime: attempt.at }, formatExactTime(attempt.at)));
+  return h("section", { class: "card pad" }, h("h2", null, t.attempts), log.length ? h("ol", { class: "timeline" }, log.map(item)) : h("p", { class: "muted" }, t.noAttempts));
+}
+
+function details(webhook) {
+  return h("section", { class: "card pad" }, h("h2", null, texts.payment.details), facts([
+    [t.url, h("code", null, webhook.url)],
+    [texts.columns.created, formatExactTime(webhook.created_at)],
+    [texts.columns.last, formatExactTime(webhook.last_attempt_at)],
+    [texts.webhooks.nextRetry, webhook.status === "pending" ? formatExactTime(webhook.next_retry_at) : null],
+    [texts.columns.code, webhook.response_code],
+  ]), h("h2", null, t.payload), codeBlock(pretty(webhook.payload)), h("h2", null, t.response), codeBlock(pretty(webhook.response_body)));
+}
+
+export function mount(root, { params }) {
+  const path = `/webhooks/${encodeURIComponent(params.id)}`;
+  const head = h("div", null, heading(t.title, params.id));
+  const body = h("div", { class: "columns" }, h("span", { class: "card skeleton tall" }), h("span", { class: "card skeleton tall" }));
+  const retry = button(texts.webhooks.retry, () => during(retry, async () => {
+    await request("POST", `${path}/retry`);
+    toast(texts.webhooks.retried);
+    polling.now();
+  }), { testId: "retry-webhook-button", "data-webhook-id": params.id });
+  let shown;
+
+  async function refresh() {
+    try {
+      const webhook = await request("GET", path);
+      if (JSON.stringify(webhook) === shown) return;
+      shown = JSON.stringify(webhook);
+      head.replaceChildren(heading(webhook.event, badge(webhook.status, { testId: "webhook-status" }), retry));
+      body.replaceChildren(attempts(webhook.attempts_log ?? []), details(webhook));
+    } catch (error) {
+      if (!shown) body.replaceChildren(notice("bad", error.status === 404 ? t.missing : messageOf(error)));
+      if (error.status === 404) return false;
+      throw error;
+    }
+  }
+
+  root.append(h("div", { class: "page" }, h("a", { class: "back", href: "/dashboard/webhooks" }, `← ${t.back}`), head, body));
+  const polling = poll(refresh, steady(REFRESH));
+  return polling.stop;
+}

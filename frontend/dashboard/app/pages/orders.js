@@ -1,0 +1,73 @@
+/** Orders: the list, a new one, and each one's checkout link. */
+import { config } from "/config.js";
+import { h } from "/shared/dom.js";
+import { formatAmount, formatDateTime, parseAmount } from "/shared/format.js";
+import { newIdempotencyKey } from "/shared/http.js";
+import { icons } from "/shared/icons.js";
+import { request } from "../session.js";
+import { texts } from "../texts.js";
+import { FormError, ask, tell } from "../ui/dialog.js";
+import { badge, button, copyButton, facts, field, heading } from "../ui/parts.js";
+import { liveTable } from "../ui/table.js";
+
+const t = texts.orders;
+const CURRENCIES = ["INR", "USD", "EUR", "GBP", "JPY"];
+
+const linkTo = (page, order, key) => `${config.checkoutUrl}/${page}?${new URLSearchParams({ order_id: order.id, key })}`;
+
+function links(order, key) {
+  if (order.status === "paid") return h("span", { class: "muted" }, texts.none);
+  return h("span", { class: "secret" },
+    h("a", { href: linkTo("checkout", order, key), target: "_blank", rel: "noopener", "aria-label": `${t.link} ${order.id}` }, t.link),
+    copyButton(() => linkTo("checkout", order, key), t.copyLink(order.id)),
+    h("a", { href: linkTo("demo", order, key), target: "_blank", rel: "noopener", "aria-label": `${t.demo} ${order.id}` }, t.demo));
+}
+
+function create(key, onDone) {
+  let idempotencyKey = newIdempotencyKey();
+  const renew = () => { idempotencyKey = newIdempotencyKey(); }; // other details are another order
+  const amount = h("input", { class: "input", id: "order-amount", inputmode: "decimal", autocomplete: "off", required: true, onInput: renew });
+  const currency = h("select", { class: "input", id: "order-currency", onChange: renew }, CURRENCIES.map((code) => h("option", null, code)));
+  const receipt = h("input", { class: "input", id: "order-receipt", maxlength: 255, autocomplete: "off", onInput: renew });
+  const note = h("input", { class: "input", id: "order-note", maxlength: 256, autocomplete: "off", onInput: renew });
+  ask({
+    title: t.create, confirm: t.create, testId: "order-dialog",
+    fields: [field(t.amount, amount, t.amountHint), field(t.currency, currency), field(t.receipt, receipt), field(t.notes, note)],
+    async onConfirm() {
+      const minor = parseAmount(amount.value, currency.value);
+      if (!minor) throw new FormError(t.badAmount);
+      const body = { amount: minor, currency: currency.value };
+      if (receipt.value.trim()) body.receipt = receipt.value.trim();
+      if (note.value.trim()) body.notes = { note: note.value.trim() };
+      const order = await request("POST", "/orders", { body, idempotencyKey });
+      onDone();
+      tell({ title: t.created, text: t.createdText, content: facts([[texts.columns.order, h("code", null, order.id)], [t.link, links(order, key)]]) });
+    },
+  });
+}
+
+export function mount(root) {
+  let key = "";
+  let table;
+  const page = h("div", { class: "page" }, heading(t.title, t.text, button(t.create, () => create(key, table.reload), { drawing: icons.plus, kind: "primary" })));
+  root.append(page);
+  const columns = [
+    { title: texts.columns.order, kind: "mono", testId: "order-id", cell: (order) => order.id },
+    { title: texts.columns.amount, kind: "number", testId: "amount", cell: (order) => formatAmount(order.amount, order.currency) },
+    { title: texts.columns.status, cell: (order) => badge(order.status, { testId: "status" }) },
+    { title: texts.columns.receipt, kind: "wide clip", cell: (order) => order.receipt ?? texts.none },
+    { title: texts.columns.created, kind: "wide", cell: (order) => h("time", { datetime: order.created_at }, formatDateTime(order.created_at)) },
+    { title: t.link, cell: (order) => links(order, key) },
+  ];
+  let left = false;
+  // The links carry the key, so it comes first; without it the list still shows.
+  request("GET", "/merchants/profile").then((profile) => { key = profile.api_key; }).catch(() => {}).finally(() => {
+    if (left) return;
+    table = liveTable({ path: "/orders", label: t.title, columns, empty: t.empty, testId: "orders-table", rowAttributes: (order) => ({ "data-order-id": order.id }) });
+    page.append(table.element);
+  });
+  return () => {
+    left = true;
+    table?.stop();
+  };
+}

@@ -1,0 +1,74 @@
+/** All payments: filters, search by id, pages, CSV. */
+import { h } from "/shared/dom.js";
+import { icons } from "/shared/icons.js";
+import { navigate } from "../router.js";
+import { request } from "../session.js";
+import { texts } from "../texts.js";
+import { download, toCsv } from "../ui/csv.js";
+import { button, during, field, heading, toast } from "../ui/parts.js";
+import { paymentColumns, paymentRow } from "../ui/payments.js";
+import { liveTable } from "../ui/table.js";
+
+const PAGE = 100;
+const MOST_ROWS = 10_000;
+const CSV_COLUMNS = ["id", "order_id", "amount", "currency", "method", "status", "captured", "amount_refunded", "error_code", "created_at"];
+
+function choice(id, options) {
+  return h("select", { class: "input", id }, h("option", { value: "" }, texts.all), options.map((value) => h("option", { value }, value)));
+}
+
+/** The filters as the API takes them; a day is a day of this browser's clock, sent as an instant. */
+export function filtersOf({ status, method, from, to, order }) {
+  const instant = (day, time) => (day ? new Date(`${day}T${time}`).toISOString() : undefined);
+  return { status, method, order_id: order, from: instant(from, "00:00:00.000"), to: instant(to, "23:59:59.999") };
+}
+
+async function fetchAll(filters) {
+  const rows = [];
+  let cursor;
+  do {
+    const page = await request("GET", "/payments", { query: { ...filters, limit: PAGE, cursor } });
+    rows.push(...page.data);
+    cursor = page.next_cursor;
+  } while (cursor && rows.length < MOST_ROWS);
+  if (cursor) toast(texts.transactions.exportCut(rows.length));
+  return rows;
+}
+
+function createFilters(onChange) {
+  const inputs = {
+    status: choice("status", ["pending", "success", "failed"]),
+    method: choice("method", ["upi", "card"]),
+    from: h("input", { class: "input", id: "from", type: "date" }),
+    to: h("input", { class: "input", id: "to", type: "date" }),
+  };
+  const search = h("input", { class: "input mono", id: "search", type: "search", placeholder: "pay_… / order_…", spellcheck: "false", autocomplete: "off" });
+  const values = () => filtersOf({ ...Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value])), order: orderSearched(search.value) });
+  const find = (event) => {
+    event.preventDefault();
+    const wanted = search.value.trim();
+    if (wanted && !orderSearched(wanted)) navigate(`/dashboard/transactions/${encodeURIComponent(wanted)}`);
+    else onChange();
+  };
+  const t = texts.transactions;
+  const element = h("form", { class: "filters", role: "search", onSubmit: find, onChange: (event) => event.target !== search && onChange(), onReset: () => setTimeout(onChange) },
+    field(t.search, search), field(t.status, inputs.status), field(t.method, inputs.method), field(t.from, inputs.from), field(t.to, inputs.to),
+    h("div", { class: "actions" }, h("button", { class: "button" }, t.find), h("button", { class: "button quiet", type: "reset" }, t.clear)));
+  return { element, values };
+}
+
+/** An order's id filters the list; anything else is taken for a payment's. */
+const orderSearched = (text) => (text.trim().startsWith("order_") ? text.trim() : undefined);
+
+export function mount(root) {
+  const filters = createFilters(() => table.reload());
+  const table = liveTable({
+    path: "/payments", label: texts.transactions.title, columns: paymentColumns, rowAttributes: paymentRow, testId: "transactions-table",
+    query: filters.values, empty: texts.transactions.empty,
+  });
+  const csv = button(texts.transactions.csv, () => during(csv, async () => {
+    download("transactions.csv", toCsv(CSV_COLUMNS, await fetchAll(filters.values())));
+  }), { drawing: icons.download });
+  root.append(h("div", { class: "page" }, heading(texts.transactions.title, texts.transactions.text, csv), filters.element, table.element));
+  return table.stop;
+}

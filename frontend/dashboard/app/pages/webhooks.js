@@ -1,0 +1,99 @@
+/** Webhooks: the primary endpoint, all endpoints, and the log of deliveries. */
+import { h } from "/shared/dom.js";
+import { formatDateTime } from "/shared/format.js";
+import { request } from "../session.js";
+import { texts } from "../texts.js";
+import { ask } from "../ui/dialog.js";
+import { endpointList } from "../ui/endpoints.js";
+import { badge, button, during, field, heading, messageOf, notice, toast } from "../ui/parts.js";
+import { revealer } from "../ui/secret.js";
+import { liveTable } from "../ui/table.js";
+
+const t = texts.webhooks;
+
+/** Rotating gives a new secret, shown in place of the old one. */
+function secretRow() {
+  const regenerate = button(t.regenerate, () => ask({
+    title: t.regenerateTitle, text: t.regenerateText, confirm: t.regenerate, danger: true,
+    async onConfirm() {
+      secret.show((await request("POST", "/merchants/webhook/regenerate-secret")).webhook_secret);
+      toast(t.newSecret);
+    },
+  }), { kind: "compact", testId: "regenerate-secret-button" });
+  const secret = revealer({
+    testId: "webhook-secret", label: t.secret, extras: [regenerate],
+    load: async () => (await request("POST", "/merchants/reveal")).webhook_secret,
+  });
+  return h("div", { class: "field" }, h("span", { class: "label" }, t.secret), secret);
+}
+
+function configuration(onChange) {
+  const url = h("input", { class: "input", id: "webhook-url", type: "url", testId: "webhook-url-input", placeholder: "https://", autocomplete: "off", spellcheck: "false" });
+  const message = h("div", null);
+  const save = h("button", { class: "button primary", testId: "save-webhook-button" }, t.save);
+  const test = button(t.test, () => act(test, async () => {
+    await request("POST", "/merchants/webhook/test");
+    return t.tested;
+  }), { testId: "test-webhook-button" });
+
+  async function act(element, action) {
+    element.disabled = true;
+    try {
+      message.replaceChildren(notice("good", await action()));
+      onChange();
+    } catch (error) {
+      message.replaceChildren(notice("bad", messageOf(error)));
+    } finally {
+      element.disabled = false;
+    }
+  }
+
+  function send(event) {
+    event.preventDefault();
+    act(save, async () => {
+      await request("PUT", "/merchants/webhook", { body: { webhook_url: url.value.trim() || null } });
+      return t.saved;
+    });
+  }
+
+  request("GET", "/merchants/profile").then((profile) => { url.value ||= profile.webhook_url ?? ""; })
+    .catch((error) => message.replaceChildren(notice("bad", messageOf(error))));
+  return h("section", { class: "card pad", testId: "webhook-config" }, h("h2", null, t.config),
+    h("form", { class: "stack", testId: "webhook-config-form", novalidate: true, onSubmit: send }, field(t.url, url, t.urlHint), secretRow(), message,
+      h("div", { class: "actions" }, save, test)));
+}
+
+function retryButton(row, onDone) {
+  const retry = button(t.retry, () => during(retry, async () => {
+    await request("POST", `/webhooks/${row.id}/retry`);
+    toast(t.retried);
+    onDone();
+  }), { kind: "compact", testId: "retry-webhook-button", "data-webhook-id": row.id, "aria-label": `${t.retry} ${row.event} ${row.id}` });
+  return retry;
+}
+
+function logTable() {
+  const time = (iso) => (iso ? h("time", { datetime: iso }, formatDateTime(iso)) : texts.none);
+  const columns = [
+    { title: texts.columns.event, cell: (row) => h("a", { href: `/dashboard/webhooks/${row.id}`, testId: "webhook-event" }, row.event) },
+    { title: texts.columns.status, cell: (row) => badge(row.status, { testId: "webhook-status" }) },
+    { title: texts.columns.attempts, kind: "number", testId: "webhook-attempts", cell: (row) => String(row.attempts) },
+    { title: texts.columns.code, kind: "number", testId: "webhook-response-code", cell: (row) => String(row.response_code ?? texts.none) },
+    { title: texts.columns.last, kind: "wide", testId: "webhook-last-attempt", cell: (row) => time(row.last_attempt_at) },
+    { title: t.nextRetry, kind: "wide", cell: (row) => time(row.status === "pending" ? row.next_retry_at : null) },
+    { title: texts.columns.actions, cell: (row) => retryButton(row, () => table.refresh()) },
+  ];
+  const table = liveTable({
+    path: "/webhooks", label: t.log, columns, empty: t.empty, testId: "webhook-logs-table",
+    rowAttributes: (row) => ({ testId: "webhook-log-item", "data-webhook-id": row.id }),
+  });
+  return table;
+}
+
+export function mount(root) {
+  const log = logTable();
+  const endpoints = endpointList({ onChange: () => log.refresh() });
+  root.append(h("div", { class: "page" }, heading(t.title, t.text), h("div", { class: "columns" }, configuration(() => { endpoints.refresh(); log.refresh(); }), endpoints.element),
+    h("div", { class: "section-head" }, h("h2", null, t.log)), log.element));
+  return () => { log.stop(); endpoints.stop(); };
+}

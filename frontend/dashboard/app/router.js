@@ -1,0 +1,42 @@
+/** Paths to pages, with history. Matching is pure; links anywhere in the document are followed without a load. */
+
+/** "/a/:id" against "/a/7" gives {id: "7"}; null when it does not match. */
+export function match(pattern, path) {
+  const names = [];
+  const source = pattern.replace(/:(\w+)/g, (_, name) => {
+    names.push(name);
+    return "([^/]+)";
+  });
+  const found = new RegExp(`^${source}/?$`).exec(path);
+  return found && Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1])]));
+}
+
+export function findRoute(routes, path) {
+  for (const route of routes) {
+    const params = match(route.path, path);
+    if (params) return { route, params };
+  }
+  return null;
+}
+
+const isPlainClick = (event) => event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+
+let show = () => {};
+
+export function navigate(path, { replace = false } = {}) {
+  history[replace ? "replaceState" : "pushState"](null, "", path);
+  show(location.pathname);
+}
+
+/** onPath(path) is called for the present path and for every one after it. */
+export function startRouter(onPath) {
+  show = onPath;
+  window.addEventListener("popstate", () => onPath(location.pathname));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='/']");
+    if (!link || link.target || link.hasAttribute("download") || !isPlainClick(event)) return;
+    event.preventDefault();
+    navigate(link.getAttribute("href"));
+  });
+  onPath(location.pathname);
+}

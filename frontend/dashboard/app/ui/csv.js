@@ -1,0 +1,23 @@
+/** Lists as CSV files. */
+
+/** A cell a spreadsheet takes for a formula could run a payer's text as code, so it gets an apostrophe before it. */
+const guard = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+
+function quote(value) {
+  if (typeof value === "number") return String(value);
+  const text = guard(String(value ?? ""));
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export function toCsv(names, rows) {
+  return [names, ...rows.map((row) => names.map((name) => row[name]))].map((cells) => cells.map(quote).join(",")).join("\r\n");
+}
+
+const BYTE_ORDER_MARK = "\uFEFF"; // spreadsheets read the file as UTF-8 with it
+
+export function download(name, text) {
+  const url = URL.createObjectURL(new Blob([BYTE_ORDER_MARK, text], { type: "text/csv;charset=utf-8" }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

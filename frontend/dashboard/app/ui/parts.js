@@ -1,0 +1,83 @@
+/** Small pieces that every page uses. */
+import { h, icon } from "/shared/dom.js";
+import { icons } from "/shared/icons.js";
+import { ApiError } from "/shared/http.js";
+import { texts } from "../texts.js";
+
+const TONES = {
+  success: "good", processed: "good", paid: "good", captured: "good", running: "good", enabled: "good",
+  failed: "bad", stopped: "bad", disabled: "bad",
+  pending: "warn", attempted: "warn",
+};
+
+/** The API's own word; the style sheet capitalises it. */
+export const badge = (status, attributes) => h("span", { class: `badge ${TONES[status] ?? ""}`, ...attributes }, status);
+
+export const messageOf = (error) => (error instanceof ApiError ? error.message : texts.network);
+
+export const notice = (tone, text) => h("p", { class: `notice ${tone}`, role: tone === "bad" ? "alert" : "status" }, icon(tone === "good" ? icons.check : icons.alert), h("span", null, text));
+
+export function heading(title, text, ...actions) {
+  return h("header", { class: "heading" }, h("div", null, h("h1", null, title), text && h("p", { class: "muted" }, text)), h("div", { class: "actions" }, actions));
+}
+
+export function button(label, onClick, { drawing, kind = "", ...attributes } = {}) {
+  return h("button", { type: "button", class: `button ${kind}`, onClick, ...attributes }, drawing && icon(drawing), label);
+}
+
+const toasts = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
+
+export function toast(text) {
+  if (!toasts.isConnected) document.body.append(toasts);
+  const item = h("p", { class: "toast" }, text);
+  toasts.append(item);
+  setTimeout(() => item.remove(), 4_000);
+}
+
+/** getText is asked when clicked, so that a secret is copied only once it is shown. */
+export function copyButton(getText, label) {
+  return h("button", {
+    type: "button", class: "button quiet compact", "aria-label": texts.copyNamed(label), title: texts.copy,
+    onClick: async () => {
+      await navigator.clipboard.writeText(getText());
+      toast(texts.copied(label));
+    },
+  }, icon(icons.copy));
+}
+
+/** Runs an action of a button, which is disabled meanwhile; an error is told in a toast. */
+export async function during(element, action) {
+  element.disabled = true;
+  try {
+    await action();
+  } catch (error) {
+    toast(messageOf(error));
+  } finally {
+    element.disabled = false;
+  }
+}
+
+export function facts(pairs) {
+  return h("dl", { class: "facts" }, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "")
+    .map(([name, value]) => h("div", null, h("dt", null, name), h("dd", null, value))));
+}
+
+export function field(label, input, hint) {
+  const hintId = hint ? `${input.id}-hint` : null;
+  if (hintId) input.setAttribute("aria-describedby", hintId);
+  return h("div", { class: "field" }, h("label", { for: input.id }, label), input, hint && h("p", { class: "muted small", id: hintId }, hint));
+}
+
+export function codeBlock(text, attributes) {
+  return h("div", { class: "code" }, h("pre", { tabindex: "0", ...attributes }, h("code", null, text)), copyButton(() => text, texts.code));
+}
+
+/** JSON as text, indented when it is JSON and as it came when it is not. */
+export function pretty(value) {
+  if (value === null || value === undefined || value === "") return texts.none;
+  try {
+    return JSON.stringify(typeof value === "string" ? JSON.parse(value) : value, null, 2);
+  } catch {
+    return String(value);
+  }
+}

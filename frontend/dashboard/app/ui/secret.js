@@ -1,0 +1,23 @@
+/** A secret behind a button: asked for when wanted, gone from the page when hidden again. */
+import { h } from "/shared/dom.js";
+import { texts } from "../texts.js";
+import { button, copyButton, during } from "./parts.js";
+
+export function revealer({ testId, label, load, extras = [] }) {
+  let secret = null;
+  const value = h("code", { testId }, texts.home.mask);
+  const copy = copyButton(() => secret, label);
+  const toggle = button(texts.home.reveal, () => during(toggle, async () => show(secret ? null : await load())), { kind: "compact", "aria-label": `${texts.home.reveal} ${label}` });
+
+  function show(text) {
+    secret = text;
+    value.textContent = text ?? texts.home.mask;
+    copy.hidden = !text;
+    toggle.textContent = text ? texts.home.hide : texts.home.reveal;
+    toggle.setAttribute("aria-label", `${toggle.textContent} ${label}`);
+  }
+
+  show(null);
+  const element = h("div", { class: "secret" }, value, copy, toggle, extras);
+  return Object.assign(element, { show });
+}
