@@ -9,7 +9,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import IO
 
-from infra.local import changes, emulator, ports, publish, stack
+from infra import publish
+from infra.local import changes, emulator, ports, stack
 from infra.local.children import Child
 from infra.local.locks import is_locked
 from infra.local.log import Log
@@ -82,10 +83,10 @@ class Supervisor:
 
     def publish(self) -> None:
         names = {bucket: f"{self.settings.stack_name}-{bucket}" for bucket in publish.LAYOUT}
-        generated = publish.configuration(
+        origins = publish.Origins(
             self.settings.api_origin, self.settings.checkout_origin, self.settings.dashboard_origin
         )
-        publish.publish(stack.client("s3", self.endpoint), names, generated)
+        publish.publish(stack.client("s3", self.endpoint), names, origins)
 
     def _write_run_file(self) -> None:
         """For `make demo`, `make redrive` and the tests: where this run is to be found."""
