@@ -1,7 +1,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALLED := $(VENV)/installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# What is installed: the files say when.
+RUNTIME := $(VENV)/installed-runtime
+TOOLS := $(VENV)/installed-tools
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down reset demo test e2e lint check format merchant redrive ci
@@ -9,52 +12,57 @@ INSTALLED := $(VENV)/installed
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: $(INSTALLED) ## install everything into .venv (the other targets do it by themselves)
+setup: $(TOOLS) ## install everything into .venv (the other targets do it by themselves)
 
-# Made anew whenever a requirement changes, so that it never holds more than is asked for.
-$(INSTALLED): requirements.txt requirements-dev.txt
+# Made anew whenever a run-time requirement changes, so that it never holds more than is asked for.
+$(RUNTIME): requirements.txt requirements-local.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed, and $$($(PYTHON) --version 2>&1) is not. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@echo "Installing into $(VENV) (once; about half a minute) …"
+	@echo "Installing the gateway into $(VENV) (once; about half a minute) …"
 	@$(PYTHON) -m venv --clear $(VENV) || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(PIP) -r requirements-local.txt
 	@touch $@
 
-up: $(INSTALLED) ## start the whole gateway on this machine; Ctrl-C ends it
+$(TOOLS): $(RUNTIME) requirements-dev.txt
+	@echo "Installing tests and linters into $(VENV) …"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+up: $(RUNTIME) ## start the whole gateway on this machine; Ctrl-C ends it
 	@exec $(BIN)/python -m infra.local
 
-down: $(INSTALLED) ## end a gateway that runs in another terminal or in the background
+down: $(RUNTIME) ## end a gateway that runs in another terminal or in the background
 	@$(BIN)/python -m infra.local.control down
 
-reset: $(INSTALLED) ## throw away all local data (orders, payments, queues); the gateway must be down
+reset: $(RUNTIME) ## throw away all local data (orders, payments, queues); the gateway must be down
 	@$(BIN)/python -m infra.local.control reset
 
-demo: $(INSTALLED) ## walk the whole journey, printing every request and answer
+demo: $(RUNTIME) ## walk the whole journey, printing every request and answer
 	@$(BIN)/python -m infra.demo
 
-test: $(INSTALLED) ## unit and integration tests
+test: $(TOOLS) ## unit and integration tests
 	@$(BIN)/python -m pytest
 
-e2e: $(INSTALLED) ## end-to-end tests; against a gateway of their own, or the one that GATEWAY_URL names
+e2e: $(TOOLS) ## end-to-end tests; against a gateway of their own, or the one that GATEWAY_URL names
 	@$(BIN)/python -m pytest tests/e2e
 
-lint: $(INSTALLED) ## format, style, types, layers and template, checked
+lint: $(TOOLS) ## format, style, types, layers and template, checked
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint infra/resources.yaml
 
-format: $(INSTALLED) ## rewrite the code in its format
+format: $(TOOLS) ## rewrite the code in its format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 check: lint test ## lint and test
 
-merchant: $(INSTALLED) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@example.com
+merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@example.com
 	@$(BIN)/python -m infra.merchant "$(NAME)" "$(EMAIL)"
 
-redrive: $(INSTALLED) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries)
+redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries)
 	@$(BIN)/python -m infra.redrive "$(QUEUE)"
 
 ci: ## what CI runs
