@@ -54,7 +54,7 @@ def error_body(status: int, description: str, request_id: str) -> bytes:
     return json.dumps({"error": error}, separators=(",", ":")).encode()
 
 
-class GatewayRequestHandler(ChaliceRequestHandler):  # type: ignore[misc]  # chalice has no types
+class GatewayRequestHandler(ChaliceRequestHandler):
     """Chalice's handler with keep-alive at full speed, JSON errors and an access log."""
 
     disable_nagle_algorithm = True  # with Nagle and delayed acknowledgements a kept-alive request takes 44 ms
@@ -66,7 +66,7 @@ class GatewayRequestHandler(ChaliceRequestHandler):  # type: ignore[misc]  # cha
     def __init__(self, *args: Any, matcher: RouteMatcher, app_object: Any, config: Config) -> None:
         self.matcher = matcher
         self.routes = app_object.routes
-        super().__init__(*args, app_object=app_object, config=config)
+        super().__init__(*args, app_object=app_object, config=config)  # type: ignore[misc]  # mypy counts *args as all
 
     def _generic_handle(self) -> None:
         self.started = time.perf_counter()
