@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Never
 
 from infra.local import ports
@@ -14,6 +15,7 @@ from infra.local.settings import LocalSettings, UsageError, environment, read_se
 from infra.local.supervisor import Supervisor
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+MOMENT = 2
 HANDOVER_SECONDS = 30  # how long the children of a killed run may take to save and end
 
 
@@ -35,24 +37,20 @@ Ready in {seconds:.1f} s. Ctrl-C stops everything; what you made is kept (`make 
 
 @contextmanager
 def only_run(settings: LocalSettings) -> Iterator[IO[str]]:
-    """Yields the lock that the children inherit; refuses when another run is alive, waits for one that was killed to end."""
-    own = try_lock(settings.supervisor_lock)
-    if own is None:
-        raise UsageError(f"The gateway is already running from {settings.folder}; `make down` stops it.")
-    with own, _run_lock(settings) as inherited:
+    """Yields the lock that the children inherit. Waits for a run that is ending or was killed; refuses beside a living one."""
+    with _wait_for(settings.supervisor_lock, settings.run_file), _wait_for(settings.run_lock, None) as inherited:
         yield inherited
 
 
-def _run_lock(settings: LocalSettings) -> IO[str]:
-    if lock := try_lock(settings.run_lock):
-        return lock
-    print("Waiting for the processes of the run before to end …", flush=True)
-    deadline = time.monotonic() + HANDOVER_SECONDS
-    while time.monotonic() < deadline:
-        time.sleep(0.2)
-        if lock := try_lock(settings.run_lock):
-            return lock
-    raise UsageError(f"Processes of the run before still hold {settings.run_lock}.")
+def _wait_for(lock_file: Path, sign_of_life: Path | None) -> IO[str]:
+    """The run file is there from "Ready" until the end begins; a supervisor that lost its parent needs a moment to notice."""
+    started = time.monotonic()
+    while (lock := try_lock(lock_file)) is None:
+        waited = time.monotonic() - started
+        if waited > HANDOVER_SECONDS or (sign_of_life and sign_of_life.exists() and waited > MOMENT):
+            raise UsageError(f"The gateway is already running (it holds {lock_file}); `make down` ends it.")
+        time.sleep(0.1)
+    return lock
 
 
 def run(started: float) -> None:

@@ -63,10 +63,12 @@ class GatewayRequestHandler(ChaliceRequestHandler):
     sys_version = ""
     timeout = 75  # seconds an idle connection is kept
 
-    def __init__(self, *args: Any, matcher: RouteMatcher, app_object: Any, config: Config) -> None:
+    def __init__(
+        self, request: Any, client: Any, server: Any, *, matcher: RouteMatcher, app: Any, config: Config
+    ) -> None:
         self.matcher = matcher
-        self.routes = app_object.routes
-        super().__init__(*args, app_object=app_object, config=config)  # type: ignore[misc]  # mypy counts *args as all
+        self.routes = app.routes
+        super().__init__(request, client, server, app, config)
 
     def _generic_handle(self) -> None:
         self.started = time.perf_counter()
@@ -82,7 +84,7 @@ class GatewayRequestHandler(ChaliceRequestHandler):
             log.exception("the request could not be handled")
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal server error", {})
 
-    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle  # noqa: N815  # names of http.server
 
     def _check_body(self) -> None:
         if "transfer-encoding" in self.headers:
@@ -166,7 +168,7 @@ def build_server(app: Any, port: int) -> Any:
     config = Config()
     server = create_local_server(app, config, HOST, port)
     server.server.RequestHandlerClass = functools.partial(
-        GatewayRequestHandler, matcher=RouteMatcher(list(app.routes)), app_object=app, config=config
+        GatewayRequestHandler, matcher=RouteMatcher(list(app.routes)), app=app, config=config
     )
     return server
 

@@ -6,8 +6,9 @@ import shutil
 import signal
 import sys
 import time
+from contextlib import ExitStack
 
-from infra.local.locks import is_locked
+from infra.local.locks import is_locked, try_lock
 from infra.local.settings import LocalSettings, UsageError, environment, read_settings
 
 DOWN_SECONDS = 40
@@ -30,9 +31,16 @@ def down(settings: LocalSettings) -> str:
 
 
 def reset(settings: LocalSettings) -> str:
-    if is_locked(settings.run_lock):
-        raise UsageError("The gateway is running; end it first, with Ctrl-C or `make down`.")
-    shutil.rmtree(settings.folder, ignore_errors=True)
+    """Holds the locks meanwhile, and leaves their files: a lock on a file that is gone keeps nobody out."""
+    with ExitStack() as held:
+        for file in (settings.supervisor_lock, settings.run_lock):
+            lock = try_lock(file)
+            if lock is None:
+                raise UsageError("The gateway is running; end it first, with Ctrl-C or `make down`.")
+            held.enter_context(lock)
+        shutil.rmtree(settings.state_folder, ignore_errors=True)
+        for log in settings.folder.glob("*.log"):
+            log.unlink()
     return f"Emptied {settings.folder}."
 
 

@@ -35,8 +35,8 @@ def parse(line: str) -> dict[str, Any]:
     try:
         parsed = json.loads(line)
     except ValueError:
-        return {"level": "ERROR", "message": line}
-    return parsed if isinstance(parsed, dict) else {"level": "INFO", "message": line}
+        return {"message": line}
+    return parsed if isinstance(parsed, dict) else {"message": line}
 
 
 def shorten(entry: dict[str, Any]) -> str:

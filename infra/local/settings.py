@@ -38,6 +38,11 @@ class LocalSettings:
         return f"http://localhost:{self.checkout_port}"
 
     @property
+    def state_folder(self) -> Path:
+        """What the embedded AWS saved."""
+        return self.folder / "emulator"
+
+    @property
     def worker_lock(self) -> Path:
         return self.folder / "worker.lock"
 

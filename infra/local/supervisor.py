@@ -31,16 +31,17 @@ class Supervisor:
     def __init__(self, settings: LocalSettings, environ: dict[str, str], log: Log, run_lock: IO[str]) -> None:
         self.settings = settings
         self.log = log
+        self.parent = os.getppid()
+        self.parent_is_make = "MAKELEVEL" in environ  # a shell may end and leave us running; make must not
         self.emulator_port = ports.emulator_port(settings)
         self.endpoint = emulator.endpoint(self.emulator_port)
-        state = settings.folder / "emulator"
-        state.mkdir(parents=True, exist_ok=True)
+        settings.state_folder.mkdir(parents=True, exist_ok=True)
 
         def child(name: str, module: str, environment: dict[str, str]) -> Child:
             return Child(name, module, environment, log, run_lock)
 
         application = application_environment(environ, settings, self.endpoint)
-        emulated = emulator.emulator_environment(environ, self.emulator_port, state)
+        emulated = emulator.emulator_environment(environ, self.emulator_port, settings.state_folder)
         self.emulator = child("emulator", "infra.local.emulator", emulated)
         self.api = child("api", "infra.local.api", application)
         self.worker = child("worker", "infra.local.worker", application)
@@ -103,10 +104,12 @@ class Supervisor:
     # ------------------------------------------------------------ run
 
     def watch(self) -> None:
-        """Returns never; the signal handlers end it. Raises UsageError when the emulator, and so all unsaved state, is lost."""
+        """Until make is gone or a signal comes. Raises UsageError when the emulator, and its unsaved state, is lost."""
         seen = {paths: changes.snapshot(paths) for paths in (CODE, TEMPLATE, FRONTEND)}
         while True:
             time.sleep(LOOK_EVERY)
+            if self.parent_is_make and os.getppid() != self.parent:
+                return
             self._revive()
             for paths, before in seen.items():
                 seen[paths] = after = changes.snapshot(paths)
@@ -147,10 +150,10 @@ class Supervisor:
 
     def stop(self) -> None:
         """The emulator last: the others still write to it, and it saves what they wrote."""
+        self.settings.run_file.unlink(missing_ok=True)
         for child in (self.api, self.worker, self.pages):
             child.ask_to_end()
         for child in (self.api, self.worker, self.pages):
             child.wait(STOP_SECONDS)
         self.emulator.ask_to_end()
         self.emulator.wait(SAVE_SECONDS)
-        self.settings.run_file.unlink(missing_ok=True)

@@ -1,0 +1,35 @@
+"""`make merchant NAME="Acme" EMAIL=acme@example.com`: makes a merchant and shows its credentials, this once."""
+
+import sys
+
+from infra.local.settings import UsageError
+from infra.target import use_target
+
+
+def main(name: str, email: str) -> int:
+    if not name or "@" not in email:
+        print('Say who: make merchant NAME="Acme" EMAIL=acme@example.com', file=sys.stderr)
+        return 1
+    try:
+        use_target()
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 1
+    from chalicelib.domain.errors import BadRequest  # noqa: PLC0415  # chalicelib reads the environment that use_target sets
+    from chalicelib.services import merchants  # noqa: PLC0415
+
+    try:
+        made = merchants.create(name, email)
+    except BadRequest as error:
+        print(f"{error.description}.", file=sys.stderr)
+        return 1
+    print(f"id              {made.id}")
+    print(f"api key         {made.pair.key}")
+    print(f"api secret      {made.pair.secret}")
+    print(f"webhook secret  {made.webhook_secret}")
+    print(f"password        {made.password}   (dashboard, with {email})")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*[*sys.argv[1:], "", ""][:2]))
