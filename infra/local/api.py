@@ -84,7 +84,7 @@ class GatewayRequestHandler(ChaliceRequestHandler):
             log.exception("the request could not be handled")
             self._refuse(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal server error", {})
 
-    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle  # noqa: N815  # names of http.server
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle
 
     def _check_body(self) -> None:
         if "transfer-encoding" in self.headers:

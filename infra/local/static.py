@@ -140,7 +140,7 @@ class SiteRequestHandler(BaseHTTPRequestHandler):
         else:
             self._answer(HTTPStatus.OK, page)
 
-    do_HEAD = do_GET  # noqa: N815  # a name of http.server
+    do_HEAD = do_GET
 
     def _answer(self, status: HTTPStatus, page: Page) -> None:
         body = page.body
