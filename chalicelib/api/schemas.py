@@ -4,7 +4,6 @@ msgspec checks types strictly: 1.0, true and "100" are no integers. The OpenAPI 
 """
 
 import re
-from datetime import date
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -22,8 +21,8 @@ Text = Annotated[str, Meta(max_length=255)]
 Note = Annotated[str, Meta(max_length=256)]
 Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)]
 Url = Annotated[str, Meta(max_length=2048)]
-Part = Annotated[str, Meta(max_length=32)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
+Headers = Annotated[dict[Text, Annotated[str, Meta(max_length=8192)]], Meta(max_length=100)]
 Message = Annotated[str, Meta(max_length=262144)]
 
 
@@ -39,10 +38,10 @@ class NewOrder(Struct, frozen=True):
 
 
 class CardDetails(Struct, frozen=True):
-    number: Part
-    expiry_month: int | Part
-    expiry_year: int | Part
-    cvv: Part
+    number: Text
+    expiry_month: int | Text
+    expiry_year: int | Text
+    cvv: Text
     holder_name: Text
 
     def __repr__(self) -> str:
@@ -99,10 +98,11 @@ class Replay(Struct, frozen=True, rename={"start": "from", "end": "to"}):
 
 
 class SignatureQuestion(Struct, frozen=True):
-    """body: the text received; headers: as received."""
+    """body: the text received; headers: as received. endpoint_id: the endpoint that ought to have signed."""
 
     body: Message
-    headers: dict[str, str]
+    headers: Headers
+    endpoint_id: Text | None = None
 
 
 class SignIn(Struct, frozen=True):
@@ -138,17 +138,10 @@ def _explain(error: msgspec.ValidationError) -> BadRequest:
 def parse(body: bytes, kind: type[T]) -> T:
     """An empty body is an empty object. Raises BadRequest naming the field."""
     try:
-        parsed = msgspec.json.decode(body or b"{}", type=kind)
+        # Decoded first, since msgspec does not look into strings that it skips.
+        parsed = msgspec.json.decode(body.decode() or "{}", type=kind)
     except msgspec.ValidationError as error:
         raise _explain(error) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise BadRequest("Malformed JSON") from None
     return parsed
-
-
-def parse_date(text: str | None, name: str) -> date | None:
-    """A UTC day, or the day of a time. Raises BadRequest."""
-    try:
-        return date.fromisoformat(text[:10]) if text else None
-    except ValueError:
-        raise BadRequest(f"{name} must be a date such as 2026-01-31", field=name) from None
