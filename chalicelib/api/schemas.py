@@ -15,7 +15,9 @@ from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event
 
 T = TypeVar("T", bound=Struct)
 
-OrderAmount = Annotated[int, Meta(ge=MIN_AMOUNT, le=MAX_AMOUNT, description="In the currency's minor unit.")]
+OrderAmount = Annotated[
+    int, Meta(ge=MIN_AMOUNT, le=MAX_AMOUNT, description="In the currency's minor unit.", examples=[50000])
+]
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="In the currency's minor unit.")]
 Text = Annotated[str, Meta(max_length=255)]
 Note = Annotated[str, Meta(max_length=256)]
@@ -28,7 +30,7 @@ Message = Annotated[str, Meta(max_length=262144)]
 
 class NewOrder(Struct, frozen=True):
     amount: OrderAmount
-    currency: str = DEFAULT_CURRENCY
+    currency: Annotated[str, Meta(description="ISO 4217.")] = DEFAULT_CURRENCY
     receipt: Text | None = None
     notes: Notes | None = None
 
@@ -38,11 +40,11 @@ class NewOrder(Struct, frozen=True):
 
 
 class CardDetails(Struct, frozen=True):
-    number: Text
-    expiry_month: int | Text
-    expiry_year: int | Text
-    cvv: Text
-    holder_name: Text
+    number: Annotated[Text, Meta(examples=["4111 1111 1111 1111"])]
+    expiry_month: Annotated[int | Text, Meta(examples=["12"])]
+    expiry_year: Annotated[int | Text, Meta(examples=["2030"])]
+    cvv: Annotated[Text, Meta(examples=["123"])]
+    holder_name: Annotated[Text, Meta(examples=["Asha Rao"])]
 
     def __repr__(self) -> str:
         """A card number must not get into a log by way of a traceback."""
@@ -57,9 +59,11 @@ class CardDetails(Struct, frozen=True):
 
 
 class NewPayment(Struct, frozen=True):
+    """With vpa for upi, with card for card."""
+
     order_id: str
-    method: str
-    vpa: str | None = None
+    method: Annotated[str, Meta(examples=["upi"], extra_json_schema={"enum": ["upi", "card"]})]
+    vpa: Annotated[str | None, Meta(examples=["user@paytm"])] = None
     card: CardDetails | None = None
 
 

@@ -150,7 +150,8 @@ class GatewayRequestHandler(ChaliceRequestHandler):
             self.protocol_version
         )  # what it could not read it takes for HTTP/0.9, without a status line
         if code == HTTPStatus.NOT_IMPLEMENTED:
-            code = HTTPStatus.METHOD_NOT_ALLOWED
+            self._generic_handle()  # a method that nobody knows is refused like one that this path does not know
+            return
         self._refuse(code, message or HTTPStatus(code).phrase, {})
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
