@@ -3,7 +3,7 @@
 from chalice.app import Chalice, CORSConfig
 
 from chalicelib.api import merchants, orders, payments, system, webhooks
-from chalicelib.api.blueprint import PUBLIC_HEADERS
+from chalicelib.api.blueprint import PUBLIC_HEADERS, in_our_shape
 
 app = Chalice(app_name="payment-gateway")
 # Set before the blueprints are registered, or their routes have none. Credentials are headers, never cookies, so any
@@ -21,5 +21,6 @@ app.api.cors = CORSConfig(
     expose_headers=PUBLIC_HEADERS.split(","),
     max_age=600,
 )
+app.register_middleware(in_our_shape, "http")
 for module in (orders, payments, webhooks, merchants, system):
     app.register_blueprint(module.routes)

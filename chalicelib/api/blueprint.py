@@ -1,12 +1,11 @@
-"""The wrapper around every view: request id, authentication, rate limit, errors. In one place, for every route.
+"""The wrapper around every view: request id, authentication, rate limit, body, errors. In one place, for every route.
 
 Chalice turns a foreign exception of a view into a 500 before any middleware sees it, so this is no middleware.
 """
 
 import base64
-import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -24,6 +23,8 @@ from chalicelib.services.idempotency import Answer, Once
 from chalicelib.telemetry import count, logger
 
 T = TypeVar("T", bound=Struct)
+# What a list can be filtered by: parameter -> its values; no values: any text.
+Filters = Mapping[str, Collection[str]]
 
 MAX_BODY = 1024 * 1024
 MAX_KEY = 255
@@ -40,6 +41,7 @@ class Call:
     request_id: str
     merchant_id: str = ""
     query: dict[str, str] = field(default_factory=dict)
+    filters: Filters = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -71,24 +73,22 @@ class Call:
 
     def authenticate(self) -> None:
         """Raises AuthenticationFailed or TooManyRequests."""
-        token = self._token()
+        token = self.token
         self.merchant_id = auth.by_token(token) if token else auth.by_pair(self._pair(), self.address)
-
-    def _token(self) -> str:
-        scheme, _, token = self.header("Authorization").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else ""
 
     @property
     def token(self) -> str:
-        return self._token()
+        """The Bearer token, or nothing."""
+        scheme, _, token = self.header("Authorization").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else ""
 
     def _pair(self) -> Pair:
         scheme, _, encoded = self.header("Authorization").partition(" ")
         if scheme.lower() != "basic":
             return Pair(self.header("X-Api-Key"), self.header("X-Api-Secret"))
         try:
-            key, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+            key, _, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        except ValueError:
             raise AuthenticationFailed from None
         return Pair(key, secret)
 
@@ -100,26 +100,47 @@ class PayloadTooLarge(BadRequest):
         super().__init__(f"The request body must be at most {MAX_BODY} bytes")
 
 
-class Routes(Blueprint):
-    """A Blueprint whose routes take (call, *path parameters) and return a view, an Answer or (status, view)."""
+@dataclass(frozen=True, slots=True)
+class Route:
+    """public: without credentials. test_only: 404 outside test stages. body: what is read from the request.
 
-    def on(self, method: str, path: str, *, public: bool = False, test_only: bool = False) -> Callable[..., Any]:
-        """public: without credentials. test_only: 404 outside test stages."""
+    filters: of a list, which also takes the parameters of api/paging.py; None if it is no list.
+    """
+
+    method: str
+    path: str
+    view: Callable[..., Any]
+    body: type[Struct] | None = None
+    filters: Filters | None = None
+    public: bool = False
+    test_only: bool = False
+
+
+class Routes(Blueprint):
+    """A Blueprint whose views take (call, *path parameters, body) and return a view, an Answer or (status, view)."""
+
+    def __init__(self, import_name: str) -> None:
+        super().__init__(import_name)
+        self.table: list[Route] = []
+
+    def on(self, method: str, path: str, **how: Any) -> Callable[..., Any]:
+        """how: the further fields of Route."""
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
+            route = Route(method, path, view, **how)
+            self.table.append(route)
+
             def handle(**parameters: str) -> Response:
                 call = _call(self.current_request)
-                return _answer(call, lambda: _perform(call, view, parameters, public=public, test_only=test_only))
+                return _answer(call, lambda: _perform(call, route, parameters))
 
             handle.__name__ = view.__name__
-            self.route(path, methods=[method], name=view.__name__, content_types=_content_types(method))(handle)
+            methods = [method, "HEAD"] if method == "GET" else [method]
+            content_types = [JSON] if route.body else []
+            self.route(path, methods=methods, name=view.__name__, content_types=content_types)(handle)
             return view
 
         return register
-
-
-def _content_types(method: str) -> list[str]:
-    return [JSON] if method in {"POST", "PUT", "PATCH"} else []
 
 
 def _call(request: Any) -> Call:
@@ -128,13 +149,16 @@ def _call(request: Any) -> Call:
     return Call(request, request_id, query=dict(request.query_params or {}))
 
 
-def _perform(call: Call, view: Callable[..., Any], parameters: dict[str, str], *, public: bool, test_only: bool) -> Any:
-    if test_only and not settings().is_test_stage:
+def _perform(call: Call, route: Route, parameters: dict[str, str]) -> Any:
+    if route.test_only and not settings().is_test_stage:
         raise NotFound("Resource")
-    limits.check(call.address, call.header("X-Api-Key"))
-    if not public:
+    limits.check(f"address {call.address}", settings().rate_limit_per_address)
+    if not route.public:
         call.authenticate()
-    return view(call, **{name: unquote(value) for name, value in parameters.items()})
+        limits.check(f"merchant {call.merchant_id}", settings().rate_limit_per_key)
+    call.filters = route.filters or {}
+    bodies = [call.parse(route.body)] if route.body else []
+    return route.view(call, *map(unquote, parameters.values()), *bodies)
 
 
 def _answer(call: Call, perform: Callable[[], Any]) -> Response:
@@ -158,6 +182,23 @@ def _respond(result: Any, request_id: str) -> Response:
         return Response(body=result.body, status_code=result.status, headers=headers)
     status, view = result if isinstance(result, tuple) else (200, result)
     return Response(body=view, status_code=status, headers=headers)
+
+
+def in_our_shape(request: Any, get_response: Callable[[Any], Response]) -> Response:
+    """Middleware for what Chalice refuses by itself (405, 415), which no view sees.
+
+    In front of Lambda it is API Gateway that refuses, in the shape that infra/resources.yaml gives it.
+    """
+    response = get_response(request)
+    if not isinstance(response.body, dict) or "Code" not in response.body:
+        return response
+    refusal = GatewayError(response.body["Message"])
+    refusal.status = response.status_code
+    refusal.code = GatewayError.code if refusal.status >= GatewayError.status else BadRequest.code
+    shaped = error_response(refusal, _call(request).request_id)
+    shaped.headers |= {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": PUBLIC_HEADERS}
+    shaped.headers |= {name: value for name, value in response.headers.items() if name == "Allow"}
+    return shaped
 
 
 def _headers(request_id: str) -> dict[str, str | list[str]]:

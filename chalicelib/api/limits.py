@@ -1,9 +1,8 @@
-"""Rate limits in this process: a token bucket for each key and each address. On AWS the stage's throttling stands before it."""
+"""Rate limits in this process: a token bucket a merchant and an address. On AWS the stage's throttling stands before it."""
 
 import threading
 import time
 
-from chalicelib.config import settings
 from chalicelib.domain.errors import TooManyRequests
 
 # A bucket holds this many seconds' worth of requests, so that a short burst is no offence.
@@ -14,16 +13,8 @@ _lock = threading.Lock()
 _buckets: dict[str, tuple[float, float]] = {}
 
 
-def check(address: str, key: str) -> None:
-    """Raises TooManyRequests."""
-    now = settings()
-    _take(f"address {address}", now.rate_limit_per_address)
-    if key:
-        _take(f"key {key}", now.rate_limit_per_key)
-
-
-def _take(name: str, rate: int) -> None:
-    """rate: requests a second; 0 means no limit."""
+def check(name: str, rate: int) -> None:
+    """rate: requests a second; 0 means no limit. Raises TooManyRequests."""
     if rate <= 0:
         return
     with _lock:

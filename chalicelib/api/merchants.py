@@ -2,9 +2,10 @@ import hmac
 from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
-from chalicelib.api.schemas import NewMerchant, SignIn, WebhookUrl, parse_date
+from chalicelib.api.paging import day
+from chalicelib.api.schemas import NewMerchant, SignIn, WebhookUrl
 from chalicelib.config import settings
-from chalicelib.domain.errors import AuthenticationFailed, NotFound
+from chalicelib.domain.errors import AuthenticationFailed, BadRequest, NotFound
 from chalicelib.services import auth, endpoints, merchants, stats
 
 routes = Routes(__name__)
@@ -26,10 +27,12 @@ def rotate_key(call: Call) -> Any:
     return {"api_key": pair.key, "api_secret": pair.secret}
 
 
-@routes.on("PUT", "/api/v1/merchants/webhook")
-def set_webhook(call: Call) -> Any:
-    url = call.parse(WebhookUrl).webhook_url or None
-    endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), url)
+@routes.on("PUT", "/api/v1/merchants/webhook", body=WebhookUrl)
+def set_webhook(call: Call, wanted: WebhookUrl) -> Any:
+    try:
+        endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), wanted.webhook_url or None)
+    except BadRequest as error:
+        raise BadRequest(error.description, field="webhook_url") from None
     return {"webhook_url": endpoint.url, "webhook_enabled": endpoint.enabled}
 
 
@@ -48,13 +51,12 @@ def test_webhook(call: Call) -> Any:
 
 @routes.on("GET", "/api/v1/dashboard/stats")
 def get_stats(call: Call) -> Any:
-    first, last = (parse_date(call.query.get(name), name) for name in ("from", "to"))
+    first, last = (day(call.query.get(name), name) for name in ("from", "to"))
     return stats.stats(call.merchant_id, first, last)
 
 
-@routes.on("POST", "/api/v1/auth/session", public=True)
-def sign_in(call: Call) -> Any:
-    who = call.parse(SignIn)
+@routes.on("POST", "/api/v1/auth/session", body=SignIn, public=True)
+def sign_in(call: Call, who: SignIn) -> Any:
     return auth.sign_in(who.email, who.password, call.address)
 
 

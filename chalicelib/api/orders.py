@@ -4,21 +4,21 @@ from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import wanted
 from chalicelib.api.schemas import NewOrder
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.orders import OrderStatus
 from chalicelib.services import credentials, lists, merchants, orders, views
 
 routes = Routes(__name__)
 
 
-@routes.on("POST", "/api/v1/orders")
-def create_order(call: Call) -> Any:
-    order = call.parse(NewOrder)
+@routes.on("POST", "/api/v1/orders", body=NewOrder)
+def create_order(call: Call, order: NewOrder) -> Any:
     order.check()
     return orders.create(call.merchant_id, order.amount, order.currency, order.receipt, order.notes or {}, call.once)
 
 
-@routes.on("GET", "/api/v1/orders")
+@routes.on("GET", "/api/v1/orders", filters={"status": tuple(OrderStatus), "receipt": ()})
 def list_orders(call: Call) -> Any:
-    return lists.list_orders(wanted(call, "status", "receipt"))
+    return lists.list_orders(wanted(call))
 
 
 @routes.on("GET", "/api/v1/orders/{order_id}")

@@ -1,6 +1,7 @@
 """The query parameters that lists share."""
 
 import re
+from datetime import date
 
 from chalicelib.api.blueprint import Call
 from chalicelib.domain import clock
@@ -8,25 +9,34 @@ from chalicelib.domain.errors import BadRequest
 from chalicelib.persistence.listing import EARLIEST, LATEST, Wanted
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 100
-MAX_OFFSET = 100_000
+# Any offset past the end is an empty page; this is what every client can count to.
+MAX_OFFSET = 2**53 - 1
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def wanted(call: Call, *facets: str) -> Wanted:
-    """facets: the parameters by which this list can be filtered. Raises BadRequest."""
+def wanted(call: Call) -> Wanted:
+    """Raises BadRequest."""
     limit = _integer(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     offset = _integer(call, "offset", 0, 0, MAX_OFFSET)
     start = moment(call.query.get("from"), "from", EARLIEST)
     end = moment(call.query.get("to"), "to", LATEST)
-    chosen = {name: call.query[name] for name in facets if call.query.get(name)}
-    return Wanted(call.merchant_id, limit, offset, call.query.get("cursor"), start, end, chosen)
+    return Wanted(call.merchant_id, limit, offset, call.query.get("cursor"), start, end, _facets(call))
+
+
+def _facets(call: Call) -> dict[str, str]:
+    chosen = {name: call.query[name] for name in call.filters if call.query.get(name)}
+    for name, value in chosen.items():
+        allowed = call.filters[name]
+        if allowed and value not in allowed:
+            raise BadRequest(f"{name} must be one of {', '.join(allowed)}", field=name)
+    return chosen
 
 
 def _integer(call: Call, name: str, default: int, least: int, most: int) -> int:
     text = call.query.get(name)
     if text is None:
         return default
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+    if not re.fullmatch(r"[0-9]{1,20}", text) or not least <= int(text) <= most:
         raise BadRequest(f"{name} must be an integer from {least} to {most}", field=name)
     return int(text)
 
@@ -40,3 +50,8 @@ def moment(text: str | None, name: str, default: str) -> str:
     except (ValueError, OverflowError):
         raise BadRequest(f"{name} must be an ISO 8601 date or time", field=name) from None
     return f"{moment[:10]}{LATEST}" if name == "to" and DAY.fullmatch(text) else moment
+
+
+def day(text: str | None, name: str) -> date | None:
+    """The UTC day of an ISO date or time. Raises BadRequest."""
+    return date.fromisoformat(clock.day(moment(text, name, ""))) if text else None

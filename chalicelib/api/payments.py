@@ -5,21 +5,21 @@ from chalicelib.api.paging import wanted
 from chalicelib.api.schemas import Capture, NewPayment, NewPublicPayment, NewRefund
 from chalicelib.domain import cards, clock, upi
 from chalicelib.domain.errors import BadRequest, InvalidCard, InvalidVpa
-from chalicelib.domain.payments import Method
+from chalicelib.domain.payments import Method, PaymentStatus
+from chalicelib.domain.refunds import RefundStatus
 from chalicelib.services import credentials, lists, orders, payments, refunds, timeline, views
 from chalicelib.services.payments import Instrument
 
 routes = Routes(__name__)
 
 
-@routes.on("POST", "/api/v1/payments")
-def create_payment(call: Call) -> Any:
-    return _pay(call, call.parse(NewPayment), public=False)
+@routes.on("POST", "/api/v1/payments", body=NewPayment)
+def create_payment(call: Call, payment: NewPayment) -> Any:
+    return _pay(call, payment, public=False)
 
 
-@routes.on("POST", "/api/v1/payments/public", public=True)
-def create_public_payment(call: Call) -> Any:
-    payment = call.parse(NewPublicPayment)
+@routes.on("POST", "/api/v1/payments/public", body=NewPublicPayment, public=True)
+def create_public_payment(call: Call, payment: NewPublicPayment) -> Any:
     call.merchant_id = credentials.merchant_of(payment.key)
     return _pay(call, payment, public=True)
 
@@ -44,9 +44,13 @@ def _instrument(payment: NewPayment) -> Instrument:
     raise BadRequest("method must be upi or card", field="method")
 
 
-@routes.on("GET", "/api/v1/payments")
+@routes.on(
+    "GET",
+    "/api/v1/payments",
+    filters={"status": tuple(PaymentStatus), "method": tuple(Method), "order_id": ()},
+)
 def list_payments(call: Call) -> Any:
-    return lists.list_payments(wanted(call, "status", "method", "order_id"))
+    return lists.list_payments(wanted(call))
 
 
 @routes.on("GET", "/api/v1/payments/{payment_id}")
@@ -64,21 +68,19 @@ def get_timeline(call: Call, payment_id: str) -> Any:
     return timeline.of_payment(call.merchant_id, payment_id)
 
 
-@routes.on("POST", "/api/v1/payments/{payment_id}/capture")
-def capture_payment(call: Call, payment_id: str) -> Any:
-    capture = call.parse(Capture)
+@routes.on("POST", "/api/v1/payments/{payment_id}/capture", body=Capture)
+def capture_payment(call: Call, payment_id: str, capture: Capture) -> Any:
     return payments.capture(call.merchant_id, payment_id, capture.amount, call.once, call.request_id)
 
 
-@routes.on("POST", "/api/v1/payments/{payment_id}/refunds")
-def create_refund(call: Call, payment_id: str) -> Any:
-    refund = call.parse(NewRefund)
+@routes.on("POST", "/api/v1/payments/{payment_id}/refunds", body=NewRefund)
+def create_refund(call: Call, payment_id: str, refund: NewRefund) -> Any:
     return refunds.create(call.merchant_id, payment_id, refund.amount, refund.reason, call.once, call.request_id)
 
 
-@routes.on("GET", "/api/v1/refunds")
+@routes.on("GET", "/api/v1/refunds", filters={"status": tuple(RefundStatus), "payment_id": ()})
 def list_refunds(call: Call) -> Any:
-    return lists.list_refunds(wanted(call, "status", "payment_id"))
+    return lists.list_refunds(wanted(call))
 
 
 @routes.on("GET", "/api/v1/refunds/{refund_id}")

@@ -4,7 +4,6 @@ msgspec checks types strictly: 1.0, true and "100" are no integers. The OpenAPI 
 """
 
 import re
-from datetime import date
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -16,20 +15,22 @@ from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event
 
 T = TypeVar("T", bound=Struct)
 
-OrderAmount = Annotated[int, Meta(ge=MIN_AMOUNT, le=MAX_AMOUNT, description="In the currency's minor unit.")]
+OrderAmount = Annotated[
+    int, Meta(ge=MIN_AMOUNT, le=MAX_AMOUNT, description="In the currency's minor unit.", examples=[50000])
+]
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="In the currency's minor unit.")]
 Text = Annotated[str, Meta(max_length=255)]
 Note = Annotated[str, Meta(max_length=256)]
 Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)]
 Url = Annotated[str, Meta(max_length=2048)]
-Part = Annotated[str, Meta(max_length=32)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
+Headers = Annotated[dict[Text, Annotated[str, Meta(max_length=8192)]], Meta(max_length=100)]
 Message = Annotated[str, Meta(max_length=262144)]
 
 
 class NewOrder(Struct, frozen=True):
     amount: OrderAmount
-    currency: str = DEFAULT_CURRENCY
+    currency: Annotated[str, Meta(description="ISO 4217.")] = DEFAULT_CURRENCY
     receipt: Text | None = None
     notes: Notes | None = None
 
@@ -39,11 +40,11 @@ class NewOrder(Struct, frozen=True):
 
 
 class CardDetails(Struct, frozen=True):
-    number: Part
-    expiry_month: int | Part
-    expiry_year: int | Part
-    cvv: Part
-    holder_name: Text
+    number: Annotated[Text, Meta(examples=["4111 1111 1111 1111"])]
+    expiry_month: Annotated[int | Text, Meta(examples=["12"])]
+    expiry_year: Annotated[int | Text, Meta(examples=["2030"])]
+    cvv: Annotated[Text, Meta(examples=["123"])]
+    holder_name: Annotated[Text, Meta(examples=["Asha Rao"])]
 
     def __repr__(self) -> str:
         """A card number must not get into a log by way of a traceback."""
@@ -58,9 +59,11 @@ class CardDetails(Struct, frozen=True):
 
 
 class NewPayment(Struct, frozen=True):
+    """With vpa for upi, with card for card."""
+
     order_id: str
-    method: str
-    vpa: str | None = None
+    method: Annotated[str, Meta(examples=["upi"], extra_json_schema={"enum": ["upi", "card"]})]
+    vpa: Annotated[str | None, Meta(examples=["user@paytm"])] = None
     card: CardDetails | None = None
 
 
@@ -99,10 +102,11 @@ class Replay(Struct, frozen=True, rename={"start": "from", "end": "to"}):
 
 
 class SignatureQuestion(Struct, frozen=True):
-    """body: the text received; headers: as received."""
+    """body: the text received; headers: as received. endpoint_id: the endpoint that ought to have signed."""
 
     body: Message
-    headers: dict[str, str]
+    headers: Headers
+    endpoint_id: Text | None = None
 
 
 class SignIn(Struct, frozen=True):
@@ -138,17 +142,10 @@ def _explain(error: msgspec.ValidationError) -> BadRequest:
 def parse(body: bytes, kind: type[T]) -> T:
     """An empty body is an empty object. Raises BadRequest naming the field."""
     try:
-        parsed = msgspec.json.decode(body or b"{}", type=kind)
+        # Decoded first, since msgspec does not look into strings that it skips.
+        parsed = msgspec.json.decode(body.decode() or "{}", type=kind)
     except msgspec.ValidationError as error:
         raise _explain(error) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise BadRequest("Malformed JSON") from None
     return parsed
-
-
-def parse_date(text: str | None, name: str) -> date | None:
-    """A UTC day, or the day of a time. Raises BadRequest."""
-    try:
-        return date.fromisoformat(text[:10]) if text else None
-    except ValueError:
-        raise BadRequest(f"{name} must be a date such as 2026-01-31", field=name) from None

@@ -2,7 +2,8 @@ from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import moment, wanted
-from chalicelib.api.schemas import EndpointChange, NewEndpoint, Redrive, Replay
+from chalicelib.api.schemas import EndpointChange, NewEndpoint, Redrive, Replay, SignatureQuestion
+from chalicelib.domain.webhooks import ALL_EVENTS
 from chalicelib.persistence.listing import EARLIEST, LATEST
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services import dead_letters, endpoints, lists, merchants, views, webhooks
@@ -11,15 +12,22 @@ from chalicelib.telemetry import logger
 
 routes = Routes(__name__)
 
+STATUSES = ("pending", "success", "failed")
 
-@routes.on("GET", "/api/v1/webhooks")
+
+@routes.on("GET", "/api/v1/webhooks", filters={"status": STATUSES, "event": ALL_EVENTS, "endpoint_id": ()})
 def list_webhooks(call: Call) -> Any:
-    return lists.list_deliveries(wanted(call, "status", "event", "endpoint_id"))
+    return lists.list_deliveries(wanted(call))
 
 
 @routes.on("GET", "/api/v1/webhooks/{webhook_id}")
 def get_webhook(call: Call, webhook_id: str) -> Any:
     return webhooks.show(call.merchant_id, webhook_id)
+
+
+@routes.on("POST", "/api/v1/webhooks/verify", body=SignatureQuestion)
+def verify_signature(call: Call, question: SignatureQuestion) -> Any:
+    return webhooks.verify(call.merchant_id, question.body, question.headers, question.endpoint_id)
 
 
 @routes.on("POST", "/api/v1/webhooks/{webhook_id}/retry")
@@ -43,9 +51,8 @@ def _with_secret(endpoint: WebhookEndpoint, secret: str) -> dict[str, Any]:
     return {**views.endpoint(endpoint), "secret": secret}
 
 
-@routes.on("POST", "/api/v1/webhook-endpoints")
-def create_endpoint(call: Call) -> Any:
-    wanted = call.parse(NewEndpoint)
+@routes.on("POST", "/api/v1/webhook-endpoints", body=NewEndpoint)
+def create_endpoint(call: Call, wanted: NewEndpoint) -> Any:
     endpoint = endpoints.create(call.merchant_id, wanted.url, wanted.events, enabled=wanted.enabled)
     return 201, _with_secret(endpoint, endpoints.secrets(endpoint)[0])
 
@@ -55,9 +62,8 @@ def get_endpoint(call: Call, endpoint_id: str) -> Any:
     return views.endpoint(endpoints.find(call.merchant_id, endpoint_id))
 
 
-@routes.on("PATCH", "/api/v1/webhook-endpoints/{endpoint_id}")
-def change_endpoint(call: Call, endpoint_id: str) -> Any:
-    change = call.parse(EndpointChange)
+@routes.on("PATCH", "/api/v1/webhook-endpoints/{endpoint_id}", body=EndpointChange)
+def change_endpoint(call: Call, endpoint_id: str, change: EndpointChange) -> Any:
     events = None if change.events is None else [str(event) for event in change.events]
     return views.endpoint(endpoints.change(call.merchant_id, endpoint_id, Change(change.url, events, change.enabled)))
 
@@ -85,9 +91,8 @@ def test_endpoint(call: Call, endpoint_id: str) -> Any:
     return endpoints.send_test(endpoints.find(call.merchant_id, endpoint_id), call.request_id)
 
 
-@routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/replay")
-def replay_endpoint(call: Call, endpoint_id: str) -> Any:
-    replay = call.parse(Replay)
+@routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/replay", body=Replay)
+def replay_endpoint(call: Call, endpoint_id: str, replay: Replay) -> Any:
     start, end = moment(replay.start, "from", EARLIEST), moment(replay.end, "to", LATEST)
     return webhooks.replay(call.merchant_id, endpoint_id, start, end, call.request_id)
 
@@ -97,6 +102,6 @@ def list_dead_letters(call: Call) -> Any:
     return dead_letters.show(call.merchant_id)
 
 
-@routes.on("POST", "/api/v1/dead-letters/redrive")
-def redrive_dead_letters(call: Call) -> Any:
-    return dead_letters.redrive(call.merchant_id, call.parse(Redrive).queue)
+@routes.on("POST", "/api/v1/dead-letters/redrive", body=Redrive)
+def redrive_dead_letters(call: Call, redrive: Redrive) -> Any:
+    return dead_letters.redrive(call.merchant_id, redrive.queue)

@@ -14,7 +14,8 @@ def now() -> float:
 
 def iso(seconds: float) -> str:
     """As 1970-01-01T00:00:00.000000Z: ISO-8601 in UTC with microseconds, so that text sorts as time."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def seconds(text: str) -> float:

@@ -18,6 +18,8 @@ from chalicelib import aws
 from chalicelib.config import settings
 from chalicelib.domain.errors import Unavailable
 
+# Bytes that DynamoDB allows in a sort key; a hash key could be twice as long, but no id of ours is.
+MAX_KEY = 1024
 CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
@@ -51,6 +53,8 @@ class Table(Model):
 
     @classmethod
     def find(cls, *key: Any, consistent: bool = True) -> Self | None:
+        if not all(map(can_be_a_key, key)):
+            return None
         with unavailable_on_failure():
             try:
                 return cls.get(key[0], *key[1:], consistent_read=consistent)  # type: ignore[misc]
@@ -87,6 +91,11 @@ class Table(Model):
 
     def key(self) -> Any:
         return getattr(self, "id")  # noqa: B009  # declared by the subclasses
+
+
+def can_be_a_key(text: str) -> bool:
+    """Callers may ask for any id: one that DynamoDB would refuse as a key is simply unknown."""
+    return 0 < len(text.encode()) <= MAX_KEY
 
 
 def table_name(entity: str) -> str:

@@ -5,7 +5,7 @@ the index and one batch get. No query is as long as a merchant's history, but wh
 """
 
 import base64
-import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -23,8 +23,11 @@ from chalicelib.persistence.totals import Total
 
 M = TypeVar("M", bound=Any)
 EARLIEST, LATEST = "0", "~"
+CURSOR = re.compile(r"(?P<created_at>[0-9T:.-]{26}Z) (?P<id>[A-Za-z0-9_-]{1,64})")
 # How many rows are fetched at once while looking for those that match.
 SWEEP = 100
+# How many keys one query asks for at most while skipping to an offset.
+MAX_QUERY = 1000
 # Older than this, no row can still be about to appear: the API's time limit is 29 s.
 CLOSED_SECONDS = 60
 # The tail of a census may grow to this before it is folded in; a query counts it in one call.
@@ -56,18 +59,19 @@ class Page(Generic[M]):
 
 
 def encode_cursor(row: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps([row.created_at, row.id]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(f"{row.created_at} {row.id}".encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str) -> tuple[str, str]:
     """(created_at, id) of the row before. Raises BadRequest."""
     try:
-        created_at, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError):
-        raise BadRequest("cursor is not one of ours", field="cursor") from None
-    if not isinstance(created_at, str) or not isinstance(row_id, str) or not created_at or not row_id:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except ValueError:
+        text = ""
+    parts = CURSOR.fullmatch(text)
+    if not parts:
         raise BadRequest("cursor is not one of ours", field="cursor")
-    return created_at, row_id
+    return parts["created_at"], parts["id"]
 
 
 class Listing(Generic[M]):
@@ -85,36 +89,42 @@ class Listing(Generic[M]):
     def page(self, wanted: Wanted, total: int | None = None) -> Page[M]:
         """total: where the caller knows it already."""
         with unavailable_on_failure():
-            found = list(islice(self._matches(wanted), wanted.offset, wanted.offset + wanted.limit + 1))
-            rows = found[: wanted.limit]
             count = self._count(wanted) if total is None else total
-        more = len(found) > wanted.limit
+            past_the_end = wanted.offset > 0 and wanted.offset >= count
+            rows, more = ([], False) if past_the_end else self._slice(wanted)
         return Page(rows, count, encode_cursor(rows[-1]) if more and rows else None)
 
     def everything(self, wanted: Wanted) -> Iterator[M]:
         with unavailable_on_failure():
-            yield from self._matches(wanted)
+            yield from self._rows(self._keys(wanted, SWEEP), wanted)
 
-    def _matches(self, wanted: Wanted) -> Iterator[M]:
-        """Full rows, newest first, from the cursor on."""
-        rest = {k: v for k, v in wanted.facets.items() if k not in self._projected}
-        keys = self._keys(wanted)
-        while chunk := list(islice(keys, SWEEP if rest else wanted.offset + wanted.limit + 1)):
+    def _slice(self, wanted: Wanted) -> tuple[list[M], bool]:
+        """The page's rows, and whether there are more. Rows before it are skipped by their keys where that is possible."""
+        start, stop = wanted.offset, wanted.offset + wanted.limit
+        if self._unprojected(wanted):
+            found = list(islice(self._rows(self._keys(wanted, SWEEP), wanted), start, stop + 1))
+            return found[: wanted.limit], len(found) > wanted.limit
+        keys = list(islice(self._keys(wanted, min(stop + 1, MAX_QUERY)), start, stop + 1))
+        return list(self._rows(iter(keys[: wanted.limit]), wanted)), len(keys) > wanted.limit
+
+    def _unprojected(self, wanted: Wanted) -> dict[str, str]:
+        """The facets that only the full rows can answer."""
+        return {name: value for name, value in wanted.facets.items() if name not in self._projected}
+
+    def _rows(self, keys: Iterator[Any], wanted: Wanted) -> Iterator[M]:
+        rest = self._unprojected(wanted)
+        while chunk := list(islice(keys, SWEEP)):
             rows = self._model.find_many([row.id for row in chunk])
             for key in chunk:
                 row = rows.get(key.id)
                 if row is not None and all(getattr(row, k) == v for k, v in rest.items()):
                     yield row
 
-    def _keys(self, wanted: Wanted) -> Iterator[Any]:
-        after = None
-        if wanted.cursor:
-            created_at, row_id = decode_cursor(wanted.cursor)
-            after = {
-                self._hash_name: {"S": wanted.owner},
-                "created_at": {"S": created_at},
-                "id": {"S": row_id},
-            }
+    def _keys(self, wanted: Wanted, page_size: int) -> Iterator[Any]:
+        """Newest first, from the cursor on. DynamoDB refuses an empty range and a start outside it."""
+        after = decode_cursor(wanted.cursor) if wanted.cursor else None
+        if wanted.start > wanted.end or (after and after[0] < wanted.start):
+            return iter(())
         condition = self._filter(wanted)
         return iter(
             self._index.query(
@@ -122,10 +132,13 @@ class Listing(Generic[M]):
                 self._created_at.between(wanted.start, wanted.end),
                 condition,
                 scan_index_forward=False,
-                last_evaluated_key=after,
-                page_size=None if condition is not None else wanted.offset + wanted.limit + 1,
+                last_evaluated_key=self._start_key(wanted.owner, *after) if after and after[0] <= wanted.end else None,
+                page_size=None if condition is not None else page_size,
             )
         )
+
+    def _start_key(self, owner: str, created_at: str, row_id: str) -> dict[str, dict[str, str]]:
+        return {self._hash_name: {"S": owner}, "created_at": {"S": created_at}, "id": {"S": row_id}}
 
     @property
     def _created_at(self) -> Any:
@@ -141,9 +154,11 @@ class Listing(Generic[M]):
         if wanted.facets.keys() <= self._projected:
             return self._count_between(wanted, wanted.start, wanted.end)
         every = Wanted(wanted.owner, SWEEP, start=wanted.start, end=wanted.end, facets=wanted.facets)
-        return sum(1 for _ in self._matches(every))
+        return sum(1 for _ in self._rows(self._keys(every, SWEEP), every))
 
     def _count_between(self, wanted: Wanted, start: str, end: str) -> int:
+        if start > end:
+            return 0
         return int(self._index.count(wanted.owner, self._created_at.between(start, end), self._filter(wanted)))
 
     def _census_of(self, owner: str) -> int:

@@ -1,7 +1,7 @@
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.persistence.base import Table, table_name, unavailable_on_failure
+from chalicelib.persistence.base import Table, can_be_a_key, table_name, unavailable_on_failure
 
 
 class MerchantsByEmail(GlobalSecondaryIndex["Merchant"]):
@@ -31,6 +31,8 @@ class Merchant(Table):
     @classmethod
     def with_email(cls, email: str) -> "Merchant | None":
         """email: lower case."""
+        if not can_be_a_key(email):
+            return None
         with unavailable_on_failure():
             found = next(iter(cls.by_email.query(email, limit=1)), None)
         return cls.find(found.id) if found else None

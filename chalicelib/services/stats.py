@@ -21,7 +21,7 @@ def stats(merchant_id: str, first: date | None, last: date | None) -> dict[str, 
     Counts settled payments, for the day on which each was made. success_rate is a percentage with two decimals.
     """
     until = last or date.fromisoformat(clock.day(clock.iso(clock.now())))
-    since = first or until - timedelta(days=DEFAULT_DAYS - 1)
+    since = first or date.fromordinal(max(1, until.toordinal() - DEFAULT_DAYS + 1))
     if not 0 < (until - since).days + 1 <= MAX_DAYS:
         raise BadRequest(f"from must not be after to, and at most {MAX_DAYS} days before it", field="from")
     days = totals.of_days(merchant_id, since.isoformat(), until.isoformat())

@@ -1,11 +1,13 @@
 """The log of deliveries, and sending again what did not arrive."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from chalicelib import queues
 from chalicelib.domain import clock
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.signature_check import Candidate, check_signature
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.listing import Wanted
 from chalicelib.queues import DELIVERIES, job
@@ -66,3 +68,18 @@ def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id:
     # Collected first: a delivery leaves the index of failed ones as it starts again.
     failed = list(lists.FAILED_DELIVERIES.everything(wanted))
     return {"id": endpoint.id, "replayed": _send_again(failed, request_id)}
+
+
+def verify(merchant_id: str, body: str, headers: Mapping[str, str], endpoint_id: str | None) -> dict[str, Any]:
+    """Why a signature fails, or that it does not. Raises NotFound for an unknown endpoint."""
+    receivers = endpoints.current(merchant_id)
+    if endpoint_id and endpoint_id not in {endpoint.id for endpoint in receivers}:
+        raise NotFound("Webhook endpoint")
+    candidates = [
+        Candidate(endpoint.id, secret, is_previous=age > 0)
+        for endpoint in receivers
+        for age, secret in enumerate(endpoints.secrets(endpoint))
+    ]
+    candidates.sort(key=lambda candidate: candidate.is_previous)
+    checks = check_signature(body, headers, candidates, clock.now(), endpoint_id=endpoint_id)
+    return {"valid": all(check.passed for check in checks), "checks": [asdict(check) for check in checks]}

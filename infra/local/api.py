@@ -72,6 +72,7 @@ class GatewayRequestHandler(ChaliceRequestHandler):
 
     def _generic_handle(self) -> None:
         self.started = time.perf_counter()
+        self.local_gateway.event_converter.LOCAL_SOURCE_IP = self.client_address[0]  # else every caller is 127.0.0.1
         try:
             self._check_body()
             self._check_route()
@@ -116,6 +117,14 @@ class GatewayRequestHandler(ChaliceRequestHandler):
             description = f"Method {self.command} is not allowed on this path"
             raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, description, {"Allow": ", ".join(sorted(methods))})
 
+    def _send_http_response_with_body(self, code: int, headers: dict[str, Any], body: str | bytes) -> None:
+        if self.command != "HEAD":
+            super()._send_http_response_with_body(code, headers, body)
+            return
+        self.send_response(code)
+        length = len(body.encode() if isinstance(body, str) else body)
+        self._send_headers({**headers, "Content-Length": str(length)})
+
     def _skip_body(self) -> None:
         """Reads what belongs to this request, so that the next one on the connection starts where it should."""
         self.rfile.read(int(self.headers.get("content-length", "0")))
@@ -143,7 +152,8 @@ class GatewayRequestHandler(ChaliceRequestHandler):
             self.protocol_version
         )  # what it could not read it takes for HTTP/0.9, without a status line
         if code == HTTPStatus.NOT_IMPLEMENTED:
-            code = HTTPStatus.METHOD_NOT_ALLOWED
+            self._generic_handle()  # a method that nobody knows is refused like one that this path does not know
+            return
         self._refuse(code, message or HTTPStatus(code).phrase, {})
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:

@@ -1,0 +1,153 @@
+"""Builds the OpenAPI 3.1 document from the route table, the request classes and the answers."""
+
+import re
+from typing import Any
+
+import msgspec
+
+import app
+from chalicelib.api.blueprint import MAX_KEY, Route
+from chalicelib.api.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
+from chalicelib.domain.errors import TooManyRequests
+from infra.openapi.answers import Error, Health
+from infra.openapi.operations import HIDDEN, OPERATIONS, Operation
+
+VERSION = "1.0.0"
+REFERENCE = "#/components/schemas/{name}"
+JSON = "application/json"
+
+Node = dict[str, Any]
+
+ABOUT = """Amounts are integers in the currency's minor unit (50000 INR is five hundred rupees); times are ISO 8601 in UTC.
+Authenticate with X-Api-Key and X-Api-Secret, with HTTP Basic (the same pair), or with a dashboard session as Bearer token.
+Fields of a request that are not named here are ignored. Every error has the shape of Error and the header X-Request-Id."""
+
+SECURITY: list[Node] = [{"ApiKey": [], "ApiSecret": []}, {"Basic": []}, {"Session": []}]
+SCHEMES: Node = {
+    "ApiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+    "ApiSecret": {"type": "apiKey", "in": "header", "name": "X-Api-Secret"},
+    "Basic": {"type": "http", "scheme": "basic"},
+    "Session": {"type": "http", "scheme": "bearer"},
+}
+
+MEANINGS = {
+    400: "The request is malformed or against a rule; `field` names the part at fault.",
+    401: "The credentials are missing or wrong.",
+    404: "There is no such object, or it is another merchant's.",
+    413: "The body is larger than 1 MiB.",
+    415: "The body is not declared as application/json.",
+    422: "The Idempotency-Key was used for another request.",
+    429: "Too many requests; Retry-After says when to come back.",
+    500: "Something went wrong on our side.",
+    503: "A dependency did not answer; try again.",
+}
+ONCE_HEADER: Node = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key and body within 24 hours get the first answer again, with Idempotent-Replayed: true.",
+    "schema": {"type": "string", "maxLength": MAX_KEY},
+}
+# Filters by an object that may be unknown.
+OWNERS = frozenset({"order_id", "payment_id"})
+HEADERS: Node = {"X-Request-Id": {"schema": {"type": "string"}, "required": True}}
+
+
+def _query(name: str, schema: Node, description: str = "") -> Node:
+    return {"name": name, "in": "query", "schema": schema} | ({"description": description} if description else {})
+
+
+LIST_PARAMETERS = [
+    _query("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
+    _query("offset", {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0}, "Prefer cursor for many."),
+    _query("cursor", {"type": "string"}, "next_cursor of the page before."),
+    _query("from", {"type": "string"}, "ISO 8601 date or time of creation, included."),
+    _query("to", {"type": "string"}, "ISO 8601 date or time of creation, included; a date means its whole day."),
+]
+
+
+def routes() -> list[Route]:
+    """Of every module that app.py registers, less what merchants need not know."""
+    modules = (app.orders, app.payments, app.webhooks, app.merchants, app.system)
+    return [route for module in modules for route in module.routes.table if route.view.__name__ not in HIDDEN]
+
+
+def build() -> Node:
+    table = [(route, OPERATIONS[route.view.__name__]) for route in routes()]
+    bodies = [route.body for route, _ in table if route.body]
+    answers = [operation.answer for _, operation in table]
+    _, schemas = msgspec.json.schema_components([Error, *answers, *bodies], ref_template=REFERENCE)
+    paths: Node = {}
+    for route, operation in table:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Payment Gateway API", "version": VERSION, "description": ABOUT},
+        "servers": [{"url": "http://localhost:8000"}],
+        "security": SECURITY,
+        "paths": paths,
+        "components": {
+            "securitySchemes": SCHEMES,
+            "responses": {f"Error{status}": _error(status, meaning) for status, meaning in MEANINGS.items()},
+            "schemas": dict(sorted(schemas.items())),
+        },
+    }
+
+
+def _operation(route: Route, operation: Operation) -> Node:
+    node: Node = {"operationId": route.view.__name__, "tags": [operation.tag], "summary": operation.summary}
+    if operation.description:
+        node["description"] = operation.description
+    if route.public:
+        node["security"] = []
+    node["parameters"] = _parameters(route, operation)
+    if route.body:
+        required = any(field.required for field in msgspec.structs.fields(route.body))
+        node["requestBody"] = {"required": required, "content": _content(route.body)}
+    return node | {"responses": _responses(route, operation)}
+
+
+def _parameters(route: Route, operation: Operation) -> list[Node]:
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    lists = [] if route.filters is None else LIST_PARAMETERS
+    filters = [
+        _query(name, {"type": "string", "enum": [str(value) for value in values]} if values else {"type": "string"})
+        for name, values in (route.filters or {}).items()
+    ]
+    own = [_query(name, {"type": "string"}, description) for name, description in operation.query.items()]
+    return [*in_path, *lists, *filters, *own, *([ONCE_HEADER] if operation.once else [])]
+
+
+def _content(kind: type) -> Node:
+    return {JSON: {"schema": {"$ref": REFERENCE.format(name=kind.__name__)}}}
+
+
+def _responses(route: Route, operation: Operation) -> Node:
+    good = {"description": "Done.", "headers": HEADERS, "content": _content(operation.answer)}
+    usual = {status: {"$ref": f"#/components/responses/Error{status}"} for status in _errors(route, operation)}
+    special = {status: _error(status, meaning) for status, meaning in operation.also.items()}
+    if operation.answer is Health:
+        special[503]["content"] = _content(Health)
+    return {str(operation.status): good} | {str(status): node for status, node in sorted((usual | special).items())}
+
+
+def _error(status: int, meaning: str) -> Node:
+    node = {"description": meaning, "headers": dict(HEADERS), "content": _content(Error)}
+    if status == TooManyRequests.status:
+        node["headers"]["Retry-After"] = {"schema": {"type": "integer"}, "description": "Seconds."}
+    return node
+
+
+def _errors(route: Route, operation: Operation) -> set[int]:
+    """The statuses that follow from what a route is."""
+    conditions = {
+        400: route.body is not None or route.filters is not None or operation.once,
+        401: not route.public,
+        404: "{" in route.path or route.test_only or not OWNERS.isdisjoint(route.filters or ()),
+        413: route.body is not None,
+        415: route.body is not None,
+        422: operation.once,
+    }
+    return {429, 500, 503} | {status for status, holds in conditions.items() if holds}

@@ -1,0 +1,158 @@
+"""What the document says of each route beyond the route table: words, answers and their statuses. One row a view."""
+
+from dataclasses import dataclass, field
+
+from infra.openapi import answers
+from infra.openapi.answers import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """answer: of `status`. once: takes an Idempotency-Key. query: parameters beside those of lists.
+
+    also: further statuses, with what they mean here.
+    """
+
+    tag: str
+    summary: str
+    answer: type[Answer]
+    status: int = 200
+    description: str = ""
+    once: bool = False
+    query: dict[str, str] = field(default_factory=dict)
+    also: dict[int, str] = field(default_factory=dict)
+
+
+_WHEN = "ISO 8601 date or time"
+_KEY_NOT_FOUND = "The key is not known."
+
+# The admin's route is off by default and no part of the merchants' API.
+HIDDEN = frozenset({"create_merchant"})
+
+OPERATIONS: dict[str, Operation] = {
+    # Orders
+    "create_order": Operation("Orders", "Create an order", answers.Order, 201, once=True),
+    "list_orders": Operation("Orders", "List orders", answers.Orders),
+    "get_order": Operation("Orders", "Show an order", answers.Order),
+    "get_public_order": Operation(
+        "Orders",
+        "Show an order to the payer",
+        answers.PublicOrder,
+        query={"key": "The merchant's API key; must match if given."},
+        also={401: _KEY_NOT_FOUND},
+    ),
+    # Payments
+    "create_payment": Operation(
+        "Payments",
+        "Pay an order",
+        answers.PendingPayment,
+        201,
+        "Answers at once with a pending payment; its end comes by webhook and by GET. An order takes one payment at a time.",
+        once=True,
+    ),
+    "create_public_payment": Operation(
+        "Payments",
+        "Pay an order as the payer",
+        answers.PendingPublicPayment,
+        201,
+        "For the checkout page: the API key alone, without its secret.",
+        once=True,
+        also={401: _KEY_NOT_FOUND, 404: "No such order of this merchant."},
+    ),
+    "list_payments": Operation("Payments", "List payments", answers.Payments),
+    "get_payment": Operation("Payments", "Show a payment", answers.Payment),
+    "get_public_payment": Operation("Payments", "Show a payment to the payer", answers.PublicPayment),
+    "get_timeline": Operation("Payments", "Show what happened to a payment", answers.Timeline),
+    "capture_payment": Operation(
+        "Payments",
+        "Capture a payment",
+        answers.Payment,
+        description="The amount must be the payment's. A payment can be captured once, after it has succeeded.",
+        once=True,
+    ),
+    # Refunds
+    "create_refund": Operation(
+        "Refunds",
+        "Refund a payment, in full or in part",
+        answers.PendingRefund,
+        201,
+        "Without an amount: all that is left. Pending and processed refunds together never exceed the payment.",
+        once=True,
+    ),
+    "list_refunds": Operation("Refunds", "List refunds", answers.Refunds),
+    "get_refund": Operation("Refunds", "Show a refund", answers.Refund),
+    # Webhooks
+    "list_webhooks": Operation("Webhooks", "List deliveries", answers.Webhooks),
+    "get_webhook": Operation("Webhooks", "Show a delivery and every attempt", answers.WebhookDetail),
+    "retry_webhook": Operation("Webhooks", "Deliver again", answers.WebhookScheduled),
+    "verify_signature": Operation(
+        "Webhooks",
+        "Find out why a signature fails",
+        answers.SignatureAnswer,
+        also={404: "No such endpoint."},
+    ),
+    "list_dead_letters": Operation("Webhooks", "List jobs that failed five times", answers.DeadLetters),
+    "redrive_dead_letters": Operation("Webhooks", "Send failed jobs back to their queue", answers.Redriven),
+    # Webhook endpoints
+    "list_endpoints": Operation("Webhook endpoints", "List endpoints", answers.Endpoints),
+    "create_endpoint": Operation(
+        "Webhook endpoints",
+        "Create an endpoint",
+        answers.EndpointWithSecret,
+        201,
+        "The secret is shown here once; reveal-secret shows it again. At most ten endpoints a merchant.",
+    ),
+    "get_endpoint": Operation("Webhook endpoints", "Show an endpoint", answers.Endpoint),
+    "change_endpoint": Operation("Webhook endpoints", "Change an endpoint", answers.Endpoint),
+    "delete_endpoint": Operation("Webhook endpoints", "Delete an endpoint", answers.EndpointDeleted),
+    "rotate_endpoint_secret": Operation(
+        "Webhook endpoints",
+        "Rotate an endpoint's secret",
+        answers.EndpointWithSecret,
+        description="The secret before signs beside the new one for 24 hours.",
+    ),
+    "reveal_endpoint_secret": Operation(
+        "Webhook endpoints", "Show an endpoint's secret (logged)", answers.EndpointSecret
+    ),
+    "test_endpoint": Operation(
+        "Webhook endpoints", "Send webhook.test to an endpoint", answers.TestScheduled, also={400: "It has no URL."}
+    ),
+    "replay_endpoint": Operation("Webhook endpoints", "Send all failed deliveries again", answers.Replayed),
+    # Merchant
+    "get_profile": Operation("Merchant", "Show the merchant", answers.Profile),
+    "reveal_secrets": Operation("Merchant", "Show the secrets (logged)", answers.Secrets),
+    "rotate_key": Operation(
+        "Merchant",
+        "Rotate the API key",
+        answers.KeyPair,
+        description="The pair before works for 24 hours more.",
+        also={400: "The key is being rotated by another request."},
+    ),
+    "set_webhook": Operation("Merchant", "Set the webhook URL; null clears it", answers.WebhookSettings),
+    "regenerate_secret": Operation(
+        "Merchant",
+        "Rotate the webhook secret",
+        answers.NewWebhookSecret,
+        description="The secret before signs beside the new one for 24 hours.",
+    ),
+    "test_webhook": Operation(
+        "Merchant", "Send webhook.test to the webhook URL", answers.TestScheduled, also={400: "There is no URL."}
+    ),
+    # Dashboard
+    "get_stats": Operation(
+        "Dashboard",
+        "Show figures, exact, with a series a day",
+        answers.Stats,
+        description="Of settled payments, by the day on which each was made. Without dates: of all time, and the last 30 days.",
+        query={"from": f"{_WHEN}; its UTC day is the first.", "to": f"{_WHEN}; its UTC day is the last."},
+        also={400: "The dates are malformed, in the wrong order, or more than 366 days apart."},
+    ),
+    "sign_in": Operation("Dashboard", "Sign in", answers.Session, also={401: "The email or the password is wrong."}),
+    "sign_out": Operation("Dashboard", "Sign out", answers.SignedOut),
+    # System
+    "get_health": Operation(
+        "System", "Say whether the gateway works", answers.Health, also={503: "A dependency does not answer."}
+    ),
+    "get_test_merchant": Operation("System", "Show the test merchant (test stages only)", answers.TestMerchant),
+    "get_jobs_status": Operation("System", "Count the jobs of all queues (test stages only)", answers.JobsStatus),
+}
