@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable
+import re
 from datetime import UTC, datetime, timedelta
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -22,6 +22,14 @@ def stamp(minutes=0):
 
 
 class FakeGateway:
+    ROUTES = (
+        ("GET", r"/orders/([^/]+)/public", "public_order"),
+        ("POST", "/orders", "create_order"),
+        ("POST", "/payments/public", "create_payment"),
+        ("GET", r"/payments/([^/]+)/public", "public_payment"),
+        ("GET", "/test/merchant", "test_merchant"),
+    )
+
     def __init__(self):
         self.merchant_name = "Test Merchant"
         self.orders = {}
@@ -39,18 +47,8 @@ class FakeGateway:
     def add_order(self, amount=50000, currency="INR", status="created", **more):
         identifier = f"order_{next(self._numbers):016d}"
         self.orders[identifier] = {
-            "id": identifier,
-            "merchant_id": MERCHANT,
-            "amount": amount,
-            "currency": currency,
-            "status": status,
-            "receipt": None,
-            "notes": {},
-            "amount_paid": 0,
-            "attempts": 0,
-            "created_at": stamp(),
-            "updated_at": stamp(),
-            **more,
+            "id": identifier, "merchant_id": MERCHANT, "amount": amount, "currency": currency, "status": status,
+            "receipt": None, "notes": {}, "amount_paid": 0, "attempts": 0, "created_at": stamp(), "updated_at": stamp(), **more,
         }
         return identifier
 
@@ -59,22 +57,11 @@ class FakeGateway:
         identifier = f"pay_{next(self._numbers):016d}"
         instrument = {"vpa": "success@upi"} if method == "upi" else {"card_network": "visa", "card_last4": "1111"}
         self.payments[identifier] = {
-            "id": identifier,
-            "order_id": order_id,
-            "merchant_id": MERCHANT,
-            "amount": order["amount"],
-            "currency": order["currency"],
-            "method": method,
-            **instrument,
-            "status": status,
-            "captured": False,
-            "amount_refunded": 0,
-            "refund_status": None,
+            "id": identifier, "order_id": order_id, "merchant_id": MERCHANT, "amount": order["amount"], "currency": order["currency"],
+            "method": method, **instrument, "status": status, "captured": False, "amount_refunded": 0, "refund_status": None,
             "error_code": "PAYMENT_FAILED" if status == "failed" else None,
             "error_description": "The bank declined the payment" if status == "failed" else None,
-            "created_at": stamp(minutes),
-            "updated_at": stamp(minutes),
-            **more,
+            "created_at": stamp(minutes), "updated_at": stamp(minutes), **more,
         }
         return identifier
 
@@ -104,23 +91,11 @@ class FakeGateway:
         return self.replays[key][1]
 
     def _route(self, method, path, query, data):
-        parts = [part for part in path.split("/") if part]
-        handler: Callable | None = self.handlers().get(
-            (method, parts[0], len(parts), parts[-1] if len(parts) > 2 else "")
-        )
-        if handler is None:
-            raise Refusal(404, "NOT_FOUND_ERROR", f"Unknown path {method} {path}")
-        return handler(*parts[1:2], query=query, data=data)
-
-    def handlers(self):
-        """(method, first segment, number of segments, last of three) -> view."""
-        return {
-            ("GET", "orders", 3, "public"): self.public_order,
-            ("POST", "orders", 1, ""): self.create_order,
-            ("POST", "payments", 2, ""): self.create_payment,
-            ("GET", "payments", 3, "public"): self.public_payment,
-            ("GET", "test", 2, ""): self.test_merchant,
-        }
+        for wanted, pattern, name in self.ROUTES:
+            found = re.fullmatch(pattern, path)
+            if wanted == method and found:
+                return getattr(self, name)(*found.groups(), query=query, data=data)
+        raise Refusal(404, "NOT_FOUND_ERROR", f"Unknown path {method} {path}")
 
     def find(self, table, identifier):
         if identifier not in table:
@@ -135,7 +110,7 @@ class FakeGateway:
     def create_order(self, data, **_):
         return CREATED, self.orders[self.add_order(**data)]
 
-    def create_payment(self, _kind, data, **_):
+    def create_payment(self, data, **_):
         order = self.find(self.orders, data["order_id"])
         live = [p for p in self.payments.values() if p["order_id"] == order["id"] and p["status"] == "pending"]
         if order["status"] == "paid" or live:
@@ -147,7 +122,7 @@ class FakeGateway:
     def shown(self, payment):
         return {name: value for name, value in payment.items() if name not in {"polls", "instrument", "merchant_id"}}
 
-    def public_payment(self, identifier, *_, **__):
+    def public_payment(self, identifier, **_):
         payment = self.find(self.payments, identifier)
         if payment["status"] == "pending":
             payment["polls"] += 1
@@ -159,14 +134,10 @@ class FakeGateway:
         instrument = payment["instrument"]
         number = instrument.get("card", {}).get("number", "")
         if instrument.get("vpa", "").startswith("failure") or number.endswith("0002"):
-            payment.update(
-                status="failed", error_code="PAYMENT_FAILED", error_description="Your bank declined the payment"
-            )
+            payment.update(status="failed", error_code="PAYMENT_FAILED", error_description="Your bank declined the payment")
         else:
             payment["status"] = "success"
             self.orders[payment["order_id"]]["status"] = "paid"
 
-    def test_merchant(self, kind, **_):
-        if kind != "merchant":
-            raise Refusal(404, "NOT_FOUND_ERROR", "Not found")
+    def test_merchant(self, **_):
         return OK, {"id": MERCHANT, "email": "test@example.com", "api_key": "key_test_abc123", "seeded": True}
