@@ -97,7 +97,9 @@ def refunds(page, gateway):
 def webhooks(page, gateway):
     gateway.webhook_url = "https://shop.example/hooks"
     gateway.add_endpoint()
-    gateway.add_endpoint("https://ledger.example/in", enabled=False, disabled_reason="The endpoint answered 410 Gone")
+    gateway.add_endpoint(
+        "https://ledger.example/in", enabled=False, disabled_reason="The endpoint answered 410 Gone"
+    )
     gateway.add_webhook("payment.failed", "failed")
     gateway.add_webhook()
     gateway.add_webhook("refund.created", "pending", next_retry_at=stamp(-5))
@@ -111,13 +113,27 @@ def webhooks_add(page, gateway):
 
 
 def delivery(page, gateway):
-    visit(page, f"/dashboard/webhooks/{gateway.add_webhook('payment.failed', 'failed', response_body=SCRIPT)}")
+    visit(
+        page, f"/dashboard/webhooks/{gateway.add_webhook('payment.failed', 'failed', response_body=SCRIPT)}"
+    )
 
 
 def dead_letters(page, gateway):
     gateway.dead_letters = [
-        {"queue": "payments", "id": "m1", "object_id": "pay_0000000000000001", "received": 5, "sent_at": stamp(30)},
-        {"queue": "deliveries", "id": "m2", "object_id": "5f1d3b5e-2f0c-5b63-9a0e-000000000001", "received": 5, "sent_at": stamp(90)},
+        {
+            "queue": "payments",
+            "id": "m1",
+            "object_id": "pay_0000000000000001",
+            "received": 5,
+            "sent_at": stamp(30),
+        },
+        {
+            "queue": "deliveries",
+            "id": "m2",
+            "object_id": "5f1d3b5e-2f0c-5b63-9a0e-000000000001",
+            "received": 5,
+            "sent_at": stamp(90),
+        },
     ]
     visit(page, "/dashboard/dead-letters")
 

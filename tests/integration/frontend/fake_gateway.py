@@ -14,7 +14,9 @@ OK, CREATED = 200, 201
 class Refusal(Exception):  # noqa: N818  # an answer, not a bug
     def __init__(self, status, code, description, field=None):
         self.status = status
-        self.body = {"error": {"code": code, "description": description, "field": field, "request_id": "req_1"}}
+        self.body = {
+            "error": {"code": code, "description": description, "field": field, "request_id": "req_1"}
+        }
 
 
 def stamp(minutes=0):
@@ -47,33 +49,60 @@ class FakeGateway:
     def add_order(self, amount=50000, currency="INR", status="created", **more):
         identifier = f"order_{next(self._numbers):016d}"
         self.orders[identifier] = {
-            "id": identifier, "merchant_id": MERCHANT, "amount": amount, "currency": currency, "status": status,
-            "receipt": None, "notes": {}, "amount_paid": 0, "attempts": 0, "created_at": stamp(), "updated_at": stamp(), **more,
+            "id": identifier,
+            "merchant_id": MERCHANT,
+            "amount": amount,
+            "currency": currency,
+            "status": status,
+            "receipt": None,
+            "notes": {},
+            "amount_paid": 0,
+            "attempts": 0,
+            "created_at": stamp(),
+            "updated_at": stamp(),
+            **more,
         }
         return identifier
 
     def add_payment(self, order_id, status="success", *, minutes=0, method="upi", **more):
         order = self.orders[order_id]
         identifier = f"pay_{next(self._numbers):016d}"
-        instrument = {"vpa": "success@upi"} if method == "upi" else {"card_network": "visa", "card_last4": "1111"}
+        instrument = (
+            {"vpa": "success@upi"} if method == "upi" else {"card_network": "visa", "card_last4": "1111"}
+        )
         self.payments[identifier] = {
-            "id": identifier, "order_id": order_id, "merchant_id": MERCHANT, "amount": order["amount"], "currency": order["currency"],
-            "method": method, **instrument, "status": status, "captured": False, "amount_refunded": 0, "refund_status": None,
+            "id": identifier,
+            "order_id": order_id,
+            "merchant_id": MERCHANT,
+            "amount": order["amount"],
+            "currency": order["currency"],
+            "method": method,
+            **instrument,
+            "status": status,
+            "captured": False,
+            "amount_refunded": 0,
+            "refund_status": None,
             "error_code": "PAYMENT_FAILED" if status == "failed" else None,
             "error_description": "The bank declined the payment" if status == "failed" else None,
-            "created_at": stamp(minutes), "updated_at": stamp(minutes), **more,
+            "created_at": stamp(minutes),
+            "updated_at": stamp(minutes),
+            **more,
         }
         return identifier
 
     def posted(self, path):
-        return [request for request in self.requests if request["method"] == "POST" and request["path"] == path]
+        return [
+            request for request in self.requests if request["method"] == "POST" and request["path"] == path
+        ]
 
     # What the pages ask.
 
     def answer(self, method, path, query, headers, body):
         """(status, body) of a request under /api/v1."""
         data = json.loads(body) if body else {}
-        self.requests.append({"method": method, "path": path, "query": query, "headers": headers, "body": data})
+        self.requests.append(
+            {"method": method, "path": path, "query": query, "headers": headers, "body": data}
+        )
         try:
             return self._replayed(method, path, query, headers, data)
         except Refusal as refusal:
@@ -112,7 +141,9 @@ class FakeGateway:
 
     def create_payment(self, data, **_):
         order = self.find(self.orders, data["order_id"])
-        live = [p for p in self.payments.values() if p["order_id"] == order["id"] and p["status"] == "pending"]
+        live = [
+            p for p in self.payments.values() if p["order_id"] == order["id"] and p["status"] == "pending"
+        ]
         if order["status"] == "paid" or live:
             raise Refusal(400, "BAD_REQUEST_ERROR", "Order already has a payment")
         identifier = self.add_payment(order["id"], "pending", method=data["method"], polls=0, instrument=data)
@@ -120,7 +151,11 @@ class FakeGateway:
         return CREATED, self.shown(self.payments[identifier])
 
     def shown(self, payment):
-        return {name: value for name, value in payment.items() if name not in {"polls", "instrument", "merchant_id"}}
+        return {
+            name: value
+            for name, value in payment.items()
+            if name not in {"polls", "instrument", "merchant_id"}
+        }
 
     def public_payment(self, identifier, **_):
         payment = self.find(self.payments, identifier)
@@ -134,7 +169,11 @@ class FakeGateway:
         instrument = payment["instrument"]
         number = instrument.get("card", {}).get("number", "")
         if instrument.get("vpa", "").startswith("failure") or number.endswith("0002"):
-            payment.update(status="failed", error_code="PAYMENT_FAILED", error_description="Your bank declined the payment")
+            payment.update(
+                status="failed",
+                error_code="PAYMENT_FAILED",
+                error_description="Your bank declined the payment",
+            )
         else:
             payment["status"] = "success"
             self.orders[payment["order_id"]]["status"] = "paid"

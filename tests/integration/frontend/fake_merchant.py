@@ -65,25 +65,54 @@ class FakeMerchant(FakeGateway):
         for n in range(count):
             status = "failed" if n % 5 == 4 else "success"
             method = "card" if n % 3 == 2 else "upi"
-            order = self.add_order(amount=(n * 7919 % 90 + 10) * 1000, status="paid" if status == "success" else "attempted", receipt=f"receipt-{n}")
+            order = self.add_order(
+                amount=(n * 7919 % 90 + 10) * 1000,
+                status="paid" if status == "success" else "attempted",
+                receipt=f"receipt-{n}",
+            )
             self.add_payment(order, status, minutes=n * 97, method=method)
 
     def add_webhook(self, event="payment.success", status="success", **more):
         identifier = f"5f1d3b5e-2f0c-5b63-9a0e-{next(self._numbers):012d}"
         failed = status == "failed"
-        log = [{"at": stamp(5), "duration_ms": 43, "status": 500 if failed else 200, "error_class": None, "response_body": "OK"}]
+        log = [
+            {
+                "at": stamp(5),
+                "duration_ms": 43,
+                "status": 500 if failed else 200,
+                "error_class": None,
+                "response_body": "OK",
+            }
+        ]
         self.webhooks[identifier] = {
-            "id": identifier, "event": event, "status": status, "attempts": 5 if failed else 1, "created_at": stamp(6), "last_attempt_at": stamp(5),
-            "next_retry_at": None, "response_code": 500 if failed else 200, "url": "https://shop.example/hooks", "attempts_log": log,
-            "payload": '{"event":"payment.success","timestamp":1773480600,"data":{"payment":{"id":"pay_1"}}}', "response_body": "OK", **more,
+            "id": identifier,
+            "event": event,
+            "status": status,
+            "attempts": 5 if failed else 1,
+            "created_at": stamp(6),
+            "last_attempt_at": stamp(5),
+            "next_retry_at": None,
+            "response_code": 500 if failed else 200,
+            "url": "https://shop.example/hooks",
+            "attempts_log": log,
+            "payload": '{"event":"payment.success","timestamp":1773480600,"data":{"payment":{"id":"pay_1"}}}',
+            "response_body": "OK",
+            **more,
         }
         return identifier
 
     def add_endpoint(self, url="https://shop.example/hooks", **more):
         identifier = f"we_{next(self._numbers):016d}"
         self.endpoints[identifier] = {
-            "id": identifier, "url": url, "events": ["payment.success", "payment.failed"], "enabled": True, "disabled_reason": None,
-            "previous_secret_expires_at": None, "created_at": stamp(), "updated_at": stamp(), **more,
+            "id": identifier,
+            "url": url,
+            "events": ["payment.success", "payment.failed"],
+            "enabled": True,
+            "disabled_reason": None,
+            "previous_secret_expires_at": None,
+            "created_at": stamp(),
+            "updated_at": stamp(),
+            **more,
         }
         return identifier
 
@@ -100,10 +129,20 @@ class FakeMerchant(FakeGateway):
         return OK, {"token": "sess_test", "expires_at": "2099-01-01T00:00:00Z", "merchant": who}
 
     def profile(self, **_):
-        return OK, {"id": MERCHANT, "name": self.merchant_name, "email": "test@example.com", "api_key": "key_test_abc123", "webhook_url": self.webhook_url}
+        return OK, {
+            "id": MERCHANT,
+            "name": self.merchant_name,
+            "email": "test@example.com",
+            "api_key": "key_test_abc123",
+            "webhook_url": self.webhook_url,
+        }
 
     def reveal(self, **_):
-        return OK, {"api_key": "key_test_abc123", "api_secret": "secret_test_xyz789", "webhook_secret": "whsec_test_abc123"}
+        return OK, {
+            "api_key": "key_test_abc123",
+            "api_secret": "secret_test_xyz789",
+            "webhook_secret": "whsec_test_abc123",
+        }
 
     def set_webhook(self, data, **_):
         if data["webhook_url"] and not data["webhook_url"].startswith("http"):
@@ -122,21 +161,45 @@ class FakeMerchant(FakeGateway):
     def stats(self, **_):
         paid = [p for p in self.payments.values() if p["status"] == "success"]
         settled = [p for p in self.payments.values() if p["status"] != "pending"]
-        days = [{"date": (NOW - timedelta(days=DAYS - 1 - n)).date().isoformat(), "total_transactions": n % 4, "total_amount": n * n % 17 * 40_000} for n in range(DAYS)]
+        days = [
+            {
+                "date": (NOW - timedelta(days=DAYS - 1 - n)).date().isoformat(),
+                "total_transactions": n % 4,
+                "total_amount": n * n % 17 * 40_000,
+            }
+            for n in range(DAYS)
+        ]
         if not settled:
             days = [{**day, "total_transactions": 0, "total_amount": 0} for day in days]
         rate = round(100 * len(paid) / len(settled), 2) if settled else 0
-        return OK, {"total_transactions": len(settled), "total_amount": sum(p["amount"] for p in paid), "success_rate": rate, "series": days}
+        return OK, {
+            "total_transactions": len(settled),
+            "total_amount": sum(p["amount"] for p in paid),
+            "success_rate": rate,
+            "series": days,
+        }
 
     def jobs(self, **_):
-        return OK, {"pending": 2, "processing": 1, "completed": len(self.payments), "failed": len(self.dead_letters), "worker_status": "running"}
+        return OK, {
+            "pending": 2,
+            "processing": 1,
+            "completed": len(self.payments),
+            "failed": len(self.dead_letters),
+            "worker_status": "running",
+        }
 
     def page(self, rows, query, *facets):
         for name in facets:
             rows = [row for row in rows if query.get(name) in (None, row[name])]
         start, limit = int(query.get("cursor", 0)), int(query.get("limit", 10))
         more = start + limit < len(rows)
-        return OK, {"data": rows[start : start + limit], "total": len(rows), "limit": limit, "offset": start, "next_cursor": str(start + limit) if more else None}
+        return OK, {
+            "data": rows[start : start + limit],
+            "total": len(rows),
+            "limit": limit,
+            "offset": start,
+            "next_cursor": str(start + limit) if more else None,
+        }
 
     def list_orders(self, query, **_):
         return self.page(list(self.orders.values())[::-1], query, "status")
@@ -151,11 +214,19 @@ class FakeMerchant(FakeGateway):
     def timeline(self, identifier, **_):
         payment = self.find(self.payments, identifier)
         refunds = [refund for refund in self.refunds.values() if refund["payment_id"] == identifier]
-        entries = [("created", None, identifier), (payment["status"], payment["error_description"], identifier)]
+        entries = [
+            ("created", None, identifier),
+            (payment["status"], payment["error_description"], identifier),
+        ]
         entries += [("captured", None, identifier)] if payment["captured"] else []
         entries += [("refund created", refund["reason"], refund["id"]) for refund in refunds]
         entries += [("webhook payment.success", "HTTP 200", key) for key in self.webhooks]
-        return OK, {"data": [{"at": payment["created_at"], "what": what, "detail": detail, "object_id": key} for what, detail, key in entries]}
+        return OK, {
+            "data": [
+                {"at": payment["created_at"], "what": what, "detail": detail, "object_id": key}
+                for what, detail, key in entries
+            ]
+        }
 
     def capture(self, identifier, data, **_):
         payment = self.find(self.payments, identifier)
@@ -171,7 +242,14 @@ class FakeMerchant(FakeGateway):
         payment["amount_refunded"] += data["amount"]
         payment["refund_status"] = "full" if payment["amount_refunded"] == payment["amount"] else "partial"
         key = f"rfnd_{next(self._numbers):016d}"
-        self.refunds[key] = {"id": key, "payment_id": identifier, "amount": data["amount"], "reason": data.get("reason"), "status": "pending", "created_at": stamp()}
+        self.refunds[key] = {
+            "id": key,
+            "payment_id": identifier,
+            "amount": data["amount"],
+            "reason": data.get("reason"),
+            "status": "pending",
+            "created_at": stamp(),
+        }
         return CREATED, self.refunds[key]
 
     def list_refunds(self, query, **_):

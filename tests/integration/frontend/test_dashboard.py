@@ -77,16 +77,27 @@ def test_what_happens_shows_within_three_seconds(page, gateway):
     scenes.transactions_empty(page, gateway)
     expect(page.get_by_text("No transactions match.")).to_be_visible()
     identifier = paid(gateway)
-    expect(page.locator(f'[data-test-id="transaction-row"][data-payment-id="{identifier}"]')).to_be_visible(timeout=3_000)
+    expect(page.locator(f'[data-test-id="transaction-row"][data-payment-id="{identifier}"]')).to_be_visible(
+        timeout=3_000
+    )
 
 
 def test_a_transaction_row_has_the_contracts_cells(page, gateway):
     identifier = paid(gateway, amount=50_000)
     visit(page, "/dashboard/transactions")
     row = named(page, "transaction-row")
-    texts = {name: named(row, name).text_content() for name in ("payment-id", "order-id", "amount", "method", "status")}
+    texts = {
+        name: named(row, name).text_content()
+        for name in ("payment-id", "order-id", "amount", "method", "status")
+    }
     order = gateway.payments[identifier]["order_id"]
-    assert texts == {"payment-id": identifier, "order-id": order, "amount": "₹500.00", "method": "upi", "status": "success"}
+    assert texts == {
+        "payment-id": identifier,
+        "order-id": order,
+        "amount": "₹500.00",
+        "method": "upi",
+        "status": "success",
+    }
     expect(named(row, "created-at")).to_contain_text("2026")
 
 
@@ -183,7 +194,9 @@ def test_a_new_order_comes_with_its_checkout_link(page, gateway):
     expect(dialog.get_by_role("heading", name="Order created")).to_be_visible()
     (order,) = gateway.orders.values()
     assert order["amount"] == 49_990
-    expect(dialog.get_by_role("link", name="Checkout")).to_have_attribute("href", f"{CHECKOUT}/checkout?order_id={order['id']}&key=key_test_abc123")
+    expect(dialog.get_by_role("link", name="Checkout")).to_have_attribute(
+        "href", f"{CHECKOUT}/checkout?order_id={order['id']}&key=key_test_abc123"
+    )
 
 
 def test_the_webhook_url_is_saved_tested_and_refused_in_words(page, gateway, complaints):
@@ -214,7 +227,10 @@ def test_a_failed_webhook_is_retried_from_the_log(page, gateway):
     identifier = gateway.add_webhook("payment.failed", "failed")
     visit(page, "/dashboard/webhooks")
     row = page.locator(f'[data-test-id="webhook-log-item"][data-webhook-id="{identifier}"]')
-    assert [named(row, name).text_content() for name in ("webhook-status", "webhook-attempts", "webhook-response-code")] == ["failed", "5", "500"]
+    assert [
+        named(row, name).text_content()
+        for name in ("webhook-status", "webhook-attempts", "webhook-response-code")
+    ] == ["failed", "5", "500"]
     row.locator(f'[data-test-id="retry-webhook-button"][data-webhook-id="{identifier}"]').click()
     expect(named(row, "webhook-status")).to_have_text("pending")
     expect(named(row, "webhook-attempts")).to_have_text("0")
@@ -231,7 +247,13 @@ def test_an_endpoint_is_added_and_its_secret_shown_once(page, gateway):
     expect(page.get_by_text("https://ledger.example/in")).to_be_visible()
     assert "whsec_bmV3IGVuZHBvaW50" not in page.content()
     (endpoint,) = gateway.endpoints.values()
-    assert endpoint["events"] == ["payment.success", "payment.failed", "refund.created", "refund.processed", "order.paid"]
+    assert endpoint["events"] == [
+        "payment.success",
+        "payment.failed",
+        "refund.created",
+        "refund.processed",
+        "order.paid",
+    ]
 
 
 def test_dead_letters_are_sent_back_by_queue(page, gateway):
@@ -289,7 +311,12 @@ def test_a_hidden_page_does_not_ask(page, gateway):
 def test_the_dashboard_shows_nothing_inside_another_page(page, gateway, complaints):
     complaints.expect("frame-ancestors", "Refused to display", "X-Frame-Options", "Framing")
     sign_in(page)
-    page.route("https://evil.example/**", lambda route: route.fulfill(body=f'<iframe src="{DASHBOARD}/dashboard"></iframe>', content_type="text/html"))
+    page.route(
+        "https://evil.example/**",
+        lambda route: route.fulfill(
+            body=f'<iframe src="{DASHBOARD}/dashboard"></iframe>', content_type="text/html"
+        ),
+    )
     page.goto("https://evil.example/")
     page.wait_for_timeout(500)
     assert page.frame_locator("iframe").locator('[data-test-id="dashboard"]').count() == 0

@@ -67,7 +67,7 @@ export function liveTable({ path, label, columns, query = () => ({}), keyOf = (r
   const body = h("tbody", null, skeleton(columns));
   const message = h("div", { class: "table-message" });
   const pager = createPager(move);
-  const element = h("section", { class: "card table-card", "aria-label": label, "aria-busy": "true" }, message,
+  const element = h("div", { class: "card table-card", "aria-busy": "true" }, message,
     h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": label },
       h("table", { testId }, h("thead", null, h("tr", null, columns.map(heading))), body)),
     paged && pager.element);
