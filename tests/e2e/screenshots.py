@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.integration.frontend import site
 from tests.integration.frontend.conftest import CHROMIUM
-from tests.integration.frontend.fake_gateway import FakeGateway
+from tests.integration.frontend.fake_merchant import FakeMerchant
 from tests.integration.frontend.scenes import SCENES
 
 SIZES = {"phone": (320, 640), "desktop": (1280, 800)}
@@ -16,7 +16,7 @@ FOLDER = Path("screenshots")
 
 
 def take(browser: Browser, name: str, size: str, scheme: str) -> None:
-    gateway = FakeGateway()
+    gateway = FakeMerchant()
     width, height = SIZES[size]
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from tests.integration.frontend import site as sites
-from tests.integration.frontend.fake_gateway import FakeGateway
+from tests.integration.frontend.fake_merchant import FakeMerchant
 
 playwright_api = pytest.importorskip(
     "playwright.sync_api", reason="playwright is not installed: the pages are NOT tested"
@@ -25,7 +25,7 @@ def browser():
 
 @pytest.fixture
 def gateway():
-    return FakeGateway()
+    return FakeMerchant()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable
+import re
 from datetime import UTC, datetime, timedelta
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
@@ -14,7 +14,9 @@ OK, CREATED = 200, 201
 class Refusal(Exception):  # noqa: N818  # an answer, not a bug
     def __init__(self, status, code, description, field=None):
         self.status = status
-        self.body = {"error": {"code": code, "description": description, "field": field, "request_id": "req_1"}}
+        self.body = {
+            "error": {"code": code, "description": description, "field": field, "request_id": "req_1"}
+        }
 
 
 def stamp(minutes=0):
@@ -22,6 +24,14 @@ def stamp(minutes=0):
 
 
 class FakeGateway:
+    ROUTES = (
+        ("GET", r"/orders/([^/]+)/public", "public_order"),
+        ("POST", "/orders", "create_order"),
+        ("POST", "/payments/public", "create_payment"),
+        ("GET", r"/payments/([^/]+)/public", "public_payment"),
+        ("GET", "/test/merchant", "test_merchant"),
+    )
+
     def __init__(self):
         self.merchant_name = "Test Merchant"
         self.orders = {}
@@ -57,7 +67,9 @@ class FakeGateway:
     def add_payment(self, order_id, status="success", *, minutes=0, method="upi", **more):
         order = self.orders[order_id]
         identifier = f"pay_{next(self._numbers):016d}"
-        instrument = {"vpa": "success@upi"} if method == "upi" else {"card_network": "visa", "card_last4": "1111"}
+        instrument = (
+            {"vpa": "success@upi"} if method == "upi" else {"card_network": "visa", "card_last4": "1111"}
+        )
         self.payments[identifier] = {
             "id": identifier,
             "order_id": order_id,
@@ -79,14 +91,18 @@ class FakeGateway:
         return identifier
 
     def posted(self, path):
-        return [request for request in self.requests if request["method"] == "POST" and request["path"] == path]
+        return [
+            request for request in self.requests if request["method"] == "POST" and request["path"] == path
+        ]
 
     # What the pages ask.
 
     def answer(self, method, path, query, headers, body):
         """(status, body) of a request under /api/v1."""
         data = json.loads(body) if body else {}
-        self.requests.append({"method": method, "path": path, "query": query, "headers": headers, "body": data})
+        self.requests.append(
+            {"method": method, "path": path, "query": query, "headers": headers, "body": data}
+        )
         try:
             return self._replayed(method, path, query, headers, data)
         except Refusal as refusal:
@@ -104,23 +120,11 @@ class FakeGateway:
         return self.replays[key][1]
 
     def _route(self, method, path, query, data):
-        parts = [part for part in path.split("/") if part]
-        handler: Callable | None = self.handlers().get(
-            (method, parts[0], len(parts), parts[-1] if len(parts) > 2 else "")
-        )
-        if handler is None:
-            raise Refusal(404, "NOT_FOUND_ERROR", f"Unknown path {method} {path}")
-        return handler(*parts[1:2], query=query, data=data)
-
-    def handlers(self):
-        """(method, first segment, number of segments, last of three) -> view."""
-        return {
-            ("GET", "orders", 3, "public"): self.public_order,
-            ("POST", "orders", 1, ""): self.create_order,
-            ("POST", "payments", 2, ""): self.create_payment,
-            ("GET", "payments", 3, "public"): self.public_payment,
-            ("GET", "test", 2, ""): self.test_merchant,
-        }
+        for wanted, pattern, name in self.ROUTES:
+            found = re.fullmatch(pattern, path)
+            if wanted == method and found:
+                return getattr(self, name)(*found.groups(), query=query, data=data)
+        raise Refusal(404, "NOT_FOUND_ERROR", f"Unknown path {method} {path}")
 
     def find(self, table, identifier):
         if identifier not in table:
@@ -135,9 +139,11 @@ class FakeGateway:
     def create_order(self, data, **_):
         return CREATED, self.orders[self.add_order(**data)]
 
-    def create_payment(self, _kind, data, **_):
+    def create_payment(self, data, **_):
         order = self.find(self.orders, data["order_id"])
-        live = [p for p in self.payments.values() if p["order_id"] == order["id"] and p["status"] == "pending"]
+        live = [
+            p for p in self.payments.values() if p["order_id"] == order["id"] and p["status"] == "pending"
+        ]
         if order["status"] == "paid" or live:
             raise Refusal(400, "BAD_REQUEST_ERROR", "Order already has a payment")
         identifier = self.add_payment(order["id"], "pending", method=data["method"], polls=0, instrument=data)
@@ -145,9 +151,13 @@ class FakeGateway:
         return CREATED, self.shown(self.payments[identifier])
 
     def shown(self, payment):
-        return {name: value for name, value in payment.items() if name not in {"polls", "instrument", "merchant_id"}}
+        return {
+            name: value
+            for name, value in payment.items()
+            if name not in {"polls", "instrument", "merchant_id"}
+        }
 
-    def public_payment(self, identifier, *_, **__):
+    def public_payment(self, identifier, **_):
         payment = self.find(self.payments, identifier)
         if payment["status"] == "pending":
             payment["polls"] += 1
@@ -160,13 +170,13 @@ class FakeGateway:
         number = instrument.get("card", {}).get("number", "")
         if instrument.get("vpa", "").startswith("failure") or number.endswith("0002"):
             payment.update(
-                status="failed", error_code="PAYMENT_FAILED", error_description="Your bank declined the payment"
+                status="failed",
+                error_code="PAYMENT_FAILED",
+                error_description="Your bank declined the payment",
             )
         else:
             payment["status"] = "success"
             self.orders[payment["order_id"]]["status"] = "paid"
 
-    def test_merchant(self, kind, **_):
-        if kind != "merchant":
-            raise Refusal(404, "NOT_FOUND_ERROR", "Not found")
+    def test_merchant(self, **_):
         return OK, {"id": MERCHANT, "email": "test@example.com", "api_key": "key_test_abc123", "seeded": True}

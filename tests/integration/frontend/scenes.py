@@ -1,5 +1,8 @@
 """Every page in every state worth looking at: used for the accessibility check and for `make screenshots`."""
 
+from playwright.sync_api import expect
+
+from tests.integration.frontend import dashboard_scenes
 from tests.integration.frontend.site import CHECKOUT
 
 CARD = {
@@ -90,7 +93,7 @@ def slow(page, gateway):
 
 def shop(page, _gateway):
     page.goto(f"{CHECKOUT}/demo")
-    page.wait_for_function("document.getElementById('key').value !== ''")
+    expect(page.locator("#key")).to_have_value("key_test_abc123")
 
 
 def shop_window(page, gateway):
@@ -102,7 +105,7 @@ def shop_window(page, gateway):
 
 
 # name: (scene, what the console may say in it)
-SCENES = {
+CHECKOUT_SCENES = {
     "checkout-upi": (upi, []),
     "checkout-card": (card, []),
     "checkout-card-errors": (card_errors, []),
@@ -117,3 +120,5 @@ SCENES = {
     "demo": (shop, []),
     "demo-window": (shop_window, []),
 }
+
+SCENES = CHECKOUT_SCENES | dashboard_scenes.SCENES

@@ -25,13 +25,17 @@ def locate(origin, path):
     """The file a path of one of the two sites stands for, or None."""
     if path == "/config.js":
         return FRONTEND / "shared/config.js"
+    if path == "/openapi.json":
+        return Path(__file__).parent / "openapi.json"
     if path.startswith("/shared/"):
         return FRONTEND / path[1:]
     extensionless = "." not in path.rsplit("/", 1)[-1]
     if origin == DASHBOARD:
         return FRONTEND / "dashboard" / ("index.html" if extensionless else path[1:])
     name = f"{path[1:]}.html" if extensionless else path[1:]
-    return next((file for folder in ("checkout", "sdk") if (file := FRONTEND / folder / name).is_file()), None)
+    return next(
+        (file for folder in ("checkout", "sdk") if (file := FRONTEND / folder / name).is_file()), None
+    )
 
 
 def serve_file(route):
@@ -58,7 +62,9 @@ def serve_api(gateway):
         if gateway.offline:
             return route.abort("connectionrefused")
         path = url.path.removeprefix("/api/v1")
-        time.sleep(next((seconds for prefix, seconds in gateway.delays.items() if path.startswith(prefix)), 0))
+        time.sleep(
+            next((seconds for prefix, seconds in gateway.delays.items() if path.startswith(prefix)), 0)
+        )
         status, body = gateway.answer(
             request.method, path, dict(parse_qsl(url.query)), request.headers, request.post_data
         )
@@ -89,7 +95,8 @@ class Complaints(list):
         page.on(
             "console",
             lambda message: (
-                message.type in {"error", "warning"} and self.note(f"{message.text} {message.location.get('url')}")
+                message.type in {"error", "warning"}
+                and self.note(f"{message.text} {message.location.get('url')}")
             ),
         )
         page.on("pageerror", lambda error: self.note(f"page error: {error}"))

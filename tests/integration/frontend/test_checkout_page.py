@@ -44,7 +44,12 @@ def test_the_order_is_shown_in_its_currencys_own_format(page, gateway):
 
 @pytest.mark.parametrize(
     ("currency", "amount", "shown"),
-    [("JPY", 500, "¥500"), ("USD", 1999, "$19.99"), ("KWD", 1500, "KWD 1.500"), ("INR", 12345678, "₹1,23,456.78")],
+    [
+        ("JPY", 500, "¥500"),
+        ("USD", 1999, "$19.99"),
+        ("KWD", 1500, "KWD 1.500"),
+        ("INR", 12345678, "₹1,23,456.78"),
+    ],
 )
 def test_minor_units_follow_the_currency(page, gateway, currency, amount, shown):
     open_order(page, gateway.add_order(amount=amount, currency=currency))
@@ -228,7 +233,15 @@ def test_a_digit_typed_into_the_middle_of_a_number_leaves_the_caret_behind_it(pa
 
 @pytest.mark.parametrize(
     ("number", "network"),
-    [("4", "Visa"), ("2221", "Mastercard"), ("2721", ""), ("37", "Amex"), ("65", "RuPay"), ("82", "RuPay"), ("9", "")],
+    [
+        ("4", "Visa"),
+        ("2221", "Mastercard"),
+        ("2721", ""),
+        ("37", "Amex"),
+        ("65", "RuPay"),
+        ("82", "RuPay"),
+        ("9", ""),
+    ],
 )
 def test_the_network_shows_as_it_is_recognised(page, gateway, number, network):
     open_order(page, gateway.add_order())

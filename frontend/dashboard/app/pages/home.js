@@ -69,7 +69,7 @@ export function mount(root) {
   const keys = credentials();
   const figures = statistics();
   const jobs = queues();
-  const recent = liveTable({ path: "/payments", label: texts.home.recent, columns: paymentColumns, rowAttributes: paymentRow, empty: texts.home.empty, limit: 6 });
+  const recent = liveTable({ path: "/payments", label: texts.home.recent, columns: paymentColumns, rowAttributes: paymentRow, empty: texts.home.empty, limit: 6, paged: false });
   const name = currentSession()?.merchant.name ?? "";
   root.append(h("div", { class: "page", testId: "dashboard" }, heading(texts.home.title, texts.home.text(name)), figures.stats,
     h("div", { class: "columns" }, figures.chart, h("div", { class: "stack" }, keys.element, jobs.element)),

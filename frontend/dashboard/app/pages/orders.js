@@ -52,7 +52,7 @@ export function mount(root) {
   const page = h("div", { class: "page" }, heading(t.title, t.text, button(t.create, () => create(key, table.reload), { drawing: icons.plus, kind: "primary" })));
   root.append(page);
   const columns = [
-    { title: texts.columns.order, kind: "mono", testId: "order-id", cell: (order) => order.id },
+    { title: texts.columns.order, testId: "order-id", cell: (order) => h("span", { class: "mono" }, order.id) },
     { title: texts.columns.amount, kind: "number", testId: "amount", cell: (order) => formatAmount(order.amount, order.currency) },
     { title: texts.columns.status, cell: (order) => badge(order.status, { testId: "status" }) },
     { title: texts.columns.receipt, kind: "wide clip", cell: (order) => order.receipt ?? texts.none },

@@ -27,7 +27,11 @@ function details(payment) {
   ]));
 }
 
-const tone = (entry) => (/fail|error|declin/i.test(`${entry.what} ${entry.detail ?? ""}`) ? "bad" : /success|captured|processed|HTTP 2/.test(`${entry.what} ${entry.detail ?? ""}`) ? "good" : "");
+/** By what happened, and for a webhook by the answer; never by words a payer or a receiver chose. */
+function tone({ what, detail }) {
+  if (what.startsWith("webhook")) return /^(HTTP 2|success)/.test(detail) ? "good" : detail === "pending" ? "" : "bad";
+  return /failed/.test(what) ? "bad" : /success|captured|processed/.test(what) ? "good" : "";
+}
 
 function timeline(entries) {
   const item = (entry) => h("li", { class: tone(entry) }, h("p", null, h("strong", null, entry.what), " ",

@@ -17,7 +17,7 @@ function table(rows) {
 
 function parameters(list) {
   if (!list.length) return null;
-  return [h("h4", null, t.parameters), table(list.map((each) => ({ name: each.name, type: `${each.in}: ${each.schema?.type ?? "string"}`, required: each.required, description: each.description })))];
+  return [h("h3", null, t.parameters), table(list.map((each) => ({ name: each.name, type: `${each.in}: ${each.schema?.type ?? "string"}`, required: each.required, description: each.description })))];
 }
 
 function content(document, holder) {
@@ -28,7 +28,7 @@ function content(document, holder) {
 }
 
 function answers(document, responses = {}) {
-  return [h("h4", null, t.responses), Object.entries(responses).map(([status, holder]) => {
+  return [h("h3", null, t.responses), Object.entries(responses).map(([status, holder]) => {
     const response = resolve(document, holder);
     return h("div", { class: "answer" }, h("p", null, h("strong", null, status), " ", h("span", { class: "muted" }, response.description ?? "")), content(document, response));
   })];
@@ -41,7 +41,7 @@ function operation(document, { method, path, details }) {
     if (body.childElementCount) return;
     const wanted = resolve(document, details.requestBody);
     body.append(...[h("p", null, details.description ?? ""), parameters((details.parameters ?? []).map((each) => resolve(document, each))),
-      wanted && [h("h4", null, t.body), content(document, wanted)], answers(document, details.responses)].flat(Infinity).filter(Boolean));
+      wanted && [h("h3", null, t.body), content(document, wanted)], answers(document, details.responses)].flat(Infinity).filter(Boolean));
   };
   return h("details", { class: "operation card", onToggle: fill },
     h("summary", null, h("span", { class: `verb ${method}` }, method.toUpperCase()), h("code", null, path), h("span", { class: "muted" }, details.summary ?? "")), body);

@@ -1,13 +1,31 @@
 /** All refunds. */
 import { h } from "/shared/dom.js";
 import { formatAmount, formatDateTime } from "/shared/format.js";
+import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { badge, heading } from "../ui/parts.js";
 import { liveTable } from "../ui/table.js";
 
+const currencies = new Map(); // payment id -> promise of its currency, which a refund does not carry
+
+function currencyOf(paymentId) {
+  if (!currencies.has(paymentId)) {
+    const asked = request("GET", `/payments/${paymentId}`).then((payment) => payment.currency);
+    asked.catch(() => currencies.delete(paymentId)); // asked again with the next refresh
+    currencies.set(paymentId, asked);
+  }
+  return currencies.get(paymentId);
+}
+
+function amountOf(refund) {
+  const element = h("span", null, texts.none);
+  currencyOf(refund.payment_id).then((currency) => { element.textContent = formatAmount(refund.amount, currency); }, () => {});
+  return element;
+}
+
 const columns = [
-  { title: texts.columns.refund, kind: "mono", cell: (refund) => refund.id },
-  { title: texts.columns.amount, kind: "number", cell: (refund) => formatAmount(refund.amount, refund.currency) },
+  { title: texts.columns.refund, cell: (refund) => h("span", { class: "mono" }, refund.id) },
+  { title: texts.columns.amount, kind: "number", cell: amountOf },
   { title: texts.columns.status, cell: (refund) => badge(refund.status) },
   { title: texts.columns.payment, cell: (refund) => h("a", { class: "mono", href: `/dashboard/transactions/${refund.payment_id}` }, refund.payment_id) },
   { title: texts.columns.reason, kind: "wide clip", cell: (refund) => refund.reason ?? texts.none },

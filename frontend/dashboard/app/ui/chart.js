@@ -1,9 +1,10 @@
 /** A month of days as bars, drawn as SVG. Numbers for those who cannot see it are in the label and each bar's title. */
-import { svg } from "/shared/dom.js";
+import { h, svg } from "/shared/dom.js";
 import { formatAmount, formatDay } from "/shared/format.js";
 import { texts } from "../texts.js";
 
-const [WIDTH, HEIGHT, BASE, TOP] = [720, 200, 172, 14];
+const HEIGHT = 100; // of the drawing's own units; a day is ten wide, and the style sheet stretches both
+const STEP = 10;
 
 /** The next "round" number at or above: 1, 2 or 5 times a power of ten. */
 export function roundUp(value) {
@@ -12,23 +13,19 @@ export function roundUp(value) {
   return [1, 2, 5, 10].map((step) => step * power).find((candidate) => candidate >= value);
 }
 
-function bar(day, index, { step, top }) {
-  const height = (day.total_amount / top) * (BASE - TOP);
-  const drawn = day.total_amount ? Math.max(height, 2) : 1;
+function bar(day, index, top) {
+  const height = day.total_amount ? Math.max((day.total_amount / top) * HEIGHT, 1.5) : 0.7;
   const title = texts.home.barTitle(formatDay(day.date), formatAmount(day.total_amount), day.total_transactions);
-  return svg("rect", {
-    class: day.total_amount ? "bar" : "bar none", x: index * step + step * 0.15, y: BASE - drawn, width: step * 0.7, height: drawn, rx: Math.min(3, drawn / 2),
-  }, svg("title", null, title));
+  return svg("rect", { class: day.total_amount ? "bar" : "bar none", x: index * STEP + 1.5, y: HEIGHT - height, width: STEP - 3, height }, svg("title", null, title));
 }
 
 export function chart(series) {
-  const top = roundUp(Math.max(...series.map((day) => day.total_amount), 1));
-  const step = WIDTH / series.length;
-  const label = (index, anchor) => svg("text", { x: index === 0 ? 0 : (index + 1) * step, y: HEIGHT - 8, "text-anchor": anchor }, formatDay(series[index].date));
+  const top = roundUp(Math.max(...series.map((day) => day.total_amount)));
   const total = series.reduce((sum, day) => sum + day.total_amount, 0);
-  return svg("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": texts.home.chartLabel(formatAmount(total), series.length) },
-    svg("line", { x1: 0, x2: WIDTH, y1: TOP, y2: TOP }), svg("line", { x1: 0, x2: WIDTH, y1: BASE, y2: BASE }),
-    svg("text", { x: 0, y: TOP - 4 }, formatAmount(top)),
-    series.map((day, index) => bar(day, index, { step, top })),
-    label(0, "start"), label(Math.floor(series.length / 2), "middle"), label(series.length - 1, "end"));
+  const marks = [0, Math.floor(series.length / 2), series.length - 1].map((index) => h("span", null, formatDay(series[index].date)));
+  return h("figure", { class: "chart" }, h("p", { class: "chart-top" }, total ? formatAmount(top) : texts.home.noAmount),
+    svg("svg", {
+      viewBox: `0 0 ${series.length * STEP} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": texts.home.chartLabel(formatAmount(total), series.length),
+    }, series.map((day, index) => bar(day, index, top))),
+    h("figcaption", null, marks));
 }

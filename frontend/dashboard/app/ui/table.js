@@ -34,6 +34,11 @@ function reconcile(body, rows, known, options) {
   }
 }
 
+/** Of a column's kinds only those about place are the heading's too. */
+function heading({ title, kind = "" }) {
+  return h("th", { class: ["number", "wide"].filter((name) => kind.includes(name)).join(" "), scope: "col" }, title);
+}
+
 function skeleton(columns) {
   return Array.from({ length: SKELETONS }, () => h("tr", null, columns.map(({ kind }) => h("td", { class: kind }, h("span", { class: "skeleton line" })))));
 }
@@ -56,23 +61,22 @@ function createPager(onMove) {
  * columns: [{title, cell(row), testId?, kind?: "number" | "wide"}]; `query()` gives the filters. stop() ends the polling;
  * reload() starts over at the first page.
  */
-export function liveTable({ path, label, columns, query = () => ({}), keyOf = (row) => row.id, empty, testId, rowAttributes, limit = LIMIT, onData }) {
+export function liveTable({ path, label, columns, query = () => ({}), keyOf = (row) => row.id, empty, testId, rowAttributes, limit = LIMIT, paged = true, onData }) {
   const known = new Map();
   let cursors = [undefined];
   const body = h("tbody", null, skeleton(columns));
   const message = h("div", { class: "table-message" });
   const pager = createPager(move);
-  const element = h("section", { class: "card table-card", "aria-label": label, "aria-busy": "true" }, message,
+  const element = h("div", { class: "card table-card", "aria-busy": "true" }, message,
     h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": label },
-      h("table", { testId }, h("thead", null, h("tr", null, columns.map(({ title, kind }) => h("th", { class: kind, scope: "col" }, title)))), body)),
-    pager.element);
+      h("table", { testId }, h("thead", null, h("tr", null, columns.map(heading))), body)),
+    paged && pager.element);
 
   function show({ data, total, next_cursor: next }) {
     element.removeAttribute("aria-busy");
     reconcile(body, data, known, { columns, rowAttributes, keyOf });
     message.replaceChildren(...(data.length ? [] : [h("p", { class: "empty" }, empty)]));
     pager.update({ total, shown: data.length, hasNext: Boolean(next), hasPrevious: cursors.length > 1 });
-    pager.element.hidden = !next && cursors.length === 1 && total === undefined;
     element.nextCursor = next;
     onData?.(data);
   }

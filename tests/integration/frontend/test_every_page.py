@@ -1,0 +1,72 @@
+"""What holds for every page in every state: accessible, quiet in the console, no wider than a phone, light on the wire."""
+
+import gzip
+import re
+
+import pytest
+
+from tests.integration.frontend.scenes import SCENES
+from tests.integration.frontend.site import FRONTEND
+
+pytest.importorskip("playwright.sync_api")
+axe_module = pytest.importorskip(
+    "axe_playwright_python.sync_playwright", reason="axe is not installed: accessibility is NOT tested"
+)
+
+KILOBYTE = 1024
+BUDGETS = {"checkout": (30, ["checkout", "sdk", "shared"]), "dashboard": (60, ["dashboard", "shared"])}
+SOURCES = sorted(file for file in FRONTEND.rglob("*") if file.is_file())
+SHOWN_TO_MACHINES_ONLY = {".ts"}
+
+
+def violations(page):
+    found = axe_module.Axe().run(page).response["violations"]
+    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_axe_finds_nothing_to_complain_of_in_light_or_dark_and_a_narrow_phone_is_wide_enough(
+    new_page, gateway, complaints, name
+):
+    scene, expected = SCENES[name]
+    complaints.expect(*expected)
+    page = new_page(color_scheme="light", reduced_motion="reduce")
+    scene(page, gateway)
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize("site", BUDGETS)
+def test_all_of_a_site_stays_within_its_weight(site):
+    kilobytes, folders = BUDGETS[site]
+    files = [
+        file
+        for file in SOURCES
+        if file.relative_to(FRONTEND).parts[0] in folders and file.suffix not in SHOWN_TO_MACHINES_ONLY
+    ]
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= kilobytes * KILOBYTE
+
+
+def test_no_file_is_long():
+    assert [file.name for file in SOURCES if len(file.read_text().splitlines()) > 300] == []
+
+
+@pytest.mark.parametrize(
+    "page", [file for file in SOURCES if file.suffix == ".html"], ids=lambda file: file.name
+)
+def test_a_page_has_a_strict_policy_and_nothing_inline(page):
+    text = page.read_text()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
+    assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"<style|<script(?![^>]* src=)|\sstyle=|\son\w+=", text)
+
+
+def test_no_script_makes_markup_out_of_text():
+    scripts = "".join(file.read_text() for file in SOURCES if file.suffix in {".js", ".mjs"})
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", scripts
+    )
