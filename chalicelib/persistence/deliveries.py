@@ -1,3 +1,6 @@
+import json
+from typing import Any
+
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
@@ -24,6 +27,13 @@ class FailedByEndpoint(GlobalSecondaryIndex["Delivery"]):
     created_at = UnicodeAttribute(range_key=True)
 
 
+class CompactJson(JSONAttribute):
+    """Without blanks: a delivery that stays under 1 KB costs one write unit less."""
+
+    def serialize(self, value: Any) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 class Delivery(Table):
     """One event for one endpoint. Times are Unix seconds where they are compared, ISO where they are shown.
 
@@ -43,13 +53,10 @@ class Delivery(Table):
     body = UnicodeAttribute()
     status = UnicodeAttribute()
     attempts = NumberAttribute()
-    attempts_log = JSONAttribute()
+    attempts_log = CompactJson()
     next_retry_at = NumberAttribute(null=True)
     lease = UnicodeAttribute(null=True)
     lease_until = NumberAttribute(null=True)
-    last_attempt_at = UnicodeAttribute(null=True)
-    response_code = NumberAttribute(null=True)
-    response_body = UnicodeAttribute(null=True)
     failed_endpoint_id = UnicodeAttribute(null=True)
     request_id = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
@@ -57,3 +64,21 @@ class Delivery(Table):
 
     by_merchant = DeliveriesByMerchant()
     failed_by_endpoint = FailedByEndpoint()
+
+    def _of_last_attempt(self, name: str) -> Any:
+        return self.attempts_log[-1][name] if self.attempts_log else None
+
+    @property
+    def last_attempt_at(self) -> str | None:
+        at: str | None = self._of_last_attempt("at")
+        return at
+
+    @property
+    def response_code(self) -> int | None:
+        status: int | None = self._of_last_attempt("status")
+        return status
+
+    @property
+    def response_body(self) -> str | None:
+        body: str | None = self._of_last_attempt("response_body")
+        return body

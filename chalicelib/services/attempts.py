@@ -83,9 +83,6 @@ def _record(delivery: Delivery, attempt: Attempt, *, final: bool) -> float | Non
         Delivery.attempts.set(made),
         Delivery.attempts_log.set([*delivery.attempts_log, _entry(attempt, at)][-LOG_KEPT:]),
         Delivery.url.set(delivery.url),
-        Delivery.last_attempt_at.set(clock.iso(at)),
-        Delivery.response_body.set(attempt.response_body),
-        Delivery.response_code.set(attempt.status) if attempt.status else Delivery.response_code.remove(),
         Delivery.next_retry_at.set(due_at) if due_at else Delivery.next_retry_at.remove(),
     ]
     if status == "failed":

@@ -1,0 +1,61 @@
+"""The budget that CI holds: what each step may use, and what a payment may cost.
+
+`python -m infra.bench budget` writes infra/bench/budget.json anew, from a measurement; whoever commits it says why.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.bench import dollars
+from infra.bench.dollars import LIFE, Step
+
+BUDGET_FILE = Path(__file__).with_name("budget.json")
+# Bytes vary a little with the digits of times, so they are shown and not held.
+HELD = ("calls", "invocations", "read_units", "write_units", "sqs_requests", "kms_requests")
+POLLS = ("poll status",) * 3
+# Dollars for a million payments, fed to the functions in tens.
+MAX_UPI, MAX_UPI_WITH_POLLS, MAX_CARD_EXTRA = 21.0, 33.0, 1.0
+MAX_CALLS = {"create order": 2.0, "create payment": 3.0, "settle": 1.5, "deliver": 1.5}
+
+
+def of(steps: Mapping[str, Step]) -> dict[str, Any]:
+    return {name: {figure: step[figure] for figure in HELD} for name, step in steps.items()}
+
+
+def read() -> dict[str, Any]:
+    budget: dict[str, Any] = json.loads(BUDGET_FILE.read_text(encoding="utf-8"))
+    return budget
+
+
+def write(steps: Mapping[str, Step]) -> None:
+    BUDGET_FILE.write_text(json.dumps(of(steps), indent=2) + "\n", encoding="utf-8")
+
+
+def changes(steps: Mapping[str, Step]) -> list[str]:
+    """A line for every figure that is not the budget's, better or worse."""
+    now, then = of(steps), read()
+    return [
+        f"{name}: {figure} {then.get(name, {}).get(figure)} -> {now.get(name, {}).get(figure)}"
+        for name in sorted(now.keys() | then.keys())
+        for figure in HELD
+        if now.get(name, {}).get(figure) != then.get(name, {}).get(figure)
+    ]
+
+
+def bills(steps: Mapping[str, Step]) -> dict[str, tuple[float, float]]:
+    """What is promised -> (dollars for a million, at most)."""
+    upi = dollars.cost(steps, "upi", 10)
+    extra = dollars.cost(steps, "card", 10) - upi
+    return {
+        "UPI payment: order, payment, settlement, one webhook": (upi, MAX_UPI),
+        "the same with three status polls": (dollars.cost(steps, "upi", 10, LIFE + POLLS), MAX_UPI_WITH_POLLS),
+        "a card instead of UPI, on top": (extra, MAX_CARD_EXTRA),
+    }
+
+
+def calls(steps: Mapping[str, Step]) -> dict[str, tuple[float, float]]:
+    """Step -> (AWS calls for one payment in batches of ten, at most)."""
+    used = {name: sum(steps[dollars.key(name, "upi", 10)]["calls"].values()) for name in MAX_CALLS}
+    return {name: (round(count, 3), MAX_CALLS[name]) for name, count in used.items()}

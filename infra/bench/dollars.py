@@ -1,0 +1,48 @@
+"""What a million payments cost, from the counts of infra/bench/lives.py and the prices of infra/bench/prices.json."""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PRICES_FILE = Path(__file__).with_name("prices.json")
+LIFE = ("create order", "create payment", "settle", "deliver")
+THROUGH_THE_GATEWAY = frozenset({"create order", "create payment", "poll status", "create refund"})
+
+Step = Mapping[str, Any]
+
+
+@cache
+def prices() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(PRICES_FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+def lines(name: str, step: Step) -> dict[str, float]:
+    """Line of the bill -> dollars for a million payments. name: the step's, without its mark."""
+    price, assumed = prices(), prices()["assumed"]
+    seconds = step["invocations"] * assumed["milliseconds_of_an_invocation"][name] / 1000
+    return {
+        "API Gateway": price["api_gateway_request"] * (name in THROUGH_THE_GATEWAY),
+        "Lambda requests": price["lambda_request"] * step["invocations"],
+        "Lambda time": price["lambda_gb_second"] * 1_000_000 * seconds * assumed["memory_gb"],
+        "DynamoDB reads": price["dynamodb_read_unit"] * step["read_units"],
+        "DynamoDB writes": price["dynamodb_write_unit"] * step["write_units"],
+        "SQS": price["sqs_request"] * step["sqs_requests"],
+        "KMS": price["kms_request"] * step["kms_requests"],
+    }
+
+
+def step_cost(name: str, step: Step) -> float:
+    return sum(lines(name, step).values())
+
+
+def cost(steps: Mapping[str, Step], kind: str, batch: int, names: Iterable[str] = LIFE) -> float:
+    """Of these steps of one kind of payment (upi, card), with the functions fed by batches of this size."""
+    return sum(step_cost(name, steps[key(name, kind, batch)]) for name in names)
+
+
+def key(name: str, kind: str, batch: int) -> str:
+    """Under which name lives.py keeps a step."""
+    return f"{name} ({kind}, batches of {batch})"

@@ -1,0 +1,145 @@
+"""Counts what the application's own AWS clients do: every call, its bytes, and the capacity it uses.
+
+It listens to botocore's events, so nothing in the application knows of it and no call can be missed. What DynamoDB
+would bill is computed by infra/bench/units.py from the items before and after each call, which are read through a
+client of its own that is not counted.
+"""
+
+import json
+import math
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from infra.bench import units
+from infra.bench.units import Item, TableShape
+
+SQS_REQUEST_BYTES = 64 * 1024
+_CARRIED = "ledger"
+
+
+@dataclass
+class Account:
+    """What a stretch of work used. calls: "dynamodb.GetItem" -> how often. Bytes are those of the bodies."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+    read_units: float = 0
+    write_units: int = 0
+    sqs_requests: int = 0
+    kms_requests: int = 0
+    bytes_sent: int = 0
+    bytes_received: int = 0
+
+
+class Ledger:
+    """plain: a DynamoDB client that is not listened to."""
+
+    def __init__(self, plain: Any) -> None:
+        self._plain = plain
+        self._lock = threading.Lock()
+        self._open = Account()
+
+    def listen(self, events: Any) -> None:
+        """events: of a botocore session, before it makes its clients, or of one client."""
+        events.register("before-call", self._before)
+        events.register("after-call", self._after)
+
+    @contextmanager
+    def account(self) -> Iterator[Account]:
+        with self._lock:
+            self._open = mine = Account()
+        yield mine
+        with self._lock:
+            self._open = Account()
+
+    def _before(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        body: bytes = params["body"] or b""
+        carried: dict[str, Any] = {"bytes": len(body)}
+        if model.service_model.service_name == "dynamodb":
+            request = json.loads(body)
+            carried |= {"request": request, "old": self._touched(model.name, request)}
+        context[_CARRIED] = carried
+
+    def _after(self, model: Any, http_response: Any, parsed: Any, context: dict[str, Any], **_: Any) -> None:
+        carried, service = context[_CARRIED], model.service_model.service_name
+        reads, writes = self._capacity(model.name, carried, parsed) if service == "dynamodb" else (0, 0)
+        with self._lock:
+            mine = self._open
+            mine.calls[f"{service}.{model.name}"] += 1
+            mine.read_units += reads
+            mine.write_units += writes
+            mine.sqs_requests += math.ceil(max(carried["bytes"], 1) / SQS_REQUEST_BYTES) if service == "sqs" else 0
+            mine.kms_requests += service == "kms"
+            mine.bytes_sent += carried["bytes"]
+            mine.bytes_received += len(http_response.content)
+
+    def _capacity(self, operation: str, carried: dict[str, Any], parsed: Any) -> tuple[float, int]:
+        request = carried["request"]
+        if operation in {"GetItem", "BatchGetItem", "Query"}:
+            return self._reads(operation, request, parsed), 0
+        new = self._touched(operation, request)
+        transactional = operation == "TransactWriteItems"
+        pairs = zip(_writes(operation, request), carried["old"], new, strict=True)
+        return 0, sum(
+            units.write_units(self._shape(write["TableName"]), old, after, transactional=transactional)
+            for write, old, after in pairs
+        )
+
+    def _reads(self, operation: str, request: dict[str, Any], parsed: Any) -> float:
+        if operation == "GetItem":
+            size = units.item_bytes(parsed.get("Item"))
+            return units.read_units([size], consistent=request.get("ConsistentRead", False))
+        if operation == "BatchGetItem":
+            return sum(
+                _batch_reads(wanted, parsed["Responses"].get(t, [])) for t, wanted in request["RequestItems"].items()
+            )
+        return self._query_reads(request)
+
+    def _query_reads(self, request: dict[str, Any]) -> float:
+        """Asked again without filter and count, for those do not make it cheaper."""
+        left_out = {"FilterExpression", "Select", "ReturnConsumedCapacity"}
+        names = request.get("ExpressionAttributeNames", {})
+        kept = {k: v for k, v in request.items() if k not in left_out}
+        used = kept["KeyConditionExpression"] + kept.get("ProjectionExpression", "")
+        kept["ExpressionAttributeNames"] = {k: v for k, v in names.items() if k in used}
+        values = request.get("ExpressionAttributeValues", {})
+        kept["ExpressionAttributeValues"] = {k: v for k, v in values.items() if k in used}
+        size = sum(units.item_bytes(item) for item in self._plain.query(**kept)["Items"])
+        return units.read_units([size], consistent=request.get("ConsistentRead", False))
+
+    def _touched(self, operation: str, request: dict[str, Any]) -> list[Item | None]:
+        """The stored items that a write names, in its order."""
+        return [self._stored(write) for write in _writes(operation, request)]
+
+    def _stored(self, write: dict[str, Any]) -> Item | None:
+        source = write.get("Key") or write["Item"]
+        key = {name: source[name] for name in self._shape(write["TableName"]).keys}
+        answer = self._plain.get_item(TableName=write["TableName"], Key=key, ConsistentRead=True)
+        item: Item | None = answer.get("Item")
+        return item
+
+    @cache  # noqa: B019  # a ledger lives as long as its process
+    def _shape(self, table: str) -> TableShape:
+        return units.shape(self._plain.describe_table(TableName=table)["Table"])
+
+
+def _writes(operation: str, request: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each write with its TableName and its Key or Item. Raises ValueError for an operation that nobody has priced."""
+    match operation:
+        case "PutItem" | "UpdateItem" | "DeleteItem":
+            return [request]
+        case "TransactWriteItems":
+            return [write for action in request["TransactItems"] for write in action.values()]
+        case "GetItem" | "BatchGetItem" | "Query" | "DescribeTable":
+            return []
+    raise ValueError(f"the ledger cannot price {operation}")
+
+
+def _batch_reads(wanted: dict[str, Any], found: list[Item]) -> float:
+    """What is missing costs a block as well."""
+    sizes = [units.item_bytes(item) for item in found] + [0] * (len(wanted["Keys"]) - len(found))
+    return units.read_units(sizes, consistent=wanted.get("ConsistentRead", False))

@@ -1,0 +1,232 @@
+"""Walks payments through their whole life in one process and accounts for each step.
+
+`python -m infra.bench.lives` is the child process of measure(): it prints {step: account} as JSON. Every step is
+walked by a batch of ten and by a single one; both are divided by the payments in them.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from infra.bench import sandbox
+from infra.bench.ledger import Account, Ledger
+from infra.local.mappings import load_handler, to_record
+
+KEYS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789", "Content-Type": "application/json"}
+UPI = {"method": "upi", "vpa": "user@paytm"}
+CARD = {
+    "method": "card",
+    "card": {
+        "number": "4111111111111111",
+        "expiry_month": "12",
+        "expiry_year": "2035",
+        "cvv": "123",
+        "holder_name": "Asha Rao",
+    },
+}
+INSTRUMENTS: dict[str, dict[str, Any]] = {"upi": UPI, "card": CARD}
+BATCHES = (10, 1)
+SETTLE, REFUND, DELIVER = (
+    f"functions.{module}.handler" for module in ("process_payment", "process_refund", "deliver_webhook")
+)
+
+Step = dict[str, Any]
+
+
+class _Receiver(BaseHTTPRequestHandler):
+    """Takes every webhook."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        answer = b'{"received":true}'
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@contextmanager
+def receiver() -> Iterator[str]:
+    """The URL of a webhook receiver that lives as long as the block."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/webhooks/payment-gateway/production"
+    finally:
+        server.shutdown()
+
+
+class Walker:
+    """The application in this process: its API, and its functions fed from the queues."""
+
+    def __init__(self, ledger: Ledger, plain_sqs: Any) -> None:
+        """plain_sqs: a client that the ledger does not listen to."""
+        from chalice.test import Client  # noqa: PLC0415  # a stopwatch in another module starts before these imports
+
+        from app import app  # noqa: PLC0415
+        from chalicelib import aws  # noqa: PLC0415
+
+        self._http = Client(app).http
+        self._sqs = aws.client("sqs")
+        self._plain_sqs = plain_sqs
+        self._ledger = ledger
+        self.steps: dict[str, Step] = {}
+
+    def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+        """Raises AssertionError for an answer that is no success."""
+        text = json.dumps(body).encode() if body is not None else b""
+        answer = self._http.request(method, path, headers={**KEYS, **(headers or {})}, body=text)
+        if answer.status_code >= 300:  # noqa: PLR2004
+            raise AssertionError(f"{method} {path}: {answer.status_code} {answer.body!r}")
+        return answer.json_body
+
+    def drain(self, queue: str, handler: str, batch: int) -> int:
+        """As an event source mapping does it: receive, invoke, delete. Returns the number of invocations."""
+        function, invocations = load_handler(handler), 0
+        while self._waiting(queue):
+            messages = self._receive(queue, batch)
+            event = {"Records": [to_record(message, queue) for message in messages]}
+            failed = function(event, None)["batchItemFailures"]  # type: ignore[arg-type]  # ours look at no context
+            if failed:
+                raise AssertionError(f"{handler} failed: {failed}")
+            self._delete(queue, messages)
+            invocations += 1
+        return invocations
+
+    def _waiting(self, queue: str) -> int:
+        from chalicelib import queues  # noqa: PLC0415
+
+        name = "ApproximateNumberOfMessages"
+        answer = self._plain_sqs.get_queue_attributes(QueueUrl=queues.url(queue), AttributeNames=[name])
+        return int(answer["Attributes"][name])
+
+    def _receive(self, queue: str, batch: int) -> list[dict[str, Any]]:
+        from chalicelib import queues  # noqa: PLC0415
+
+        answer = self._sqs.receive_message(
+            QueueUrl=queues.url(queue),
+            MaxNumberOfMessages=batch,
+            MessageSystemAttributeNames=["All"],
+        )
+        messages: list[dict[str, Any]] = answer.get("Messages", [])
+        return messages
+
+    def _delete(self, queue: str, messages: list[dict[str, Any]]) -> None:
+        from chalicelib import queues  # noqa: PLC0415
+
+        entries = [{"Id": str(i), "ReceiptHandle": m["ReceiptHandle"]} for i, m in enumerate(messages)]
+        self._sqs.delete_message_batch(QueueUrl=queues.url(queue), Entries=entries)
+
+    def step(self, name: str, times: int, work: Callable[[], int]) -> None:
+        """Work returns how many Lambda invocations it took; the account is divided by `times`."""
+        self._warm()
+        with self._ledger.account() as account:
+            invocations = work()
+        self.steps[name] = _shares(account, invocations, times)
+
+    def _warm(self) -> None:
+        """Fills the caches that live for seconds anew, so that none can run out within a step."""
+        from chalicelib.config import TEST_MERCHANT_ID  # noqa: PLC0415
+        from chalicelib.services import credentials, endpoints  # noqa: PLC0415
+
+        credentials.forget()
+        endpoints._recent.clear()  # noqa: SLF001  # nothing but this measurement needs it
+        endpoints.recent(TEST_MERCHANT_ID)
+        self.call("GET", "/api/v1/merchants/profile")
+
+
+def _shares(account: Account, invocations: int, times: int) -> Step:
+    figures = dict(vars(account))
+    calls = {name: round(count / times, 3) for name, count in sorted(figures.pop("calls").items())}
+    shares = {name: round(value / times, 3) for name, value in figures.items()}
+    return {"calls": calls, "invocations": round(invocations / times, 3), **shares}
+
+
+def _each(times: int, call: Callable[[int], Any], results: list[Any]) -> int:
+    """Each request to the API is one invocation of its function."""
+    results.extend(call(i) for i in range(times))
+    return times
+
+
+def walk(walker: Walker, kind: str, instrument: Mapping[str, Any], batch: int) -> None:
+    """One life of `batch` payments. A step's name ends with what the figures are for."""
+    orders: list[Any] = []
+    payments: list[Any] = []
+    mark = f"{kind}, batches of {batch}"
+    walker.step(
+        f"create order ({mark})",
+        batch,
+        lambda: _each(batch, lambda _: walker.call("POST", "/api/v1/orders", {"amount": 50000}), orders),
+    )
+
+    def pay(i: int) -> Any:
+        return walker.call("POST", "/api/v1/payments", {"order_id": orders[i]["id"], **instrument})
+
+    def poll(i: int) -> Any:
+        return walker.call("GET", f"/api/v1/payments/{payments[i]['id']}/public")
+
+    walker.step(f"create payment ({mark})", batch, lambda: _each(batch, pay, payments))
+    walker.step(f"settle ({mark})", batch, lambda: walker.drain("payments", SETTLE, batch))
+    walker.step(f"deliver ({mark})", batch, lambda: walker.drain("deliveries", DELIVER, batch))
+    walker.step(f"poll status ({mark})", batch, lambda: _each(batch, poll, []))
+    refund(walker, mark, [payment["id"] for payment in payments], batch)
+
+
+def refund(walker: Walker, mark: str, payment_ids: list[str], batch: int) -> None:
+    """refund.created and refund.processed are two webhooks."""
+
+    def ask(i: int) -> Any:
+        return walker.call("POST", f"/api/v1/payments/{payment_ids[i]}/refunds", {"amount": 50000})
+
+    walker.step(f"create refund ({mark})", batch, lambda: _each(batch, ask, []))
+    walker.step(f"process refund ({mark})", batch, lambda: walker.drain("refunds", REFUND, batch))
+    walker.step(f"deliver both ({mark})", batch, lambda: walker.drain("deliveries", DELIVER, batch))
+
+
+def walk_everything(ledger: Ledger, plain_sqs: Any) -> dict[str, Step]:
+    """With warm caches: an uncounted life of each kind comes first."""
+    from chalicelib.services.merchants import seed_test_merchant  # noqa: PLC0415
+
+    seed_test_merchant()
+    walker = Walker(ledger, plain_sqs)
+    with receiver() as url:
+        walker.call("PUT", "/api/v1/merchants/webhook", {"webhook_url": url})
+        for kind, instrument in INSTRUMENTS.items():
+            walk(walker, kind, instrument, 1)
+            for batch in BATCHES:
+                walk(walker, kind, instrument, batch)
+        once = {"Idempotency-Key": "bench"}
+        body = {"amount": 50000}
+        for name in ("create order, with an Idempotency-Key", "the same again"):
+            walker.step(name, 1, lambda: _each(1, lambda _: walker.call("POST", "/api/v1/orders", body, once), []))
+    return walker.steps
+
+
+def measure() -> dict[str, Step]:
+    """In a fresh process on an emulator of its own."""
+    with sandbox.emulated() as endpoint:
+        environ = sandbox.application_environment(endpoint)
+        steps: dict[str, Step] = sandbox.run_child("infra.bench.lives", environ)
+    return steps
+
+
+def main() -> None:
+    import boto3  # noqa: PLC0415  # only for what is not counted
+
+    from chalicelib import aws  # noqa: PLC0415
+
+    ledger = Ledger(boto3.client("dynamodb"))
+    ledger.listen(aws._session())  # noqa: SLF001  # the one place to listen to every client of the application
+    print(json.dumps(walk_everything(ledger, boto3.client("sqs"))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""An embedded AWS of its own for a measurement, and a fresh process of the application on it."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from infra.local import emulator, ports, stack
+from infra.local.settings import ROOT
+
+STACK_NAME = "bench"
+STOP_SECONDS = 20
+
+
+def application_environment(endpoint: str, *, delay_ms: int = 0) -> dict[str, str]:
+    """What decides how the application behaves is fixed here, whatever the caller's environment says."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+        "STAGE": "local",
+        "STACK_NAME": STACK_NAME,
+        "TEST_MODE": "true",
+        "TEST_PROCESSING_DELAY": str(delay_ms),
+        "LOG_LEVEL": "WARNING",
+        "POWERTOOLS_METRICS_DISABLED": "true",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@contextmanager
+def emulated() -> Iterator[str]:
+    """The endpoint of an empty emulator that has the template's resources; ends with the block."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        port = ports.any_free_port()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "infra.local.emulator"],
+            cwd=ROOT,
+            env=emulator.emulator_environment(os.environ, port, Path(folder)),
+            stdin=subprocess.PIPE,  # its end ends the emulator, should we be killed
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            if not emulator.wait_until_ready(port):
+                raise RuntimeError("the embedded AWS did not start")
+            stack.create_or_update(emulator.endpoint(port), STACK_NAME)
+            yield emulator.endpoint(port)
+        finally:
+            process.terminate()
+            process.wait(STOP_SECONDS)
+
+
+def run_child(module: str, environ: Mapping[str, str], *arguments: str) -> Any:
+    """Runs `python -m module arguments` and returns what it prints last, read as JSON."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=dict(environ), stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.strip().splitlines()[-1])

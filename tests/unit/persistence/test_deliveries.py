@@ -1,0 +1,21 @@
+from chalicelib.persistence.deliveries import Delivery
+
+ENTRY = {"at": "2026-11-23T10:00:00Z", "status": 503, "response_body": "später"}
+
+
+def test_a_delivery_shows_its_last_attempt():
+    delivery = Delivery("d", attempts_log=[{**ENTRY, "status": None}, ENTRY])
+    shown = (delivery.last_attempt_at, delivery.response_code, delivery.response_body)
+    assert shown == ("2026-11-23T10:00:00Z", 503, "später")
+
+
+def test_a_delivery_without_attempts_shows_none():
+    delivery = Delivery("d", attempts_log=[])
+    assert (delivery.last_attempt_at, delivery.response_code, delivery.response_body) == (None, None, None)
+
+
+def test_the_log_of_attempts_is_stored_without_blanks_and_read_back():
+    attribute = Delivery.attempts_log
+    stored = attribute.serialize([ENTRY])
+    assert stored == '[{"at":"2026-11-23T10:00:00Z","status":503,"response_body":"später"}]'
+    assert attribute.deserialize(stored) == [ENTRY]
