@@ -24,7 +24,7 @@ Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_len
 Url = Annotated[str, Meta(max_length=2048)]
 Part = Annotated[str, Meta(max_length=32)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
-Message = Annotated[str, Meta(max_length=262144)]
+Message = Annotated[str, Meta(max_length=65536)]
 
 
 class NewOrder(Struct, frozen=True):
@@ -99,10 +99,11 @@ class Replay(Struct, frozen=True, rename={"start": "from", "end": "to"}):
 
 
 class SignatureQuestion(Struct, frozen=True):
-    """body: the text received; headers: as received."""
+    """body: the text received; headers: as received. endpoint_id: the endpoint that ought to have signed."""
 
     body: Message
     headers: dict[str, str]
+    endpoint_id: str | None = None
 
 
 class SignIn(Struct, frozen=True):

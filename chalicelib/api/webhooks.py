@@ -2,10 +2,10 @@ from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import moment, wanted
-from chalicelib.api.schemas import EndpointChange, NewEndpoint, Redrive, Replay
+from chalicelib.api.schemas import EndpointChange, NewEndpoint, Redrive, Replay, SignatureQuestion
 from chalicelib.persistence.listing import EARLIEST, LATEST
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.services import dead_letters, endpoints, lists, merchants, views, webhooks
+from chalicelib.services import dead_letters, endpoints, lists, merchants, verification, views, webhooks
 from chalicelib.services.endpoints import Change
 from chalicelib.telemetry import logger
 
@@ -25,6 +25,12 @@ def get_webhook(call: Call, webhook_id: str) -> Any:
 @routes.on("POST", "/api/v1/webhooks/{webhook_id}/retry")
 def retry_webhook(call: Call, webhook_id: str) -> Any:
     return webhooks.retry(call.merchant_id, webhook_id, call.request_id)
+
+
+@routes.on("POST", "/api/v1/webhooks/verify")
+def verify_signature(call: Call) -> Any:
+    question = call.parse(SignatureQuestion)
+    return verification.verify(call.merchant_id, question.body, question.headers, question.endpoint_id)
 
 
 @routes.on("GET", "/api/v1/webhook-endpoints")

@@ -28,7 +28,7 @@ def show(merchant_id: str, delivery_id: str) -> dict[str, Any]:
 
 
 def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]:
-    """Attempts start at 0 again, now. While a worker is making an attempt, that one is the retry."""
+    """Attempts start at 0 again, now. An attempt that a worker is making meanwhile is the first of them."""
     _send_again([find(merchant_id, delivery_id)], request_id)
     return {"id": delivery_id, "status": "pending", "message": SCHEDULED}
 
@@ -46,17 +46,14 @@ def _send_again(deliveries: Sequence[Delivery], request_id: str) -> int:
 
 
 def _start_again(delivery: Delivery) -> bool:
-    now = clock.now()
+    """A lease is left alone: who holds it sees that the attempts were set back."""
     actions = [
         Delivery.status.set("pending"),
         Delivery.attempts.set(0),
-        Delivery.next_retry_at.set(now),
+        Delivery.next_retry_at.set(clock.now()),
         Delivery.failed_endpoint_id.remove(),
-        Delivery.lease.remove(),
-        Delivery.lease_until.remove(),
     ]
-    idle = Delivery.lease_until.does_not_exist() | (Delivery.lease_until <= now)
-    return delivery.change(actions, idle)
+    return delivery.change(actions, Delivery.id.exists())
 
 
 def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id: str) -> dict[str, Any]:
