@@ -25,7 +25,7 @@ Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_len
 Url = Annotated[str, Meta(max_length=2048)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
 Headers = Annotated[dict[Text, Annotated[str, Meta(max_length=8192)]], Meta(max_length=100)]
-Message = Annotated[str, Meta(max_length=262144)]
+Message = Annotated[str, Meta(max_length=65536)]
 
 
 class NewOrder(Struct, frozen=True):

@@ -1,28 +1,34 @@
-"""Delivers webhooks: which messages call for an attempt now, who makes it, and what its outcome means."""
+"""Delivers webhooks: which messages call for an attempt now, and who makes it."""
 
 import random
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from uuid import uuid4
 
 from chalicelib import queues
 from chalicelib.domain import clock
-from chalicelib.domain.errors import Unavailable
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
-from chalicelib.services import attempts, jobs
+from chalicelib.services import attempts, jobs, receivers
 from chalicelib.telemetry import logger
 
 # SQS delays are whole seconds and clocks differ a little; a message this early is on time.
 TOLERANCE = 0.5
 # Longer than the function may run (15 s): a lease that has passed belongs to a worker that is gone.
 LEASE_SECONDS = 16
-# A Lambda invocation gets ten messages; the local worker runs several invocations in one process.
-THREADS = 64
+# A Lambda invocation gets ten messages; the local worker runs twenty invocations in one process.
+THREADS = 200
+# How long a batch waits for places at receivers that are busy, and when those it got none for come again (seconds).
+PLACE_PATIENCE = 0.1
+PLACE_RETRY = (1.0, 2.0)
+
+EndpointKey = tuple[str, str]
+Endpoints = Mapping[EndpointKey, WebhookEndpoint]
 
 
 @cache
@@ -31,60 +37,90 @@ def _pool() -> ThreadPoolExecutor:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A message whose delivery is due, with the records that the attempt needs."""
+class Wake:
+    """A message and the delivery it speaks of."""
 
     job: Job
     delivery: Delivery
-    endpoint: WebhookEndpoint | None
+
+    @property
+    def endpoint_key(self) -> EndpointKey:
+        return (self.delivery.merchant_id, self.delivery.endpoint_id)
 
 
 def process(work: Sequence[Job]) -> list[Job]:
     """Returns the jobs that failed and are to be handed out again."""
-    unique = list({item.object_id: item for item in work}.values())
+    unique = _one_for_each(work)
     records = jobs.load(Delivery, unique)
     jobs.put_off_or_drop([item for item in unique if item.object_id not in records])
-    known = [item for item in unique if item.object_id in records]
-    endpoints = WebhookEndpoint.find_many([_endpoint_key(d) for d in records.values()])
-    due, later = [], []
-    for item in known:
-        delivery = records[item.object_id]
-        endpoint = endpoints.get(_endpoint_key(delivery))
-        wait = _wait(item, delivery, endpoint)
-        if wait == 0:
-            due.append(Due(item, delivery, endpoint))
-        elif wait is not None:
-            later.append(queues.put_off(item, wait))
-    queues.send(*later)
-    return _attempt_all(_claim(due))
+    known = [Wake(item, records[item.object_id]) for item in unique if item.object_id in records]
+    waits = {item.job.object_id: _wait(item.job, item.delivery) for item in known}
+    due = [item for item in known if waits[item.job.object_id] == 0]
+    endpoints = WebhookEndpoint.find_many([item.endpoint_key for item in due])
+    admitted, refused = _admit(due, endpoints)
+    later = [(item.job, wait) for item in known if (wait := waits[item.job.object_id])]
+    put_off = [queues.put_off(job, wait) for job, wait in later + refused]
+    return _attempt_all(_begin(admitted, put_off), endpoints)
 
 
-def _endpoint_key(delivery: Delivery) -> tuple[str, str]:
-    return (delivery.merchant_id, delivery.endpoint_id)
+def _one_for_each(work: Sequence[Job]) -> list[Job]:
+    """Of two messages for one delivery the one that was handed out before: it may be the last one alive."""
+    return list({item.object_id: item for item in sorted(work, key=lambda item: item.receives)}.values())
 
 
-def _wait(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None) -> float | None:
+def _wait(work: Job, delivery: Delivery) -> float | None:
     """Seconds until this message is to come again: 0 is now, None is never.
 
-    A message handed out before (receives > 1) may be the last one alive, since its worker may have died between
-    its commit and its send; a fresh one that finds another attempt planned is a duplicate.
+    One that is too early waits, even if it is a duplicate: it may as well be the last one alive, for a worker may have
+    died between its commit and its send. Whoever makes an attempt has a message of its own, so a fresh one that finds
+    a lease is not needed; one handed out before may be that very message, of a worker that has died.
     """
     now = clock.now()
     if delivery.status != "pending":
         return None
     remaining = float(delivery.next_retry_at) - now
     if remaining > TOLERANCE:
-        stale = work.due_at < float(delivery.next_retry_at) - TOLERANCE
-        return None if stale and work.receives == 1 else remaining
+        return remaining
     if (delivery.lease_until or 0) > now:
         return float(delivery.lease_until) - now if work.receives > 1 else None
-    if endpoint and (endpoint.open_until or 0) > now:
-        return float(endpoint.open_until) - now + random.uniform(0, 2)  # noqa: S311  # spreads the probes
     return 0
 
 
-def _claim(due: Sequence[Due]) -> list[Due]:
-    """Those that are now ours: one attempt at a time, whatever messages there are.
+def _admit(due: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Wake], list[tuple[Job, float]]]:
+    """Those whose receiver can take a request now, each with a place at it; and the jobs of the others, with their waits.
+
+    The refused are not touched: their messages wait in SQS, and no worker waits for a receiver that hangs.
+    """
+    pauses = {key: receivers.pause(endpoints.get(key)) for key in {item.endpoint_key for item in due}}
+    patience_ends = time.monotonic() + PLACE_PATIENCE
+    admitted, refused = [], []
+    for item in due:
+        pause = pauses[item.endpoint_key]
+        if pause:
+            refused.append((item.job, pause))
+        elif receivers.take_place(item.delivery.endpoint_id, max(0, patience_ends - time.monotonic())):
+            admitted.append(item)
+        else:
+            refused.append((item.job, random.uniform(*PLACE_RETRY)))  # noqa: S311  # spreads the load
+    return admitted, refused
+
+
+def _begin(admitted: Sequence[Wake], put_off: Sequence[Job]) -> list[Wake]:
+    """Sends what is put off and claims the rest: returns those that are now ours, and leaves the others' places."""
+    ours: list[Wake] = []
+    try:
+        queues.send(*put_off)
+        ours = _claim(admitted)
+    finally:
+        taken = {item.delivery.id for item in ours}
+        for item in admitted:
+            if item.delivery.id not in taken:
+                receivers.leave_place(item.delivery.endpoint_id)
+    return ours
+
+
+def _claim(due: Sequence[Wake]) -> list[Wake]:
+    """One attempt at a time, whatever messages there are.
 
     All claims in one transaction; where one refuses, each half on its own.
     """
@@ -116,18 +152,23 @@ def _add_claim(transaction: Transaction, delivery: Delivery, lease: str, now: fl
     )
 
 
-def _attempt_all(due: Sequence[Due]) -> list[Job]:
-    """All at the same time, so that the batch takes as long as its slowest receiver and no longer."""
-    futures = [(item, _pool().submit(attempts.make, item.delivery, item.endpoint)) for item in due]
-    follow_ups, failed = [], []
-    for item, future in futures:
-        try:
-            next_at = future.result()
-        except Unavailable:
-            logger.exception("could not record an attempt", delivery_id=item.delivery.id)
-            failed.append(item.job)
-            continue
-        if next_at is not None:
-            follow_ups.append(queues.put_off(item.job, next_at - clock.now()))
-    queues.send(*follow_ups)
-    return failed
+def _attempt_all(due: Sequence[Wake], endpoints: Endpoints) -> list[Job]:
+    """All at the same time, so that the batch takes as long as its slowest receiver and no longer.
+
+    Each records its outcome and sends its follow-up as it ends: neither waits for the slowest.
+    """
+    attempted = [
+        (item.job, _pool().submit(attempts.make, item.job, item.delivery, endpoints.get(item.endpoint_key)))
+        for item in due
+    ]
+    return [job for job, attempt in attempted if _failed(job, attempt)]
+
+
+def _failed(job: Job, attempt: Future[None]) -> bool:
+    """Whatever goes wrong with one delivery, its message alone comes again, and ends among the dead letters."""
+    try:
+        attempt.result()
+    except Exception:  # noqa: BLE001  # also what nobody thought of: it must not fail the batch
+        logger.exception("could not finish an attempt", delivery_id=job.object_id)
+        return True
+    return False

@@ -130,10 +130,14 @@ def health_forgotten() -> list[Any]:
 
 
 def set_primary_url(merchant: Merchant, url: str | None) -> WebhookEndpoint:
+    """Raises BadRequest, field "webhook_url"."""
     endpoint = primary(merchant)
-    if url is not None:
+    if url is None:
+        return _update(endpoint, [WebhookEndpoint.url.remove()])
+    try:
         return change(merchant.id, endpoint.id, Change(url=url, enabled=True))
-    return _update(endpoint, [WebhookEndpoint.url.remove()])
+    except BadRequest as error:
+        raise BadRequest(error.description, field="webhook_url") from None
 
 
 def delete(merchant: Merchant, endpoint_id: str) -> None:
@@ -147,7 +151,10 @@ def delete(merchant: Merchant, endpoint_id: str) -> None:
 
 
 def rotate_secret(merchant_id: str, endpoint_id: str) -> tuple[WebhookEndpoint, str]:
-    """The new secret signs at once; the one before signs beside it for GRACE_SECONDS."""
+    """The new secret signs at once; the one before signs beside it for GRACE_SECONDS.
+
+    Raises BadRequest if another request rotates at the same time: of two new secrets one would never sign.
+    """
     endpoint = find(merchant_id, endpoint_id)
     secret = new_secret()
     actions = [
@@ -155,8 +162,10 @@ def rotate_secret(merchant_id: str, endpoint_id: str) -> tuple[WebhookEndpoint, 
         WebhookEndpoint.previous_secret_expires_at.set(int(clock.now()) + GRACE_SECONDS),
         WebhookEndpoint.sealed_secret.set(vault.seal(secret.encode(), endpoint.id)),
     ]
+    if not _changed(endpoint, actions, WebhookEndpoint.sealed_secret == endpoint.sealed_secret):
+        raise BadRequest("The secret is being rotated by another request")
     logger.info("webhook secret rotated", merchant_id=merchant_id, endpoint_id=endpoint_id)
-    return _update(endpoint, actions), secret
+    return endpoint, secret
 
 
 def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
@@ -181,9 +190,11 @@ def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
 
 def _update(endpoint: WebhookEndpoint, actions: list[Any]) -> WebhookEndpoint:
     """Raises NotFound if it was deleted meanwhile."""
-    actions = [*actions, WebhookEndpoint.updated_at.set(clock.iso(clock.now()))]
-    updated = endpoint.change(actions, WebhookEndpoint.id.exists())
-    if not updated:
+    if not _changed(endpoint, actions, WebhookEndpoint.id.exists()):
         raise NotFound("Webhook endpoint")
-    _recent.forget(endpoint.merchant_id)
     return endpoint
+
+
+def _changed(endpoint: WebhookEndpoint, actions: list[Any], condition: Any) -> bool:
+    _recent.forget(endpoint.merchant_id)
+    return endpoint.change([*actions, WebhookEndpoint.updated_at.set(clock.iso(clock.now()))], condition)

@@ -1,13 +1,11 @@
 """The log of deliveries, and sending again what did not arrive."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib import queues
 from chalicelib.domain import clock
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.signature_check import Candidate, check_signature
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.listing import Wanted
 from chalicelib.queues import DELIVERIES, job
@@ -30,7 +28,7 @@ def show(merchant_id: str, delivery_id: str) -> dict[str, Any]:
 
 
 def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]:
-    """Attempts start at 0 again, now. While a worker is making an attempt, that one is the retry."""
+    """Attempts start at 0 again, now. An attempt that a worker is making meanwhile is the first of them."""
     _send_again([find(merchant_id, delivery_id)], request_id)
     return {"id": delivery_id, "status": "pending", "message": SCHEDULED}
 
@@ -48,17 +46,14 @@ def _send_again(deliveries: Sequence[Delivery], request_id: str) -> int:
 
 
 def _start_again(delivery: Delivery) -> bool:
-    now = clock.now()
+    """A lease is left alone: who holds it sees that the attempts were set back."""
     actions = [
         Delivery.status.set("pending"),
         Delivery.attempts.set(0),
-        Delivery.next_retry_at.set(now),
+        Delivery.next_retry_at.set(clock.now()),
         Delivery.failed_endpoint_id.remove(),
-        Delivery.lease.remove(),
-        Delivery.lease_until.remove(),
     ]
-    idle = Delivery.lease_until.does_not_exist() | (Delivery.lease_until <= now)
-    return delivery.change(actions, idle)
+    return delivery.change(actions, Delivery.id.exists())
 
 
 def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id: str) -> dict[str, Any]:
@@ -68,18 +63,3 @@ def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id:
     # Collected first: a delivery leaves the index of failed ones as it starts again.
     failed = list(lists.FAILED_DELIVERIES.everything(wanted))
     return {"id": endpoint.id, "replayed": _send_again(failed, request_id)}
-
-
-def verify(merchant_id: str, body: str, headers: Mapping[str, str], endpoint_id: str | None) -> dict[str, Any]:
-    """Why a signature fails, or that it does not. Raises NotFound for an unknown endpoint."""
-    receivers = endpoints.current(merchant_id)
-    if endpoint_id and endpoint_id not in {endpoint.id for endpoint in receivers}:
-        raise NotFound("Webhook endpoint")
-    candidates = [
-        Candidate(endpoint.id, secret, is_previous=age > 0)
-        for endpoint in receivers
-        for age, secret in enumerate(endpoints.secrets(endpoint))
-    ]
-    candidates.sort(key=lambda candidate: candidate.is_previous)
-    checks = check_signature(body, headers, candidates, clock.now(), endpoint_id=endpoint_id)
-    return {"valid": all(check.passed for check in checks), "checks": [asdict(check) for check in checks]}

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-import app
+from chalicelib.api import merchants, orders, payments, system, webhooks
 from chalicelib.api.blueprint import MAX_KEY, Route
 from chalicelib.api.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from chalicelib.domain.errors import TooManyRequests
@@ -67,7 +67,7 @@ LIST_PARAMETERS = [
 
 def routes() -> list[Route]:
     """Of every module that app.py registers, less what merchants need not know."""
-    modules = (app.orders, app.payments, app.webhooks, app.merchants, app.system)
+    modules = (orders, payments, webhooks, merchants, system)
     return [route for module in modules for route in module.routes.table if route.view.__name__ not in HIDDEN]
 
 
@@ -134,9 +134,10 @@ def _responses(route: Route, operation: Operation) -> Node:
 
 
 def _error(status: int, meaning: str) -> Node:
-    node = {"description": meaning, "headers": dict(HEADERS), "content": _content(Error)}
+    headers = dict(HEADERS)
+    node = {"description": meaning, "headers": headers, "content": _content(Error)}
     if status == TooManyRequests.status:
-        node["headers"]["Retry-After"] = {"schema": {"type": "integer"}, "description": "Seconds."}
+        headers["Retry-After"] = {"schema": {"type": "integer"}, "description": "Seconds."}
     return node
 
 

@@ -97,9 +97,7 @@ def refunds(page, gateway):
 def webhooks(page, gateway):
     gateway.webhook_url = "https://shop.example/hooks"
     gateway.add_endpoint()
-    gateway.add_endpoint(
-        "https://ledger.example/in", enabled=False, disabled_reason="The endpoint answered 410 Gone"
-    )
+    gateway.add_endpoint("https://ledger.example/in", enabled=False, disabled_reason="The endpoint answered 410 Gone")
     gateway.add_webhook("payment.failed", "failed")
     gateway.add_webhook()
     gateway.add_webhook("refund.created", "pending", next_retry_at=stamp(-5))
@@ -113,9 +111,7 @@ def webhooks_add(page, gateway):
 
 
 def delivery(page, gateway):
-    visit(
-        page, f"/dashboard/webhooks/{gateway.add_webhook('payment.failed', 'failed', response_body=SCRIPT)}"
-    )
+    visit(page, f"/dashboard/webhooks/{gateway.add_webhook('payment.failed', 'failed', response_body=SCRIPT)}")
 
 
 def dead_letters(page, gateway):

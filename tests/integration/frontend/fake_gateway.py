@@ -14,9 +14,7 @@ OK, CREATED = 200, 201
 class Refusal(Exception):  # noqa: N818  # an answer, not a bug
     def __init__(self, status, code, description, field=None):
         self.status = status
-        self.body = {
-            "error": {"code": code, "description": description, "field": field, "request_id": "req_1"}
-        }
+        self.body = {"error": {"code": code, "description": description, "field": field, "request_id": "req_1"}}
 
 
 def stamp(minutes=0):
@@ -67,9 +65,7 @@ class FakeGateway:
     def add_payment(self, order_id, status="success", *, minutes=0, method="upi", **more):
         order = self.orders[order_id]
         identifier = f"pay_{next(self._numbers):016d}"
-        instrument = (
-            {"vpa": "success@upi"} if method == "upi" else {"card_network": "visa", "card_last4": "1111"}
-        )
+        instrument = {"vpa": "success@upi"} if method == "upi" else {"card_network": "visa", "card_last4": "1111"}
         self.payments[identifier] = {
             "id": identifier,
             "order_id": order_id,
@@ -91,18 +87,14 @@ class FakeGateway:
         return identifier
 
     def posted(self, path):
-        return [
-            request for request in self.requests if request["method"] == "POST" and request["path"] == path
-        ]
+        return [request for request in self.requests if request["method"] == "POST" and request["path"] == path]
 
     # What the pages ask.
 
     def answer(self, method, path, query, headers, body):
         """(status, body) of a request under /api/v1."""
         data = json.loads(body) if body else {}
-        self.requests.append(
-            {"method": method, "path": path, "query": query, "headers": headers, "body": data}
-        )
+        self.requests.append({"method": method, "path": path, "query": query, "headers": headers, "body": data})
         try:
             return self._replayed(method, path, query, headers, data)
         except Refusal as refusal:
@@ -141,9 +133,7 @@ class FakeGateway:
 
     def create_payment(self, data, **_):
         order = self.find(self.orders, data["order_id"])
-        live = [
-            p for p in self.payments.values() if p["order_id"] == order["id"] and p["status"] == "pending"
-        ]
+        live = [p for p in self.payments.values() if p["order_id"] == order["id"] and p["status"] == "pending"]
         if order["status"] == "paid" or live:
             raise Refusal(400, "BAD_REQUEST_ERROR", "Order already has a payment")
         identifier = self.add_payment(order["id"], "pending", method=data["method"], polls=0, instrument=data)
@@ -151,11 +141,7 @@ class FakeGateway:
         return CREATED, self.shown(self.payments[identifier])
 
     def shown(self, payment):
-        return {
-            name: value
-            for name, value in payment.items()
-            if name not in {"polls", "instrument", "merchant_id"}
-        }
+        return {name: value for name, value in payment.items() if name not in {"polls", "instrument", "merchant_id"}}
 
     def public_payment(self, identifier, **_):
         payment = self.find(self.payments, identifier)

@@ -33,9 +33,7 @@ def locate(origin, path):
     if origin == DASHBOARD:
         return FRONTEND / "dashboard" / ("index.html" if extensionless else path[1:])
     name = f"{path[1:]}.html" if extensionless else path[1:]
-    return next(
-        (file for folder in ("checkout", "sdk") if (file := FRONTEND / folder / name).is_file()), None
-    )
+    return next((file for folder in ("checkout", "sdk") if (file := FRONTEND / folder / name).is_file()), None)
 
 
 def serve_file(route):
@@ -62,9 +60,7 @@ def serve_api(gateway):
         if gateway.offline:
             return route.abort("connectionrefused")
         path = url.path.removeprefix("/api/v1")
-        time.sleep(
-            next((seconds for prefix, seconds in gateway.delays.items() if path.startswith(prefix)), 0)
-        )
+        time.sleep(next((seconds for prefix, seconds in gateway.delays.items() if path.startswith(prefix)), 0))
         status, body = gateway.answer(
             request.method, path, dict(parse_qsl(url.query)), request.headers, request.post_data
         )
@@ -95,8 +91,7 @@ class Complaints(list):
         page.on(
             "console",
             lambda message: (
-                message.type in {"error", "warning"}
-                and self.note(f"{message.text} {message.location.get('url')}")
+                message.type in {"error", "warning"} and self.note(f"{message.text} {message.location.get('url')}")
             ),
         )
         page.on("pageerror", lambda error: self.note(f"page error: {error}"))

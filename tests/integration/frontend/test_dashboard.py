@@ -86,10 +86,7 @@ def test_a_transaction_row_has_the_contracts_cells(page, gateway):
     identifier = paid(gateway, amount=50_000)
     visit(page, "/dashboard/transactions")
     row = named(page, "transaction-row")
-    texts = {
-        name: named(row, name).text_content()
-        for name in ("payment-id", "order-id", "amount", "method", "status")
-    }
+    texts = {name: named(row, name).text_content() for name in ("payment-id", "order-id", "amount", "method", "status")}
     order = gateway.payments[identifier]["order_id"]
     assert texts == {
         "payment-id": identifier,
@@ -228,8 +225,7 @@ def test_a_failed_webhook_is_retried_from_the_log(page, gateway):
     visit(page, "/dashboard/webhooks")
     row = page.locator(f'[data-test-id="webhook-log-item"][data-webhook-id="{identifier}"]')
     assert [
-        named(row, name).text_content()
-        for name in ("webhook-status", "webhook-attempts", "webhook-response-code")
+        named(row, name).text_content() for name in ("webhook-status", "webhook-attempts", "webhook-response-code")
     ] == ["failed", "5", "500"]
     row.locator(f'[data-test-id="retry-webhook-button"][data-webhook-id="{identifier}"]').click()
     expect(named(row, "webhook-status")).to_have_text("pending")
@@ -313,9 +309,7 @@ def test_the_dashboard_shows_nothing_inside_another_page(page, gateway, complain
     sign_in(page)
     page.route(
         "https://evil.example/**",
-        lambda route: route.fulfill(
-            body=f'<iframe src="{DASHBOARD}/dashboard"></iframe>', content_type="text/html"
-        ),
+        lambda route: route.fulfill(body=f'<iframe src="{DASHBOARD}/dashboard"></iframe>', content_type="text/html"),
     )
     page.goto("https://evil.example/")
     page.wait_for_timeout(500)

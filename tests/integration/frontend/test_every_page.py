@@ -54,9 +54,7 @@ def test_no_file_is_long():
     assert [file.name for file in SOURCES if len(file.read_text().splitlines()) > 300] == []
 
 
-@pytest.mark.parametrize(
-    "page", [file for file in SOURCES if file.suffix == ".html"], ids=lambda file: file.name
-)
+@pytest.mark.parametrize("page", [file for file in SOURCES if file.suffix == ".html"], ids=lambda file: file.name)
 def test_a_page_has_a_strict_policy_and_nothing_inline(page):
     text = page.read_text()
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
@@ -67,6 +65,4 @@ def test_a_page_has_a_strict_policy_and_nothing_inline(page):
 
 def test_no_script_makes_markup_out_of_text():
     scripts = "".join(file.read_text() for file in SOURCES if file.suffix in {".js", ".mjs"})
-    assert not re.search(
-        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", scripts
-    )
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", scripts)

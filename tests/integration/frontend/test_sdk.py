@@ -11,11 +11,11 @@ expect = playwright_api.expect
 
 SHOP = "https://shop.example"
 POLICY = f"default-src 'none'; script-src 'self' {CHECKOUT}; frame-src {CHECKOUT}"
-CLASSIC = f'<!doctype html><title>Shop</title><script src="{CHECKOUT}/checkout.js"></script><button id="opener">Buy</button>'
-MODULE = '<!doctype html><title>Shop</title><script type="module" src="/shop.js"></script>'
-MODULE_SCRIPT = (
-    f'import {{ PaymentGateway }} from "{CHECKOUT}/checkout.mjs"; window.Imported = PaymentGateway;'
+CLASSIC = (
+    f'<!doctype html><title>Shop</title><script src="{CHECKOUT}/checkout.js"></script><button id="opener">Buy</button>'
 )
+MODULE = '<!doctype html><title>Shop</title><script type="module" src="/shop.js"></script>'
+MODULE_SCRIPT = f'import {{ PaymentGateway }} from "{CHECKOUT}/checkout.mjs"; window.Imported = PaymentGateway;'
 CONTENT_SECURITY = {"Content-Security-Policy": POLICY}
 OPEN = """orderId => {
   window.heard = [];
@@ -79,9 +79,7 @@ def test_the_window_has_the_contracts_elements(shop, gateway):
             f'div{MODAL}[data-test-id="payment-modal"] > .modal-overlay > .modal-content > iframe[data-test-id="payment-iframe"]'
         )
     ).to_be_visible()
-    expect(
-        shop.locator('.modal-content > button.close-button[data-test-id="close-modal-button"]')
-    ).to_be_visible()
+    expect(shop.locator('.modal-content > button.close-button[data-test-id="close-modal-button"]')).to_be_visible()
     assert "embedded=true" in shop.locator("iframe").get_attribute("src")
     assert shop.locator(f"{MODAL} [style]").count() == 0
 
@@ -112,9 +110,7 @@ def test_a_failure_leaves_the_window_open_for_another_try(shop, gateway):
     assert [name for name, _ in heard(shop, 3)] == ["failure", "success", "close"]
 
 
-@pytest.mark.parametrize(
-    "close", ["button", "escape outside", "escape inside", "overlay", "cancel inside", "method"]
-)
+@pytest.mark.parametrize("close", ["button", "escape outside", "escape inside", "overlay", "cancel inside", "method"])
 def test_every_way_to_close_removes_the_window_cleanly(shop, gateway, close):
     before = shop.evaluate("document.documentElement.outerHTML")
     shop.locator("#opener").focus()
@@ -169,9 +165,7 @@ def test_the_tab_key_stays_in_the_window(shop, gateway):
     expect(inside(shop, "vpa-input")).to_be_visible()
     for key in ["Tab"] * 14 + ["Shift+Tab"] * 14:
         shop.keyboard.press(key)
-        assert shop.evaluate(
-            "document.getElementById('payment-gateway-modal').contains(document.activeElement)"
-        )
+        assert shop.evaluate("document.getElementById('payment-gateway-modal').contains(document.activeElement)")
 
 
 @pytest.mark.parametrize("missing", ["key", "orderId"])
@@ -221,9 +215,7 @@ def test_a_page_that_frames_the_checkout_cannot_command_it(shop, gateway):
     framed = shop.frame_locator("iframe")
     expect(framed.locator('[data-test-id="vpa-input"]')).to_be_visible()
     for kind in ("payment_success", "pay", "close_modal", "submit"):
-        shop.evaluate(
-            "type => window.frames[0].postMessage({ type, data: { vpa: 'success@upi' } }, '*')", kind
-        )
+        shop.evaluate("type => window.frames[0].postMessage({ type, data: { vpa: 'success@upi' } }, '*')", kind)
     shop.wait_for_timeout(200)
     expect(framed.locator('[data-test-id="pay-button"]')).to_be_visible()
     assert gateway.posted("/payments/public") == []

@@ -1,0 +1,26 @@
+"""Why did my signature fail? The merchant's question, answered with the merchant's secrets."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain import clock
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.signature_check import Candidate, check_signature
+from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
+from chalicelib.services import endpoints
+
+
+def verify(merchant_id: str, body: str, headers: Mapping[str, str], endpoint_id: str | None) -> dict[str, Any]:
+    """endpoint_id: the endpoint that ought to have signed, if the merchant knows. Raises NotFound if it is none of theirs."""
+    mine = endpoints.current(merchant_id)
+    if endpoint_id is not None and all(endpoint.id != endpoint_id for endpoint in mine):
+        raise NotFound("Webhook endpoint")
+    checks = check_signature(body, headers, _candidates(mine), clock.now(), endpoint_id=endpoint_id)
+    shown = [{"name": c.name, "passed": c.passed, "explanation": c.explanation} for c in checks]
+    return {"valid": all(check.passed for check in checks), "checks": shown}
+
+
+def _candidates(mine: list[WebhookEndpoint]) -> list[Candidate]:
+    """Current secrets first."""
+    secrets = [(place, e.id, secret) for e in mine for place, secret in enumerate(endpoints.secrets(e))]
+    return [Candidate(endpoint_id, secret, is_previous=place > 0) for place, endpoint_id, secret in sorted(secrets)]
