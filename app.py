@@ -22,5 +22,6 @@ app.api.cors = CORSConfig(
     max_age=600,
 )
 app.register_middleware(in_our_shape, "http")
-for module in (orders, payments, webhooks, merchants, system):
-    app.register_blueprint(module.routes)
+ROUTES = (orders.routes, payments.routes, webhooks.routes, merchants.routes, system.routes)
+for routes in ROUTES:
+    app.register_blueprint(routes)

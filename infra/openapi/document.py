@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.api import merchants, orders, payments, system, webhooks
+from app import ROUTES
 from chalicelib.api.blueprint import MAX_KEY, Route
 from chalicelib.api.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from chalicelib.domain.errors import TooManyRequests
@@ -51,6 +51,8 @@ ONCE_HEADER: Node = {
 OWNERS = frozenset({"order_id", "payment_id"})
 HEADERS: Node = {"X-Request-Id": {"schema": {"type": "string"}, "required": True}}
 
+RETRY_AFTER: Node = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+
 
 def _query(name: str, schema: Node, description: str = "") -> Node:
     return {"name": name, "in": "query", "schema": schema} | ({"description": description} if description else {})
@@ -66,9 +68,8 @@ LIST_PARAMETERS = [
 
 
 def routes() -> list[Route]:
-    """Of every module that app.py registers, less what merchants need not know."""
-    modules = (orders, payments, webhooks, merchants, system)
-    return [route for module in modules for route in module.routes.table if route.view.__name__ not in HIDDEN]
+    """All that app.py registers, less what merchants need not know."""
+    return [route for blueprint in ROUTES for route in blueprint.table if route.view.__name__ not in HIDDEN]
 
 
 def build() -> Node:
@@ -134,11 +135,8 @@ def _responses(route: Route, operation: Operation) -> Node:
 
 
 def _error(status: int, meaning: str) -> Node:
-    headers = dict(HEADERS)
-    node = {"description": meaning, "headers": headers, "content": _content(Error)}
-    if status == TooManyRequests.status:
-        headers["Retry-After"] = {"schema": {"type": "integer"}, "description": "Seconds."}
-    return node
+    headers = HEADERS | (RETRY_AFTER if status == TooManyRequests.status else {})
+    return {"description": meaning, "headers": headers, "content": _content(Error)}
 
 
 def _errors(route: Route, operation: Operation) -> set[int]:
