@@ -1,0 +1,214 @@
+"""The contract, row by row: a request, its status, and every field of the answer with its type.
+
+Only the gateway's address is known here, so the same table holds for this machine, LocalStack and AWS.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+import msgspec
+import pytest
+
+from infra.openapi import answers
+from tests.e2e.client import CARD, KEY
+
+# Nothing listens there: a delivery to it fails at once and is tried again later.
+NOWHERE = "http://127.0.0.1:9/hook"
+
+
+@dataclass
+class Row:
+    """path and body may name objects of the world in braces; says: fields of the answer with their values."""
+
+    request: str
+    answer: type
+    body: dict | None = None
+    status: int = 200
+    public: bool = False
+    says: dict = field(default_factory=dict)
+
+
+UPI = {"order_id": "{order}", "method": "upi", "vpa": "user@paytm"}
+BY_CARD = {"order_id": "{order}", "method": "card", "card": CARD}
+PENDING = {"amount": 50000, "currency": "INR", "status": "pending", "captured": False}
+UPI_SAYS = PENDING | {"method": "upi", "vpa": "user@paytm"}
+CARD_SAYS = PENDING | {"method": "card", "card_network": "visa", "card_last4": "1111"}
+PAID = PENDING | {"status": "success", "amount_refunded": 0, "refund_status": None, "error_code": None}
+PAGE = {"limit": 10, "offset": 0}
+
+ROWS = [
+    Row("GET /health", answers.Health, public=True, says={"status": "healthy"}),
+    Row("GET /api/v1/test/merchant", answers.TestMerchant, public=True, says={"api_key": KEY, "seeded": True}),
+    Row("GET /api/v1/test/jobs/status", answers.JobsStatus, public=True, says={"worker_status": "running"}),
+    Row(
+        "POST /api/v1/orders",
+        answers.Order,
+        {"amount": 100},
+        201,
+        says={"amount": 100, "currency": "INR", "receipt": None, "notes": {}, "status": "created", "amount_paid": 0},
+    ),
+    Row(
+        "POST /api/v1/orders",
+        answers.Order,
+        {"amount": 2**53 - 1, "currency": "USD", "receipt": "é" * 255, "notes": {"k" * 256: "v" * 256}},
+        201,
+        says={"amount": 2**53 - 1, "currency": "USD", "receipt": "é" * 255, "attempts": 0},
+    ),
+    Row("GET /api/v1/orders", answers.Orders, says=PAGE),
+    Row("GET /api/v1/orders/{paid_order}", answers.Order, says={"status": "paid", "amount_paid": 50000, "attempts": 1}),
+    Row("GET /api/v1/orders/{order}/public", answers.PublicOrder, public=True, says={"status": "created"}),
+    Row(f"GET /api/v1/orders/{{order}}/public?key={KEY}", answers.PublicOrder, public=True),
+    Row("POST /api/v1/payments", answers.PendingPayment, UPI, 201, says=UPI_SAYS),
+    Row("POST /api/v1/payments", answers.PendingPayment, BY_CARD, 201, says=CARD_SAYS),
+    Row("POST /api/v1/payments/public", answers.PendingPublicPayment, UPI | {"key": KEY}, 201, True, UPI_SAYS),
+    Row("POST /api/v1/payments/public", answers.PendingPublicPayment, BY_CARD | {"key": KEY}, 201, True, CARD_SAYS),
+    Row("GET /api/v1/payments", answers.Payments, says=PAGE),
+    Row("GET /api/v1/payments?order_id={paid_order}", answers.Payments, says={"total": 1}),
+    Row("GET /api/v1/payments/{paid}", answers.Payment, says=PAID),
+    Row("GET /api/v1/payments/{paid}/public", answers.PublicPayment, public=True, says=PAID),
+    Row(
+        "GET /api/v1/payments/{failed}",
+        answers.Payment,
+        says={"status": "failed", "error_code": "PAYMENT_FAILED", "amount_refunded": 0},
+    ),
+    Row("GET /api/v1/payments/{paid}/timeline", answers.Timeline),
+    Row("POST /api/v1/payments/{to_capture}/capture", answers.Payment, {"amount": 50000}, says={"captured": True}),
+    Row(
+        "POST /api/v1/payments/{to_refund}/refunds",
+        answers.PendingRefund,
+        {"amount": 20000, "reason": "too small"},
+        201,
+        says={"amount": 20000, "reason": "too small", "status": "pending"},
+    ),
+    Row(
+        "POST /api/v1/payments/{to_refund}/refunds",
+        answers.PendingRefund,
+        {},
+        201,
+        says={"amount": 30000, "reason": None},
+    ),
+    Row("GET /api/v1/payments/{to_refund}", answers.Payment, says={"amount_refunded": 50000, "refund_status": "full"}),
+    Row("GET /api/v1/payments/{refunded}", answers.Payment, says={"amount_refunded": 1, "refund_status": "partial"}),
+    Row("GET /api/v1/refunds", answers.Refunds, says=PAGE),
+    Row("GET /api/v1/refunds?payment_id={refunded}&limit=100", answers.Refunds, says={"total": 1, "limit": 100}),
+    Row("GET /api/v1/refunds/{refund}", answers.Refund, says={"status": "processed", "amount": 1}),
+    Row("GET /api/v1/webhooks", answers.Webhooks, says=PAGE),
+    Row("GET /api/v1/webhooks/{delivery}", answers.WebhookDetail, says={"event": "webhook.test", "url": NOWHERE}),
+    Row(
+        "POST /api/v1/webhooks/{delivery}/retry",
+        answers.WebhookScheduled,
+        says={"status": "pending", "message": "Webhook retry scheduled"},
+    ),
+    Row(
+        "POST /api/v1/webhooks/verify",
+        answers.SignatureAnswer,
+        {"body": "{}", "headers": {"X-Webhook-Signature": "00"}},
+        says={"valid": False},
+    ),
+    Row("GET /api/v1/dead-letters", answers.DeadLetters),
+    Row("POST /api/v1/dead-letters/redrive", answers.Redriven, {"queue": "refunds"}, says={"redriven": 0}),
+    Row("GET /api/v1/webhook-endpoints", answers.Endpoints, says={"offset": 0, "next_cursor": None}),
+    Row(
+        "POST /api/v1/webhook-endpoints",
+        answers.EndpointWithSecret,
+        {"url": NOWHERE, "enabled": False},
+        201,
+        says={"url": NOWHERE},
+    ),
+    Row("GET /api/v1/webhook-endpoints/{endpoint}", answers.Endpoint, says={"events": ["order.paid"], "enabled": True}),
+    Row(
+        "PATCH /api/v1/webhook-endpoints/{endpoint}",
+        answers.Endpoint,
+        {"events": ["payment.captured"]},
+        says={"events": ["payment.captured"], "url": NOWHERE},
+    ),
+    Row("POST /api/v1/webhook-endpoints/{endpoint}/rotate-secret", answers.EndpointWithSecret),
+    Row("POST /api/v1/webhook-endpoints/{endpoint}/reveal-secret", answers.EndpointSecret),
+    Row("POST /api/v1/webhook-endpoints/{endpoint}/test", answers.TestScheduled, says={"event": "webhook.test"}),
+    Row("POST /api/v1/webhook-endpoints/{endpoint}/replay", answers.Replayed, {"from": "2026-01-01"}),
+    Row("DELETE /api/v1/webhook-endpoints/{endpoint}", answers.EndpointDeleted),
+    Row(
+        "PUT /api/v1/merchants/webhook",
+        answers.WebhookSettings,
+        {"webhook_url": NOWHERE},
+        says={"webhook_url": NOWHERE},
+    ),
+    Row(
+        "GET /api/v1/merchants/profile",
+        answers.Profile,
+        says={"name": "Test Merchant", "api_key": KEY, "webhook_url": NOWHERE},
+    ),
+    Row("POST /api/v1/merchants/webhook/test", answers.TestScheduled),
+    Row("POST /api/v1/merchants/reveal", answers.Secrets, says={"api_key": KEY}),
+    Row("POST /api/v1/merchants/webhook/regenerate-secret", answers.NewWebhookSecret),
+    Row("PUT /api/v1/merchants/webhook", answers.WebhookSettings, {"webhook_url": None}, says={"webhook_url": None}),
+    Row("GET /api/v1/dashboard/stats", answers.Stats),
+    Row("GET /api/v1/dashboard/stats?from=2026-01-01&to=2026-01-02", answers.Stats, says={"total_transactions": 0}),
+]
+
+
+@pytest.fixture(scope="session")
+def world(client):
+    """Objects in every state that the table asks about: name -> id."""
+    paid, refunded = client.paid(), client.paid()
+    failed = client.pay(client.order()["id"], vpa="failure@upi")
+    client.until_settled(f"/api/v1/payments/{failed['id']}")
+    endpoint = client.post("/api/v1/webhook-endpoints", {"url": NOWHERE, "events": ["order.paid"]}).json()
+    delivery = client.post(f"/api/v1/webhook-endpoints/{endpoint['id']}/test").json()
+    client.until(f"/api/v1/webhooks/{delivery['id']}", lambda shown: shown["attempts"] > 0)
+    return {
+        "paid": paid["id"],
+        "paid_order": paid["order_id"],
+        "failed": failed["id"],
+        "to_capture": client.paid()["id"],
+        "to_refund": client.paid()["id"],
+        "refunded": refunded["id"],
+        "refund": client.refunded(refunded["id"], amount=1)["id"],
+        "endpoint": endpoint["id"],
+        "delivery": delivery["id"],
+    }
+
+
+def _filled(text, world, client):
+    """With the world's ids for the names in braces; `order` is a fresh one each time."""
+    return re.sub(r"\{(\w+)\}", lambda name: client.order()["id"] if name[1] == "order" else world[name[1]], text)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.request} {row.status} {row.body or ''}"[:80])
+def test_the_answer_has_the_contracts_status_and_every_field_with_its_type(row, client, world):
+    method, path = row.request.split(" ")
+    body = row.body
+    if body and "order_id" in body:
+        body = body | {"order_id": client.order()["id"]}
+
+    response = (client.anonymous() if row.public else client).ask(method, _filled(path, world, client), body)
+
+    assert response.status_code == row.status, response.text
+    msgspec.json.decode(response.content, type=row.answer)
+    shown = response.json()
+    assert {name: shown[name] for name in row.says} == row.says
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["X-Request-Id"]
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_every_documented_operation_has_a_row():
+    from infra.openapi.document import routes  # noqa: PLC0415  # only this test looks inside
+
+    by_pattern = {f"{route.method} {re.sub(r'{[^}]+}', '[^/?]+', route.path)}": route for route in routes()}
+    elsewhere = {"sign_in", "sign_out", "rotate_key"}  # test_sessions.py, test_keys.py: they change who may come in
+    missing = {
+        route.view.__name__
+        for pattern, route in by_pattern.items()
+        if not any(re.fullmatch(pattern, row.request.split("?")[0]) for row in ROWS)
+    }
+    assert missing <= elsewhere
+
+
+def test_ids_and_times_are_as_the_contract_spells_them(client):
+    order = client.order()
+    payment = client.pay(order["id"])
+
+    assert re.fullmatch(r"order_[A-Za-z0-9]{16}", order["id"])
+    assert re.fullmatch(r"pay_[A-Za-z0-9]{16}", payment["id"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", order["created_at"])
