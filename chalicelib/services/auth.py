@@ -19,8 +19,10 @@ SESSION_SECONDS = 3600
 SESSION_CACHE_SECONDS = 5
 TOKEN_PREFIX = "sess_"
 
-# One address may fail so often against one account before it has to wait for the next window.
-MAX_FAILURES = 10
+# One address may fail so often against one account before it has to wait for the next window. A secret is too long to
+# be guessed, so its limit only keeps the noise down; a password's is what protects it.
+MAX_WRONG_SECRETS = 20
+MAX_WRONG_PASSWORDS = 10
 WINDOW_SECONDS = 60
 
 _sessions: TimedCache[str] = TimedCache(SESSION_CACHE_SECONDS)
@@ -28,7 +30,10 @@ _sessions: TimedCache[str] = TimedCache(SESSION_CACHE_SECONDS)
 
 def by_pair(pair: Pair, address: str) -> str:
     """The merchant's id. Raises AuthenticationFailed, or TooManyRequests when this address keeps guessing this key."""
-    return credentials.known_owner(pair) or _throttled(f"key {pair.key} {address}", lambda: credentials.check(pair))
+    if not pair.key or not pair.secret:
+        raise AuthenticationFailed
+    known = credentials.known_owner(pair)
+    return known or _throttled(f"key {pair.key} {address}", MAX_WRONG_SECRETS, lambda: credentials.check(pair))
 
 
 def by_token(token: str) -> str:
@@ -44,7 +49,9 @@ def by_token(token: str) -> str:
 
 def sign_in(email: str, password: str, address: str) -> dict[str, Any]:
     """Raises AuthenticationFailed or TooManyRequests."""
-    merchant = _throttled(f"email {email.lower()} {address}", lambda: _check_password(email, password))
+    merchant = _throttled(
+        f"email {email.lower()} {address}", MAX_WRONG_PASSWORDS, lambda: _check_password(email, password)
+    )
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     expires_at = int(clock.now()) + SESSION_SECONDS
     Session(_session_id(token), merchant_id=merchant.id, expires_at=expires_at).keep()
@@ -77,11 +84,11 @@ def _check_password(email: str, password: str) -> Any:
     return merchant
 
 
-def _throttled(what: str, check: Callable[[], T]) -> T:
+def _throttled(what: str, most: int, check: Callable[[], T]) -> T:
     window, left = divmod(int(clock.now()), WINDOW_SECONDS)
     key = hashlib.sha256(f"{what} {window}".encode()).hexdigest()
     throttle = Throttle.find(key)
-    if throttle and throttle.failures >= MAX_FAILURES:
+    if throttle and throttle.failures >= most:
         raise TooManyRequests(WINDOW_SECONDS - left)
     try:
         return check()
