@@ -24,6 +24,7 @@ class Operation:
 
 
 _WHEN = "ISO 8601 date or time"
+_NO_ORDER = "There is no such order of this merchant."
 _KEY_NOT_FOUND = "The key is not known."
 
 # The admin's route is off by default and no part of the merchants' API.
@@ -49,6 +50,7 @@ OPERATIONS: dict[str, Operation] = {
         201,
         "Answers at once with a pending payment; its end comes by webhook and by GET. An order takes one payment at a time.",
         once=True,
+        also={404: _NO_ORDER},
     ),
     "create_public_payment": Operation(
         "Payments",
@@ -57,7 +59,7 @@ OPERATIONS: dict[str, Operation] = {
         201,
         "For the checkout page: the API key alone, without its secret.",
         once=True,
-        also={401: _KEY_NOT_FOUND, 404: "No such order of this merchant."},
+        also={401: _KEY_NOT_FOUND, 404: _NO_ORDER},
     ),
     "list_payments": Operation("Payments", "List payments", answers.Payments),
     "get_payment": Operation("Payments", "Show a payment", answers.Payment),
