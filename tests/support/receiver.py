@@ -1,0 +1,126 @@
+"""A merchant's server: remembers every webhook, answers as it is told, and can check signatures as merchants do."""
+
+import hashlib
+import hmac
+import json
+import shutil
+import subprocess
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+NODE = shutil.which("node")
+# As the receivers of this family of gateways do it: parse, write again, sign.
+NODE_PROGRAM = """
+const [body, signature, secret] = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+const text = JSON.stringify(JSON.parse(body));
+const expected = require('crypto').createHmac('sha256', secret).update(text).digest('hex');
+process.stdout.write(String(expected === signature));
+"""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One request; status: what it was answered."""
+
+    id: str
+    body: str
+    headers: dict[str, str]
+    status: int
+
+    @property
+    def event(self) -> str:
+        return str(json.loads(self.body)["event"])
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.body)["data"]
+
+    @property
+    def object_id(self) -> str:
+        kind = self.event.partition(".")[0]
+        return str(self.data[kind]["id"] if kind in self.data else self.data["endpoint_id"])
+
+    def is_signed_with(self, secret: str) -> bool:
+        expected = hmac.new(secret.encode(), self.body.encode(), hashlib.sha256).hexdigest()
+        given = {self.headers.get("X-Webhook-Signature"), self.headers.get("X-Webhook-Signature-Previous")}
+        return expected in given
+
+    def is_signed_in_node(self, secret: str) -> bool:
+        """True also where there is no Node to ask."""
+        if NODE is None:
+            return True
+        given = json.dumps([self.body, self.headers["X-Webhook-Signature"], secret])
+        done = subprocess.run([NODE, "-e", NODE_PROGRAM], input=given, capture_output=True, text=True, check=True)
+        return done.stdout == "true"
+
+
+Script = Callable[[int], int]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+class Receiver:
+    """One server; each path is a receiver of its own. A script says the status of the n-th request (from 1) to a path."""
+
+    def __init__(self) -> None:
+        self.arrivals: dict[str, list[Arrival]] = defaultdict(list)
+        self.scripts: dict[str, Script] = {}
+        self.pauses: dict[str, float] = {}
+        self._lock = threading.Lock()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:  # http.server names it so
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                status = receiver._take(self.path, body, dict(self.headers))
+                self.send_response(status)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"ok")
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = _Server(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}{path}"
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def _take(self, path: str, body: str, headers: dict[str, str]) -> int:
+        time.sleep(self.pauses.get(path, 0))
+        with self._lock:
+            number = len(self.arrivals[path]) + 1
+            script = self.scripts.get(path)
+            status = script(number) if script else 200
+            self.arrivals[path].append(Arrival(headers["webhook-id"], body, headers, status))
+        return status
+
+    def accepted(self, path: str) -> Counter[tuple[str, str]]:
+        """(event, object id) -> how many different deliveries of it were taken."""
+        taken = {a.id: (a.event, a.object_id) for a in self.arrivals[path] if a.status < 300}
+        return Counter(taken.values())
+
+    def wait_for(self, path: str, object_id: str, event: str, seconds: float = 20) -> Arrival:
+        """The first accepted request with this event about this object."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for arrival in list(self.arrivals[path]):
+                if (arrival.event, arrival.object_id) == (event, object_id) and arrival.status < 300:
+                    return arrival
+            time.sleep(0.02)
+        raise AssertionError(f"no {event} for {object_id} within {seconds} s; seen: {self.arrivals[path]}")
