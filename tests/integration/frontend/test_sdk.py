@@ -20,7 +20,8 @@ CONTENT_SECURITY = {"Content-Security-Policy": POLICY}
 OPEN = """orderId => {
   window.heard = [];
   const on = (name) => (data) => window.heard.push([name, data ?? null]);
-  window.gateway = new PaymentGateway({ key: "key_test_abc123", orderId, onSuccess: on("success"), onFailure: on("failure"), onClose: on("close") });
+  const callbacks = { onSuccess: on("success"), onFailure: on("failure"), onClose: on("close") };
+  window.gateway = new PaymentGateway({ key: "key_test_abc123", orderId, ...callbacks });
   window.gateway.open();
 }"""
 MODAL = "#payment-gateway-modal"
