@@ -7,10 +7,10 @@ RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test e2e lint check format merchant redrive ci
+.PHONY: help setup up down reset demo test e2e screenshots lint check format merchant redrive ci
 
 help: ## this list
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(TOOLS) ## install everything into .venv (the other targets do it by themselves)
 
@@ -45,6 +45,9 @@ test: $(TOOLS) ## unit and integration tests
 
 e2e: $(TOOLS) ## end-to-end tests; against a gateway of their own, or the one that GATEWAY_URL names
 	@$(BIN)/python -m pytest tests/e2e
+
+screenshots: $(TOOLS) ## pictures of every page and state, light and dark, phone and desktop, into screenshots/
+	@$(BIN)/python -m tests.e2e.screenshots
 
 lint: $(TOOLS) ## format, style, types, layers and template, checked
 	$(BIN)/ruff format --check .

@@ -1,12 +1,15 @@
-"""Pictures of every page and state, light and dark, phone and desktop, into screenshots/: `python -m tests.e2e.screenshots [part of a name]`."""
+"""Pictures of every page and state, light and dark, phone and desktop, into screenshots/.
+
+`python -m tests.e2e.screenshots [part of a name]`
+"""
 
 import sys
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser_fixtures import CHROMIUM
 from tests.integration.frontend import site
-from tests.integration.frontend.conftest import CHROMIUM
 from tests.integration.frontend.fake_merchant import FakeMerchant
 from tests.integration.frontend.scenes import SCENES
 

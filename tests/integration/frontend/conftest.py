@@ -1,26 +1,12 @@
-"""A browser for the pages' tests: Debian's chromium, driven by Playwright. Without chromium they are skipped, and say so."""
-
-import shutil
+"""A browser for the pages' tests, in front of a gateway in memory."""
 
 import pytest
 
-from tests.integration.frontend import site as sites
+from tests.browser_fixtures import browser, complaints
+from tests.integration.frontend import site
 from tests.integration.frontend.fake_merchant import FakeMerchant
 
-playwright_api = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: the pages are NOT tested"
-)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine: the pages are NOT tested")
-    with playwright_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+__all__ = ["browser", "complaints"]
 
 
 @pytest.fixture
@@ -29,16 +15,8 @@ def gateway():
 
 
 @pytest.fixture
-def complaints():
-    """Console errors and content policy violations fail the test that caused them."""
-    noted = sites.Complaints()
-    yield noted
-    assert noted.unexpected() == []
-
-
-@pytest.fixture
-def new_page(browser, gateway, complaints):
-    """new_page(width, height, **context options): a page of its own in a context of its own."""
+def new_page(browser, gateway, complaints):  # pytest's way of asking for a fixture
+    """Opens a page in a context of its own: width, height, and what Playwright's new_context takes."""
     contexts = []
 
     def open_page(width=1280, height=800, **options):
@@ -47,7 +25,7 @@ def new_page(browser, gateway, complaints):
         )
         context.set_default_timeout(8_000)
         contexts.append(context)
-        sites.route(context, gateway)
+        site.route(context, gateway)
         page = context.new_page()
         complaints.watch(page)
         return page

@@ -11,7 +11,7 @@ SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 OK, CREATED = 200, 201
 
 
-class Refusal(Exception):  # noqa: N818  # an answer, not a bug
+class Refusal(Exception):  # an answer, not a bug
     def __init__(self, status, code, description, field=None):
         self.status = status
         self.body = {"error": {"code": code, "description": description, "field": field, "request_id": "req_1"}}

@@ -75,29 +75,3 @@ def route(context, gateway):
     context.route(f"{API}/**", serve_api(gateway))
     for origin in (CHECKOUT, DASHBOARD):
         context.route(f"{origin}/**", serve_file)
-
-
-class Complaints(list):
-    """What the console, the page and the content policy complain of. A test that expects some says so with `expect`."""
-
-    def __init__(self):
-        super().__init__()
-        self.expected = []
-
-    def expect(self, *parts):
-        self.expected += parts
-
-    def watch(self, page):
-        page.on(
-            "console",
-            lambda message: (
-                message.type in {"error", "warning"} and self.note(f"{message.text} {message.location.get('url')}")
-            ),
-        )
-        page.on("pageerror", lambda error: self.note(f"page error: {error}"))
-
-    def note(self, text):
-        self.append(text)
-
-    def unexpected(self):
-        return [text for text in self if not any(part in text for part in self.expected)]

@@ -47,7 +47,7 @@ def test_an_ended_session_leads_to_sign_in(page, gateway, complaints):
     expect(page.get_by_text("Your session has ended.")).to_be_visible()
 
 
-def test_signing_out_forgets_the_token(page, gateway):
+def test_signing_out_forgets_the_token(page):
     visit(page, "/dashboard")
     page.get_by_role("button", name="Sign out").click()
     expect(named(page, "login-form")).to_be_visible()
@@ -196,7 +196,7 @@ def test_a_new_order_comes_with_its_checkout_link(page, gateway):
     )
 
 
-def test_the_webhook_url_is_saved_tested_and_refused_in_words(page, gateway, complaints):
+def test_the_webhook_url_is_saved_tested_and_refused_in_words(page, complaints):
     complaints.expect("400")
     visit(page, "/dashboard/webhooks")
     named(page, "test-webhook-button").click()
@@ -304,7 +304,7 @@ def test_a_hidden_page_does_not_ask(page, gateway):
     assert len(gateway.requests) > before
 
 
-def test_the_dashboard_shows_nothing_inside_another_page(page, gateway, complaints):
+def test_the_dashboard_shows_nothing_inside_another_page(page, complaints):
     complaints.expect("frame-ancestors", "Refused to display", "X-Frame-Options", "Framing")
     sign_in(page)
     page.route(

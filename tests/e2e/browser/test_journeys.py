@@ -1,0 +1,174 @@
+"""The whole way in a browser, on a running gateway: shop, checkout, dashboard, webhooks."""
+
+import re
+import time
+
+import pytest
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="no playwright: the pages are NOT tested")
+expect = playwright_api.expect
+
+BANK = 20_000  # milliseconds: the simulated bank takes up to ten seconds
+LIVE = 3_000  # milliseconds: within this the dashboard shows what happened
+CARD = {"expiry-input": "1230", "cvv-input": "123", "cardholder-name-input": "Asha Rao"}
+
+
+def named(place, name):
+    return place.locator(f'[data-test-id="{name}"]').first
+
+
+def buy(page, stack):
+    """Opens the checkout from the demo shop and returns its frame."""
+    page.goto(f"{stack.checkout}/demo")
+    expect(page.locator("#key")).not_to_have_value("")
+    page.locator("#secret").fill(stack.secret)
+    page.locator("#buy").click()
+    return page.frame_locator('[data-test-id="payment-iframe"]')
+
+
+def pay_by_card(frame, number):
+    named(frame, "method-card").click()
+    for name, value in {"card-number-input": number, **CARD}.items():
+        named(frame, name).fill("")
+        named(frame, name).press_sequentially(value)
+    named(frame, "pay-button").click()
+
+
+def pay_by_upi(frame, vpa):
+    named(frame, "vpa-input").fill(vpa)
+    named(frame, "pay-button").click()
+
+
+def sign_in(page, stack, path="/dashboard"):
+    page.goto(f"{stack.dashboard}/login?next={path}")
+    named(page, "email-input").fill(stack.email)
+    named(page, "password-input").fill(stack.password)
+    named(page, "login-button").click()
+    page.wait_for_url(f"{stack.dashboard}{path}")
+
+
+def heard(page, name):
+    """The data of the shop's callback, once it has been called."""
+    line = page.locator(".log li", has_text=f"{name}(")
+    expect(line).to_have_count(1, timeout=BANK)
+    return line.text_content()
+
+
+def payment_id_in(text):
+    return re.search(r"pay_\w+", text)[0]
+
+
+def wait_until_heard(receiver, *wanted):
+    for _ in range(100):
+        if set(wanted) <= set(receiver.heard):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{wanted} not in {receiver.heard}")
+
+
+def test_from_the_shop_to_the_refund_and_every_webhook(new_page, stack, receiver):
+    dashboard = new_page()
+    sign_in(dashboard, stack, "/dashboard/transactions")
+    shop = new_page()
+    pay_by_upi(buy(shop, stack), "success@upi")
+    payment = payment_id_in(heard(shop, "onSuccess"))
+    heard(shop, "onClose")
+    row = dashboard.locator(f'[data-payment-id="{payment}"]')
+    expect(named(row, "status")).to_have_text("success", timeout=LIVE)
+
+    named(row, "payment-id").click()
+    dashboard.get_by_role("button", name="Refund").click()
+    dashboard.get_by_label("Amount in INR").fill("99.50")
+    dashboard.get_by_label("Reason").fill("<script>alert(1)</script>")
+    dashboard.locator("dialog").get_by_role("button", name="Refund").click()
+    expect(dashboard.get_by_text("₹99.50 (partial)")).to_be_visible()
+    expect(dashboard.get_by_text("<script>alert(1)</script>").first).to_be_visible()
+    expect(dashboard.get_by_text("refund processed")).to_be_visible(timeout=BANK)
+    refund = re.search(r"rfnd_\w+", dashboard.content())[0]
+    wait_until_heard(receiver, ("payment.success", payment), ("refund.created", refund), ("refund.processed", refund))
+
+
+def test_a_card_fails_and_another_succeeds_in_the_same_window(new_page, stack):
+    shop = new_page()
+    frame = buy(shop, stack)
+    pay_by_card(frame, "4000000000000002")
+    assert "CARD_DECLINED" in heard(shop, "onFailure")
+    expect(named(frame, "error-message")).to_be_visible()
+    named(frame, "retry-button").click()
+    pay_by_card(frame, "4111111111111111")
+    heard(shop, "onSuccess")
+    expect(shop.locator("#payment-gateway-modal")).to_have_count(0)
+
+
+def test_closing_the_window_pays_nothing(new_page, stack):
+    shop = new_page()
+    frame = buy(shop, stack)
+    expect(named(frame, "vpa-input")).to_be_visible()
+    shop.locator(".close-button").click()
+    heard(shop, "onClose")
+    expect(shop.locator("#buy")).to_be_focused()
+
+
+def test_a_payment_link_leads_to_the_success_page_and_then_says_paid(new_page, stack):
+    page, order = new_page(), stack.order()
+    link = f"{stack.checkout}/checkout?order_id={order}&key=key_test_abc123"
+    page.goto(link)
+    pay_by_upi(page, "success@upi")
+    page.wait_for_url(re.compile(r"/success\?payment_id=pay_"), timeout=BANK)
+    payment = named(page, "payment-id").text_content()
+    page.reload()
+    expect(named(page, "payment-id")).to_have_text(payment)
+    page.goto(link)
+    expect(page.get_by_role("heading", name="This order is already paid")).to_be_visible()
+
+
+def test_a_reload_in_the_middle_of_a_payment_pays_once(new_page, stack):
+    page, order = new_page(), stack.order()
+    page.goto(f"{stack.checkout}/checkout?order_id={order}&key=key_test_abc123")
+    pay_by_upi(page, "success@upi")
+    page.reload()
+    expect(named(page, "success-state")).to_be_visible(timeout=BANK)
+    assert len(stack.call("GET", f"/payments?order_id={order}")["data"]) == 1
+
+
+@pytest.mark.parametrize("path", [
+    "", "/transactions", "/orders", "/refunds", "/webhooks", "/dead-letters", "/docs",
+])  # fmt: skip
+def test_every_dashboard_page_fills_without_a_complaint(new_page, stack, path):
+    page = new_page()
+    sign_in(page, stack, f"/dashboard{path}")
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("[aria-busy], main .skeleton, .notice.bad")).to_have_count(0)
+
+
+def test_the_log_shows_a_test_webhook_and_its_attempt(new_page, stack, receiver):
+    page = new_page()
+    sign_in(page, stack, "/dashboard/webhooks")
+    expect(named(page, "webhook-url-input")).to_have_value(receiver.url)
+    named(page, "test-webhook-button").click()
+    row = named(page, "webhook-log-item")
+    expect(named(row, "webhook-event")).to_have_text("webhook.test")
+    expect(named(row, "webhook-status")).to_have_text("success")
+    named(row, "webhook-event").click()
+    expect(page.get_by_text("HTTP 200")).to_be_visible()
+
+
+def test_capturing_from_the_dashboard(new_page, stack):
+    order = stack.order()
+    payment = stack.call("POST", "/payments", {"order_id": order, "method": "upi", "vpa": "success@upi"})["id"]
+    page = new_page()
+    sign_in(page, stack, f"/dashboard/transactions/{payment}")
+    page.get_by_role("button", name="Capture").click(timeout=BANK)
+    page.locator("dialog").get_by_role("button", name="Capture").click()
+    expect(page.get_by_text("captured", exact=True)).to_be_visible()
+
+
+def test_the_checkout_can_be_used_within_a_second_on_a_slow_machine(new_page, stack):
+    page = new_page()
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.goto(f"{stack.checkout}/checkout?order_id={stack.order()}&key=key_test_abc123", wait_until="commit")
+    page.evaluate("""() => new Promise((done) => {
+      const look = () => (document.activeElement.id === "vpa" ? done() : requestAnimationFrame(look));
+      look();
+    })""")
+    assert page.evaluate("performance.now()") < 1_000
