@@ -89,6 +89,6 @@ def _judge_failure(endpoint: WebhookEndpoint, attempt: Attempt) -> None:
 def _reason_to_switch_off(attempt: Attempt, failing_seconds: float) -> str | None:
     if attempt.status == GONE:
         return "The receiver answered 410 Gone"
-    if failing_seconds > GIVE_UP_SECONDS:
+    if failing_seconds >= GIVE_UP_SECONDS:
         return "Every delivery has failed for five days"
     return None

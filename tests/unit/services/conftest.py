@@ -1,0 +1,55 @@
+import pytest
+from moto import mock_aws
+
+from chalicelib import aws, outbound, queues, vault
+from chalicelib.config import settings
+from chalicelib.domain import clock
+from chalicelib.services import deliveries, endpoints, receivers
+from tests.unit.services.world import SameThread, World, create_tables_and_key
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Call it with settings; without a call they have their defaults."""
+    for name in ("STAGE", "STACK_NAME", "WEBHOOK_RETRY_INTERVALS_TEST", "AWS_ENDPOINT_URL", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+    def put(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+
+    put()
+    yield put
+    settings.cache_clear()
+
+
+def forget_clients():
+    aws._session.cache_clear()
+    aws._create.cache_clear()
+
+
+@pytest.fixture
+def database(environment, monkeypatch):  # noqa: ARG001  # it prepares the environment
+    """Empty tables of the template, and the data key; single-threaded."""
+    forget_clients()
+    monkeypatch.setattr(vault, "_current", None)
+    with mock_aws():
+        create_tables_and_key()
+        yield
+    forget_clients()
+
+
+@pytest.fixture
+def world(database, monkeypatch):  # noqa: ARG001  # it is there
+    world = World()
+    monkeypatch.setattr(clock, "source", world.clock)
+    monkeypatch.setattr(queues, "_send_chunk", world.send_chunk)
+    monkeypatch.setattr(outbound, "post", world.post)
+    monkeypatch.setattr(deliveries, "_pool", SameThread)
+    monkeypatch.setattr(deliveries, "PLACE_PATIENCE", 0)
+    monkeypatch.setattr(receivers, "_places", receivers._places.copy())
+    receivers._places.clear()
+    endpoints._recent = type(endpoints._recent)(endpoints.RECENT_SECONDS)
+    return world

@@ -1,0 +1,188 @@
+"""A world for the delivery of webhooks: its clock, its queue and its receivers do what a test says.
+
+The records are in moto's DynamoDB, so the conditions are real; attempts run one after the other, because moto is not
+safe under threads.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import cache
+from itertools import count
+from typing import Any
+
+from chalicelib import aws, queues
+from chalicelib.outbound import Attempt, ErrorClass
+from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
+from chalicelib.queues import DELIVERIES, Job, job
+from chalicelib.services import endpoints, events
+from chalicelib.services.events import Happening
+from functions import deliver_webhook
+from infra import template
+
+MERCHANT = "merchant-1"
+STARTED = 1_800_000_000.0
+VISIBILITY = 90
+
+
+class Killed(BaseException):
+    """The worker's process is gone; nothing after this line of it happens."""
+
+
+class SameThread:
+    def submit(self, call: Callable[..., Any], *args: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(call(*args))
+        except Killed:
+            raise
+        except BaseException as failure:  # noqa: BLE001  # as an executor does
+            future.set_exception(failure)
+        return future
+
+
+def answered(status: int, retry_after: str | None = None) -> Attempt:
+    ok = status in range(200, 300)
+    error, detail = (None, "") if ok else (ErrorClass.STATUS, f"the receiver answered {status}")
+    return Attempt(status, error, detail, duration_ms=3, response_body="", retry_after=retry_after)
+
+
+def hung() -> Attempt:
+    return Attempt(None, ErrorClass.TIMEOUT, "timed out", duration_ms=5000, response_body="", retry_after=None)
+
+
+@dataclass
+class Message:
+    visible_at: float
+    body: str
+    delay: int
+    number: int
+    receives: int = 0
+
+
+class World:
+    def __init__(self) -> None:
+        self.now = STARTED
+        self.messages: list[Message] = []
+        self.sent: list[Message] = []
+        self.posts: list[tuple[float, str, dict[str, str]]] = []
+        self.answer: Callable[[str], Attempt] = lambda _url: answered(200)
+        self.on_send: Callable[[], None] = lambda: None
+        self._numbers = count()
+
+    # ------------------------------------------------------------ stands in for the outside
+
+    def clock(self) -> float:
+        return self.now
+
+    def send_chunk(self, queue: str, jobs: Sequence[Job]) -> None:
+        assert queue == DELIVERIES
+        self.on_send()
+        for work in jobs:
+            delay = queues._delay(work)
+            message = Message(self.now + delay, queues.encode(work), delay, next(self._numbers))
+            self.messages.append(message)
+            self.sent.append(message)
+
+    def post(self, url: str, _body: str, headers: dict[str, str], **_limits: object) -> Attempt:
+        self.posts.append((self.now - STARTED, url, headers))
+        attempt = self.answer(url)
+        self.now += attempt.duration_ms / 1000
+        return attempt
+
+    # ------------------------------------------------------------ what a test does
+
+    def endpoint(self, url: str = "http://receiver.example/hook", merchant_id: str = MERCHANT) -> WebhookEndpoint:
+        endpoint = endpoints.new(merchant_id, url)
+        endpoint.keep()
+        return endpoint
+
+    def event(self, endpoint: WebhookEndpoint, object_id: str = "pay_1") -> str:
+        """An event has happened; its message is on the queue. Returns the delivery's id."""
+        happening = Happening(events.Event.PAYMENT_SUCCESS, endpoint.merchant_id, object_id, {"payment": {}}, "req-1")
+        delivery = events.new_delivery(happening, endpoint)
+        delivery.keep()
+        queues.send(job(DELIVERIES, delivery.id, "req-1"))
+        return delivery.id
+
+    def run(self, seconds: float = 12 * 3600, step: Callable[[], None] | None = None) -> None:
+        """Works off every message that becomes visible within so many seconds."""
+        end = self.now + seconds
+        while self.messages and (next_at := min(m.visible_at for m in self.messages)) <= end:
+            self.now = max(self.now, next_at)
+            self.invoke()
+            if step:
+                step()
+        self.now = max(self.now, end)
+
+    def invoke(self) -> None:
+        """One batch, as Lambda hands it out and deletes what did not fail."""
+        visible = sorted((m for m in self.messages if m.visible_at <= self.now), key=lambda m: m.visible_at)[:10]
+        for message in visible:
+            message.receives += 1
+            message.visible_at = self.now + VISIBILITY
+        try:
+            failed = self._handle(visible)
+        except Killed:
+            return
+        self.messages = [m for m in self.messages if m not in visible or str(m.number) in failed]
+
+    def _handle(self, batch: Sequence[Message]) -> set[str]:
+        records = [
+            {
+                "messageId": str(m.number),
+                "body": m.body,
+                "attributes": {"ApproximateReceiveCount": str(m.receives)},
+            }
+            for m in batch
+        ]
+        answer = deliver_webhook.handler({"Records": records}, None)
+        return {item["itemIdentifier"] for item in answer["batchItemFailures"]}
+
+    def duplicate(self, message: Message) -> None:
+        """SQS delivers at least once."""
+        self.messages.append(Message(self.now, message.body, 0, next(self._numbers)))
+
+    def times(self) -> list[float]:
+        """Of the attempts, in seconds since the start."""
+        return [round(at, 1) for at, *_ in self.posts]
+
+
+def delivery(delivery_id: str) -> Delivery:
+    found = Delivery.find(delivery_id)
+    assert found is not None
+    return found
+
+
+def stored(endpoint: WebhookEndpoint) -> WebhookEndpoint:
+    found = WebhookEndpoint.find(endpoint.merchant_id, endpoint.id)
+    assert found is not None
+    return found
+
+
+@cache
+def _tables() -> list[dict[str, Any]]:
+    """As the template has them, less what moto does not need."""
+    resources = template.load()["Resources"].values()
+    tables = [item["Properties"] for item in resources if item["Type"] == "AWS::DynamoDB::Table"]
+    wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+    return [
+        {"TableName": template.physical_name(table["TableName"], "gateway-local")}
+        | {name: table[name] for name in wanted if name in table}
+        for table in tables
+    ]
+
+
+def create_tables_and_key() -> None:
+    dynamodb = aws.client("dynamodb")
+    for table in _tables():
+        dynamodb.create_table(**table)
+    kms = aws.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/gateway-local", TargetKeyId=key)
+
+
+def log_of(delivery_id: str) -> list[dict[str, Any]]:
+    return json.loads(json.dumps(delivery(delivery_id).attempts_log, default=str))
