@@ -19,7 +19,8 @@ M = TypeVar("M", bound=Table)
 EDGE_SECONDS = 30
 # Usually the record is a few milliseconds behind its message.
 PAUSES = (0.005, 0.01, 0.02, 0.04, 0.08)
-PUT_OFF_SECONDS = 5
+# Else it comes a little later; each wait doubles the message's age, and SQS knows no shorter one.
+SHORTEST_WAIT = 1
 
 
 def load(model: type[M], jobs: Sequence[Job]) -> dict[str, M]:
@@ -37,7 +38,7 @@ def load(model: type[M], jobs: Sequence[Job]) -> dict[str, M]:
 def put_off_or_drop(orphans: Sequence[Job]) -> None:
     """For messages whose record is missing: the API's commit may still come, or it was refused."""
     young = [work for work in orphans if work.age < EDGE_SECONDS]
-    queues.send(*(queues.put_off(work, PUT_OFF_SECONDS) for work in young))
+    queues.send(*(queues.put_off(work, max(SHORTEST_WAIT, work.age)) for work in young))
     for work in orphans:
         if work.age >= EDGE_SECONDS:
             logger.info("dropped a job without a record", queue=work.queue, object_id=work.object_id)
