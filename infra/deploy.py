@@ -15,14 +15,13 @@ from urllib.request import urlopen
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import package
+from infra import emulated_api, package, proxy
 from infra.aws import Target, read_target
 from infra.local.settings import UsageError
 from infra.package import Package, PackagingFailed
 from infra.publish import Origins, publish
 from infra.stacks import Stack, StackFailed
 
-API_STAGE = "api"  # api_gateway_stage in .chalice/config.json
 HEALTH_SECONDS = 60
 # Parameters of the template that are no settings of the application.
 OPERATORS_PARAMETERS = {"ALARM_EMAIL": "AlarmEmail", "API_REQUESTS_PER_SECOND": "ApiRequestsPerSecond", "API_BURST": "ApiBurst"}
@@ -42,12 +41,15 @@ def deploy(target: Target) -> None:
     say(f"Stack       {target.stack_name} at {target.endpoint or f'AWS, {target.region}'}")
     changed = stack.apply(template_url, _with_kept_secrets(parameters, stack.parameters()))
     outputs = stack.outputs()
+    if built.routes:
+        gateway = target.client("apigateway")
+        changed |= emulated_api.put(gateway, outputs["RestAPIId"], built.routes, outputs["APIHandlerArn"])
     if target.settings.is_test_stage:
         _seed()
     origins = origins_of(target, outputs)
     buckets = {"dashboard": outputs["DashboardBucket"], "checkout": outputs["CheckoutBucket"]}
     pages = publish(target.client("s3"), buckets, origins, website=target.settings.is_test_stage)
-    _write_proxy_targets(target, outputs)
+    _write_proxy_targets(target, outputs, buckets, origins)
     say(f"            {'changed' if changed else 'nothing to change'}; {pages} pages written")
     _wait_until_healthy(api_url(target, outputs))
     _print_urls(origins, time.monotonic() - started)
@@ -105,7 +107,7 @@ def _seed() -> None:
 def api_url(target: Target, outputs: dict[str, str]) -> str:
     if not target.is_emulated:
         return outputs["EndpointURL"].rstrip("/")
-    return f"{target.endpoint}/_aws/execute-api/{outputs['RestAPIId']}/{API_STAGE}"
+    return f"{target.endpoint}/_aws/execute-api/{outputs['RestAPIId']}/{emulated_api.STAGE}"
 
 
 def origins_of(target: Target, outputs: dict[str, str]) -> Origins:
@@ -122,17 +124,12 @@ def origins_of(target: Target, outputs: dict[str, str]) -> Origins:
     )
 
 
-def _write_proxy_targets(target: Target, outputs: dict[str, str]) -> None:
-    """For infra/proxy/: API Gateway gives every API an id of its own making, which the proxy has to be told."""
+def _write_proxy_targets(target: Target, outputs: dict[str, str], buckets: dict[str, str], origins: Origins) -> None:
+    """Where PROXY_TARGETS says, which docker-compose.yml does."""
     file = target.environ.get("PROXY_TARGETS")
     if file:
-        lines = {
-            "$api": f"/_aws/execute-api/{outputs['RestAPIId']}/{API_STAGE}",
-            "$dashboard_bucket": outputs["DashboardBucket"],
-            "$checkout_bucket": outputs["CheckoutBucket"],
-        }
-        text = "".join(f'map "" {name} {{ default "{value}"; }}\n' for name, value in lines.items())
-        Path(file).write_text(text, encoding="utf-8")
+        path = urlsplit(api_url(target, outputs)).path
+        Path(file).write_text(proxy.targets(target.endpoint, path, buckets, origins), encoding="utf-8")
 
 
 def _wait_until_healthy(url: str) -> None:

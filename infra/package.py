@@ -21,7 +21,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings
-from infra import template
+from infra import emulated_api, template
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build"
@@ -41,11 +41,12 @@ class PackagingFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """digest: of the artifact's content, the same for the same content."""
+    """digest: of the artifact's content, the same for the same content. routes: only for an emulator, see infra/emulated_api.py."""
 
     template: Path
     artifact: Path
     digest: str
+    routes: bytes | None
 
 
 def main(stage: str) -> int:
@@ -74,10 +75,11 @@ def build(stage: str) -> Package:
     (folder / "resources.json").write_text(json.dumps(resources(architecture(stage))), encoding="utf-8")
     _run_chalice(folder, stage)
     whole = json.loads((folder / "out" / "sam.json").read_text(encoding="utf-8"))
+    routes = json.dumps(emulated_api.take_out(whole)).encode() if stage in TEST_STAGES else None
     target = folder / "template.json"
     target.write_text(json.dumps(whole, indent=1, sort_keys=True), encoding="utf-8")
     digest = _rewrite(folder / "out" / "deployment.zip", folder / "deployment.zip")
-    return Package(target, folder / "deployment.zip", digest)
+    return Package(target, folder / "deployment.zip", digest, routes)
 
 
 def architecture(stage: str) -> str:

@@ -64,8 +64,8 @@ class Stack:
             return False
         started = self._last_event()
         self.cloudformation.execute_change_set(**names)
-        self._follow(started, self.name)
-        return True
+        # A change set may be empty, of outputs only: LocalStack's are when nothing changes.
+        return self._follow(started, self.name) > 0
 
     def delete(self) -> None:
         """Raises StackFailed."""
@@ -102,19 +102,21 @@ class Stack:
         except ClientError:
             return ""
 
-    def _follow(self, seen: str, stack: str) -> None:
-        """Prints events until the stack rests. stack: its id, since a deleted one has no name any more."""
+    def _follow(self, seen: str, stack: str) -> int:
+        """Prints events until the stack rests; returns how many. stack: its id, since a deleted one has no name any more."""
         failures: list[str] = []
+        count = 0
         while True:
             status = self._status_of(stack)
             for event in self._since(seen, stack):
                 seen = event["EventId"]
-                self._report(event, failures)
+                count += self._report(event, failures)
             if not status.endswith("_IN_PROGRESS"):
                 break
             time.sleep(POLL_SECONDS)
         if "ROLLBACK" in status or status.endswith("_FAILED"):
             raise StackFailed("\n".join([f"Stack {self.name} is {status}.", *failures]))
+        return count
 
     def _status_of(self, stack: str) -> str:
         try:
@@ -134,12 +136,14 @@ class Stack:
             return []
         return new[::-1]
 
-    def _report(self, event: dict[str, Any], failures: list[str]) -> None:
+    def _report(self, event: dict[str, Any], failures: list[str]) -> bool:
+        """Whether it was the end of a change to a resource."""
         status, what = event["ResourceStatus"], f"{event['LogicalResourceId']} ({event.get('ResourceType', '')})"
-        if status.endswith("_IN_PROGRESS"):
-            return
+        if status.endswith("_IN_PROGRESS") or event.get("PhysicalResourceId") == event["StackId"]:
+            return False
         self.say(f"  {status:<18} {what}")
         reason = event.get("ResourceStatusReason", "")
         # The first failure stops the others, which then say so: that is not why.
         if status.endswith("_FAILED") and "cancelled" not in reason:
             failures.append(f"{what}: {reason or 'no reason given'}")
+        return True
