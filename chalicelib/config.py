@@ -7,7 +7,16 @@ from functools import cache
 
 # The merchant that test stages are seeded with.
 TEST_MERCHANT_ID = "550e8400-e29b-41d4-a716-446655440000"
+STAGES = ("local", "localstack", "dev", "prod")
 TEST_STAGES = frozenset({"local", "localstack"})
+PRODUCTION_STAGES = frozenset({"prod"})
+# What stands in this repository or in an emulator's manual protects nothing.
+PUBLIC_CREDENTIALS = {
+    "TEST_API_KEY": "key_test_abc123",
+    "TEST_API_SECRET": "secret_test_xyz789",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,22 @@ def _parse(text: str, kind: type) -> object:
     return kind(text)
 
 
+def check_production(environ: Mapping[str, str], now: Settings) -> None:
+    """Raises ValueError naming everything that a production stage must not run with."""
+    switches = [name.upper() for name in ("test_mode", "webhook_retry_intervals_test") if getattr(now, name)]
+    default = [name for name, known in PUBLIC_CREDENTIALS.items() if environ.get(name) == known]
+    emulators = [name for name in sorted(environ) if name.startswith("AWS_ENDPOINT_URL") and environ[name]]
+    faults = [
+        *(f"{name} is for tests" for name in switches),
+        *(f"{name} has its public default" for name in default),
+        *(f"{name} names an emulator" for name in emulators),
+    ]
+    if faults:
+        raise ValueError(f"stage {now.stage} refuses to run: {'; '.join(faults)}")
+
+
 def from_environment(environ: Mapping[str, str]) -> Settings:
-    """Raises ValueError naming the variable that does not parse."""
+    """Raises ValueError naming the variable that does not parse, or that this stage must not have."""
     values: dict[str, object] = {}
     for field in fields(Settings):
         text = environ.get(field.name.upper(), "")
@@ -66,7 +89,12 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
             values[field.name] = _parse(text, kind)
         except ValueError:
             raise ValueError(f"{field.name.upper()} must be a {kind.__name__}, not {text!r}") from None
-    return Settings(**values)  # type: ignore[arg-type]  # each value was parsed to its field's type
+    now = Settings(**values)  # type: ignore[arg-type]  # each value was parsed to its field's type
+    if now.stage not in STAGES:
+        raise ValueError(f"STAGE must be one of {', '.join(STAGES)}, not {now.stage!r}")
+    if now.stage in PRODUCTION_STAGES:
+        check_production(environ, now)
+    return now
 
 
 @cache

@@ -1,10 +1,12 @@
 """Puts frontend/ into the two buckets, with the configuration that tells the pages where everything is."""
 
+import hashlib
 import json
 import mimetypes
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 FRONTEND = Path(__file__).parent.parent / "frontend"
 # Which folders of frontend/ make up which bucket, and under which prefix.
@@ -31,7 +33,7 @@ def content_type(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where this stage is, each without a slash at the end. The defaults are what the pages in frontend/ are written for."""
+    """Where this stage is: URLs without a slash at the end, the API's perhaps with a path. The defaults are what the pages in frontend/ are written for."""
 
     api: str = "http://localhost:8000"
     checkout: str = "http://localhost:3001"
@@ -51,8 +53,14 @@ def _placed(name: str, content: bytes, origins: Origins) -> bytes:
         return content
     text, written_for = content.decode(), Origins()
     for default, real in zip(astuple(written_for), astuple(origins), strict=True):
-        text = text.replace(default, real)
+        text = text.replace(default, origin(real))
     return text.encode()
+
+
+def origin(url: str) -> str:
+    """Without the path: API Gateway's URL has one, and in a Content-Security-Policy that would mean this very path only."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def objects(bucket: str, origins: Origins, frontend: Path = FRONTEND) -> dict[str, bytes]:
@@ -66,16 +74,33 @@ def objects(bucket: str, origins: Origins, frontend: Path = FRONTEND) -> dict[st
     return files | _configuration(origins)
 
 
-def publish(s3: Any, bucket_names: dict[str, str], origins: Origins) -> int:
-    """bucket_names: "dashboard" and "checkout" to the real names. Returns how many objects were written or removed."""
-    return sum(_publish_one(s3, name, objects(bucket, origins)) for bucket, name in bucket_names.items())
+def publish(s3: Any, bucket_names: dict[str, str], origins: Origins, *, website: bool = False) -> int:
+    """bucket_names: "dashboard" and "checkout" to the real names. Returns how many objects were written or removed.
+
+    website: the bucket itself answers browsers and knows no rule that /checkout is checkout.html, so it gets both.
+    """
+    return sum(
+        _publish_one(s3, name, _with_bare_names(objects(bucket, origins)) if website else objects(bucket, origins))
+        for bucket, name in bucket_names.items()
+    )
+
+
+def _with_bare_names(pages: dict[str, bytes]) -> dict[str, bytes]:
+    return pages | {key.removesuffix(".html"): body for key, body in pages.items() if key.endswith(".html")}
 
 
 def _publish_one(s3: Any, bucket: str, wanted: dict[str, bytes]) -> int:
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
-    present = {item["Key"] for page in pages for item in page.get("Contents", [])}
-    for key, body in wanted.items():
-        s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type(key), CacheControl="no-cache")
-    for key in present - wanted.keys():
+    present = {item["Key"]: item["ETag"].strip('"') for page in pages for item in page.get("Contents", [])}
+    changed = {key: body for key, body in wanted.items() if present.get(key) != _etag(body)}
+    for key, body in changed.items():
+        kind = content_type(key if Path(key).suffix else f"{key}.html")
+        s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType=kind, CacheControl="no-cache")
+    for key in present.keys() - wanted.keys():
         s3.delete_object(Bucket=bucket, Key=key)
-    return len(wanted) + len(present - wanted.keys())
+    return len(changed) + len(present.keys() - wanted.keys())
+
+
+def _etag(body: bytes) -> str:
+    """S3's name for the content of an object that was put in one piece."""
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()

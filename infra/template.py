@@ -1,4 +1,4 @@
-"""What infra/resources.yaml says, for the tools that do not hand it to CloudFormation as it is."""
+"""What infra/resources/ says, for the tools that do not hand it to CloudFormation as it is."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,9 +6,7 @@ from typing import Any
 
 import yaml
 
-TEMPLATE_FILE = Path(__file__).with_name("resources.yaml")
-
-
+FOLDER = Path(__file__).with_name("resources")
 @dataclass(frozen=True, slots=True)
 class EventSource:
     """One SQS event source mapping and the function it feeds. timeout and batching_window: seconds."""
@@ -39,16 +37,31 @@ def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _intrinsic)
 
 
-def load(path: Path = TEMPLATE_FILE) -> dict[str, Any]:
-    with path.open(encoding="utf-8") as file:
-        template: dict[str, Any] = yaml.load(file, Loader=_Loader)  # noqa: S506  # a subclass of SafeLoader
-    return template
+def load(folder: Path = FOLDER) -> dict[str, Any]:
+    """The folder's files as one template, in CloudFormation's long form. Raises ValueError if two files name one thing."""
+    whole: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        with path.open(encoding="utf-8") as file:
+            _join(whole, yaml.load(file, Loader=_Loader))  # noqa: S506  # a subclass of SafeLoader
+    return whole
+
+
+def _join(whole: dict[str, Any], part: dict[str, Any]) -> None:
+    for section, content in part.items():
+        if not isinstance(content, dict):
+            whole[section] = content
+            continue
+        known = whole.setdefault(section, {})
+        if twice := known.keys() & content.keys():
+            raise ValueError(f"{section}: {', '.join(sorted(twice))} stands in two files")
+        known |= content
 
 
 def keep_types(template: dict[str, Any], types: frozenset[str]) -> dict[str, Any]:
     """The same template with the resources of these types only, for an emulator that needs no more."""
     kept = {name: item for name, item in template["Resources"].items() if item["Type"] in types}
-    return {key: value for key, value in template.items() if key != "Transform"} | {"Resources": kept}
+    needless = {"Transform", "Globals", "Outputs"}
+    return {key: value for key, value in template.items() if key not in needless} | {"Resources": kept}
 
 
 def time_to_live(template: dict[str, Any], stack_name: str) -> dict[str, str]:

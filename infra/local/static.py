@@ -20,9 +20,11 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from infra.headers import security_headers
 from infra.local.lifeline import end_with_parent
 from infra.local.log import log_as_json
 from infra.local.settings import HOST, LocalSettings, read_settings
+from infra.publish import Origins
 
 COMPRESSIBLE = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 WORTH_COMPRESSING = 1024  # bytes
@@ -49,36 +51,12 @@ def candidates(path: str, *, single_page: bool) -> list[str]:
     return [*pages, "index.html"] if single_page else pages
 
 
-def security_headers(settings: LocalSettings, *, embeddable: bool) -> dict[str, str]:
-    """The checkout may be framed, and its SDK loaded, by any merchant's page; the dashboard by none."""
-    ancestors = "*" if embeddable else "'none'"
-    policy = {
-        "default-src": "'self'",
-        "script-src": f"'self' {settings.checkout_origin}",
-        "connect-src": f"'self' {settings.api_origin}",
-        "img-src": "'self' data:",
-        "frame-src": f"'self' {settings.checkout_origin}",
-        "base-uri": "'none'",
-        "form-action": "'self'",
-        "object-src": "'none'",
-        "frame-ancestors": ancestors,
-    }
-    common = {
-        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "strict-origin-when-cross-origin",
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
-    }
-    if embeddable:
-        return common | {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
-    return common | {"X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"}
-
-
 def sites(settings: LocalSettings) -> list[Site]:
     stack = settings.stack_name
+    origins = Origins(settings.api_origin, settings.checkout_origin, settings.dashboard_origin)
     return [
-        Site(f"{stack}-dashboard", settings.dashboard_port, True, security_headers(settings, embeddable=False)),  # noqa: FBT003
-        Site(f"{stack}-checkout", settings.checkout_port, False, security_headers(settings, embeddable=True)),  # noqa: FBT003
+        Site(f"{stack}-dashboard", settings.dashboard_port, True, security_headers(origins, embeddable=False)),  # noqa: FBT003
+        Site(f"{stack}-checkout", settings.checkout_port, False, security_headers(origins, embeddable=True)),  # noqa: FBT003
     ]
 
 

@@ -21,7 +21,7 @@ START_SECONDS = 30  # until a child that does not answer counts as broken
 STOP_SECONDS = 5
 SAVE_SECONDS = 20  # the emulator writes its whole state when it ends
 CODE = (ROOT / "app.py", ROOT / "chalicelib", ROOT / "functions")
-TEMPLATE = (ROOT / "infra" / "resources.yaml",)
+TEMPLATE = (ROOT / "infra" / "resources",)
 FRONTEND = (ROOT / "frontend",)
 
 

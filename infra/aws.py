@@ -1,0 +1,70 @@
+"""Which AWS a tool of this folder talks to, by the usual variables, and as which stage."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+
+from chalicelib.config import STAGES, TEST_STAGES, Settings, from_environment
+from infra.local.settings import UsageError, environment
+
+DEFAULT_REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One stage in one account and region, or in an emulator (endpoint is "" for AWS itself)."""
+
+    stage: str
+    stack_name: str
+    region: str
+    endpoint: str
+    environ: dict[str, str]
+
+    @property
+    def is_emulated(self) -> bool:
+        return bool(self.endpoint)
+
+    def client(self, service: str) -> Any:
+        return boto3.client(service, region_name=self.region, endpoint_url=self.endpoint or None)
+
+    @cached_property
+    def account(self) -> str:
+        return str(self.client("sts").get_caller_identity()["Account"])
+
+    @property
+    def artifact_bucket(self) -> str:
+        return f"{self.stack_name}-artifacts-{self.account}"
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the stage's functions will run with. Raises ValueError."""
+        return from_environment(self.environ)
+
+    def activate(self) -> None:
+        """Makes this the target of chalicelib as well. Call before importing what reads settings()."""
+        os.environ.update(self.environ)
+
+
+def read_target(stage: str) -> Target:
+    """Raises UsageError. A .env file is for test stages: what it holds has no place in an account."""
+    if stage not in STAGES:
+        raise UsageError(f"STAGE must be one of {', '.join(STAGES)}: make deploy STAGE=localstack")
+    environ = environment() if stage in TEST_STAGES else dict(os.environ)
+    endpoint = environ.get("AWS_ENDPOINT_URL", "")
+    if stage in TEST_STAGES and not endpoint:
+        raise UsageError(f"Stage {stage} is for emulators: say where yours is with AWS_ENDPOINT_URL=http://…")
+    if stage in TEST_STAGES:
+        environ = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"} | environ
+    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+    stack_name = environ.get("STACK_NAME") or f"gateway-{stage}"
+    environ |= {"STAGE": stage, "STACK_NAME": stack_name, "AWS_DEFAULT_REGION": region, "AWS_REGION": region}
+    target = Target(stage, stack_name, region, endpoint, environ)
+    try:
+        _ = target.settings
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    target.activate()
+    return target

@@ -1,0 +1,168 @@
+"""`make deploy STAGE=…`: package, upload, create or update the stack, seed, publish the pages, print where everything is.
+
+Goes to the AWS that AWS_ENDPOINT_URL names, or to AWS itself. Running it again changes nothing that is as it should be.
+"""
+
+import hashlib
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra import emulated_api, package, proxy
+from infra.aws import Target, read_target
+from infra.local.settings import UsageError
+from infra.package import Package, PackagingFailed
+from infra.publish import Origins, publish
+from infra.stacks import Stack, StackFailed
+
+HEALTH_SECONDS = 60
+# Parameters of the template that are no settings of the application.
+OPERATORS_PARAMETERS = {"ALARM_EMAIL": "AlarmEmail", "API_REQUESTS_PER_SECOND": "ApiRequestsPerSecond", "API_BURST": "ApiBurst"}
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def deploy(target: Target) -> None:
+    """Raises PackagingFailed, StackFailed, UsageError, or what boto3 raises."""
+    started = time.monotonic()
+    built = package.build(target.stage)
+    say(f"Package     {package.size(built.artifact)}")
+    parameters, template_url = _upload(target, built)
+    stack = Stack(target.client("cloudformation"), target.stack_name, say)
+    say(f"Stack       {target.stack_name} at {target.endpoint or f'AWS, {target.region}'}")
+    changed = stack.apply(template_url, _with_kept_secrets(parameters, stack.parameters()))
+    outputs = stack.outputs()
+    if built.routes:
+        gateway = target.client("apigateway")
+        changed |= emulated_api.put(gateway, outputs["RestAPIId"], built.routes, outputs["APIHandlerArn"])
+    if target.settings.is_test_stage:
+        _seed()
+    origins = origins_of(target, outputs)
+    buckets = {"dashboard": outputs["DashboardBucket"], "checkout": outputs["CheckoutBucket"]}
+    pages = publish(target.client("s3"), buckets, origins, website=target.settings.is_test_stage)
+    _write_proxy_targets(target, outputs, buckets, origins)
+    say(f"            {'changed' if changed else 'nothing to change'}; {pages} pages written")
+    _wait_until_healthy(api_url(target, outputs))
+    _print_urls(origins, time.monotonic() - started)
+
+
+def _upload(target: Target, built: Package) -> tuple[dict[str, str], str]:
+    """The template's parameters, and where the template is. Both files are named by their content."""
+    s3, bucket = target.client("s3"), target.artifact_bucket
+    _ensure_bucket(s3, bucket, target.region)
+    artifact_key = f"{built.digest}.zip"
+    template = built.template.read_bytes()
+    template_key = f"{hashlib.sha256(template).hexdigest()}.json"
+    _put_once(s3, bucket, artifact_key, built.artifact.read_bytes())
+    _put_once(s3, bucket, template_key, template)
+    parameters = {"Stage": target.stage, "ArtifactBucket": bucket, "ArtifactKey": artifact_key}
+    given = {package.parameter(name): target.environ.get(name.upper(), "") for name in package.settable()}
+    given |= {ours: target.environ.get(name, "") for name, ours in OPERATORS_PARAMETERS.items()}
+    parameters |= {name: value for name, value in given.items() if value}
+    return parameters, f"{s3.meta.endpoint_url}/{bucket}/{template_key}"
+
+
+def _ensure_bucket(s3: Any, bucket: str, region: str) -> None:
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except ClientError:
+        place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        s3.create_bucket(Bucket=bucket, **place)
+        closed = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+        s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(closed, True))
+
+
+def _put_once(s3: Any, bucket: str, key: str, content: bytes) -> None:
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError:
+        s3.put_object(Bucket=bucket, Key=key, Body=content)
+
+
+def _with_kept_secrets(given: dict[str, str], known: set[str]) -> list[dict[str, Any]]:
+    """A secret that is not said this time stays as it is; every other parameter falls back to its default."""
+    secrets = {package.parameter(name) for name in package.SECRET_PARAMETERS}
+    kept = (secrets & known) - given.keys()
+    return [
+        *({"ParameterKey": name, "ParameterValue": value} for name, value in sorted(given.items())),
+        *({"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)),
+    ]
+
+
+def _seed() -> None:
+    from chalicelib.services.merchants import seed_test_merchant  # noqa: PLC0415  # reads the environment of the target
+
+    seed_test_merchant()
+
+
+def api_url(target: Target, outputs: dict[str, str]) -> str:
+    if not target.is_emulated:
+        return outputs["EndpointURL"].rstrip("/")
+    return f"{target.endpoint}/_aws/execute-api/{outputs['RestAPIId']}/{emulated_api.STAGE}"
+
+
+def origins_of(target: Target, outputs: dict[str, str]) -> Origins:
+    """Where browsers find the parts: API_URL, CHECKOUT_ORIGIN and DASHBOARD_ORIGIN where a proxy or a domain stands before them."""
+
+    def page(bucket: str, url: str) -> str:
+        website = f"http://{outputs[bucket]}.s3-website.localhost:{urlsplit(target.endpoint).port}"
+        return outputs.get(url) or website
+
+    return Origins(
+        api=target.environ.get("API_URL") or api_url(target, outputs),
+        checkout=target.environ.get("CHECKOUT_ORIGIN") or page("CheckoutBucket", "CheckoutUrl"),
+        dashboard=target.environ.get("DASHBOARD_ORIGIN") or page("DashboardBucket", "DashboardUrl"),
+    )
+
+
+def _write_proxy_targets(target: Target, outputs: dict[str, str], buckets: dict[str, str], origins: Origins) -> None:
+    """Where PROXY_TARGETS says, which docker-compose.yml does."""
+    file = target.environ.get("PROXY_TARGETS")
+    if file:
+        path = urlsplit(api_url(target, outputs)).path
+        Path(file).write_text(proxy.targets(target.endpoint, path, buckets, origins), encoding="utf-8")
+
+
+def _wait_until_healthy(url: str) -> None:
+    deadline = time.monotonic() + HEALTH_SECONDS
+    while True:
+        try:
+            urlopen(f"{url}/health", timeout=HEALTH_SECONDS).close()  # noqa: S310  # our own URL, http or https
+        except (URLError, OSError) as error:
+            if time.monotonic() > deadline:
+                raise UsageError(f"Deployed, but {url}/health does not answer: {error}") from error
+            time.sleep(1)
+        else:
+            return
+
+
+def _print_urls(origins: Origins, seconds: float) -> None:
+    say(f"""
+  API         {origins.api}/api/v1
+  Dashboard   {origins.dashboard}
+  Checkout    {origins.checkout}/checkout
+  SDK         {origins.checkout}/checkout.js
+
+Deployed in {seconds:.0f} s.""")
+
+
+def main(stage: str) -> int:
+    try:
+        deploy(read_target(stage))
+    except (PackagingFailed, StackFailed, UsageError, BotoCoreError, ClientError) as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("STAGE", "")))

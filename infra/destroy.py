@@ -1,0 +1,60 @@
+"""`make destroy STAGE=…`: deletes the stack with all its data, and the artifacts. The data key stays, see docs/operations.md."""
+
+import os
+import sys
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.config import TEST_STAGES
+from infra.aws import Target, read_target
+from infra.deploy import say
+from infra.local.settings import UsageError
+from infra.stacks import GONE, Stack, StackFailed
+
+
+def destroy(target: Target) -> None:
+    """Raises UsageError outside test stages unless CONFIRM is the stack's name."""
+    if target.stage not in TEST_STAGES and target.environ.get("CONFIRM") != target.stack_name:
+        raise UsageError(f"This deletes all data of {target.stack_name}; if you mean it, add CONFIRM={target.stack_name}")
+    stack = Stack(target.client("cloudformation"), target.stack_name, say)
+    if stack.status() == GONE:
+        say(f"There is no stack {target.stack_name}.")
+    else:
+        s3 = target.client("s3")
+        for bucket in (value for name, value in stack.outputs().items() if name.endswith("Bucket")):
+            _empty(s3, bucket)
+        stack.delete()
+    _remove_artifacts(target)
+    say("Destroyed.")
+
+
+def _empty(s3: Any, bucket: str) -> None:
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        items = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in items]
+        if objects:
+            s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+
+
+def _remove_artifacts(target: Target) -> None:
+    s3, bucket = target.client("s3"), target.artifact_bucket
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except ClientError:
+        return
+    _empty(s3, bucket)
+    s3.delete_bucket(Bucket=bucket)
+
+
+def main(stage: str) -> int:
+    try:
+        destroy(read_target(stage))
+    except (StackFailed, UsageError, BotoCoreError, ClientError) as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("STAGE", "")))

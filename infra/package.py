@@ -1,0 +1,210 @@
+"""`make package STAGE=…`: one artifact for every function and one template, in build/{stage}/.
+
+The artifact holds the Chalice app, functions/ and the run-time packages, in the versions that are installed here and
+were tested. boto3 and botocore are left out, because Lambda's Python has its own; docs/performance.md has the sizes.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+
+from chalicelib.config import STAGES, TEST_STAGES, Settings
+from infra import emulated_api, template
+
+ROOT = Path(__file__).parent.parent
+BUILD = ROOT / "build"
+# What Lambda's Python brings itself, and Chalice, of which Chalice's packager copies the two files that run.
+NOT_PACKAGED = frozenset({"boto3", "botocore", "chalice"})
+# Settings that the template sets itself, or that only a local run has.
+NOT_PARAMETERS = frozenset({"stage", "stack_name", "worker_lock", "dashboard_origin", "checkout_origin"})
+SECRET_PARAMETERS = frozenset({"admin_token", "test_api_secret", "test_dashboard_password"})
+# The machines that Lambda has, and what their wheels are called.
+ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time a zip file knows
+
+
+class PackagingFailed(Exception):
+    """Its text is what the tool that failed had to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """digest: of the artifact's content, the same for the same content. routes: only for an emulator, see infra/emulated_api.py."""
+
+    template: Path
+    artifact: Path
+    digest: str
+    routes: bytes | None
+
+
+def main(stage: str) -> int:
+    try:
+        package = build(stage)
+    except PackagingFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{package.template.relative_to(ROOT)}\n{package.artifact.relative_to(ROOT)}  {size(package.artifact)}")
+    return 0
+
+
+def size(artifact: Path) -> str:
+    """Zipped and unpacked; Lambda's limits are 50 and 250 MiB."""
+    unpacked = sum(item.file_size for item in zipfile.ZipFile(artifact).infolist())
+    return f"{artifact.stat().st_size / 2**20:.1f} MiB, unpacked {unpacked / 2**20:.1f} MiB"
+
+
+def build(stage: str) -> Package:
+    """Raises PackagingFailed."""
+    if stage not in STAGES:
+        raise PackagingFailed(f"STAGE must be one of {', '.join(STAGES)}, not {stage!r}.")
+    folder = BUILD / stage
+    shutil.rmtree(folder, ignore_errors=True)
+    _collect(folder / "app", architecture(stage))
+    (folder / "resources.json").write_text(json.dumps(resources(architecture(stage))), encoding="utf-8")
+    _run_chalice(folder, stage)
+    whole = json.loads((folder / "out" / "sam.json").read_text(encoding="utf-8"))
+    routes = json.dumps(emulated_api.take_out(whole)).encode() if stage in TEST_STAGES else None
+    target = folder / "template.json"
+    target.write_text(json.dumps(whole, indent=1, sort_keys=True), encoding="utf-8")
+    digest = _rewrite(folder / "out" / "deployment.zip", folder / "deployment.zip")
+    return Package(target, folder / "deployment.zip", digest, routes)
+
+
+def architecture(stage: str) -> str:
+    """An emulator runs the functions on its own machine; AWS has both."""
+    if stage in TEST_STAGES and platform.machine() in {"arm64", "aarch64"}:
+        return "arm64"
+    return "x86_64"
+
+
+def runtime() -> str:
+    return f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def parameter(setting: str) -> str:
+    """The template's parameter for a setting: test_mode is TestMode."""
+    return "".join(word.capitalize() for word in setting.split("_"))
+
+
+def settable() -> list[str]:
+    return [field.name for field in fields(Settings) if field.name not in NOT_PARAMETERS]
+
+
+def resources(machine: str) -> dict[str, Any]:
+    """infra/resources/ with what is known only now: settings as parameters, the artifact's place, Python's version."""
+    whole = template.load()
+    whole["Parameters"] |= {"ArtifactBucket": {"Type": "String"}, "ArtifactKey": {"Type": "String"}}
+    whole["Parameters"] |= {parameter(name): _declaration(name) for name in settable()}
+    variables = whole["Globals"]["Function"]["Environment"]["Variables"]
+    variables |= {name.upper(): {"Ref": parameter(name)} for name in settable()}
+    for item in whole["Resources"].values():
+        if item["Type"] == "AWS::Serverless::Function":
+            item["Properties"] |= {
+                "Runtime": runtime(),
+                "Architectures": [machine],
+                "CodeUri": {"Bucket": {"Ref": "ArtifactBucket"}, "Key": {"Ref": "ArtifactKey"}},
+            }
+    return whole
+
+
+def _declaration(setting: str) -> dict[str, Any]:
+    """Empty means the default in chalicelib/config.py."""
+    return {"Type": "String", "Default": ""} | ({"NoEcho": True} if setting in SECRET_PARAMETERS else {})
+
+
+def run_time_packages() -> list[str]:
+    """name==version of what requirements.txt asks for and all that it needs in turn, as installed here."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    found: dict[str, str] = {}
+    _add_needed((line for line in lines if line and not line.startswith("#")), found)
+    return sorted(f"{name}=={version}" for name, version in found.items())
+
+
+def _add_needed(requirements: Iterable[str], found: dict[str, str]) -> None:
+    for requirement in map(Requirement, requirements):
+        name = requirement.name.lower().replace("_", "-")
+        wanted = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if not wanted or name in NOT_PACKAGED or name in found:
+            continue
+        distribution = importlib.metadata.distribution(name)
+        found[name] = distribution.version
+        _add_needed(distribution.requires or [], found)
+
+
+def _collect(app: Path, machine: str) -> None:
+    """A Chalice project whose vendor/ holds everything that is not Chalice's."""
+    app.mkdir(parents=True)
+    no_caches = shutil.ignore_patterns("__pycache__")
+    shutil.copy(ROOT / "app.py", app)
+    shutil.copytree(ROOT / "chalicelib", app / "chalicelib", ignore=no_caches)
+    (app / ".chalice").mkdir()
+    shutil.copy(ROOT / ".chalice" / "config.json", app / ".chalice")
+    shutil.copytree(_installed(machine), app / "vendor", ignore=no_caches)
+    shutil.copytree(ROOT / "functions", app / "vendor" / "functions", ignore=no_caches)
+    (app / "requirements.txt").touch()
+
+
+def _installed(machine: str) -> Path:
+    """The run-time packages, unpacked for Lambda's platform; kept until a version changes."""
+    packages = run_time_packages()
+    key = hashlib.sha256("\n".join([runtime(), machine, *packages]).encode()).hexdigest()[:16]
+    target = BUILD / f"packages-{key}"
+    if target.exists():
+        return target
+    partial = BUILD / f"{target.name}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    wheels = ARCHITECTURES[machine]
+    _run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile",
+         "--only-binary=:all:", "--target", str(partial), "--implementation", "cp", "--python-version", runtime()[6:],
+         "--platform", f"manylinux_2_28_{wheels}", "--platform", f"manylinux_2_17_{wheels}", "--platform",
+         f"manylinux2014_{wheels}", *packages]
+    )  # fmt: skip
+    shutil.rmtree(partial / "bin", ignore_errors=True)
+    partial.rename(target)
+    return target
+
+
+def _run_chalice(folder: Path, stage: str) -> None:
+    command = [
+        sys.executable, "-c", "import chalice.cli; chalice.cli.main()", "--project-dir", str(folder / "app"), "package", "--stage", stage,
+        "--merge-template", str(folder / "resources.json"), str(folder / "out"),
+    ]  # fmt: skip
+    # It imports the app to see its routes: for that no setting matters, and no emulator or account is needed.
+    environ = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
+    _run(command, environ)
+
+
+def _run(command: list[str], environ: dict[str, str] | None = None) -> None:
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PackagingFailed(f"{' '.join(command[:4])} … failed:\n{done.stdout}{done.stderr}")
+
+
+def _rewrite(source: Path, target: Path) -> str:
+    """The same archive without times and in a fixed order, so that equal content is an equal file. Returns its digest."""
+    digest = hashlib.sha256()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
+        for name in sorted(set(old.namelist())):
+            content = old.read(name)
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.external_attr = 0o755 << 16  # Lambda runs as another user
+            new.writestr(entry, content, zipfile.ZIP_DEFLATED)
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "localstack"))

@@ -1,0 +1,149 @@
+"""CloudFormation by change sets: what changes is printed as it happens, and a failure says which resource and why."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+# CloudFormation's ways to say that a change set would change nothing.
+NOTHING = ("didn't contain changes", "No updates are to be performed", "no changes")
+# A first creation that failed leaves a stack of which nothing can be made any more.
+USELESS = frozenset({"ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED"})
+GONE = "DELETE_COMPLETE"
+POLL_SECONDS = 1.0
+
+Say = Callable[[str], None]
+
+
+class StackFailed(Exception):
+    """Its text names each resource that failed and the reason."""
+
+
+class Stack:
+    def __init__(self, cloudformation: Any, name: str, say: Say) -> None:
+        self.cloudformation = cloudformation
+        self.name = name
+        self.say = say
+
+    def status(self) -> str:
+        try:
+            return str(self._describe()["StackStatus"])
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return GONE
+            raise
+
+    def outputs(self) -> dict[str, str]:
+        return {output["OutputKey"]: output["OutputValue"] for output in self._describe().get("Outputs", [])}
+
+    def parameters(self) -> set[str]:
+        """The names of those that the stack as it stands has."""
+        if self.status() in {GONE, *USELESS}:
+            return set()
+        return {parameter["ParameterKey"] for parameter in self._describe().get("Parameters", [])}
+
+    def apply(self, template_url: str, parameters: list[dict[str, Any]]) -> bool:
+        """Creates or updates the stack; False if nothing had to change. Raises StackFailed."""
+        if self.status() in USELESS:
+            self.say(f"Removing what is left of an earlier attempt ({self.status()}) …")
+            self.delete()
+        creating = self.status() == GONE
+        change_set = f"deploy-{time.time_ns() // 1_000_000}"
+        names = {"StackName": self.name, "ChangeSetName": change_set}
+        self.cloudformation.create_change_set(
+            **names,
+            ChangeSetType="CREATE" if creating else "UPDATE",
+            TemplateURL=template_url,
+            Parameters=parameters,
+            Capabilities=CAPABILITIES,
+        )
+        if not self._has_changes(names):
+            self.cloudformation.delete_change_set(**names)
+            return False
+        started = self._last_event()
+        self.cloudformation.execute_change_set(**names)
+        # A change set may be empty, of outputs only: LocalStack's are when nothing changes.
+        return self._follow(started, self.name) > 0
+
+    def delete(self) -> None:
+        """Raises StackFailed."""
+        if self.status() == GONE:
+            return
+        stack_id, started = self._describe()["StackId"], self._last_event()
+        self.cloudformation.delete_stack(StackName=self.name)
+        self._follow(started, stack_id)
+
+    def _describe(self, name: str | None = None) -> dict[str, Any]:
+        stack: dict[str, Any] = self.cloudformation.describe_stacks(StackName=name or self.name)["Stacks"][0]
+        return stack
+
+    def _has_changes(self, names: dict[str, str]) -> bool:
+        while True:
+            answer = self.cloudformation.describe_change_set(**names)
+            if answer["Status"] == "CREATE_COMPLETE":
+                return True
+            reason = answer.get("StatusReason", "")
+            if answer["Status"] == "FAILED" and any(text in reason for text in NOTHING):
+                return False
+            if answer["Status"] == "FAILED":
+                raise StackFailed(f"The change set was refused: {reason}")
+            time.sleep(POLL_SECONDS)
+
+    def _events(self, stack: str) -> Iterator[dict[str, Any]]:
+        """Newest first."""
+        pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
+        return (event for page in pages for event in page["StackEvents"])
+
+    def _last_event(self) -> str:
+        try:
+            return next((str(event["EventId"]) for event in self._events(self.name)), "")
+        except ClientError:
+            return ""
+
+    def _follow(self, seen: str, stack: str) -> int:
+        """Prints events until the stack rests; returns how many. stack: its id, since a deleted one has no name any more."""
+        failures: list[str] = []
+        count = 0
+        while True:
+            status = self._status_of(stack)
+            for event in self._since(seen, stack):
+                seen = event["EventId"]
+                count += self._report(event, failures)
+            if not status.endswith("_IN_PROGRESS"):
+                break
+            time.sleep(POLL_SECONDS)
+        if "ROLLBACK" in status or status.endswith("_FAILED"):
+            raise StackFailed("\n".join([f"Stack {self.name} is {status}.", *failures]))
+        return count
+
+    def _status_of(self, stack: str) -> str:
+        try:
+            return str(self._describe(stack)["StackStatus"])
+        except ClientError:
+            return GONE
+
+    def _since(self, seen: str, stack: str) -> list[dict[str, Any]]:
+        """Oldest first."""
+        new: list[dict[str, Any]] = []
+        try:
+            for event in self._events(stack):
+                if event["EventId"] == seen:
+                    break
+                new.append(event)
+        except ClientError:
+            return []
+        return new[::-1]
+
+    def _report(self, event: dict[str, Any], failures: list[str]) -> bool:
+        """Whether it was the end of a change to a resource."""
+        status, what = event["ResourceStatus"], f"{event['LogicalResourceId']} ({event.get('ResourceType', '')})"
+        if status.endswith("_IN_PROGRESS") or event.get("PhysicalResourceId") == event["StackId"]:
+            return False
+        self.say(f"  {status:<18} {what}")
+        reason = event.get("ResourceStatusReason", "")
+        # The first failure stops the others, which then say so: that is not why.
+        if status.endswith("_FAILED") and "cancelled" not in reason:
+            failures.append(f"{what}: {reason or 'no reason given'}")
+        return True
