@@ -24,7 +24,11 @@ from infra.stacks import Stack, StackFailed
 
 HEALTH_SECONDS = 60
 # Parameters of the template that are no settings of the application.
-OPERATORS_PARAMETERS = {"ALARM_EMAIL": "AlarmEmail", "API_REQUESTS_PER_SECOND": "ApiRequestsPerSecond", "API_BURST": "ApiBurst"}
+OPERATORS_PARAMETERS = {
+    "ALARM_EMAIL": "AlarmEmail",
+    "API_REQUESTS_PER_SECOND": "ApiRequestsPerSecond",
+    "API_BURST": "ApiBurst",
+}
 
 
 def say(text: str) -> None:
@@ -111,7 +115,7 @@ def api_url(target: Target, outputs: dict[str, str]) -> str:
 
 
 def origins_of(target: Target, outputs: dict[str, str]) -> Origins:
-    """Where browsers find the parts: API_URL, CHECKOUT_ORIGIN and DASHBOARD_ORIGIN where a proxy or a domain stands before them."""
+    """Where browsers find the parts; a proxy or domain before them is named by API_URL, CHECKOUT_ORIGIN, DASHBOARD_ORIGIN."""
 
     def page(bucket: str, url: str) -> str:
         website = f"http://{outputs[bucket]}.s3-website.localhost:{urlsplit(target.endpoint).port}"

@@ -16,7 +16,9 @@ from infra.stacks import GONE, Stack, StackFailed
 def destroy(target: Target) -> None:
     """Raises UsageError outside test stages unless CONFIRM is the stack's name."""
     if target.stage not in TEST_STAGES and target.environ.get("CONFIRM") != target.stack_name:
-        raise UsageError(f"This deletes all data of {target.stack_name}; if you mean it, add CONFIRM={target.stack_name}")
+        raise UsageError(
+            f"This deletes all data of {target.stack_name}; if you mean it, add CONFIRM={target.stack_name}"
+        )
     stack = Stack(target.client("cloudformation"), target.stack_name, say)
     if stack.status() == GONE:
         say(f"There is no stack {target.stack_name}.")

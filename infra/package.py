@@ -41,7 +41,7 @@ class PackagingFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """digest: of the artifact's content, the same for the same content. routes: only for an emulator, see infra/emulated_api.py."""
+    """digest: of the artifact's content. routes: only for an emulator, see infra/emulated_api.py."""
 
     template: Path
     artifact: Path
@@ -179,7 +179,8 @@ def _installed(machine: str) -> Path:
 
 def _run_chalice(folder: Path, stage: str) -> None:
     command = [
-        sys.executable, "-c", "import chalice.cli; chalice.cli.main()", "--project-dir", str(folder / "app"), "package", "--stage", stage,
+        sys.executable, "-c", "import chalice.cli; chalice.cli.main()", "--project-dir", str(folder / "app"), "package",
+        "--stage", stage,
         "--merge-template", str(folder / "resources.json"), str(folder / "out"),
     ]  # fmt: skip
     # It imports the app to see its routes: for that no setting matters, and no emulator or account is needed.

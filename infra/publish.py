@@ -33,7 +33,10 @@ def content_type(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where this stage is: URLs without a slash at the end, the API's perhaps with a path. The defaults are what the pages in frontend/ are written for."""
+    """Where this stage is: URLs without a slash at the end, the API's perhaps with a path.
+
+    The defaults are what the pages in frontend/ are written for.
+    """
 
     api: str = "http://localhost:8000"
     checkout: str = "http://localhost:3001"

@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).with_name("resources")
+
+
 @dataclass(frozen=True, slots=True)
 class EventSource:
     """One SQS event source mapping and the function it feeds. timeout and batching_window: seconds."""

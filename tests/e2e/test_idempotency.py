@@ -98,7 +98,7 @@ def test_of_two_payments_for_one_order_at_once_one_is_refused(client):
     for _ in range(10):
         order_id = client.order()["id"]
 
-        def pay(_, body={"order_id": order_id} | UPI):  # noqa: B006  # bound to this order
+        def pay(_, body={"order_id": order_id} | UPI):  # bound to this order
             return client.post("/api/v1/payments", body).status_code
 
         with ThreadPoolExecutor(2) as pool:

@@ -25,7 +25,7 @@ class _From(HTTPAdapter):
 
 @pytest.fixture
 def caller_at(gateway_url):
-    """caller_at("127.0.0.2"): a client with that address, which only a gateway on this machine can tell apart."""
+    """Makes, of "127.0.0.2", a client with that address, which only a gateway on this machine can tell apart."""
     if not gateway_url.startswith("http://127.0.0.1"):
         pytest.skip("the gateway is elsewhere: this machine has one address there")
 

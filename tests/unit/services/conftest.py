@@ -31,7 +31,7 @@ def forget_clients():
 
 
 @pytest.fixture
-def database(environment, monkeypatch):  # noqa: ARG001  # it prepares the environment
+def database(environment, monkeypatch):  # it prepares the environment
     """Empty tables of the template, and the data key; single-threaded."""
     forget_clients()
     monkeypatch.setattr(vault, "_current", None)
@@ -42,7 +42,7 @@ def database(environment, monkeypatch):  # noqa: ARG001  # it prepares the envir
 
 
 @pytest.fixture
-def world(database, monkeypatch):  # noqa: ARG001  # it is there
+def world(database, monkeypatch):  # it is there
     world = World()
     monkeypatch.setattr(clock, "source", world.clock)
     monkeypatch.setattr(queues, "_send_chunk", world.send_chunk)
