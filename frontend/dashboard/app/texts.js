@@ -135,6 +135,7 @@ export const texts = {
     endpoints: "All endpoints",
     add: "Add endpoint",
     edit: "Edit",
+    reveal: "Show secret",
     rotate: "Rotate secret",
     replay: "Replay failed",
     remove: "Delete",

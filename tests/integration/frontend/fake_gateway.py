@@ -38,6 +38,7 @@ class FakeGateway:
         self.replays = {}
         self.polls_until_settled = 1
         self.offline = False
+        self.silent = False  # takes requests and never answers
         self.delays = {}  # path prefix -> seconds
         self.requests = []
         self._numbers = itertools.count(1)

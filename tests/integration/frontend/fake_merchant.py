@@ -35,6 +35,7 @@ class FakeMerchant(FakeGateway):
         ("PATCH", r"/webhook-endpoints/([^/]+)", "change_endpoint"),
         ("DELETE", r"/webhook-endpoints/([^/]+)", "delete_endpoint"),
         ("POST", r"/webhook-endpoints/([^/]+)/rotate-secret", "rotate"),
+        ("POST", r"/webhook-endpoints/([^/]+)/reveal-secret", "rotate"),
         ("POST", r"/webhook-endpoints/([^/]+)/test", "done"),
         ("POST", r"/webhook-endpoints/([^/]+)/replay", "replay"),
         ("GET", "/dead-letters", "list_dead_letters"),

@@ -86,9 +86,9 @@ def offline(page, gateway):
 
 
 def slow(page, gateway):
-    gateway.delays["/orders"] = 1.0
-    page.goto(f"{CHECKOUT}/checkout?order_id={gateway.add_order()}&key=k", wait_until="commit")
-    page.locator("#loading").wait_for()
+    gateway.silent = True
+    page.goto(f"{CHECKOUT}/checkout?order_id={gateway.add_order()}&key=k")
+    page.get_by_role("heading", name="Loading the order").wait_for()
 
 
 def shop(page, _gateway):

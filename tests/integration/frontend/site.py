@@ -59,6 +59,8 @@ def serve_api(gateway):
             return route.fulfill(status=204, headers=cors)
         if gateway.offline:
             return route.abort("connectionrefused")
+        if gateway.silent:
+            return None
         path = url.path.removeprefix("/api/v1")
         time.sleep(next((seconds for prefix, seconds in gateway.delays.items() if path.startswith(prefix)), 0))
         status, body = gateway.answer(

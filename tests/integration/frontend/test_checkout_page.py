@@ -199,6 +199,32 @@ def test_without_a_network_the_order_can_be_asked_for_again(page, gateway, compl
     expect(test_id(page, "order-id")).to_have_text(order)
 
 
+def test_a_slow_answer_is_admitted(page, gateway):
+    page.clock.install()
+    gateway.silent = True
+    open_order(page, gateway.add_order())
+    expect(page.get_by_role("heading", name="Loading the order…")).to_be_visible()
+    page.clock.fast_forward(5_000)
+    expect(page.get_by_role("heading", name="Still loading.")).to_be_visible()
+
+
+def test_a_slow_bank_is_admitted(page, gateway):
+    page.clock.install()
+    gateway.polls_until_settled = 1_000
+    open_order(page, gateway.add_order())
+    test_id(page, "vpa-input").fill("success@upi")
+    test_id(page, "pay-button").click()
+    expect(page.get_by_text("Waiting for your UPI app")).to_be_visible()
+    page.clock.fast_forward(20_000)
+    expect(page.get_by_text("Your bank is taking longer than usual.")).to_be_visible()
+    page.clock.fast_forward(180_000)
+    expect(test_id(page, "error-message")).to_contain_text("We lost touch with your bank")
+    gateway.polls_until_settled = 0
+    page.get_by_role("button", name="Check again").click()
+    expect(test_id(page, "success-state")).to_be_visible()
+    assert len(gateway.payments) == 1
+
+
 def test_markup_in_the_merchants_name_is_shown_as_text(page, gateway):
     gateway.merchant_name = "<img src=x onerror=alert(1)>"
     open_order(page, gateway.add_order())

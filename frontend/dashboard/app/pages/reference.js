@@ -27,10 +27,12 @@ function content(document, holder) {
   return [table(schemaRows(document, schema)), codeBlock(JSON.stringify(given, null, 2))];
 }
 
+/** Errors all have one shape, which the introduction gives; of them the words suffice. */
 function answers(document, responses = {}) {
   return [h("h3", null, t.responses), Object.entries(responses).map(([status, holder]) => {
     const response = resolve(document, holder);
-    return h("div", { class: "answer" }, h("p", null, h("strong", null, status), " ", h("span", { class: "muted" }, response.description ?? "")), content(document, response));
+    const shape = status.startsWith("2") ? content(document, response) : null;
+    return h("div", { class: "answer" }, h("p", null, h("strong", null, status), " ", h("span", { class: "muted" }, response.description ?? "")), shape);
   })];
 }
 

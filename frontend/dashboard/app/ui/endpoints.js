@@ -13,8 +13,8 @@ const DEFAULT_EVENTS = 4; // the first of allEvents: a new endpoint gets these
 const t = texts.webhooks;
 const pathOf = (endpoint, action = "") => `/webhook-endpoints/${endpoint.id}${action}`;
 
-function showSecret({ secret }) {
-  tell({ title: t.newSecret, text: t.newSecretText, content: h("div", { class: "secret" }, h("code", null, secret), copyButton(() => secret, t.secret)) });
+function showSecret({ secret }, title = t.newSecret) {
+  tell({ title, text: t.newSecretText, content: h("div", { class: "secret" }, h("code", null, secret), copyButton(() => secret, t.secret)) });
 }
 
 function eventChoices(chosen) {
@@ -62,7 +62,8 @@ function actions(endpoint, onDone) {
     toast(t.tested);
     onDone();
   }), { kind });
-  return h("div", { class: "actions" }, test, button(t.edit, () => edit(endpoint, onDone), { kind }), button(t.replay, () => replay(endpoint, onDone), { kind }),
+  const reveal = button(t.reveal, () => during(reveal, async () => showSecret(await request("POST", pathOf(endpoint, "/reveal-secret")), t.secret)), { kind });
+  return h("div", { class: "actions" }, test, reveal, button(t.edit, () => edit(endpoint, onDone), { kind }), button(t.replay, () => replay(endpoint, onDone), { kind }),
     button(t.rotate, () => confirmed({ title: t.regenerateTitle, text: t.regenerateText, confirm: t.rotate }, async () => showSecret(await request("POST", pathOf(endpoint, "/rotate-secret")))), { kind }),
     button(t.remove, () => confirmed({ title: t.removeTitle, text: t.removeText, confirm: t.remove }, async () => {
       await request("DELETE", pathOf(endpoint));
