@@ -1,6 +1,7 @@
 import pytest
 
 from tests.e2e.webhooks.gateway import Gateway
+from tests.e2e.webhooks.poisoned import Poisoned
 from tests.e2e.webhooks.servers import Receiver
 
 
@@ -12,6 +13,14 @@ def gateway(tmp_path_factory):
         yield gateway
     finally:
         gateway.stop()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def poisoned(gateway):
+    """Begins at once: its way to the dead letters takes longer than any other test."""
+    poisoned = Poisoned(gateway)
+    yield poisoned
+    poisoned.receiver.close()
 
 
 @pytest.fixture

@@ -83,6 +83,7 @@ def test_410_fails_the_delivery_at_once_and_switches_its_endpoint_off(cases):
     assert (endpoint["enabled"], endpoint["disabled_reason"]) == (False, "The receiver answered 410 Gone")
 
 
+@pytest.mark.slow
 def test_a_receiver_answering_500_sees_attempts_at_0_5_15_30_and_50_seconds_then_it_has_failed(cases):
     shown = until(lambda: (shown := cases.shown("/500"))["status"] == "failed" and shown, 70, every=1)
     arrivals = cases.receiver.of("/500")
@@ -94,6 +95,7 @@ def test_a_receiver_answering_500_sees_attempts_at_0_5_15_30_and_50_seconds_then
     assert shown["response_code"] == 500
 
 
+@pytest.mark.slow
 def test_retry_after_is_honoured_up_to_the_next_step(cases):
     until(lambda: cases.shown("/503")["status"] == "failed", 80, every=1)
     arrivals = cases.receiver.of("/503")
@@ -106,6 +108,7 @@ def test_a_redirect_is_not_followed(cases):
     assert cases.inner.arrivals == []
 
 
+@pytest.mark.slow
 def test_a_manual_retry_delivers_what_has_failed_and_counts_from_0(cases):
     until(lambda: cases.shown("/500")["status"] == "failed", 70, every=1)
     before = len(cases.receiver.of("/500"))
