@@ -15,6 +15,11 @@ from chalicelib.telemetry import count, logger
 
 TIMEOUT = 5.0
 LOG_KEPT = 20
+# SQS delays are whole seconds and clocks differ a little; a message this early is on time.
+TOLERANCE = 0.5
+# Up to so many seconds by which an attempt came late (a message waits for its poll) are taken off the wait after it;
+# otherwise they would add up over the ladder.
+LATENESS_MADE_UP = 1.0
 
 
 def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None) -> None:
@@ -28,7 +33,7 @@ def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None) -> Non
         receivers.leave_place(delivery.endpoint_id)
     due_at = _record(delivery, attempt, (endpoint and endpoint.url) or delivery.url)
     if due_at is not None:
-        queues.send(queues.put_off(work, due_at - clock.now()))
+        queues.send(queues.put_off(work, due_at - clock.now() - TOLERANCE))
     if endpoint and attempt.error_class is not ErrorClass.DISABLED:
         _judge(endpoint, attempt)
 
@@ -67,7 +72,7 @@ def _record(delivery: Delivery, attempt: Attempt, url: str) -> float | None:
     """
     at, made = clock.now(), int(delivery.attempts) + 1
     exhausted = _is_final(attempt) or made >= webhooks.MAX_ATTEMPTS
-    due_at = None if attempt.succeeded or exhausted else at + _delay(delivery, attempt, made + 1, at)
+    due_at = None if attempt.succeeded or exhausted else at + _delay(delivery, attempt, at)
     status = "success" if attempt.succeeded else "pending" if due_at else "failed"
     actions = [Delivery.url.set(url), *_outcome(delivery, attempt, at, status, due_at)]
     if delivery.change(actions, (Delivery.lease == delivery.lease) & (Delivery.attempts == delivery.attempts)):
@@ -91,10 +96,17 @@ def _outcome(delivery: Delivery, attempt: Attempt, at: float, status: str, due_a
     return actions
 
 
-def _delay(delivery: Delivery, attempt: Attempt, number: int, now: float) -> int:
+def _delay(delivery: Delivery, attempt: Attempt, now: float) -> float:
+    """Seconds from now, the end of the attempt, to the next. Not less than the receiver asked for."""
     asked = webhooks.parse_retry_after(attempt.retry_after, now)
-    test_intervals = settings().webhook_retry_intervals_test
-    return webhooks.delay_before(number, delivery.id, test_intervals=test_intervals, retry_after=asked)
+    delay = webhooks.delay_before(
+        int(delivery.attempts) + 2,
+        delivery.id,
+        test_intervals=settings().webhook_retry_intervals_test,
+        retry_after=asked,
+    )
+    late = now - attempt.duration_ms / 1000 - float(delivery.next_retry_at or now)
+    return delay if asked else delay - min(max(late, 0), LATENESS_MADE_UP)
 
 
 def _entry(attempt: Attempt, at: float) -> dict[str, Any]:

@@ -15,10 +15,9 @@ from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
 from chalicelib.services import attempts, jobs, receivers
+from chalicelib.services.attempts import TOLERANCE
 from chalicelib.telemetry import logger
 
-# SQS delays are whole seconds and clocks differ a little; a message this early is on time.
-TOLERANCE = 0.5
 # Longer than the function may run (15 s): a lease that has passed belongs to a worker that is gone.
 LEASE_SECONDS = 16
 # A Lambda invocation gets ten messages; the local worker runs twenty invocations in one process.

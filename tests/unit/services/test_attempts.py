@@ -31,6 +31,17 @@ def test_every_attempt_is_logged_with_time_duration_status_answer_and_class(worl
     assert delivery(delivery_id).response_code == 302
 
 
+def test_what_an_attempt_is_late_does_not_add_up(world, environment):
+    """The ladder is counted from when each attempt was due; what remains is the whole seconds of SQS."""
+    environment(WEBHOOK_RETRY_INTERVALS_TEST="true")
+    world.answer = lambda _: answered(500)
+    world.event(world.endpoint())
+    for _ in range(5):
+        world.now = world.messages[0].visible_at + 0.4
+        world.invoke()
+    assert world.times() == pytest.approx([0.4, 5.4, 15.4, 30.4, 50.4], abs=0.6)
+
+
 def test_410_switches_the_endpoint_off_and_says_why(world):
     world.answer = lambda _: answered(410)
     endpoint = world.endpoint()

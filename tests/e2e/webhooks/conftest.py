@@ -1,0 +1,36 @@
+import pytest
+
+from tests.e2e.webhooks.gateway import Gateway
+from tests.e2e.webhooks.poisoned import Poisoned
+from tests.e2e.webhooks.servers import Receiver
+
+
+@pytest.fixture(scope="package")
+def gateway(tmp_path_factory):
+    gateway = Gateway(tmp_path_factory.mktemp("webhooks"))
+    try:
+        gateway.start()
+        yield gateway
+    finally:
+        gateway.stop()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def poisoned(gateway):
+    """Begins at once: its way to the dead letters takes longer than any other test."""
+    poisoned = Poisoned(gateway)
+    yield poisoned
+    poisoned.receiver.close()
+
+
+@pytest.fixture
+def receiver():
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture
+def merchant(gateway, request):
+    """One that no other test knows."""
+    return gateway.merchant(request.node.name.replace("[", "-").replace("]", ""))
