@@ -23,7 +23,7 @@ LEASE_SECONDS = 16
 # A Lambda invocation gets ten messages; the local worker runs twenty invocations in one process.
 THREADS = 200
 # How long a batch waits for places at receivers that are busy, and when those it got none for come again (seconds).
-PLACE_PATIENCE = 0.1
+PLACE_PATIENCE = 0.25
 PLACE_RETRY = (1.0, 2.0)
 
 EndpointKey = tuple[str, str]

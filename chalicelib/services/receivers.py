@@ -15,8 +15,8 @@ from chalicelib.telemetry import logger
 GONE = 410
 
 # A receiver gets so many requests at once from one process; a healthy one frees a place within milliseconds, and one
-# that hangs keeps no more threads than these.
-AT_ONCE = 10
+# that hangs keeps no more threads than these, a quarter of those there are. (On Lambda a process has ten at most.)
+AT_ONCE = 50
 
 # The circuit breaker: after so many timeouts in a row, leave the receiver alone for a while.
 TIMEOUTS_TO_OPEN = 6

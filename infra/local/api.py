@@ -18,6 +18,8 @@ from typing import Any
 from chalice.config import Config
 from chalice.local import ChaliceRequestHandler, RouteMatcher, ThreadedHTTPServer, create_local_server
 
+from chalicelib import aws
+from infra.local import transport
 from infra.local.lifeline import end_with_parent
 from infra.local.log import log_as_json
 from infra.local.settings import HOST, read_settings
@@ -186,6 +188,7 @@ def build_server(app: Any, port: int) -> Any:
 def main() -> None:
     end_with_parent()
     log_as_json()
+    transport.shorten(aws._session())  # noqa: SLF001  # every client is made by it
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # nothing here needs tidying: all state is elsewhere
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     importlib.import_module("chalicelib.services.merchants").seed_test_merchant()

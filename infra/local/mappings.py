@@ -16,6 +16,8 @@ from infra.template import EventSource
 POLL_SECONDS = 1
 RECEIVE_LIMIT = 10
 PAUSE_AFTER_ERROR = 1
+# While invocations are under way and messages come one by one, they gather this long, so that a batch is worth its calls.
+GATHER_SECONDS = 0.03
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 
@@ -93,6 +95,8 @@ class Mapping:
         self.stopping = stopping
         self.queue_url = sqs.get_queue_url(QueueName=source.queue)["QueueUrl"]
         self.free = threading.Semaphore(source.maximum_concurrency)
+        self.under_way = 0
+        self.counting = threading.Lock()
         self.invocations = ThreadPoolExecutor(source.maximum_concurrency, thread_name_prefix=source.function)
         self.poller = threading.Thread(target=self._poll, name=source.queue, daemon=True)
 
@@ -110,14 +114,23 @@ class Mapping:
             self.free.acquire(timeout=max(0.0, deadline - time.monotonic()))
 
     def _poll(self) -> None:
+        was_full = False
         while not self.stopping.is_set():
             if not self.free.acquire(timeout=POLL_SECONDS):
                 continue
+            if self.under_way and not was_full:
+                time.sleep(GATHER_SECONDS)
             batch = self._next_batch()
+            was_full = len(batch) == self.source.batch_size
             if batch:
+                self._count(1)
                 self.invocations.submit(self._process, batch)
             else:
                 self.free.release()
+
+    def _count(self, change: int) -> None:
+        with self.counting:
+            self.under_way += change
 
     def _next_batch(self) -> list[dict[str, Any]]:
         try:
@@ -156,6 +169,7 @@ class Mapping:
         except Exception:
             log.exception("cannot acknowledge messages of %s", self.source.queue)
         finally:
+            self._count(-1)
             self.free.release()
 
     def _invoke(self, batch: list[dict[str, Any]]) -> set[str]:

@@ -5,10 +5,9 @@ import signal
 import threading
 import time
 
-import boto3
-from botocore.config import Config
-
+from chalicelib import aws
 from infra import template
+from infra.local import transport
 from infra.local.lifeline import end_with_parent
 from infra.local.locks import try_lock
 from infra.local.log import log_as_json
@@ -20,7 +19,7 @@ GRACE = 3  # seconds that running invocations get to finish; their messages come
 
 def start(stack_name: str, stopping: threading.Event) -> list[Mapping]:
     """Starts polling for every mapping; also what the integration tests use."""
-    sqs = boto3.client("sqs", config=Config(max_pool_connections=100))
+    sqs = aws.client("sqs")
     sources = template.event_sources(template.load(), stack_name)
     mappings = [Mapping(source, sqs, load_handler(source.handler), stopping) for source in sources]
     for mapping in mappings:
@@ -31,6 +30,7 @@ def start(stack_name: str, stopping: threading.Event) -> list[Mapping]:
 def main() -> None:
     end_with_parent()
     log_as_json()
+    transport.shorten(aws._session())  # noqa: SLF001  # every client is made by it
     settings = read_settings(os.environ)
     lock = try_lock(settings.worker_lock)
     if lock is None:
