@@ -1,0 +1,41 @@
+"""One emulator, one stack and one world for all torture tests, in this process or in those that it starts."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from tests.torture import emulated
+
+emulated.start()
+
+import botocore.endpoint  # noqa: E402  # the environment comes first
+
+from chalicelib.domain import clock  # noqa: E402
+from chalicelib.services import jobs  # noqa: E402
+from tests.torture.world import World  # noqa: E402
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.add_marker(pytest.mark.torture)
+
+
+@pytest.fixture(scope="session")
+def the_world():
+    # botocore waits up to seconds between its tries; what it does is what counts here, not how long it takes.
+    botocore.endpoint.time = SimpleNamespace(**(vars(time) | {"sleep": lambda _: None}))
+    return World()
+
+
+@pytest.fixture
+def world(the_world, monkeypatch):
+    """Its clock rules the application while a test runs."""
+    the_world.clock.time = max(the_world.clock.time, time.time())
+    monkeypatch.setattr(clock, "source", the_world.clock)
+    monkeypatch.setattr(jobs, "PAUSES", (0.0,))  # nobody else is about to commit
+    the_world.restart()
+    the_world._collect()
+    the_world.messages.clear()
+    the_world.dead.clear()
+    return the_world
