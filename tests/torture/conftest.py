@@ -3,17 +3,13 @@
 import time
 from types import SimpleNamespace
 
+import botocore.endpoint
 import pytest
 
-from tests.torture import emulated
-
-emulated.start()
-
-import botocore.endpoint  # noqa: E402  # the environment comes first
-
-from chalicelib.domain import clock  # noqa: E402
-from chalicelib.services import jobs  # noqa: E402
-from tests.torture.world import World  # noqa: E402
+from chalicelib.domain import clock
+from chalicelib.services import jobs
+from tests.support import emulated
+from tests.torture.world import World
 
 
 def pytest_collection_modifyitems(items):
@@ -25,6 +21,7 @@ def pytest_collection_modifyitems(items):
 def the_world():
     # botocore waits up to seconds between its tries; what it does is what counts here, not how long it takes.
     botocore.endpoint.time = SimpleNamespace(**(vars(time) | {"sleep": lambda _: None}))
+    emulated.start()
     return World()
 
 

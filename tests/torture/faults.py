@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -43,7 +43,7 @@ class Site:
 
 @dataclass
 class Plan:
-    """Records the calls of a flow; with a target, breaks that one of them."""
+    """Records the calls of a flow; with a target, breaks that one of them, or lets a rival act right before it."""
 
     target: int | None = None
     mode: Mode | None = None
@@ -51,6 +51,7 @@ class Plan:
     hit: str = ""
     tries: int = 0
     late: Any = None
+    rival: Callable[[], None] | None = None
 
 
 class Network:
@@ -91,8 +92,17 @@ class Network:
             index = len(plan.sites)
             plan.sites.append(Site(index, operation))
         if index == plan.target:
-            self._call.target = True
             plan.hit = operation
+            self._rivals_turn(plan)
+            self._call.target = True
+
+    def _rivals_turn(self, plan: Plan) -> None:
+        if plan.rival:
+            self.plan = None
+            try:
+                plan.rival()
+            finally:
+                self.plan = plan
 
     def _send(self, request: Any, **_: Any) -> Any:
         """Once a try. Returns None to let the request through."""

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.webhooks import delivery_id
 from infra.audit import Stage
 from infra.audit_rules import Snapshot
-from tests.torture.emulated import STACK
+from tests.support.emulated import STACK_NAME
 from tests.torture.faults import Killed
 from tests.torture.world import Answer, Shop, World
 
@@ -60,7 +60,7 @@ def refund(world: World, shop: Shop, amount: int = 500) -> str:
 
 def state(world: World, shop: Shop) -> Snapshot:
     """After world.run() nothing may be under way any more: the patience is none."""
-    return Stage(STACK, shop.id).snapshot(patience=0, now=world.clock.time)
+    return Stage(STACK_NAME, shop.id).snapshot(patience=0, now=world.clock.time)
 
 
 def due_events(seen: Snapshot) -> Counter[tuple[str, str]]:

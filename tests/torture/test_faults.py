@@ -4,75 +4,33 @@ The calls come from a recording of each flow, so a new call is covered by itself
 `make torture`; without TORTURE=full a part of it, another one on every day.
 """
 
-from datetime import date
 import os
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
-from infra.audit_rules import audit
-from tests.torture.faults import Killed, Mode, Plan, Site
-from tests.torture.flows import FLOWS, Flow, due_events, state
-from tests.torture.world import World
+from tests.torture.faults import Plan
+from tests.torture.flows import FLOWS
+from tests.torture.scenarios import clear, early_worker, flow_named, matrix, record, rivals, run, twins
 
 WHOLE = os.environ.get("TORTURE") == "full"
-SAMPLE = 4  # every so-manieth scenario when it is not the whole
-LATE_SECONDS = 20
-
-
-def run(world: World, flow: Flow, plan: Plan) -> None:
-    """One scenario, from a new shop to the checks."""
-    shop = world.open_shop()
-    if flow.script:
-        world.receiver.scripts[shop.path] = flow.script
-    prepared = flow.prepare(world, shop)
-    world.restart()
-    result = None
-    with world.network.broken(plan):
-        try:
-            result = flow.act(world, shop, prepared)
-        except Killed:
-            world.restart()
-    flow.recover(world, shop, prepared, result)
-    world.network.release(plan)
-    world.run()
-    seen = state(world, shop)
-    flow.check(shop, prepared, result, seen)
-    assert not world.dead, "a message went to the dead letters"
-    assert audit(seen) == []
-    due = due_events(seen)
-    due.update(flow.extra_events(shop, prepared, seen))
-    assert world.receiver.accepted(shop.path) == +due
-    for arrival in world.receiver.arrivals[shop.path][:1]:
-        assert arrival.is_signed_with(shop.made.webhook_secret)
-
-
-def record(world: World, flow: Flow) -> list[Site]:
-    plan = Plan()
-    run(world, flow, plan)
-    return plan.sites
-
-
-def scenarios(sites: list[Site]) -> list[tuple[Site, Mode]]:
-    every = [(site, mode) for site in sites for mode in site.modes()]
-    return every if WHOLE else every[date.today().toordinal() % SAMPLE :: SAMPLE]  # noqa: DTZ011  # any day will do
+SAMPLE = 10  # one in so many scenarios when it is not the whole
 
 
 @pytest.fixture(scope="module")
 def tally():
     counts: Counter[str] = Counter()
     yield counts
-    print(
-        f"\nfault matrix: {counts['flows']} flows, {counts['sites']} calls, {counts['run']} of {counts['all']} scenarios"
-    )
+    print(f"\nfault matrix: {counts['flows']} flows, {counts['sites']} calls, {counts['run']} of {counts['all']} scenarios")
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
 def test_every_call_of_a_flow_may_break(world, flow, tally):
     sites = record(world, flow)
-    assert sites, "the flow calls nothing"
-    chosen = scenarios(sites)
-    tally.update(flows=1, sites=len(sites), run=len(chosen), all=sum(len(list(s.modes())) for s in sites))
+    every = matrix(sites)
+    chosen = every if WHOLE else every[datetime.now(UTC).toordinal() % SAMPLE :: SAMPLE]
+    tally.update(flows=1, sites=len(sites), run=len(chosen), all=len(every))
     broken = []
     for site, mode in chosen:
         plan = Plan(site.index, mode)
@@ -81,7 +39,22 @@ def test_every_call_of_a_flow_may_break(world, flow, tally):
             assert plan.hit == site.operation, f"the call changed: {plan.hit}"
         except AssertionError as error:
             broken.append(f"call {site.index} {site.operation} {mode}:\n    {str(error)[:1500]}")
-        finally:
-            world.messages.clear()
-            world.dead.clear()
+            clear(world)
     assert not broken, f"{len(broken)} of {len(chosen)} scenarios\n" + "\n".join(broken)
+
+
+@pytest.mark.parametrize("kind", ["payment", "refund", "capture"])
+def test_a_rival_between_any_two_calls_of_a_request_changes_nothing(world, kind):
+    assert rivals(world, kind) > 3
+
+
+@pytest.mark.parametrize(
+    ("queue", "name"),
+    [("payments", "settle a card payment"), ("refunds", "finish a refund"), ("deliveries", "deliver")],
+)
+def test_one_message_at_two_workers_is_worked_off_once_wherever_they_meet(world, queue, name):
+    assert twins(world, queue, flow_named(name)) > 2
+
+
+def test_a_worker_may_be_faster_than_the_commit(world):
+    assert early_worker(world) > 5
