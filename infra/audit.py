@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import boto3
@@ -27,6 +28,11 @@ SHOWN = 100
 _read = TypeDeserializer().deserialize
 
 
+@cache
+def _client(service: str) -> Any:
+    return boto3.client(service)
+
+
 def _plain(raw: dict[str, Any]) -> dict[str, Any]:
     return {name: _read(value) for name, value in raw.items()}
 
@@ -36,8 +42,8 @@ class Stage:
 
     def __init__(self, stack_name: str, merchant_id: str | None = None) -> None:
         self.stack_name, self.merchant_id = stack_name, merchant_id
-        self.dynamodb = boto3.client("dynamodb")
-        self.sqs = boto3.client("sqs")
+        self.dynamodb = _client("dynamodb")
+        self.sqs = _client("sqs")
 
     def snapshot(self, patience: float, now: float | None = None) -> Snapshot:
         """patience: seconds that something may be under way. now: Unix seconds, the present if None."""

@@ -1,0 +1,138 @@
+"""One scenario: a new shop, a flow with something wrong in it, the recovery of everyone, the checks."""
+
+from copy import copy
+from functools import partial
+
+from infra.audit_rules import audit
+from tests.torture.faults import Killed, Mode, Plan, Site
+from tests.torture.flows import FLOWS, Flow, Wish, due_events, order, settled, state
+from tests.torture.world import Shop, World
+
+
+def flow_named(name: str) -> Flow:
+    (found,) = [flow for flow in FLOWS if flow.name == name]
+    return found
+
+
+def run(world: World, flow: Flow, plan: Plan) -> None:
+    shop = world.open_shop()
+    if flow.script:
+        world.receiver.scripts[shop.path] = flow.script
+    prepared = flow.prepare(world, shop)
+    world.restart()
+    result = None
+    with world.network.broken(plan):
+        try:
+            result = flow.act(world, shop, prepared)
+        except Killed:
+            world.restart()
+    flow.recover(world, shop, prepared, result)
+    world.network.release(plan)
+    world.run()
+    seen = state(world, shop)
+    flow.check(shop, prepared, result, seen)
+    assert not world.dead, "a message went to the dead letters"
+    assert audit(seen) == []
+    due = due_events(seen)
+    due.update(flow.extra_events(shop, prepared, seen))
+    assert world.receiver.accepted(shop.path) == +due
+    for arrival in world.receiver.arrivals[shop.path][:1]:
+        assert arrival.is_signed_with(shop.made.webhook_secret)
+
+
+def record(world: World, flow: Flow) -> list[Site]:
+    plan = Plan()
+    run(world, flow, plan)
+    assert plan.sites, "the flow calls nothing"
+    return plan.sites
+
+
+def matrix(sites: list[Site]) -> list[tuple[Site, Mode]]:
+    return [(site, mode) for site in sites for mode in site.modes()]
+
+
+def clear(world: World) -> None:
+    """After a scenario that failed in the middle."""
+    world.messages.clear()
+    world.dead.clear()
+
+
+# ---------------------------------------------------------------- rivals
+
+
+def _meets(world: World, shop: Shop, wish: Wish, rival: Wish, index: int | None) -> Plan:
+    """The rival's whole request runs right before one call of the wish's."""
+    plan = Plan(index, rival=partial(rival.send, world, shop))
+    with world.network.broken(plan):
+        wish.send(world, shop)
+    world.run()
+    return plan
+
+
+def _wishes(world: World, shop: Shop, kind: str) -> tuple[Wish, Wish]:
+    if kind == "payment":
+        body = {"order_id": order(world, shop), "method": "upi", "vpa": "success@bank"}
+        wish = Wish("POST", "/payments", body, "one")
+    elif kind == "refund":
+        wish = Wish("POST", f"/payments/{settled(world, shop)}/refunds", {}, "one")
+    else:
+        wish = Wish("POST", f"/payments/{settled(world, shop)}/capture", {"amount": 50_000}, "one")
+    return wish, Wish(wish.method, wish.path, wish.body, "another")
+
+
+def rivals(world: World, kind: str) -> int:
+    """Of two requests only one may have its way, wherever one falls into the other. Returns how many places there were."""
+    index = 0
+    while True:
+        shop = world.open_shop()
+        wish, rival = _wishes(world, shop, kind)
+        world.restart()
+        plan = _meets(world, shop, wish, rival, index)
+        if not plan.hit:
+            return index
+        accepted = wish.acknowledged + rival.acknowledged
+        assert len(accepted) == 1, f"before call {index} {plan.hit}: {wish.answers} {rival.answers}"
+        seen = state(world, shop)
+        assert audit(seen) == [], f"before call {index} {plan.hit}"
+        assert world.receiver.accepted(shop.path) == due_events(seen)
+        index += 1
+
+
+def twins(world: World, queue: str, flow: Flow) -> int:
+    """SQS hands one message to two workers: the second does all its work between two calls of the first."""
+    index = 0
+    while True:
+        shop = world.open_shop(("payment.success", "refund.processed"))
+        flow.prepare(world, shop)
+        world.restart()
+        world._collect()
+        mine = [message for message in world.messages if message.queue == queue]
+        plan = Plan(index, rival=partial(world.handle, [copy(message) for message in mine]))
+        with world.network.broken(plan):
+            world.handle(mine)
+        world.run()
+        if not plan.hit:
+            return index
+        seen = state(world, shop)
+        assert audit(seen) == [], f"before call {index} {plan.hit}"
+        arrived = [arrival.id for arrival in world.receiver.arrivals[shop.path]]
+        assert len(arrived) == len(set(arrived)) == len(seen.deliveries), f"before call {index} {plan.hit}: {arrived}"
+        index += 1
+
+
+def early_worker(world: World) -> int:
+    """The worker is faster than the commit of the request that sent its message."""
+    flow = flow_named("pay by UPI with a key")
+    index = 0
+
+    def work() -> None:
+        world._collect()
+        while world.step():
+            pass
+
+    while True:
+        plan = Plan(index, rival=work)
+        run(world, flow, plan)
+        if not plan.hit:
+            return index
+        index += 1

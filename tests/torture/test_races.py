@@ -1,0 +1,207 @@
+"""Many at once, on an emulator, over two API processes: the rules hold, and who is told yes is told the truth."""
+
+import os
+import time
+from collections import Counter
+from functools import partial
+
+import pytest
+
+from chalicelib.domain import clock
+from infra.audit_rules import audit
+from tests.torture.flows import AMOUNT, due_events, instrument, order, payment, settled, state
+from tests.torture.live import WallClock, api_processes, race
+from tests.torture.world import Clock, Message
+
+WHOLE = os.environ.get("TORTURE") == "full"
+
+
+def rounds(whole: int) -> int:
+    return whole if WHOLE else max(5, whole // 10)
+
+
+@pytest.fixture(scope="module")
+def apis():
+    with api_processes(2) as running:
+        yield running
+
+
+@pytest.fixture
+def live(world, monkeypatch):
+    """The world by the clock on the wall."""
+    monkeypatch.setattr(world, "clock", WallClock())
+    monkeypatch.setattr(clock, "source", world.clock)
+    return world
+
+
+def clean(world, shop) -> None:
+    """The race is over: from here on time may fly."""
+    clock.source = world.clock = Clock(time.time())
+    world.run()
+    seen = state(world, shop)
+    assert audit(seen) == []
+    assert world.receiver.accepted(shop.path) == due_events(seen)
+
+
+def settled_now(live, shop) -> str:
+    made = payment(live, shop)
+    assert live.step("payments")
+    assert state(live, shop).payments[made]["status"] == "success"
+    return made
+
+
+def statuses(answers) -> Counter:
+    return Counter(answer.status for answer in answers)
+
+
+def test_of_eight_full_refunds_at_once_exactly_one_is_accepted(live, apis):
+    shop = live.open_shop()
+    for _ in range(rounds(200)):
+        paid = settled_now(live, shop)
+        ask = partial(apis.call, shop, "POST", f"/payments/{paid}/refunds", {"amount": AMOUNT})
+        assert statuses(race(*[ask] * 8)) == {201: 1, 400: 7}
+    clean(live, shop)
+
+
+def test_partial_refunds_at_once_stop_at_the_amount_and_not_before(live, apis):
+    shop = live.open_shop()
+    for _ in range(rounds(50)):
+        paid = settled_now(live, shop)
+        ask = partial(apis.call, shop, "POST", f"/payments/{paid}/refunds", {"amount": AMOUNT * 3 // 10})
+        assert statuses(race(*[ask] * 8)) == {201: 3, 400: 5}
+    clean(live, shop)
+
+
+def test_of_eight_payments_for_one_order_exactly_one_is_accepted(live, apis):
+    shop = live.open_shop()
+    for _ in range(rounds(200)):
+        body = {"order_id": order(live, shop), **instrument("upi")}
+        asks = [partial(apis.call, shop, "POST", "/payments", body, f"{body['order_id']} {n}") for n in range(8)]
+        assert statuses(race(*asks)) == {201: 1, 400: 7}
+    clean(live, shop)
+
+
+def test_twenty_requests_with_one_key_make_one_payment_and_equal_answers(live, apis):
+    shop = live.open_shop()
+    for _ in range(rounds(50)):
+        body = {"order_id": order(live, shop), **instrument("card")}
+        answers = race(*[partial(apis.call, shop, "POST", "/payments", body, body["order_id"])] * 20)
+        assert statuses(answers) == {201: 20}
+        assert len({answer.text for answer in answers}) == 1
+        assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
+    assert len(state(live, shop).payments) == rounds(50)
+    clean(live, shop)
+
+
+def test_one_key_for_two_different_requests_at_once_serves_one_and_refuses_the_other(live, apis):
+    shop = live.open_shop()
+    for number in range(rounds(50)):
+        asks = [partial(apis.call, shop, "POST", "/orders", {"amount": 1000 + n}, f"key {number}") for n in range(2)]
+        assert statuses(race(*asks)) == {201: 1, 422: 1}
+    clean(live, shop)
+
+
+def test_of_eight_captures_at_once_exactly_one_is_accepted(live, apis):
+    shop = live.open_shop()
+    for _ in range(rounds(50)):
+        paid = settled_now(live, shop)
+        ask = partial(apis.call, shop, "POST", f"/payments/{paid}/capture", {"amount": AMOUNT})
+        assert statuses(race(*[ask] * 8)) == {200: 1, 400: 7}
+    clean(live, shop)
+
+
+def _copies(live, queue: str, number: int) -> list[list[Message]]:
+    """What lies in a queue, as SQS may hand it to several workers at once."""
+    live._collect()
+    mine = [message for message in live.messages if message.queue == queue]
+    return [[Message(m.queue, m.body, m.visible_at) for m in mine] for _ in range(number)]
+
+
+def test_a_payment_that_four_workers_settle_at_once_is_settled_once(live):
+    shop = live.open_shop()
+    for _ in range(rounds(50)):
+        for kind in ("upi", "card", "upi failing"):
+            payment(live, shop, kind)
+        race(*[partial(live.handle, copy) for copy in _copies(live, "payments", 4)])
+    clean(live, shop)
+
+
+def test_a_webhook_that_four_workers_have_at_once_is_sent_once(live):
+    shop = live.open_shop(("payment.success",))
+    for _ in range(rounds(50)):
+        payment(live, shop)
+        live.step("payments")
+        race(*[partial(live.handle, copy) for copy in _copies(live, "deliveries", 4)])
+    live.run()
+    arrived = Counter(arrival.id for arrival in live.receiver.arrivals[shop.path])
+    assert set(arrived.values()) == {1}
+    assert len(arrived) == rounds(50)
+
+
+def test_a_retry_that_meets_its_delivery_is_never_lost(live, apis):
+    shop = live.open_shop(("payment.success",))
+    for number in range(rounds(50)):
+        live.receiver.scripts[shop.path] = lambda _: 410 if number % 2 else 200
+        payment(live, shop)
+        live.step("payments")
+        (copy,) = _copies(live, "deliveries", 1)
+        (made,) = [d for d in state(live, shop).deliveries.values() if d["status"] == "pending"]
+        retry = partial(apis.call, shop, "POST", f"/webhooks/{made['id']}/retry")
+        race(partial(live.handle, copy), retry, retry)
+        del live.receiver.scripts[shop.path]
+        path = f"/webhook-endpoints/{shop.endpoint_id}"
+        assert apis.call(shop, "PATCH", path, {"enabled": True}).status == 200
+        # The safety message of a retry comes 30 s later; it is all that may be left, and has nothing to do.
+        live._collect()
+        while live.step():
+            pass
+        assert apis.call(shop, "POST", f"/webhooks/{made['id']}/retry").status == 200
+        live._collect()
+        while live.step():
+            pass
+        assert apis.call(shop, "GET", f"/webhooks/{made['id']}").body["status"] == "success"
+    live.messages.clear()
+    assert audit(state(live, shop)) == []
+
+
+def test_every_webhook_of_a_secret_that_rotates_meanwhile_verifies(live, apis):
+    shop = live.open_shop(("payment.success",))
+    secrets = [shop.made.webhook_secret]
+    for _ in range(rounds(50)):
+        payment(live, shop)
+        live.step("payments")
+        (copy,) = _copies(live, "deliveries", 1)
+        live.messages.clear()
+        rotate = partial(apis.call, shop, "POST", f"/webhook-endpoints/{shop.endpoint_id}/rotate-secret")
+        _, answer = race(partial(live.handle, copy), rotate)
+        secrets.append(answer.body["secret"])
+        last = live.receiver.arrivals[shop.path][-1]
+        assert any(last.is_signed_with(secret) for secret in secrets[-2:])
+    assert len(live.receiver.arrivals[shop.path]) == rounds(50)
+
+
+def test_secrets_rotated_at_once_all_sign_that_were_shown(live, apis):
+    shop = live.open_shop(("payment.success",))
+    for _ in range(rounds(20)):
+        rotate = partial(apis.call, shop, "POST", f"/webhook-endpoints/{shop.endpoint_id}/rotate-secret")
+        shown = [answer.body["secret"] for answer in race(rotate, rotate) if answer.status == 200]
+        settled(live, shop)
+        last = live.receiver.arrivals[shop.path][-1]
+        assert shown
+        assert all(last.is_signed_with(secret) for secret in shown)
+
+
+def test_an_endpoint_deleted_under_its_deliveries_leaves_none_pending(live, apis):
+    shop = live.open_shop(())
+    for number in range(rounds(50)):
+        wanted = {"url": live.receiver.url(f"{shop.path}/{number}"), "events": ["payment.success"]}
+        endpoint = apis.call(shop, "POST", "/webhook-endpoints", wanted).body["id"]
+        payment(live, shop)
+        (payments,) = _copies(live, "payments", 1)
+        live.messages.clear()
+        delete = partial(apis.call, shop, "DELETE", f"/webhook-endpoints/{endpoint}")
+        race(partial(live.handle, payments), delete)
+        live.run()
+    seen = state(live, shop)
+    assert audit(seen) == []
+    assert {one["status"] for one in seen.deliveries.values()} <= {"success", "failed"}

@@ -1,0 +1,232 @@
+"""The whole gateway in this process: its API, its functions, its queues with a clock that is ours, a merchant and its server."""
+
+import itertools
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import boto3
+from chalice.test import Client
+
+import app as application
+from chalicelib import aws, queues, vault
+from chalicelib.config import settings
+from chalicelib.domain import clock
+from chalicelib.domain.webhooks import ALL_EVENTS
+from chalicelib.services import auth, credentials, endpoints, merchants
+from chalicelib.services.merchants import NewMerchant
+from functions import deliver_webhook, process_payment, process_refund
+from tests.torture.faults import Killed, Network
+from tests.torture.receiver import Receiver
+
+VISIBILITY = {"payments": 60, "refunds": 60, "deliveries": 90}
+HANDLERS: dict[str, Callable[[dict[str, Any], object], dict[str, Any]]] = {
+    "payments": process_payment.handler,
+    "refunds": process_refund.handler,
+    "deliveries": deliver_webhook.handler,
+}
+MAX_RECEIVES = 5
+BATCH = 10
+NO_ANSWER = 0
+
+
+class Clock:
+    """Stands still unless it is moved, but for a microsecond a look, so that no two records are of one time."""
+
+    def __init__(self, start: float) -> None:
+        self.time = start
+
+    def __call__(self) -> float:
+        self.time += 0.000_001
+        return self.time
+
+
+@dataclass
+class Message:
+    queue: str
+    body: str
+    visible_at: float
+    id: str = field(default_factory=lambda: str(uuid4()))
+    receives: int = 0
+
+
+@dataclass
+class Answer:
+    """status 0: none came."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    text: str = ""
+
+    @property
+    def is_final(self) -> bool:
+        return NO_ANSWER < self.status < 500
+
+
+@dataclass
+class Shop:
+    """A merchant, its credentials and the path of its receiver."""
+
+    made: NewMerchant
+    path: str
+    endpoint_id: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.made.id
+
+
+class _QuickHasher:
+    def hash(self, password: str) -> str:
+        return f"not a hash, the tests sign nobody in: {len(password)}"
+
+
+class World:
+    """One for the whole run; shops keep the scenarios apart."""
+
+    def __init__(self) -> None:
+        self.clock = Clock(clock.now())
+        self.random = random.Random(7)
+        self.receiver = Receiver()
+        self.network = Network(aws.client)
+        self.client = Client(application.app)
+        self.sqs = boto3.client("sqs")  # not the application's: faults must not meet the harness
+        self.messages: list[Message] = []
+        self.dead: list[Message] = []
+        self.handlers = dict(HANDLERS)
+        self._numbers = itertools.count(1)
+
+    # ------------------------------------------------------------ people
+
+    def open_shop(self, events: tuple[str, ...] = tuple(map(str, ALL_EVENTS))) -> Shop:
+        number = next(self._numbers)
+        merchants.hasher = _QuickHasher
+        made = merchants.create(f"Shop {number}", f"shop{number}-{uuid4()}@example.com")
+        shop = Shop(made, f"/{number}")
+        answer = self.call(shop, "PUT", "/merchants/webhook", {"webhook_url": self.receiver.url(shop.path)})
+        assert answer.status == 200, answer
+        shop.endpoint_id = self.call(shop, "GET", "/merchants/profile").body["webhook_endpoint_id"]
+        wanted = {"events": list(events)} if events else {"enabled": False}
+        answer = self.call(shop, "PATCH", f"/webhook-endpoints/{shop.endpoint_id}", wanted)
+        assert answer.status == 200, answer
+        return shop
+
+    # ------------------------------------------------------------ requests
+
+    def call(self, shop: Shop, method: str, path: str, body: Any = None, key: str = "") -> Answer:
+        """Raises Killed when the process dies under it."""
+        headers = {"X-Api-Key": shop.made.pair.key, "X-Api-Secret": shop.made.pair.secret}
+        if key:
+            headers["Idempotency-Key"] = key
+        payload = b""
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            payload = json.dumps(body).encode()
+        got = self.client.http.request(method, f"/api/v1{path}", headers=headers, body=payload)
+        return Answer(got.status_code, json.loads(got.body or b"null"), got.headers, got.body.decode())
+
+    def ask(self, shop: Shop, method: str, path: str, body: Any = None, key: str = "") -> Answer:
+        """As a client sees it: from a process that dies under the request there is no answer."""
+        try:
+            return self.call(shop, method, path, body, key)
+        except Killed:
+            self.restart()
+            return Answer(NO_ANSWER)
+
+    def insist(self, shop: Shop, method: str, path: str, body: Any, key: str) -> Answer:
+        """A client with a key asks until it is answered."""
+        for _ in range(5):
+            answer = self.ask(shop, method, path, body, key)
+            if answer.is_final:
+                return answer
+        raise AssertionError(f"{method} {path} was never answered: {answer}")
+
+    # ------------------------------------------------------------ processes
+
+    def restart(self) -> None:
+        """A new process remembers nothing."""
+        endpoints._recent.clear()
+        merchants._names.clear()
+        auth._sessions.clear()
+        credentials.forget()
+        vault._current = None
+        vault._open_data_key.cache_clear()
+        queues.url.cache_clear()
+
+    # ------------------------------------------------------------ queues
+
+    def _collect(self) -> None:
+        """Takes what was sent out of SQS; from here on the time that counts is ours."""
+        for queue in HANDLERS:
+            url = self.sqs.get_queue_url(QueueName=f"{settings().stack_name}-{queue}")["QueueUrl"]
+            while found := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=BATCH).get("Messages"):
+                entries = [{"Id": str(i), "ReceiptHandle": m["ReceiptHandle"]} for i, m in enumerate(found)]
+                self.sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+                for raw in found:
+                    self.put(queue, raw["Body"])
+
+    def put(self, queue: str, body: str, delay: float | None = None) -> None:
+        """delay: seconds; None means as long as the job says (a hop more or less makes no difference here)."""
+        if delay is None:
+            try:
+                delay = min(900.0, max(0.0, float(json.loads(body)["due_at"]) - self.clock.time))
+            except (ValueError, KeyError, TypeError, RecursionError):
+                delay = 0.0
+        self.messages.append(Message(queue, body, self.clock.time + delay))
+
+    def step(self, queue: str | None = None) -> bool:
+        """One batch of what is visible, of a queue or of any; False if nothing is."""
+        self._collect()
+        visible = [m for m in self.messages if m.visible_at <= self.clock.time and queue in {None, m.queue}]
+        if not visible:
+            return False
+        self.random.shuffle(visible)
+        chosen = [m for m in visible if m.queue == visible[0].queue][:BATCH]
+        self.handle(chosen)
+        return True
+
+    def handle(self, batch: list[Message]) -> None:
+        """Hands a batch to its function as Lambda does; raises Killed if the process dies under it."""
+        queue = batch[0].queue
+        for message in batch:
+            message.receives += 1
+            message.visible_at = self.clock.time + VISIBILITY[queue]
+        event = {"Records": [_record(message) for message in batch]}
+        try:
+            failed = {item["itemIdentifier"] for item in self.handlers[queue](event, None)["batchItemFailures"]}
+        except Killed:
+            self._bury()
+            raise
+        except Exception:  # noqa: BLE001  # as Lambda: the whole batch comes again
+            failed = {message.id for message in batch}
+        done = {message.id for message in batch} - failed
+        self.messages = [message for message in self.messages if message.id not in done]
+        self._bury()
+
+    def _bury(self) -> None:
+        self.dead += [m for m in self.messages if m.receives >= MAX_RECEIVES]
+        self.messages = [m for m in self.messages if m.receives < MAX_RECEIVES]
+
+    def run(self, limit: int = 400) -> None:
+        """Until no message is left, moving the clock to whatever is due next; a process that dies is started again."""
+        self._collect()
+        for _ in range(limit):
+            try:
+                if self.step():
+                    continue
+            except Killed:
+                self.restart()
+                continue
+            if not self.messages:
+                return
+            self.clock.time = max(self.clock.time, min(message.visible_at for message in self.messages))
+        raise AssertionError(f"the queues never ran dry: {self.messages[:3]}")
+
+
+def _record(message: Message) -> dict[str, Any]:
+    attributes = {"ApproximateReceiveCount": str(message.receives)}
+    return {"messageId": message.id, "body": message.body, "attributes": attributes}
