@@ -21,7 +21,7 @@ from typing import Any
 from packaging.requirements import Requirement
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings
-from infra import emulated_api, template
+from infra import emulated_api, refusals, template
 
 ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build"
@@ -75,6 +75,7 @@ def build(stage: str) -> Package:
     (folder / "resources.json").write_text(json.dumps(resources(architecture(stage))), encoding="utf-8")
     _run_chalice(folder, stage)
     whole = json.loads((folder / "out" / "sam.json").read_text(encoding="utf-8"))
+    refusals.add(whole["Resources"]["RestAPI"]["Properties"]["DefinitionBody"])
     routes = json.dumps(emulated_api.take_out(whole)).encode() if stage in TEST_STAGES else None
     target = folder / "template.json"
     target.write_text(json.dumps(whole, indent=1, sort_keys=True), encoding="utf-8")
