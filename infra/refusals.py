@@ -9,7 +9,13 @@ from typing import Any
 ANY = "x-amazon-apigateway-any-method"
 OTHER_PATHS = ("/", "/{proxy+}")
 # A mock reads its status from a JSON template, and needs one for each type that a body may be declared as.
-MEDIA_TYPES = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "application/xml")
+MEDIA_TYPES = (
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "text/plain",
+    "application/xml",
+)
 EXPOSED = "X-Request-Id,Idempotent-Replayed,Retry-After"
 
 

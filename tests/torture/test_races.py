@@ -141,7 +141,7 @@ def test_a_webhook_that_four_workers_have_at_once_is_sent_once(live):
 def test_a_retry_that_meets_its_delivery_is_never_lost(live, apis):
     shop = live.open_shop(("payment.success",))
     for number in range(rounds(50)):
-        live.receiver.scripts[shop.path] = lambda _: 410 if number % 2 else 200
+        live.receiver.scripts[shop.path] = lambda _, number=number: 410 if number % 2 else 200
         payment(live, shop)
         live.step("payments")
         (copy,) = _copies(live, "deliveries", 1)
