@@ -70,8 +70,24 @@ function showOrder() {
   if (order.currency !== "INR") form.choose("card"); // UPI moves rupees; it stays on offer for a merchant who takes it
   const attempt = currentAttempt(orderId);
   if (attempt?.paymentId) return follow(attempt.paymentId);
-  if (["created", "attempted"].includes(order.status)) return showForm();
+  if (["created", "attempted"].includes(order.status)) {
+    showForm();
+    if (attempt) watchOrder();
+    return;
+  }
   notify(texts.notices[order.status] ? order.status : "closed");
+}
+
+/** A reload came before the answer to a payment, which may have arrived all the same: while the form stands, see whether it is paid. */
+function watchOrder() {
+  poll(async () => {
+    if (form.element.hidden) return false;
+    const { status } = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, { query: { key } });
+    if (status !== "paid" || form.element.hidden) return true;
+    endAttempt(orderId);
+    notify("paid");
+    return false;
+  }, easing());
 }
 
 async function pay(instrument) {

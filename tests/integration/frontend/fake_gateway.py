@@ -39,6 +39,7 @@ class FakeGateway:
         self.polls_until_settled = 1
         self.offline = False
         self.silent = False  # takes requests and never answers
+        self.loses_answers = False  # does what it is asked, but the answer never arrives
         self.delays = {}  # path prefix -> seconds
         self.requests = []
         self._numbers = itertools.count(1)

@@ -140,6 +140,41 @@ def test_a_reload_while_processing_follows_the_same_payment(page, gateway):
     assert len(gateway.payments) == 1
 
 
+def pay_without_hearing_of_it(page, gateway):
+    open_order(page, gateway.add_order())
+    test_id(page, "vpa-input").fill("success@upi")
+    gateway.loses_answers = True
+    test_id(page, "pay-button").click()
+    expect(page.get_by_text("Sending your payment securely")).to_be_visible()
+    page.wait_for_timeout(200)
+    gateway.loses_answers = False
+    page.reload()
+
+
+def test_paying_again_after_a_reload_before_the_answer_continues_the_same_payment(page, gateway):
+    pay_without_hearing_of_it(page, gateway)
+    test_id(page, "vpa-input").fill("success@upi")
+    test_id(page, "pay-button").click()
+    expect(test_id(page, "success-state")).to_be_visible()
+    assert len(gateway.payments) == 1
+
+
+def test_an_order_paid_before_a_reload_is_soon_told_as_paid(page, gateway):
+    pay_without_hearing_of_it(page, gateway)
+    expect(test_id(page, "pay-button")).to_be_visible()
+    next(iter(gateway.orders.values()))["status"] = "paid"
+    expect(page.get_by_role("heading", name="This order is already paid")).to_be_visible()
+
+
+def test_other_details_after_a_reload_before_the_answer_pay_no_second_time(page, gateway, complaints):
+    complaints.expect("422", "400")
+    pay_without_hearing_of_it(page, gateway)
+    test_id(page, "vpa-input").fill("other@upi")
+    test_id(page, "pay-button").click()
+    expect(test_id(page, "error-message")).to_have_text("Order already has a payment")
+    assert len(gateway.payments) == 1
+
+
 def test_a_retry_after_the_network_failed_repeats_the_same_attempt(page, gateway, complaints):
     complaints.expect("ERR_CONNECTION_REFUSED")
     open_order(page, gateway.add_order())
