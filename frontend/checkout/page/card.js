@@ -88,8 +88,8 @@ export function instrument(method, values) {
 }
 
 /** The form's field an API error is about, or undefined: errors of form fields are shown beside them. */
-export function fieldOfError({ code, field = "" }) {
+export function fieldOfError({ code, field }) {
   const byCode = { INVALID_VPA: "vpa", INVALID_CARD: "number", EXPIRED_CARD: "expiry" };
   const byName = [["cvv", "cvv"], ["expiry", "expiry"], ["holder", "holder"], ["number", "number"], ["vpa", "vpa"]];
-  return byName.find(([part]) => field.includes(part))?.[1] ?? byCode[code];
+  return byName.find(([part]) => field?.includes(part))?.[1] ?? byCode[code];
 }

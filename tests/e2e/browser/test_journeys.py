@@ -1,5 +1,6 @@
 """The whole way in a browser, on a running gateway: shop, checkout, dashboard, webhooks."""
 
+import os
 import re
 import time
 
@@ -175,6 +176,8 @@ def time_until_usable(page, link):
 
 
 def test_the_checkout_can_be_used_within_a_second_on_a_slow_machine(new_page, stack):
+    if os.getloadavg()[0] > os.cpu_count():
+        pytest.skip("this machine is too busy to measure on: the loading time is NOT tested")
     link = f"{stack.checkout}/checkout?order_id={stack.order()}&key=key_test_abc123"
     times = []
     for _ in range(3):  # cold each time; the best, as other programs on the machine only add to it
