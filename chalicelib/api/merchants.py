@@ -3,9 +3,10 @@ from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import day
-from chalicelib.api.schemas import NewMerchant, SignIn, WebhookUrl
+from chalicelib.api.schemas import NewMerchant, SignIn, WebhookUrl, check_currency
 from chalicelib.config import settings
 from chalicelib.domain.errors import AuthenticationFailed, BadRequest, NotFound
+from chalicelib.domain.money import DEFAULT_CURRENCY
 from chalicelib.services import auth, endpoints, merchants, stats
 
 routes = Routes(__name__)
@@ -52,7 +53,8 @@ def test_webhook(call: Call) -> Any:
 @routes.on("GET", "/api/v1/dashboard/stats")
 def get_stats(call: Call) -> Any:
     first, last = (day(call.query.get(name), name) for name in ("from", "to"))
-    return stats.stats(call.merchant_id, first, last)
+    currency = check_currency(call.query.get("currency") or DEFAULT_CURRENCY)
+    return stats.stats(call.merchant_id, first, last, currency)
 
 
 @routes.on("POST", "/api/v1/auth/session", body=SignIn, public=True)

@@ -28,6 +28,13 @@ Headers = Annotated[dict[Text, Annotated[str, Meta(max_length=8192)]], Meta(max_
 Message = Annotated[str, Meta(max_length=65536)]
 
 
+def check_currency(code: str) -> str:
+    """Raises BadRequest."""
+    if code not in CURRENCIES:
+        raise BadRequest("currency must be an ISO 4217 code such as INR", field="currency")
+    return code
+
+
 class NewOrder(Struct, frozen=True):
     amount: OrderAmount
     currency: Annotated[str, Meta(description="ISO 4217.")] = DEFAULT_CURRENCY
@@ -35,8 +42,7 @@ class NewOrder(Struct, frozen=True):
     notes: Notes | None = None
 
     def check(self) -> None:
-        if self.currency not in CURRENCIES:
-            raise BadRequest("currency must be an ISO 4217 code such as INR", field="currency")
+        check_currency(self.currency)
 
 
 class CardDetails(Struct, frozen=True):

@@ -4,6 +4,8 @@ MIN_AMOUNT = 100
 # A JavaScript number is exact up to 2**53 - 1; an amount that a merchant's receiver rounds would break its signature.
 MAX_AMOUNT = 2**53 - 1
 DEFAULT_CURRENCY = "INR"
+# ISO 4217's code for transactions without one.
+NO_CURRENCY = "XXX"
 
 # Active codes of ISO 4217 (list one), less funds, precious metals and testing codes.
 CURRENCIES = frozenset(

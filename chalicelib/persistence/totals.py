@@ -7,6 +7,7 @@ DynamoDB lets one transaction at a time change an item; readers add the shards u
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -19,7 +20,7 @@ ALL_TIME = "all"
 
 
 class Total(Table):
-    """period: a UTC day or "all", and the shard: 2026-11-23#5. Amounts are minor units.
+    """period: a UTC day or "all", the currency, and the shard: 2026-11-23#INR#5. Amounts are minor units.
 
     A period census#orders holds instead how many rows (counted) a list had up to a moment (through).
     """
@@ -41,31 +42,41 @@ class Total(Table):
     def key(self) -> tuple[str, str]:
         return (self.merchant_id, self.period)
 
+    @property
+    def currency(self) -> str:
+        return str(self.period).split("#")[1]
+
     def advance(self, closed: int, through: str) -> None:
         """Moves a census on, unless another reader just has."""
         unmoved = Total.through == self.through if self.through else Total.through.does_not_exist()
         self.change([Total.counted.add(closed), Total.through.set(through)], unmoved)
 
 
-Change = Mapping[str, int]
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What to add to the totals of one day: counter -> amount."""
+
+    merchant_id: str
+    day: str
+    currency: str
+    counters: Mapping[str, int]
 
 
-def add(transaction: Transaction, changes: Iterable[tuple[str, str, Change]], shard_by: str) -> None:
-    """Adds (merchant id, day, counter -> amount) to the day's and the all-time total within a transaction."""
+def add(transaction: Transaction, changes: Iterable[Change], shard_by: str) -> None:
+    """Adds to the days' and the all-time totals within a transaction."""
     shard = zlib.crc32(shard_by.encode()) % SHARDS
     sums: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for merchant_id, day, change in changes:
-        for period in (day, ALL_TIME):
-            for counter, amount in change.items():
-                sums[merchant_id, f"{period}#{shard}"][counter] += amount
-    for (merchant_id, period), change in sums.items():
-        actions: list[Action] = [getattr(Total, counter).add(amount) for counter, amount in change.items()]
+    for change in changes:
+        for period in (change.day, ALL_TIME):
+            for counter, amount in change.counters.items():
+                sums[change.merchant_id, f"{period}#{change.currency}#{shard}"][counter] += amount
+    for (merchant_id, period), counters in sums.items():
+        actions: list[Action] = [getattr(Total, counter).add(amount) for counter, amount in counters.items()]
         transaction.update(f"total {merchant_id} {period}", Total(merchant_id, period), actions)
 
 
 def all_time(merchant_id: str) -> list[Total]:
-    keys = [(merchant_id, f"{ALL_TIME}#{shard}") for shard in range(SHARDS)]
-    return list(Total.find_many(keys).values())
+    return of_days(merchant_id, ALL_TIME, ALL_TIME)
 
 
 def of_days(merchant_id: str, first: str, last: str) -> list[Total]:

@@ -10,6 +10,7 @@ from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
+from chalicelib.domain.money import NO_CURRENCY
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, new_secret
 from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
@@ -178,7 +179,7 @@ def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
     queues.send(*events.jobs_of([delivery.id], request_id))
     transaction = Transaction()
     events.put(transaction, [delivery])
-    totals.add(transaction, events.tally([delivery]), shard_by=delivery.id)
+    totals.add(transaction, events.tally([delivery], NO_CURRENCY), shard_by=delivery.id)
     transaction.commit()
     return {
         "id": delivery.id,

@@ -50,7 +50,7 @@ def create(order: Order, instrument: Instrument, once: Once | None, request_id: 
     transaction.put("payment", payment, Payment.id.does_not_exist())
     _claim_order(transaction, order, payment)
     events.put(transaction, deliveries)
-    totals.add(transaction, events.tally(deliveries), shard_by=payment.id)
+    totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=payment.id)
     first = idempotency.answer(CREATED, views.public(view) if public else view)
     try:
         return idempotency.commit(transaction, once, first)
@@ -138,7 +138,7 @@ def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, r
     transaction = Transaction()
     _mark_captured(transaction, payment)
     events.put(transaction, deliveries)
-    totals.add(transaction, events.tally(deliveries), shard_by=payment.id)
+    totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=payment.id)
     try:
         return idempotency.commit(transaction, once, idempotency.answer(200, view))
     except Refused:

@@ -47,7 +47,7 @@ def create(  # the request's parts, and whose it is
     transaction.put("refund", refund, Refund.id.does_not_exist())
     _reserve(transaction, payment, refund)
     events.put(transaction, deliveries)
-    totals.add(transaction, events.tally(deliveries), shard_by=refund.id)
+    totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=refund.id)
     try:
         return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.new_refund(refund)))
     except Refused:
@@ -131,7 +131,7 @@ def _settle(refund: Refund, request_id: str) -> bool:
     deliveries = _announce(Event.REFUND_PROCESSED, refund, request_id) if isinstance(outcome, Approved) else []
     refund.delivery_ids = [*(refund.delivery_ids or ()), *(d.id for d in deliveries)]
     _write_end(transaction, refund)
-    changes = [(refund.merchant_id, clock.day(refund.created_at), _tally(refund)), *events.tally(deliveries)]
+    changes = [_tally(refund, payment.currency), *events.tally(deliveries, payment.currency)]
     totals.add(transaction, changes, shard_by=refund.id)
     events.put(transaction, deliveries)
     try:
@@ -161,6 +161,7 @@ def _write_end(transaction: Transaction, refund: Refund) -> None:
         transaction.update("payment", Payment(refund.payment_id), freed, Payment.amount_refunded >= refund.amount)
 
 
-def _tally(refund: Refund) -> totals.Change:
+def _tally(refund: Refund, currency: str) -> totals.Change:
     processed = refund.status == RefundStatus.PROCESSED
-    return {"refunds": 1, "refunded_amount": int(refund.amount) if processed else 0}
+    counters = {"refunds": 1, "refunded_amount": int(refund.amount) if processed else 0}
+    return totals.Change(refund.merchant_id, clock.day(refund.created_at), currency, counters)

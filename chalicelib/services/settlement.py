@@ -158,7 +158,9 @@ def _transaction(items: Sequence[Settlement], deliveries: Sequence[list[Delivery
         _release_order(transaction, item.payment)
         events.put(transaction, mine)
     changes = [_tally(item.payment) for item in items]
-    changes += [change for mine in deliveries for change in events.tally(mine)]
+    changes += [
+        c for item, mine in zip(items, deliveries, strict=True) for c in events.tally(mine, item.payment.currency)
+    ]
     totals.add(transaction, changes, shard_by=items[0].payment.id)
     return transaction
 
@@ -188,10 +190,10 @@ def _release_order(transaction: Transaction, payment: Payment) -> None:
     transaction.update(f"order {order.id}", order, actions, Order.live_payment_id == payment.id)
 
 
-def _tally(payment: Payment) -> tuple[str, str, totals.Change]:
+def _tally(payment: Payment) -> totals.Change:
     """Counted for the day on which the payment was made, as the lists' from and to see it."""
     if payment.status == PaymentStatus.SUCCESS:
-        change = {"succeeded": 1, "succeeded_amount": int(payment.amount)}
+        counters = {"succeeded": 1, "succeeded_amount": int(payment.amount)}
     else:
-        change = {"failed": 1}
-    return (payment.merchant_id, clock.day(payment.created_at), change)
+        counters = {"failed": 1}
+    return totals.Change(payment.merchant_id, clock.day(payment.created_at), payment.currency, counters)

@@ -1,7 +1,7 @@
 """A merchant's figures, from the running totals: as many reads for ten payments as for ten million."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,10 +15,11 @@ MAX_DAYS = 366
 PERCENT = 100
 
 
-def stats(merchant_id: str, first: date | None, last: date | None) -> dict[str, Any]:
+def stats(merchant_id: str, first: date | None, last: date | None, currency: str) -> dict[str, Any]:
     """First and last: UTC days, both included; without them the figures are of all time and the series of 30 days.
 
-    Counts settled payments, for the day on which each was made. success_rate is a percentage with two decimals.
+    Counts settled payments of every currency and sums up the amounts of one, for the day on which each was made.
+    success_rate is a percentage with two decimals.
     """
     until = last or date.fromisoformat(clock.day(clock.iso(clock.now())))
     since = first or date.fromordinal(max(1, until.toordinal() - DEFAULT_DAYS + 1))
@@ -26,26 +27,26 @@ def stats(merchant_id: str, first: date | None, last: date | None) -> dict[str, 
         raise BadRequest(f"from must not be after to, and at most {MAX_DAYS} days before it", field="from")
     days = totals.of_days(merchant_id, since.isoformat(), until.isoformat())
     whole = days if first or last else totals.all_time(merchant_id)
-    return {**_figures(whole), "series": _series(days, since, until)}
+    return {"currency": currency, **_figures(whole, currency), "series": _series(days, since, until, currency)}
 
 
-def _figures(rows: Iterable[Total]) -> dict[str, Any]:
-    rows = list(rows)
+def _figures(rows: Sequence[Total], currency: str) -> dict[str, Any]:
+    of_currency = [row for row in rows if row.currency == currency]
     succeeded = sum(int(row.succeeded) for row in rows)
     settled = succeeded + sum(int(row.failed) for row in rows)
     return {
         "total_transactions": settled,
-        "total_amount": sum(int(row.succeeded_amount) for row in rows),
+        "total_amount": sum(int(row.succeeded_amount) for row in of_currency),
         "success_rate": round(PERCENT * succeeded / settled, 2) if settled else 0,
         "successful": succeeded,
         "failed": settled - succeeded,
-        "refunded_amount": sum(int(row.refunded_amount) for row in rows),
+        "refunded_amount": sum(int(row.refunded_amount) for row in of_currency),
     }
 
 
-def _series(rows: Iterable[Total], since: date, until: date) -> list[dict[str, Any]]:
+def _series(rows: Sequence[Total], since: date, until: date, currency: str) -> list[dict[str, Any]]:
     by_day: dict[str, list[Total]] = defaultdict(list)
     for row in rows:
         by_day[clock.day(row.period)].append(row)
     days = ((since + timedelta(days=n)).isoformat() for n in range((until - since).days + 1))
-    return [{"date": day, **_figures(by_day[day])} for day in days]
+    return [{"date": day, **_figures(by_day[day], currency)} for day in days]

@@ -311,6 +311,7 @@ class DayFigures(Figures):
 
 
 class Stats(Figures):
+    currency: Currency
     series: list[DayFigures]
 
 

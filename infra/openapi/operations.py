@@ -146,8 +146,14 @@ OPERATIONS: dict[str, Operation] = {
         "Show figures, exact, with a series a day",
         answers.Stats,
         description="Of settled payments, by the day on which each was made. Without dates: of all time, and the last 30 days.",
-        query={"from": f"{_WHEN}; its UTC day is the first.", "to": f"{_WHEN}; its UTC day is the last."},
-        also={400: "The dates are malformed, in the wrong order, or more than 366 days apart."},
+        query={
+            "from": f"{_WHEN}; its UTC day is the first.",
+            "to": f"{_WHEN}; its UTC day is the last.",
+            "currency": "ISO 4217 code; of it the amounts are. INR unless given.",
+        },
+        also={
+            400: "The currency is unknown, or the dates are malformed, in the wrong order, or more than 366 days apart."
+        },
     ),
     "sign_in": Operation("Dashboard", "Sign in", answers.Session, also={401: "The email or the password is wrong."}),
     "sign_out": Operation("Dashboard", "Sign out", answers.SignedOut),

@@ -40,7 +40,7 @@ function statistics() {
       if (JSON.stringify(data) === shown) return;
       shown = JSON.stringify(data);
       count.show(formatCount(data.total_transactions));
-      amount.show(formatAmount(data.total_amount));
+      amount.show(formatAmount(data.total_amount, data.currency));
       rate.show(formatPercent(data.success_rate));
       drawing.replaceChildren(chart(data.series));
     },
