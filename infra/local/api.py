@@ -8,6 +8,7 @@ import importlib
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import time
@@ -27,6 +28,7 @@ from infra.local.settings import HOST, read_settings
 MAX_BODY = 1024 * 1024
 # What is still read, and thrown away, of a body that is refused: a client that is sending does not read the answer.
 MAX_DRAINED = 16 * MAX_BODY
+LONG_NUMBER = re.compile(r"\d{12,}")  # a card number in a path is the caller's mistake, in a log it would be ours
 CORS_HEADERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "X-Request-Id"}
 
 ERROR_CODES: dict[int, str] = {
@@ -162,7 +164,7 @@ class GatewayRequestHandler(ChaliceRequestHandler):
         del size
         status = code.value if isinstance(code, HTTPStatus) else code
         started = getattr(self, "started", time.perf_counter())
-        path = getattr(self, "path", "").split("?")[0]  # a query may carry a key
+        path = LONG_NUMBER.sub("…", getattr(self, "path", "").split("?")[0])  # a query may carry a key, a path anything
         access = {
             "level": "INFO",
             "message": f"{self.command or '-'} {path} {status}",

@@ -1,63 +1,93 @@
 """A running gateway: the one that GATEWAY_URL names, or one of our own for as long as the tests take."""
 
 import os
-import subprocess
-import sys
-import threading
-import time
-from pathlib import Path
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
-import requests
 
-from infra.local.ports import any_free_port
-from tests.e2e.client import Client
+from infra.local import runs
+from tests.e2e.client import Client, made
+from tests.support.receiver import Receiver
 
-ROOT = Path(__file__).parents[2]
-PORTS = ("PORT", "DASHBOARD_PORT", "CHECKOUT_PORT", "EMULATOR_PORT")
 SETTINGS = {
     "TEST_MODE": "true",
     "TEST_PAYMENT_SUCCESS": "true",
     "TEST_PROCESSING_DELAY": "0",
     "WEBHOOK_RETRY_INTERVALS_TEST": "true",
 }
-START_SECONDS = 90
+# Time enough to kill something between a payment's request and its webhook.
+SLOW_BANK = {"TEST_PROCESSING_DELAY": "2000"}
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Where it is. dashboard and checkout are empty where nobody said."""
+
+    api: str
+    dashboard: str
+    checkout: str
 
 
 @pytest.fixture(scope="session")
-def gateway_url(tmp_path_factory):
+def gateway(tmp_path_factory):
     if url := os.environ.get("GATEWAY_URL"):
-        yield url.rstrip("/")
+        pages = (os.environ.get(name, "").rstrip("/") for name in ("DASHBOARD_URL", "CHECKOUT_URL"))
+        yield Gateway(url.rstrip("/"), *pages)
         return
-    ports = {name: str(any_free_port()) for name in PORTS}
-    folder = tmp_path_factory.mktemp("gateway")
-    environment = os.environ | SETTINGS | ports | {"LOCAL_FOLDER": str(folder)}
-    command = [sys.executable, "-m", "infra.local"]
-    runner = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    said = []
-    threading.Thread(target=lambda: said.extend(runner.stdout), daemon=True).start()
-    url = f"http://127.0.0.1:{ports['PORT']}"
-    try:
-        _wait_for(url, runner, said)
-        yield url
-    finally:
-        runner.terminate()
-        runner.wait(30)
+    with runs.started(os.environ | SETTINGS, tmp_path_factory.mktemp("gateway")) as own:
+        run = runs.current(own.settings)
+        api = run["api"].replace("localhost", "127.0.0.1")  # without asking for ::1 first
+        yield Gateway(api, run["dashboard"], run["checkout"])
 
 
-def _wait_for(url, runner, said):
-    deadline = time.monotonic() + START_SECONDS
-    while runner.poll() is None and time.monotonic() < deadline:
-        try:
-            if requests.get(f"{url}/api/v1/test/jobs/status", timeout=5).json()["worker_status"] == "running":
-                return
-        except (requests.RequestException, ValueError, KeyError):
-            time.sleep(0.1)
-    pytest.fail("the gateway did not start:\n" + "".join(said))
+@pytest.fixture(scope="session")
+def gateway_url(gateway):
+    return gateway.api
 
 
 @pytest.fixture(scope="session")
 def client(gateway_url):
     return Client(gateway_url)
+
+
+@pytest.fixture(scope="session")
+def mortal(tmp_path_factory):
+    """A second gateway of our own, whose processes may be killed and whose files may be read."""
+    if "GATEWAY_URL" in os.environ:
+        pytest.skip("a gateway that is known by its URL only cannot be killed")
+    with runs.started(os.environ | SETTINGS | SLOW_BANK, tmp_path_factory.mktemp("mortal")) as own:
+        yield own
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A webhook endpoint of the test merchant, and the server behind it."""
+
+    server: Receiver
+    secret: str
+
+    def hears(self, event, object_id, seconds=40):
+        """The webhook, once it has come with a signature that is right in Python and in Node."""
+        arrival = self.server.wait_for("/hook", object_id, event, seconds)
+        assert arrival.is_signed_with(self.secret)
+        assert arrival.is_signed_in_node(self.secret)
+        return arrival
+
+
+def listening(client, server):
+    """Registers the server as an endpoint of its own; returns its id and its listener."""
+    events = ["payment.success", "payment.failed", "refund.created", "refund.processed"]
+    endpoint = made(client.post("/api/v1/webhook-endpoints", {"url": server.url("/hook"), "events": events}))
+    return endpoint["id"], Listener(server, endpoint["secret"])
+
+
+@pytest.fixture
+def listener(client, gateway_url):
+    if urlsplit(gateway_url).hostname not in {"localhost", "127.0.0.1"}:
+        pytest.skip("a gateway on another machine cannot reach a receiver on this one")
+    server = Receiver()
+    endpoint_id, heard = listening(client, server)
+    yield heard
+    client.ask("DELETE", f"/api/v1/webhook-endpoints/{endpoint_id}")
+    server.close()

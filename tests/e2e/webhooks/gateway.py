@@ -1,6 +1,5 @@
 """A gateway of its own for these tests: they kill its workers, and the times of its attempts are measured."""
 
-import json
 import os
 import signal
 import subprocess
@@ -13,10 +12,9 @@ from typing import Any
 import boto3
 import requests
 
-from infra.local.ports import any_free_port
+from infra.local import runs
+from infra.local.settings import ROOT
 
-ROOT = Path(__file__).parents[3]
-PORTS = ("PORT", "DASHBOARD_PORT", "CHECKOUT_PORT", "EMULATOR_PORT")
 ADMIN_TOKEN = "only-for-these-tests"
 SETTINGS = {
     "TEST_MODE": "true",
@@ -27,40 +25,17 @@ SETTINGS = {
     "RATE_LIMIT_PER_ADDRESS": "0",
     "ADMIN_TOKEN": ADMIN_TOKEN,
 }
-START_SECONDS = 120
 
 
-class Gateway:
+class Gateway(runs.OwnRun):
     def __init__(self, folder: Path) -> None:
-        ports = {name: str(any_free_port()) for name in PORTS}
-        self.folder = folder
-        self.environment = os.environ | SETTINGS | ports | {"LOCAL_FOLDER": str(folder)}
-        self.url = f"http://127.0.0.1:{ports['PORT']}"
-        self.said: list[str] = []
-
-    def start(self) -> None:
-        self.runner = subprocess.Popen(
-            [sys.executable, "-m", "infra.local"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        threading.Thread(target=lambda: self.said.extend(self.runner.stdout or ()), daemon=True).start()
-        deadline = time.monotonic() + START_SECONDS
-        while not (self.folder / "run.json").exists():
-            assert self.runner.poll() is None, "".join(self.said)
-            assert time.monotonic() < deadline, "the gateway did not start\n" + "".join(self.said)
-            time.sleep(0.1)
-
-    def stop(self) -> None:
-        self.runner.terminate()
-        self.runner.wait(40)
+        super().__init__(os.environ | SETTINGS, folder)
+        self.url = self.settings.api_origin
 
     @property
     def run(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.folder / "run.json").read_text())
+        found = runs.current(self.settings)
+        assert found, "the gateway does not run"
         return found
 
     def kill_worker(self) -> float:
@@ -82,7 +57,7 @@ class Gateway:
         done = subprocess.run(
             [sys.executable, "-m", *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=self.environ,
             capture_output=True,
             text=True,
             check=True,

@@ -12,7 +12,7 @@ class Poisoned:
         self.merchant = gateway.merchant("poisoned")
         self.endpoint = self.merchant.endpoint(self.receiver.url("/hook"))
         self.key = {"merchant_id": {"S": self.merchant.id}, "id": {"S": self.endpoint["id"]}}
-        self.table = f"{gateway.environment.get('STACK_NAME') or 'gateway-local'}-webhook-endpoints"
+        self.table = f"{gateway.environ.get('STACK_NAME') or 'gateway-local'}-webhook-endpoints"
         item = gateway.aws("dynamodb").get_item(TableName=self.table, Key=self.key)["Item"]
         self.secret = item["sealed_secret"]["B"]
         self.put_secret(self.secret[:-1] + bytes([self.secret[-1] ^ 1]))
