@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -11,37 +12,41 @@ from chalicelib import aws, queues, vault
 from infra import template
 from tests.support.emulated import STACK_NAME
 
-TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-
 
 @contextmanager
 def aws_in_this_process() -> Iterator[None]:
-    """With the template's tables, queues and key. Clients made outside are forgotten, and those made inside afterwards."""
+    """With the template's tables and key. Clients made outside are forgotten, and those made inside afterwards."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
-        patch.delenv("AWS_ENDPOINT_URL")
-        _forget()
-        _create()
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        patch.setattr(vault, "_current", None)
+        forget_clients()
+        create_tables_and_key()
         yield
-    _forget()
+    forget_clients()
 
 
-def _create() -> None:
-    """moto's own CloudFormation needs packages that nothing else does."""
-    kms, dynamodb, sqs = (boto3.client(service) for service in ("kms", "dynamodb", "sqs"))
-    key_id = kms.create_key()["KeyMetadata"]["KeyId"]
-    kms.create_alias(AliasName=f"alias/{STACK_NAME}", TargetKeyId=key_id)
-    for resource in template.load()["Resources"].values():
-        properties = resource.get("Properties", {})
-        if resource["Type"] == "AWS::DynamoDB::Table":
-            wanted = {name: properties[name] for name in TABLE if name in properties}
-            dynamodb.create_table(TableName=template.physical_name(properties["TableName"], STACK_NAME), **wanted)
-        elif resource["Type"] == "AWS::SQS::Queue":
-            sqs.create_queue(QueueName=template.physical_name(properties["QueueName"], STACK_NAME))
-
-
-def _forget() -> None:
-    aws._create.cache_clear()
+def forget_clients() -> None:
     aws._session.cache_clear()
+    aws._create.cache_clear()
     queues.url.cache_clear()
-    vault._current = None
-    vault._open_data_key.cache_clear()
+
+
+@cache
+def _properties(kind: str) -> list[dict[str, Any]]:
+    return [item["Properties"] for item in template.load()["Resources"].values() if item["Type"] == kind]
+
+
+def create_tables_and_key() -> None:
+    """As the template has them, less what moto does not need; its own CloudFormation needs packages that nothing else does."""
+    dynamodb, kms = aws.client("dynamodb"), aws.client("kms")
+    wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+    for table in _properties("AWS::DynamoDB::Table"):
+        name = template.physical_name(table["TableName"], STACK_NAME)
+        dynamodb.create_table(TableName=name, **{part: table[part] for part in wanted if part in table})
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=f"alias/{STACK_NAME}", TargetKeyId=key)
+
+
+def create_queues() -> None:
+    for queue in _properties("AWS::SQS::Queue"):
+        aws.client("sqs").create_queue(QueueName=template.physical_name(queue["QueueName"], STACK_NAME))
