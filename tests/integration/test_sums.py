@@ -102,7 +102,7 @@ def _refund(life, amount):
 
 
 def _figures():
-    shown = stats.stats(TEST_MERCHANT_ID, None, None)
+    shown = stats.stats(TEST_MERCHANT_ID, None, None, "INR")
     return {name: shown[name] for name in ("successful", "failed", "total_amount", "refunded_amount")}
 
 

@@ -6,7 +6,7 @@ from chalicelib.domain.errors import TooManyRequests
 
 @pytest.fixture
 def at(monkeypatch):
-    """at(seconds) sets the clock of the buckets."""
+    """Sets the clock of the buckets, in seconds."""
     monkeypatch.setattr(limits, "_buckets", {})
 
     def set_clock(seconds):

@@ -113,12 +113,12 @@ def test_a_payment_settles_once_whoever_else_tries(order, merchant_id, monkeypat
     payment_id = pay(order)
     pending = payments.find(payment_id)
     settle(payment_id)
-    before = stats.stats(merchant_id, None, None)
+    before = stats.stats(merchant_id, None, None, "INR")
 
     monkeypatch.setattr(jobs, "load", lambda *_: {payment_id: pending})
     settle(payment_id)
 
-    assert stats.stats(merchant_id, None, None) == before
+    assert stats.stats(merchant_id, None, None, "INR") == before
     assert orders.find(order.id).amount_paid == 1000
 
 
@@ -126,12 +126,12 @@ def test_a_refund_ends_once_whoever_else_tries(paid, merchant_id, monkeypatch):
     refund_id = refund(paid, 400)
     pending, work = refunds.find(refund_id, merchant_id), [job(queues.REFUNDS, refund_id, "r")]
     assert refunds.process(work) == []
-    before = stats.stats(merchant_id, None, None)
+    before = stats.stats(merchant_id, None, None, "INR")
 
     monkeypatch.setattr(jobs, "load", lambda *_: {refund_id: pending})
     assert refunds.process(work) == []
 
-    assert stats.stats(merchant_id, None, None) == before
+    assert stats.stats(merchant_id, None, None, "INR") == before
     assert refunds.find(refund_id, merchant_id).status == "processed"
 
 
