@@ -1,11 +1,12 @@
 import pytest
 from moto import mock_aws
 
-from chalicelib import aws, outbound, queues, vault
-from chalicelib.config import settings
+from chalicelib import outbound, queues, vault
+from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
-from chalicelib.services import deliveries, endpoints, receivers
-from tests.unit.services.world import SameThread, World, create_tables_and_key
+from chalicelib.services import deliveries, endpoints, merchants, receivers
+from tests.support.mocked import aws_in_this_process, create_queues, create_tables_and_key, forget_clients
+from tests.unit.services.world import SameThread, World
 
 
 @pytest.fixture
@@ -23,11 +24,6 @@ def environment(monkeypatch):
     put()
     yield put
     settings.cache_clear()
-
-
-def forget_clients():
-    aws._session.cache_clear()
-    aws._create.cache_clear()
 
 
 @pytest.fixture
@@ -53,3 +49,17 @@ def world(database, monkeypatch):  # it is there
     receivers._places.clear()
     endpoints._recent = type(endpoints._recent)(endpoints.RECENT_SECONDS)
     return world
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """For a whole module: the template's tables, queues and key, and the test merchant."""
+    with aws_in_this_process():
+        create_queues()
+        merchants.seed_test_merchant()
+        yield
+
+
+@pytest.fixture
+def merchant_id(tables):
+    return TEST_MERCHANT_ID

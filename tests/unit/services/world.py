@@ -8,11 +8,10 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache
 from itertools import count
 from typing import Any
 
-from chalicelib import aws, queues
+from chalicelib import queues
 from chalicelib.outbound import Attempt, ErrorClass
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
@@ -20,7 +19,6 @@ from chalicelib.queues import DELIVERIES, Job, job
 from chalicelib.services import endpoints, events
 from chalicelib.services.events import Happening
 from functions import deliver_webhook
-from infra import template
 
 MERCHANT = "merchant-1"
 STARTED = 1_800_000_000.0
@@ -160,28 +158,6 @@ def stored(endpoint: WebhookEndpoint) -> WebhookEndpoint:
     found = WebhookEndpoint.find(endpoint.merchant_id, endpoint.id)
     assert found is not None
     return found
-
-
-@cache
-def _tables() -> list[dict[str, Any]]:
-    """As the template has them, less what moto does not need."""
-    resources = template.load()["Resources"].values()
-    tables = [item["Properties"] for item in resources if item["Type"] == "AWS::DynamoDB::Table"]
-    wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
-    return [
-        {"TableName": template.physical_name(table["TableName"], "gateway-local")}
-        | {name: table[name] for name in wanted if name in table}
-        for table in tables
-    ]
-
-
-def create_tables_and_key() -> None:
-    dynamodb = aws.client("dynamodb")
-    for table in _tables():
-        dynamodb.create_table(**table)
-    kms = aws.client("kms")
-    key = kms.create_key()["KeyMetadata"]["KeyId"]
-    kms.create_alias(AliasName="alias/gateway-local", TargetKeyId=key)
 
 
 def log_of(delivery_id: str) -> list[dict[str, Any]]:

@@ -1,0 +1,52 @@
+"""AWS as moto plays it, inside this process: for tests that need tables and no concurrency, which moto does not have."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from chalicelib import aws, queues, vault
+from infra import template
+from tests.support.emulated import STACK_NAME
+
+
+@contextmanager
+def aws_in_this_process() -> Iterator[None]:
+    """With the template's tables and key. Clients made outside are forgotten, and those made inside afterwards."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        patch.setattr(vault, "_current", None)
+        forget_clients()
+        create_tables_and_key()
+        yield
+    forget_clients()
+
+
+def forget_clients() -> None:
+    aws._session.cache_clear()
+    aws._create.cache_clear()
+    queues.url.cache_clear()
+
+
+@cache
+def _properties(kind: str) -> list[dict[str, Any]]:
+    return [item["Properties"] for item in template.load()["Resources"].values() if item["Type"] == kind]
+
+
+def create_tables_and_key() -> None:
+    """As the template has them, less what moto does not need; its own CloudFormation needs packages that nothing else does."""
+    dynamodb, kms = aws.client("dynamodb"), aws.client("kms")
+    wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+    for table in _properties("AWS::DynamoDB::Table"):
+        name = template.physical_name(table["TableName"], STACK_NAME)
+        dynamodb.create_table(TableName=name, **{part: table[part] for part in wanted if part in table})
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=f"alias/{STACK_NAME}", TargetKeyId=key)
+
+
+def create_queues() -> None:
+    for queue in _properties("AWS::SQS::Queue"):
+        aws.client("sqs").create_queue(QueueName=template.physical_name(queue["QueueName"], STACK_NAME))

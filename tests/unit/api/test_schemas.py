@@ -1,0 +1,58 @@
+import pytest
+
+from chalicelib.api import schemas
+from chalicelib.api.schemas import CardDetails, EndpointChange, NewOrder, NewPayment, Replay
+from chalicelib.domain.errors import BadRequest, ExpiredCard
+
+CARD = b'{"number": "4", "expiry_month": %s, "expiry_year": %s, "cvv": "1", "holder_name": "A"}'
+
+
+def test_what_is_not_named_is_ignored():
+    assert schemas.parse(b'{"amount": 100, "customer_id": {"x": [1]}}', NewOrder).amount == 100
+
+
+def test_an_empty_body_is_an_empty_object():
+    assert schemas.parse(b"", EndpointChange) == EndpointChange()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "field", "description"),
+    [
+        (b"{}", NewOrder, "amount", "amount is required"),
+        (b'{"amount": "1"}', NewOrder, "amount", "amount: expected int, got str"),
+        (b'{"order_id": "o", "method": "card", "card": {}}', NewPayment, "card.number", "card.number is required"),
+        (b'{"events": ["x"]}', EndpointChange, "events[0]", "events[0]: invalid enum value 'x'"),
+        (b"[]", NewOrder, None, "Expected object, got array"),
+        (b"{", NewOrder, None, "Malformed JSON"),
+        (b'{"amount": 100, "x": "\xff"}', NewOrder, None, "Malformed JSON"),
+        (b'{"amount": 100, "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", NewOrder, None, "Malformed JSON"),
+    ],
+)
+def test_an_error_names_the_field_and_says_what_is_wrong(body, kind, field, description):
+    with pytest.raises(BadRequest) as refused:
+        schemas.parse(body, kind)
+    assert (refused.value.field, refused.value.description) == (field, description)
+
+
+@pytest.mark.parametrize(
+    ("month", "year", "expiry"), [(b"1", b"30", (1, 30)), (b'"01"', b'"2030"', (1, 2030)), (b'" 1 "', b'"30"', (1, 30))]
+)
+def test_an_expiry_may_be_numbers_or_text(month, year, expiry):
+    assert schemas.parse(CARD % (month, year), CardDetails).expiry() == expiry
+
+
+@pytest.mark.parametrize(
+    ("month", "year"),
+    [(b'"x"', b"30"), (b"-1", b"30"), (b"1", b"203"), (b"1", b'"20300"'), (b'"001"', b"30"), (b'""', b"30")],
+)
+def test_an_expiry_that_is_no_date_is_refused(month, year):
+    with pytest.raises(ExpiredCard):
+        schemas.parse(CARD % (month, year), CardDetails).expiry()
+
+
+def test_a_card_shows_nothing_in_a_traceback():
+    assert repr(schemas.parse(CARD % (b"1", b"30"), CardDetails)) == "CardDetails(…)"
+
+
+def test_from_is_a_word_of_python_and_a_field_of_ours():
+    assert schemas.parse(b'{"from": "2026-01-01"}', Replay).start == "2026-01-01"

@@ -1,0 +1,234 @@
+"""Each rule of money holds in the transaction's condition, not only in the check before it.
+
+A rival is imitated by handing the service a record that was read before the rival wrote.
+"""
+
+import json
+from contextlib import contextmanager
+
+import pytest
+
+from chalicelib import queues, vault
+from chalicelib.domain import cards, clock
+from chalicelib.domain.errors import BadRequest, IdempotencyMismatch, Unavailable
+from chalicelib.persistence.idempotency import IdempotencyRecord
+from chalicelib.persistence.orders import Order
+from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.transactions import Transaction
+from chalicelib.queues import job
+from chalicelib.services import idempotency, jobs, orders, payments, refunds, settlement, stats
+from chalicelib.services.payments import Instrument
+
+VPA = Instrument(vpa="success@upi")
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The jobs that were sent, in order."""
+    noted = []
+    monkeypatch.setattr(queues, "send", lambda *work: noted.extend(work))
+    return noted
+
+
+def body(answer):
+    return json.loads(answer.body)
+
+
+@pytest.fixture
+def order(merchant_id, sent):
+    return orders.find(body(orders.create(merchant_id, 1000, "INR", None, {}, None))["id"])
+
+
+def pay(order, once=None, instrument=VPA):
+    return body(payments.create(order, instrument, once, "r", public=False))["id"]
+
+
+def settle(payment_id):
+    assert settlement.process([job(queues.PAYMENTS, payment_id, "r")]) == []
+
+
+@pytest.fixture
+def paid(order):
+    payment_id = pay(order)
+    settle(payment_id)
+    return payments.find(payment_id)
+
+
+def refund(payment, amount, once=None):
+    return body(refunds.create(payment.merchant_id, payment.id, amount, None, once, "r"))["id"]
+
+
+@contextmanager
+def seen(monkeypatch, model, record):
+    """The next read of this model finds the record as it was."""
+    real, stale = model.find, [record]
+    with monkeypatch.context() as patch:
+        patch.setattr(model, "find", lambda *key, **how: stale.pop() if stale else real(*key, **how))
+        yield
+
+
+def test_a_second_payment_is_refused_by_the_orders_condition(order):
+    pay(order)
+    with pytest.raises(BadRequest, match="in progress"):
+        pay(order)
+
+
+def test_a_paid_order_is_refused_by_its_condition(order, paid):
+    with pytest.raises(BadRequest, match="already paid"):
+        pay(order)
+    assert len(orders.find(order.id).payment_ids) == 1
+
+
+def test_a_refund_beyond_the_rest_is_refused_by_the_payments_condition(paid, monkeypatch):
+    refund(paid, 700)
+    with seen(monkeypatch, Payment, paid), pytest.raises(BadRequest, match="exceeds"):
+        refund(paid, 301)
+    assert payments.find(paid.id).amount_refunded == 700
+    refund(paid, 300)
+    assert payments.find(paid.id).amount_refunded == 1000
+
+
+def test_a_refund_of_a_payment_that_failed_is_refused_by_its_condition(order, paid, monkeypatch):
+    Payment(paid.id).update([Payment.status.set("failed")])
+    with seen(monkeypatch, Payment, paid), pytest.raises(BadRequest):
+        refund(paid, 1)
+    assert payments.find(paid.id).amount_refunded == 0
+
+
+def test_a_second_capture_is_refused_by_the_payments_condition(paid, monkeypatch):
+    def capture():
+        return payments.capture(paid.merchant_id, paid.id, 1000, None, "r")
+
+    capture()
+    with seen(monkeypatch, Payment, Payment.find(paid.id)) as _, pytest.raises(BadRequest, match="capturable"):
+        capture()
+    uncaptured = Payment.find(paid.id)
+    uncaptured.captured = False
+    with seen(monkeypatch, Payment, uncaptured), pytest.raises(BadRequest, match="capturable"):
+        capture()
+
+
+def test_a_payment_settles_once_whoever_else_tries(order, merchant_id, monkeypatch):
+    payment_id = pay(order)
+    pending = payments.find(payment_id)
+    settle(payment_id)
+    before = stats.stats(merchant_id, None, None, "INR")
+
+    monkeypatch.setattr(jobs, "load", lambda *_: {payment_id: pending})
+    settle(payment_id)
+
+    assert stats.stats(merchant_id, None, None, "INR") == before
+    assert orders.find(order.id).amount_paid == 1000
+
+
+def test_a_refund_ends_once_whoever_else_tries(paid, merchant_id, monkeypatch):
+    refund_id = refund(paid, 400)
+    pending, work = refunds.find(refund_id, merchant_id), [job(queues.REFUNDS, refund_id, "r")]
+    assert refunds.process(work) == []
+    before = stats.stats(merchant_id, None, None, "INR")
+
+    monkeypatch.setattr(jobs, "load", lambda *_: {refund_id: pending})
+    assert refunds.process(work) == []
+
+    assert stats.stats(merchant_id, None, None, "INR") == before
+    assert refunds.find(refund_id, merchant_id).status == "processed"
+
+
+def test_a_card_is_sealed_until_it_settles_and_gone_afterwards(order):
+    card = cards.check("4111111111111111", 12, 2040, "987", "Asha Rao", clock.now())
+    payment_id = pay(order, instrument=Instrument(card=card))
+    stored = payments.find(payment_id)
+
+    assert b"4111111111111111" not in stored.sealed_card
+    assert "4111111111111111" not in json.dumps(stored.to_dynamodb_dict(), default=str)
+    assert json.loads(vault.unseal(stored.sealed_card, payment_id))["cvv"] == "987"
+    settle(payment_id)
+    assert payments.find(payment_id).sealed_card is None
+    assert payments.find(payment_id).card_last4 == "1111"
+
+
+def test_the_job_is_sent_before_anything_is_written(order, monkeypatch):
+    def fail(*_):
+        raise Unavailable("The queue did not answer")
+
+    monkeypatch.setattr(queues, "send", fail)
+    with pytest.raises(Unavailable):
+        pay(order)
+    assert orders.find(order.id).status == "created"
+
+
+def test_a_job_whose_record_never_came_is_put_off_and_then_dropped(order, sent, monkeypatch):
+    def fail(_):
+        raise Unavailable("The database did not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Transaction, "commit", fail)
+        with pytest.raises(Unavailable):
+            pay(order)
+    (orphan,) = (work for work in sent if work.queue == queues.PAYMENTS)
+    sent.clear()
+    monkeypatch.setattr(jobs, "PAUSES", ())
+
+    assert settlement.process([orphan]) == []
+    assert [work.object_id for work in sent] == [orphan.object_id]
+
+    monkeypatch.setattr(clock, "source", lambda: orphan.sent_at + jobs.EDGE_SECONDS)
+    sent.clear()
+    assert settlement.process([orphan]) == []
+    assert sent == []
+
+
+def _once(key, text=b"{}", merchant="m"):
+    return idempotency.once((merchant, "POST", "/api/v1/payments"), key, text)
+
+
+def test_a_repeat_gets_the_first_answer_and_makes_nothing(order):
+    first = payments.create(order, VPA, _once("a"), "r", public=False)
+    again = payments.create(order, VPA, _once("a"), "r", public=False)
+    assert (again.body, again.status, again.replayed, first.replayed) == (first.body, 201, True, False)
+
+
+def test_a_key_used_for_another_request_is_refused(order):
+    payments.create(order, VPA, _once("b"), "r", public=False)
+    with pytest.raises(IdempotencyMismatch):
+        payments.create(order, VPA, _once("b", b'{"x":1}'), "r", public=False)
+
+
+def test_the_faster_of_two_equal_requests_wins_and_the_other_gets_its_answer(order, monkeypatch):
+    first = payments.create(order, VPA, _once("c"), "r", public=False)
+    with seen(monkeypatch, IdempotencyRecord, None):
+        again = payments.create(order, VPA, _once("c"), "r", public=False)
+    assert (again.body, again.replayed) == (first.body, True)
+
+
+def test_the_faster_of_two_different_requests_with_a_key_wins_and_the_other_is_refused(order, monkeypatch):
+    payments.create(order, VPA, _once("d"), "r", public=False)
+    with seen(monkeypatch, IdempotencyRecord, None), pytest.raises(IdempotencyMismatch):
+        payments.create(order, VPA, _once("d", b'{"x":1}'), "r", public=False)
+
+
+def test_a_key_is_free_again_after_a_day(merchant_id, sent, monkeypatch):
+    def create():
+        return body(orders.create(merchant_id, 100, "INR", None, {}, _once("e")))["id"]
+
+    first, now = create(), clock.now()
+    monkeypatch.setattr(clock, "source", lambda: now + DAY - 2)
+    assert create() == first
+    monkeypatch.setattr(clock, "source", lambda: now + DAY + 1)
+    assert create() != first
+
+
+def test_the_same_key_of_another_merchant_is_another_key(order):
+    assert _once("f", merchant="m").record_id != _once("f", merchant="n").record_id
+    assert _once("f").record_id != _once("g").record_id
+
+
+def test_refused_writes_leave_nothing_behind(order):
+    pay(order)
+    counted = sum(1 for _ in Payment.scan())
+    with pytest.raises(BadRequest):
+        pay(order, _once("h"))
+    assert sum(1 for _ in Payment.scan()) == counted
+    assert idempotency.recorded(_once("h")) is None
+    assert Order.find(order.id).attempts == 1

@@ -1,0 +1,63 @@
+import json
+
+import pytest
+
+from chalicelib import queues
+from chalicelib.domain import clock
+from chalicelib.queues import MalformedJob
+
+
+@pytest.fixture
+def now(monkeypatch):
+    monkeypatch.setattr(clock, "source", lambda: 1000.0)
+    return 1000.0
+
+
+def test_a_job_is_read_as_it_was_written(now):
+    work = queues.job(queues.REFUNDS, "rfnd_1", "r", delay=5)
+    assert queues.decode(queues.encode(work)) == work
+    assert (work.due_at, work.sent_at, work.age) == (1005.0, 1000.0, 0.0)
+
+
+def test_a_message_says_what_to_do_and_nothing_about_whom(now):
+    message = json.loads(queues.encode(queues.job(queues.PAYMENTS, "pay_1", "r")))
+    assert set(message) == {"v", "type", "object_id", "due_at", "sent_at", "request_id"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "x",
+        "{}",
+        "[]",
+        "null",
+        '{"v":2,"type":"payments"}',
+        '{"v":1,"type":"secrets"}',
+        '{"v":1,"type":"payments","object_id":"x","due_at":"soon"}',
+    ],
+)
+def test_what_is_no_job_is_malformed(body):
+    with pytest.raises(MalformedJob):
+        queues.decode(body)
+
+
+@pytest.mark.parametrize(("delay", "seconds"), [(0, 0), (0.2, 1), (1, 1), (899.5, 900), (900, 900), (-5, 0)])
+def test_a_delay_is_rounded_up_to_what_sqs_takes(now, delay, seconds):
+    assert queues._delay(queues.job(queues.PAYMENTS, "pay_1", "r", delay)) == seconds
+
+
+def test_a_longer_delay_is_made_of_hops_that_sqs_takes(now):
+    assert 0 < queues._delay(queues.job(queues.PAYMENTS, "pay_1", "r", 7200)) <= 900
+
+
+def test_a_job_that_is_put_off_keeps_its_age(now, monkeypatch):
+    work = queues.job(queues.PAYMENTS, "pay_1", "r")
+    monkeypatch.setattr(clock, "source", lambda: 1010.0)
+    later = queues.put_off(work, 5)
+    assert (later.due_at, later.sent_at, later.age) == (1015.0, 1000.0, 10.0)
+
+
+def test_chunks_are_of_the_size_and_lose_nothing():
+    assert list(queues.chunks(range(25), 10)) == [range(10), range(10, 20), range(20, 25)]
+    assert list(queues.chunks([], 10)) == []
