@@ -22,7 +22,9 @@ SAMPLE = 10  # one in so many scenarios when it is not the whole
 def tally():
     counts: Counter[str] = Counter()
     yield counts
-    print(f"\nfault matrix: {counts['flows']} flows, {counts['sites']} calls, {counts['run']} of {counts['all']} scenarios")
+    print(
+        f"\nfault matrix: {counts['flows']} flows, {counts['sites']} calls, {counts['run']} of {counts['all']} scenarios"
+    )
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
