@@ -5,6 +5,7 @@ A message names a record and is only a wake-up: the record is the truth. It neve
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -23,6 +24,8 @@ QUEUES = (PAYMENTS, REFUNDS, DELIVERIES)
 VERSION = 1
 # SQS's limit on the entries of one SendMessageBatch.
 BATCH = 10
+OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{0,64}")
 
 T = TypeVar("T")
 
@@ -63,15 +66,17 @@ def encode(work: Job) -> str:
 
 
 def decode(body: str, receives: int = 1) -> Job:
-    """Raises MalformedJob."""
+    """Raises MalformedJob. An id that no record can have would fail the whole batch that it is looked up with."""
     try:
         message = json.loads(body)
-        if message["v"] != VERSION or message["type"] not in QUEUES:
-            raise MalformedJob("unknown version or type")
         due_at, sent_at = float(message["due_at"]), float(message["sent_at"])
-        return Job(message["type"], str(message["object_id"]), due_at, sent_at, str(message["request_id"]), receives)
-    except (ValueError, KeyError, TypeError) as error:
+        work = Job(message["type"], message["object_id"], due_at, sent_at, message["request_id"], receives)
+        known = message["v"] == VERSION and work.queue in QUEUES and math.isfinite(due_at) and math.isfinite(sent_at)
+        if known and OBJECT_ID.fullmatch(work.object_id) and REQUEST_ID.fullmatch(work.request_id):
+            return work
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise MalformedJob("not a job message") from error
+    raise MalformedJob("unknown version or type, or a field that is none of ours")
 
 
 @cache

@@ -174,16 +174,17 @@ def standard_signature(secret: str, message_id: str, timestamp: int, message: st
 def headers(message_id: str, timestamp: int, message: str, secrets: Sequence[str]) -> dict[str, str]:
     """The headers of one attempt; timestamp: Unix seconds of this attempt, not of the event.
 
-    secrets: the current one first, then one in its grace period. X-Webhook-Signature has room for one
+    secrets: the current one first, then those in their grace period. X-Webhook-Signature has room for one
     signature and takes the current secret's: the merchant who has just copied a new secret expects it to
-    work. For a receiver not yet switched over, the older one's stands in X-Webhook-Signature-Previous.
+    work. For a receiver not yet switched over, the older ones' stand in X-Webhook-Signature-Previous, with
+    spaces between them.
     """
-    signatures = [standard_signature(secret, message_id, timestamp, message) for secret in secrets]
-    names = ("X-Webhook-Signature", "X-Webhook-Signature-Previous")
+    current, *older = [sign(message, secret) for secret in secrets]
     return {
         "Content-Type": "application/json",
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": " ".join(signatures),
-        **{name: sign(message, secret) for name, secret in zip(names, secrets, strict=False)},
+        "webhook-signature": " ".join(standard_signature(secret, message_id, timestamp, message) for secret in secrets),
+        "X-Webhook-Signature": current,
+        **({"X-Webhook-Signature-Previous": " ".join(older)} if older else {}),
     }

@@ -4,6 +4,7 @@ from pynamodb.attributes import (
     BinaryAttribute,
     BooleanAttribute,
     ListAttribute,
+    MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
@@ -11,8 +12,15 @@ from pynamodb.attributes import (
 from chalicelib.persistence.base import Table, table_name, unavailable_on_failure
 
 
+class PreviousSecret(MapAttribute[str, Any]):
+    """expires_at: Unix seconds; until then it signs beside the current one."""
+
+    sealed = BinaryAttribute(legacy_encoding=False)
+    expires_at = NumberAttribute()
+
+
 class WebhookEndpoint(Table):
-    """url is None on a merchant's primary endpoint until one is set.
+    """url is None on a merchant's primary endpoint until one is set. previous_secrets: the newest first.
 
     timeouts (in a row) and open_until (Unix seconds) are the circuit breaker; failing_since (Unix seconds) is the
     first failure after the last success.
@@ -28,8 +36,7 @@ class WebhookEndpoint(Table):
     enabled = BooleanAttribute()
     disabled_reason = UnicodeAttribute(null=True)
     sealed_secret = BinaryAttribute(legacy_encoding=False)
-    sealed_previous_secret = BinaryAttribute(legacy_encoding=False, null=True)
-    previous_secret_expires_at = NumberAttribute(null=True)
+    previous_secrets: ListAttribute[Any] = ListAttribute(of=PreviousSecret, null=True)
     timeouts = NumberAttribute(default=0)
     open_until = NumberAttribute(null=True)
     failing_since = NumberAttribute(null=True)

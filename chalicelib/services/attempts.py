@@ -79,7 +79,11 @@ def _record(delivery: Delivery, attempt: Attempt, url: str) -> float | None:
         _report(delivery, attempt, made, status)
         return due_at
     stored = Delivery.find(delivery.id)
-    return _record(stored, attempt, url) if stored and stored.lease == delivery.lease else None
+    if stored and stored.lease == delivery.lease:
+        return _record(stored, attempt, url)
+    # Either another worker's outcome counts, or ours was written and its answer lost, so that botocore asked again and
+    # was refused. The next attempt gets its wake-up in any case: one too many does no harm, one too few stops the ladder.
+    return float(stored.next_retry_at) if stored and stored.next_retry_at else None
 
 
 def _outcome(delivery: Delivery, attempt: Attempt, at: float, status: str, due_at: float | None) -> list[Any]:

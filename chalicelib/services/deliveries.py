@@ -72,7 +72,8 @@ def _wait(work: Job, delivery: Delivery) -> float | None:
 
     One that is too early waits, even if it is a duplicate: it may as well be the last one alive, for a worker may have
     died between its commit and its send. Whoever makes an attempt has a message of its own, so a fresh one that finds
-    a lease is not needed; one handed out before may be that very message, of a worker that has died.
+    a lease is not needed; one handed out before may be that very message, of a worker that has died, and so may one
+    that was put off until the lease's end and comes a moment early, by a clock that is a little behind.
     """
     now = clock.now()
     if delivery.status != "pending":
@@ -80,8 +81,10 @@ def _wait(work: Job, delivery: Delivery) -> float | None:
     remaining = float(delivery.next_retry_at) - now
     if remaining > TOLERANCE:
         return remaining
-    if (delivery.lease_until or 0) > now:
-        return float(delivery.lease_until) - now if work.receives > 1 else None
+    leased_for = float(delivery.lease_until or 0) - now
+    if leased_for > 0:
+        waited_for_it = work.due_at >= now + leased_for - TOLERANCE
+        return leased_for if work.receives > 1 or waited_for_it else None
     return 0
 
 

@@ -15,7 +15,7 @@ from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, new_secret
 from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Transaction
-from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
+from chalicelib.persistence.webhook_endpoints import PreviousSecret, WebhookEndpoint
 from chalicelib.services import events
 from chalicelib.services.caching import TimedCache
 from chalicelib.services.events import Happening
@@ -23,6 +23,7 @@ from chalicelib.telemetry import logger
 
 MAX_ENDPOINTS = 10
 GRACE_SECONDS = 24 * 3600
+MAX_PREVIOUS = 3
 # How long the edge may not know of a changed endpoint; only payment.created and payment.pending depend on it.
 RECENT_SECONDS = 2.0
 
@@ -78,11 +79,13 @@ def primary(merchant: Merchant) -> WebhookEndpoint:
 
 
 def secrets(endpoint: WebhookEndpoint) -> list[str]:
-    """The current one first, then the one before while its grace period lasts."""
-    sealed = [endpoint.sealed_secret]
-    if endpoint.sealed_previous_secret and (endpoint.previous_secret_expires_at or 0) > clock.now():
-        sealed.append(endpoint.sealed_previous_secret)
+    """The current one first, then those before while their grace periods last."""
+    sealed = [endpoint.sealed_secret, *(previous.sealed for previous in in_grace(endpoint))]
     return [vault.unseal(secret, endpoint.id).decode() for secret in sealed]
+
+
+def in_grace(endpoint: WebhookEndpoint) -> list[PreviousSecret]:
+    return [previous for previous in endpoint.previous_secrets or () if previous.expires_at > clock.now()]
 
 
 def create(merchant_id: str, url: str, wanted: Sequence[str], *, enabled: bool) -> WebhookEndpoint:
@@ -152,15 +155,17 @@ def delete(merchant: Merchant, endpoint_id: str) -> None:
 
 
 def rotate_secret(merchant_id: str, endpoint_id: str) -> tuple[WebhookEndpoint, str]:
-    """The new secret signs at once; the one before signs beside it for GRACE_SECONDS.
+    """The new secret signs at once; those before sign beside it for GRACE_SECONDS.
 
-    Raises BadRequest if another request rotates at the same time: of two new secrets one would never sign.
+    More than one, since a merchant who got no answer rotates again and has not seen the secret in between. Raises
+    BadRequest if another request rotates at the same time: of two new secrets one would never sign.
     """
     endpoint = find(merchant_id, endpoint_id)
     secret = new_secret()
+    expires_at = int(clock.now()) + GRACE_SECONDS
+    previous = PreviousSecret(sealed=endpoint.sealed_secret, expires_at=expires_at)  # type: ignore[no-untyped-call]
     actions = [
-        WebhookEndpoint.sealed_previous_secret.set(endpoint.sealed_secret),
-        WebhookEndpoint.previous_secret_expires_at.set(int(clock.now()) + GRACE_SECONDS),
+        WebhookEndpoint.previous_secrets.set([previous, *in_grace(endpoint)][:MAX_PREVIOUS]),
         WebhookEndpoint.sealed_secret.set(vault.seal(secret.encode(), endpoint.id)),
     ]
     if not _changed(endpoint, actions, WebhookEndpoint.sealed_secret == endpoint.sealed_secret):

@@ -83,6 +83,6 @@ def delivery_detail(record: Delivery) -> View:
 def endpoint(record: WebhookEndpoint) -> View:
     return {
         **_fields(record, "id", "url", "events", "enabled", "disabled_reason"),
-        "previous_secret_expires_at": _iso(record.previous_secret_expires_at),
+        "previous_secret_expires_at": _iso(record.previous_secrets[0].expires_at if record.previous_secrets else None),
         **_fields(record, "created_at", "updated_at"),
     }

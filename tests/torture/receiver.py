@@ -30,8 +30,8 @@ class Arrival:
 
     def is_signed_with(self, secret: str) -> bool:
         expected = hmac.new(secret.encode(), self.body.encode(), hashlib.sha256).hexdigest()
-        given = {self.headers.get("X-Webhook-Signature"), self.headers.get("X-Webhook-Signature-Previous")}
-        return expected in given
+        older = self.headers.get("X-Webhook-Signature-Previous", "").split()
+        return expected in {self.headers["X-Webhook-Signature"], *older}
 
 
 Script = Callable[[int], int]

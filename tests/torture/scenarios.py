@@ -15,7 +15,7 @@ def flow_named(name: str) -> Flow:
 
 
 def run(world: World, flow: Flow, plan: Plan) -> None:
-    shop = world.open_shop()
+    shop = world.open_shop(flow.events)
     if flow.script:
         world.receiver.scripts[shop.path] = flow.script
     prepared = flow.prepare(world, shop)
@@ -33,7 +33,7 @@ def run(world: World, flow: Flow, plan: Plan) -> None:
     flow.check(shop, prepared, result, seen)
     assert not world.dead, "a message went to the dead letters"
     assert audit(seen) == []
-    due = due_events(seen)
+    due = due_events(seen, flow.events)
     due.update(flow.extra_events(shop, prepared, seen))
     assert world.receiver.accepted(shop.path) == +due
     for arrival in world.receiver.arrivals[shop.path][:1]:

@@ -16,6 +16,14 @@ from tests.torture.world import Clock, Message
 WHOLE = os.environ.get("TORTURE") == "full"
 
 
+def well(_: int) -> int:
+    return 200
+
+
+def gone(_: int) -> int:
+    return 410
+
+
 def rounds(whole: int) -> int:
     return whole if WHOLE else max(5, whole // 10)
 
@@ -141,7 +149,7 @@ def test_a_webhook_that_four_workers_have_at_once_is_sent_once(live):
 def test_a_retry_that_meets_its_delivery_is_never_lost(live, apis):
     shop = live.open_shop(("payment.success",))
     for number in range(rounds(50)):
-        live.receiver.scripts[shop.path] = lambda _, number=number: 410 if number % 2 else 200
+        live.receiver.scripts[shop.path] = gone if number % 2 else well
         payment(live, shop)
         live.step("payments")
         (copy,) = _copies(live, "deliveries", 1)

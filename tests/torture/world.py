@@ -95,6 +95,7 @@ class World:
         self.network = Network(aws.client)
         self.client = Client(application.app)
         self.sqs = boto3.client("sqs")  # not the application's: faults must not meet the harness
+        self.dynamodb = boto3.client("dynamodb")
         self.messages: list[Message] = []
         self.dead: list[Message] = []
         self.handlers = dict(HANDLERS)

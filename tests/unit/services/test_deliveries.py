@@ -269,3 +269,13 @@ def test_forty_events_for_a_receiver_that_hangs_are_all_delivered_when_it_recove
     world.answer = lambda _: answered(200)
     world.run(3600)
     assert {delivery(i).status for i in ids} == {"success"}
+
+
+def test_a_message_put_off_to_the_end_of_a_lease_and_a_moment_early_waits_on(world):
+    """By the clock of another machine: were it dropped as a duplicate, nobody would be left to deliver."""
+    record = delivery(world.event(world.endpoint()))
+    record.lease_until = deliveries.clock.now() + 0.2
+    early = Job(DELIVERIES, record.id, due_at=record.lease_until, sent_at=STARTED)
+    assert deliveries._wait(early, record) == pytest.approx(0.2, abs=0.01)
+    duplicate = Job(DELIVERIES, record.id, due_at=record.lease_until - 10, sent_at=STARTED)
+    assert deliveries._wait(duplicate, record) is None

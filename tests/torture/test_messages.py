@@ -1,0 +1,148 @@
+"""What SQS may do to messages, and what may lie in a queue that nobody of us has put there."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from chalicelib.queues import MalformedJob, decode, encode, job
+from infra.audit_rules import audit
+from tests.torture.flows import due_events, order, payment, refund, settled, state
+
+LOT = 9
+DAY = 24 * 3600
+
+
+def clean(world, shop) -> None:
+    seen = state(world, shop)
+    assert audit(seen) == []
+    assert world.receiver.accepted(shop.path) == due_events(seen)
+
+
+def test_messages_that_come_three_times_do_their_work_once(world):
+    shop = world.open_shop()
+    settled(world, shop)
+    made = refund(world, shop)
+    payment(world, shop, "card")
+    world._collect()
+    for message in list(world.messages) * 2:
+        world.put(message.queue, message.body)
+    world.run()
+    clean(world, shop)
+    assert state(world, shop).refunds[made]["status"] == "processed"
+    assert Counter(Counter(a.id for a in world.receiver.arrivals[shop.path]).values()).keys() == {1}
+
+
+def test_messages_may_come_in_any_order(world):
+    shop = world.open_shop()
+    for kind in ("upi", "card", "upi failing", "card declined") * 3:
+        payment(world, shop, kind)
+    world._collect()
+    world.messages.reverse()
+    world.run()
+    clean(world, shop)
+
+
+def test_a_message_that_comes_two_days_late_settles_its_payment(world):
+    shop = world.open_shop()
+    made = payment(world, shop, "card")
+    world._collect()
+    world.clock.time += 2 * DAY
+    world.run()
+    assert state(world, shop).payments[made]["status"] == "success"
+    clean(world, shop)
+
+
+def test_a_worker_that_is_slower_than_the_visibility_does_nothing_twice(world):
+    """It wakes up when another has long finished: its message was handed out again."""
+    shop = world.open_shop()
+    payment(world, shop)
+    world._collect()
+    slow = list(world.messages)
+    world.run()
+    world.clock.time += 600
+    world.handle([message for message in slow if message.queue == "payments"])
+    world.handle([message for message in slow if message.queue == "deliveries"])
+    world.run()
+    clean(world, shop)
+    assert set(Counter(a.id for a in world.receiver.arrivals[shop.path]).values()) == {1}
+
+
+def test_a_message_that_comes_before_its_record_waits_for_it(world):
+    shop = world.open_shop()
+    order_id = order(world, shop)
+    early = encode(job("payments", "pay_0123456789abcdef", "r"))
+    world.put("payments", early)
+    world.step("payments")
+    assert world.messages or world.step() is not None
+    assert payment(world, shop) != order_id
+    world.run()
+    clean(world, shop)
+    assert not world.dead
+
+
+GOOD = {"v": 1, "type": "payments", "object_id": "pay_x", "due_at": 0, "sent_at": 0, "request_id": ""}
+POISON = {
+    "nothing": "",
+    "no JSON": "<xml/>",
+    "no object": "[]",
+    "null": "null",
+    "an empty object": "{}",
+    "another version": json.dumps(GOOD | {"v": 2}),
+    "an unknown type": json.dumps(GOOD | {"type": "payouts"}),
+    "a quarter of a megabyte": "x" * 256 * 1024,
+    "nested deeply": "[" * 100_000,
+    "a huge number": "9" * 10_000,
+    "no time": json.dumps(GOOD | {"due_at": "soon"}),
+    "infinite time": json.dumps(GOOD | {"due_at": float("inf"), "sent_at": float("inf")}),
+    "no number as time": json.dumps(GOOD | {"due_at": float("nan"), "sent_at": float("nan")}),
+    "an empty id": json.dumps(GOOD | {"object_id": ""}),
+    "an id of 5,000 letters": json.dumps(GOOD | {"object_id": "p" * 5000}),
+    "a list as id": json.dumps(GOOD | {"object_id": ["pay_x"]}),
+    "half a character as id": json.dumps(GOOD | {"object_id": "\ud800"}),
+    "a header in the request id": json.dumps(GOOD | {"request_id": "a\r\nX-Evil: 1"}),
+}
+
+
+@pytest.mark.parametrize("poison", POISON.values(), ids=POISON)
+def test_poison_takes_nobody_along(world, poison):
+    """It ends among the dead letters; the payments in its batch settle as if it were not there."""
+    shop = world.open_shop()
+    made = [payment(world, shop) for _ in range(LOT)]
+    world._collect()
+    world.put("payments", poison)
+    batch = [message for message in world.messages if message.queue == "payments"]
+    assert len(batch) == LOT + 1
+    world.handle(batch)
+    payments = state(world, shop).payments
+    assert {payments[one]["status"] for one in made} == {"success"}
+    assert {message.body for message in world.messages if message.queue == "payments"} == {poison}
+    world.run()
+    assert [message.body for message in world.dead] == [poison]
+    clean(world, shop)
+
+
+def test_a_field_that_a_later_version_adds_is_no_poison():
+    assert decode(json.dumps(GOOD | {"priority": 3})).object_id == "pay_x"
+
+
+def test_a_message_of_a_version_to_come_is_kept_for_it():
+    """It fails and ends among the dead letters, from where it is sent back once the new version runs again."""
+    with pytest.raises(MalformedJob):
+        decode(json.dumps(GOOD | {"v": 2}))
+
+
+def test_records_without_what_later_versions_added_are_worked_off(world):
+    """As an older version wrote them: optional attributes are missing, not null."""
+    shop = world.open_shop()
+    made = payment(world, shop)
+    table = {"TableName": "gateway-local-webhook-endpoints"}
+    key = {"merchant_id": {"S": shop.id}, "id": {"S": shop.endpoint_id}}
+    for name in ("timeouts", "open_until", "failing_since", "disabled_reason"):
+        world.dynamodb.update_item(**table, Key=key, UpdateExpression=f"REMOVE {name}")
+    world.dynamodb.update_item(
+        TableName="gateway-local-payments", Key={"id": {"S": made}}, UpdateExpression="REMOVE captured_at, delivery_ids"
+    )
+    world.run()
+    assert state(world, shop).payments[made]["status"] == "success"
+    clean(world, shop)
