@@ -49,6 +49,16 @@ class Ledger:
         events.register("after-call", self._after)
 
     @contextmanager
+    def listening(self, *clients: Any) -> Iterator[None]:
+        """To these clients, for as long as the block lasts."""
+        for client in clients:
+            self.listen(client.meta.events)
+        yield
+        for client in clients:
+            client.meta.events.unregister("before-call", self._before)
+            client.meta.events.unregister("after-call", self._after)
+
+    @contextmanager
     def account(self) -> Iterator[Account]:
         with self._lock:
             self._open = mine = Account()

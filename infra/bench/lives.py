@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlencode
 
 from infra.bench import sandbox
 from infra.bench.ledger import Account, Ledger
@@ -80,8 +81,16 @@ class Walker:
         self._ledger = ledger
         self.steps: dict[str, Step] = {}
 
-    def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Any:
         """Raises AssertionError for an answer that is no success."""
+        path += f"?{urlencode(query)}" if query else ""
         text = json.dumps(body).encode() if body is not None else b""
         answer = self._http.request(method, path, headers={**KEYS, **(headers or {})}, body=text)
         if answer.status_code >= 300:  # noqa: PLR2004
@@ -127,12 +136,12 @@ class Walker:
 
     def step(self, name: str, times: int, work: Callable[[], int]) -> None:
         """Work returns how many Lambda invocations it took; the account is divided by `times`."""
-        self._warm()
+        self.warm()
         with self._ledger.account() as account:
             invocations = work()
         self.steps[name] = _shares(account, invocations, times)
 
-    def _warm(self) -> None:
+    def warm(self) -> None:
         """Fills the caches that live for seconds anew, so that none can run out within a step."""
         from chalicelib.config import TEST_MERCHANT_ID  # noqa: PLC0415
         from chalicelib.services import credentials, endpoints  # noqa: PLC0415
