@@ -6,6 +6,7 @@ walked by a batch of ten and by a single one; both are divided by the payments i
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -153,10 +154,14 @@ class Walker:
 
 
 def _shares(account: Account, invocations: int, times: int) -> Step:
-    figures = dict(vars(account))
-    calls = {name: round(count / times, 3) for name, count in sorted(figures.pop("calls").items())}
-    shares = {name: round(value / times, 3) for name, value in figures.items()}
-    return {"calls": calls, "invocations": round(invocations / times, 3), **shares}
+    figures = {name: _share(value, times) for name, value in vars(account).items()}
+    return {**figures, "invocations": round(invocations / times, 3)}
+
+
+def _share(value: Any, times: int) -> Any:
+    if isinstance(value, Counter):
+        return {name: round(count / times, 3) for name, count in sorted(value.items())}
+    return round(value / times, 3)
 
 
 def _each(times: int, call: Callable[[int], Any], results: list[Any]) -> int:

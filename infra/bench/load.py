@@ -139,7 +139,9 @@ def receiver() -> Iterator[tuple[str, Callable[[], Received]]]:
     """The URL of a receiver in a process of its own, and what asks it for all that has come so far."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=_receiver_process, args=(listener, theirs), daemon=True)
+    process = multiprocessing.get_context("fork").Process(
+        target=_receiver_process, args=(listener, theirs), daemon=True
+    )
     process.start()
 
     def so_far() -> Received:

@@ -4,6 +4,7 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from infra.bench import load
@@ -142,12 +143,12 @@ def against_the_floor(gateway: Gateway, count: int) -> Figures:
     bare: dict[str, list[float]] = {name: [] for name in names}
     with Caller(gateway.base) as call:
         for _ in range(count):
-            order_id = _timed(lambda: call(load.order()), ours["POST order"]).body["id"]
+            order_id = _timed(partial(call, load.order()), ours["POST order"]).body["id"]
             bare_id = _timed(floor.order, bare["POST order"])
-            _timed(lambda i=order_id: call(Request("GET", f"/api/v1/orders/{i}")), ours["GET order"])
-            _timed(lambda i=bare_id: floor.read(i), bare["GET order"])
-            _timed(lambda i=order_id: call(load.payment(i)), ours["POST payment"])
-            _timed(lambda i=bare_id: floor.payment(i), bare["POST payment"])
+            _timed(partial(call, Request("GET", f"/api/v1/orders/{order_id}")), ours["GET order"])
+            _timed(partial(floor.read, bare_id), bare["GET order"])
+            _timed(partial(call, load.payment(order_id)), ours["POST payment"])
+            _timed(partial(floor.payment, bare_id), bare["POST payment"])
     return {name: _against(ours[name], bare[name]) for name in names}
 
 

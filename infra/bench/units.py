@@ -87,10 +87,14 @@ class TableShape:
     indexes: tuple[Index, ...]
 
 
+def writes(table: TableShape, old: Item | None, new: Item | None, *, transactional: bool) -> dict[str, int]:
+    """Units by where they are used: "" is the table, the rest are its indexes. The larger of the item before and after counts."""
+    own = _blocks(max(item_bytes(old), item_bytes(new)), WRITE_BYTES) * (TRANSACTION if transactional else 1)
+    return {"": own} | {index.name: index.write_units(old, new) for index in table.indexes}
+
+
 def write_units(table: TableShape, old: Item | None, new: Item | None, *, transactional: bool) -> int:
-    """The larger of the item before and after counts."""
-    own = _blocks(max(item_bytes(old), item_bytes(new)), WRITE_BYTES)
-    return own * (TRANSACTION if transactional else 1) + sum(index.write_units(old, new) for index in table.indexes)
+    return sum(writes(table, old, new, transactional=transactional).values())
 
 
 def read_units(sizes: Iterable[int], *, consistent: bool) -> float:
