@@ -1,8 +1,8 @@
 """DynamoDB's bill: sizes of items, and the read and write units of what is done with them.
 
 Sources: "Item sizes and formats", "Read and write operations" and "Global secondary indexes" in the DynamoDB developer
-guide. An emulator's ConsumedCapacity is not used: the embedded one bills a transaction like plain writes and an index
-that did not change like one that did.
+guide. The embedded emulator's ConsumedCapacity says the same of writes, transactions and indexes, but it has none for
+BatchGetItem; so all of it is computed here.
 """
 
 import base64
