@@ -7,7 +7,7 @@ RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test e2e screenshots lint check format merchant redrive ci
+.PHONY: help setup up down reset demo test e2e screenshots bench lint check format merchant redrive ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ format: $(TOOLS) ## rewrite the code in its format
 	$(BIN)/ruff check --fix .
 
 check: lint test ## lint and test
+
+bench: $(TOOLS) ## count, time and price everything, and write docs/performance.md and docs/scaling.md
+	@$(BIN)/python -m infra.bench
 
 merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@example.com
 	@$(BIN)/python -m infra.merchant "$(NAME)" "$(EMAIL)"

@@ -1,19 +1,54 @@
-"""`make bench`: measures, and writes docs/performance.md and docs/scaling.md.
+"""`make bench`: measures everything, and writes docs/performance.md with its plot, and docs/scaling.md.
 
-`python -m infra.bench budget` writes the budget alone.
+`python -m infra.bench budget` writes infra/bench/budget.json alone; `scaling` writes docs/scaling.md alone.
 """
 
 import sys
+from typing import Any
 
-from infra.bench import budget, lives
+from infra.bench import budget, cold, gateway, growth, lives, report, timing
+from infra.local import dynoxide
+
+CLIENTS = 32
+# Lists on the embedded emulator take a second for each 10,000 rows of a merchant.
+EMBEDDED_SIZES = (100, 2_000)
+
+
+def measure() -> dict[str, Any]:
+    print("counts …", flush=True)
+    measured: dict[str, Any] = {"steps": lives.measure()}
+    print("times …", flush=True)
+    with gateway.running() as running:
+        measured["floor"] = timing.against_the_floor(running, 100)
+        measured["idle"] = timing.idle(running, 50)
+        bursts = {"no processing delay": timing.burst(running, 500, CLIENTS)}
+    with gateway.running(delay_ms=1000) as running:
+        bursts["processing delay of 1 s"] = timing.burst(running, 400, CLIENTS)
+    print("cold starts …", flush=True)
+    return {**measured, "bursts": bursts, "cold": cold.measure(), **_grow()}
+
+
+def _grow() -> dict[str, Any]:
+    print("growth …", flush=True)
+    embedded = growth.measure(EMBEDDED_SIZES, on_dynoxide=False)
+    if not dynoxide.is_installed():
+        return {"growth": embedded, "growth_on": "the embedded emulator", "growth_embedded": embedded}
+    grown = growth.measure(growth.SIZES, on_dynoxide=True)
+    return {"growth": grown, "growth_on": "dynoxide", "growth_embedded": embedded}
 
 
 def main() -> None:
     match sys.argv[1:]:
+        case []:
+            report.write(measure())
         case ["budget"]:
             steps = lives.measure()
             print("\n".join(budget.changes(steps)) or "The budget is as it was.")
             budget.write(steps)
+        case ["scaling"]:
+            report.write_scaling(budget.read())
+        case _:
+            sys.exit(__doc__)
 
 
 if __name__ == "__main__":

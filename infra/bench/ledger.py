@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 from infra.bench import units
+from infra.bench.sandbox import STACK_NAME
 from infra.bench.units import Item, TableShape
 
 SQS_REQUEST_BYTES = 64 * 1024
@@ -24,9 +25,13 @@ _CARRIED = "ledger"
 
 @dataclass
 class Account:
-    """What a stretch of work used. calls: "dynamodb.GetItem" -> how often. Bytes are those of the bodies."""
+    """What a stretch of work used. calls: "dynamodb.GetItem" -> how often. Bytes are those of the bodies.
+
+    writes: write units by table or index, e.g. "payments" and "payments/by_merchant"; write_units is their sum.
+    """
 
     calls: Counter[str] = field(default_factory=Counter)
+    writes: Counter[str] = field(default_factory=Counter)
     read_units: float = 0
     write_units: int = 0
     sqs_requests: int = 0
@@ -49,6 +54,16 @@ class Ledger:
         events.register("after-call", self._after)
 
     @contextmanager
+    def listening(self, *clients: Any) -> Iterator[None]:
+        """To these clients, for as long as the block lasts."""
+        for client in clients:
+            self.listen(client.meta.events)
+        yield
+        for client in clients:
+            client.meta.events.unregister("before-call", self._before)
+            client.meta.events.unregister("after-call", self._after)
+
+    @contextmanager
     def account(self) -> Iterator[Account]:
         with self._lock:
             self._open = mine = Account()
@@ -66,28 +81,32 @@ class Ledger:
 
     def _after(self, model: Any, http_response: Any, parsed: Any, context: dict[str, Any], **_: Any) -> None:
         carried, service = context[_CARRIED], model.service_model.service_name
-        reads, writes = self._capacity(model.name, carried, parsed) if service == "dynamodb" else (0, 0)
+        reads, writes = self._capacity(model.name, carried, parsed) if service == "dynamodb" else (0, Counter())
         with self._lock:
             mine = self._open
             mine.calls[f"{service}.{model.name}"] += 1
             mine.read_units += reads
-            mine.write_units += writes
+            mine.writes += writes
+            mine.write_units += writes.total()
             mine.sqs_requests += math.ceil(max(carried["bytes"], 1) / SQS_REQUEST_BYTES) if service == "sqs" else 0
             mine.kms_requests += service == "kms"
             mine.bytes_sent += carried["bytes"]
             mine.bytes_received += len(http_response.content)
 
-    def _capacity(self, operation: str, carried: dict[str, Any], parsed: Any) -> tuple[float, int]:
+    def _capacity(self, operation: str, carried: dict[str, Any], parsed: Any) -> tuple[float, Counter[str]]:
         request = carried["request"]
         if operation in {"GetItem", "BatchGetItem", "Query"}:
-            return self._reads(operation, request, parsed), 0
+            return self._reads(operation, request, parsed), Counter()
         new = self._touched(operation, request)
-        transactional = operation == "TransactWriteItems"
-        pairs = zip(_writes(operation, request), carried["old"], new, strict=True)
-        return 0, sum(
-            units.write_units(self._shape(write["TableName"]), old, after, transactional=transactional)
-            for write, old, after in pairs
-        )
+        used: Counter[str] = Counter()
+        for write, old, after in zip(_writes(operation, request), carried["old"], new, strict=True):
+            used += self._written(write["TableName"], old, after, transactional=operation == "TransactWriteItems")
+        return 0, used
+
+    def _written(self, table: str, old: Item | None, new: Item | None, *, transactional: bool) -> Counter[str]:
+        entity = table.removeprefix(f"{STACK_NAME}-")
+        used = units.writes(self._shape(table), old, new, transactional=transactional)
+        return Counter({f"{entity}/{index}".rstrip("/"): count for index, count in used.items()})
 
     def _reads(self, operation: str, request: dict[str, Any], parsed: Any) -> float:
         if operation == "GetItem":

@@ -6,10 +6,12 @@ walked by a batch of ten and by a single one; both are divided by the payments i
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlencode
 
 from infra.bench import sandbox
 from infra.bench.ledger import Account, Ledger
@@ -80,8 +82,16 @@ class Walker:
         self._ledger = ledger
         self.steps: dict[str, Step] = {}
 
-    def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Any:
         """Raises AssertionError for an answer that is no success."""
+        path += f"?{urlencode(query)}" if query else ""
         text = json.dumps(body).encode() if body is not None else b""
         answer = self._http.request(method, path, headers={**KEYS, **(headers or {})}, body=text)
         if answer.status_code >= 300:  # noqa: PLR2004
@@ -127,12 +137,12 @@ class Walker:
 
     def step(self, name: str, times: int, work: Callable[[], int]) -> None:
         """Work returns how many Lambda invocations it took; the account is divided by `times`."""
-        self._warm()
+        self.warm()
         with self._ledger.account() as account:
             invocations = work()
         self.steps[name] = _shares(account, invocations, times)
 
-    def _warm(self) -> None:
+    def warm(self) -> None:
         """Fills the caches that live for seconds anew, so that none can run out within a step."""
         from chalicelib.config import TEST_MERCHANT_ID  # noqa: PLC0415
         from chalicelib.services import credentials, endpoints  # noqa: PLC0415
@@ -144,10 +154,14 @@ class Walker:
 
 
 def _shares(account: Account, invocations: int, times: int) -> Step:
-    figures = dict(vars(account))
-    calls = {name: round(count / times, 3) for name, count in sorted(figures.pop("calls").items())}
-    shares = {name: round(value / times, 3) for name, value in figures.items()}
-    return {"calls": calls, "invocations": round(invocations / times, 3), **shares}
+    figures = {name: _share(value, times) for name, value in vars(account).items()}
+    return {**figures, "invocations": round(invocations / times, 3)}
+
+
+def _share(value: Any, times: int) -> Any:
+    if isinstance(value, Counter):
+        return {name: round(count / times, 3) for name, count in sorted(value.items())}
+    return round(value / times, 3)
 
 
 def _each(times: int, call: Callable[[int], Any], results: list[Any]) -> int:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from infra.local import emulator, ports, stack
+from infra.local import dynoxide, emulator, ports, stack
 from infra.local.settings import ROOT
 
 STACK_NAME = "bench"
@@ -37,25 +37,41 @@ def application_environment(endpoint: str, *, delay_ms: int = 0) -> dict[str, st
 
 
 @contextmanager
+def _child(module: str, environ: Mapping[str, str]) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        env=dict(environ),
+        stdin=subprocess.PIPE,  # its end ends the child, should we be killed
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(STOP_SECONDS)
+
+
+@contextmanager
 def emulated() -> Iterator[str]:
     """The endpoint of an empty emulator that has the template's resources; ends with the block."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port = ports.any_free_port()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "infra.local.emulator"],
-            cwd=ROOT,
-            env=emulator.emulator_environment(os.environ, port, Path(folder)),
-            stdin=subprocess.PIPE,  # its end ends the emulator, should we be killed
-            stdout=subprocess.DEVNULL,
-        )
-        try:
+        with _child("infra.local.emulator", emulator.emulator_environment(os.environ, port, Path(folder))):
             if not emulator.wait_until_ready(port):
                 raise RuntimeError("the embedded AWS did not start")
             stack.create_or_update(emulator.endpoint(port), STACK_NAME)
             yield emulator.endpoint(port)
-        finally:
-            process.terminate()
-            process.wait(STOP_SECONDS)
+
+
+@contextmanager
+def tables_on_dynoxide() -> Iterator[dict[str, str]]:
+    """The template's tables on dynoxide, and the environment that leads there; it must be installed."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        port = ports.any_free_port()
+        with _child("infra.local.dynoxide", dynoxide.child_environment(port, Path(folder))):
+            dynoxide.create_tables(port, STACK_NAME)
+            yield {"AWS_ENDPOINT_URL_DYNAMODB": dynoxide.endpoint(port)}
 
 
 def run_child(module: str, environ: Mapping[str, str], *arguments: str) -> Any:

@@ -1,8 +1,8 @@
 """DynamoDB's bill: sizes of items, and the read and write units of what is done with them.
 
 Sources: "Item sizes and formats", "Read and write operations" and "Global secondary indexes" in the DynamoDB developer
-guide. An emulator's ConsumedCapacity is not used: the embedded one bills a transaction like plain writes and an index
-that did not change like one that did.
+guide. The embedded emulator's ConsumedCapacity says the same of writes, transactions and indexes, but it has none for
+BatchGetItem; so all of it is computed here.
 """
 
 import base64
@@ -87,10 +87,14 @@ class TableShape:
     indexes: tuple[Index, ...]
 
 
+def writes(table: TableShape, old: Item | None, new: Item | None, *, transactional: bool) -> dict[str, int]:
+    """Units by where they are used: "" is the table, the rest are its indexes. The larger of the item before and after counts."""
+    own = _blocks(max(item_bytes(old), item_bytes(new)), WRITE_BYTES) * (TRANSACTION if transactional else 1)
+    return {"": own} | {index.name: index.write_units(old, new) for index in table.indexes}
+
+
 def write_units(table: TableShape, old: Item | None, new: Item | None, *, transactional: bool) -> int:
-    """The larger of the item before and after counts."""
-    own = _blocks(max(item_bytes(old), item_bytes(new)), WRITE_BYTES)
-    return own * (TRANSACTION if transactional else 1) + sum(index.write_units(old, new) for index in table.indexes)
+    return sum(writes(table, old, new, transactional=transactional).values())
 
 
 def read_units(sizes: Iterable[int], *, consistent: bool) -> float:

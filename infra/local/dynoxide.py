@@ -1,0 +1,73 @@
+"""An optional DynamoDB for the local run: dynoxide, in Rust on SQLite, whose queries stay fast however long a partition is.
+
+`npm install @dynoxide/linux-x64` puts it where it is found; DYNAMODB=dynoxide asks for it. `python -m infra.local.dynoxide`
+is the child. It deletes no expired items; the application looks at the times of those itself.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError
+
+from infra import template
+from infra.local import stack
+from infra.local.lifeline import end_with_parent
+from infra.local.settings import HOST, ROOT, UsageError
+
+BINARY = ROOT / "node_modules" / "@dynoxide" / "linux-x64" / "dynoxide"
+PORT_VARIABLE, FOLDER_VARIABLE = "DYNOXIDE_PORT", "DYNOXIDE_FOLDER"
+# What CreateTable knows of a table's properties in CloudFormation; encryption and the like are AWS's.
+PARAMETERS = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+
+
+def is_installed() -> bool:
+    return BINARY.exists()
+
+
+def endpoint(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
+def child_environment(port: int, folder: Path) -> dict[str, str]:
+    return dict(os.environ) | {PORT_VARIABLE: str(port), FOLDER_VARIABLE: str(folder)}
+
+
+def create_tables(port: int, stack_name: str, seconds: float = 10) -> None:
+    """Those of the template that are not there yet. Waits for the server. Raises UsageError if it does not come up."""
+    client = stack.client("dynamodb", endpoint(port))
+    present = _tables(client, time.monotonic() + seconds)
+    for resource in template.load()["Resources"].values():
+        if resource["Type"] == "AWS::DynamoDB::Table":
+            properties = resource["Properties"]
+            name = template.physical_name(properties["TableName"], stack_name)
+            if name not in present:
+                known = {key: properties[key] for key in PARAMETERS if key in properties}
+                client.create_table(TableName=name, **known)
+
+
+def _tables(client: Any, deadline: float) -> set[str]:
+    while True:
+        try:
+            return set(client.list_tables()["TableNames"])
+        except BotoCoreError:
+            if time.monotonic() > deadline:
+                raise UsageError("dynoxide did not start.") from None
+            time.sleep(0.05)
+
+
+def main() -> None:
+    end_with_parent()
+    database = Path(os.environ[FOLDER_VARIABLE]) / "dynamodb.sqlite"
+    command = [str(BINARY), "serve", "--host", HOST, "--port", os.environ[PORT_VARIABLE], "--db-path", str(database)]
+    process = subprocess.Popen(command)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    sys.exit(max(process.wait(), 0))
+
+
+if __name__ == "__main__":
+    main()
