@@ -10,13 +10,18 @@ from typing import Any
 from infra import template
 
 # One request that IAM knows as other actions than its own name.
-ITEM_ACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
+ITEM_ACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
 BATCHED = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage"}
 
 
 @dataclass(frozen=True, order=True)
 class Access:
-    """action: IAM's, e.g. dynamodb:PutItem. resource: "table/orders", "table/orders/index/by_merchant", "queue/payments", "key"."""
+    """action: as IAM names it. resource: "table/orders", "table/orders/index/by_merchant", "queue/payments" or "key"."""
 
     action: str
     resource: str

@@ -7,10 +7,17 @@ import time
 
 import pytest
 
+from chalicelib import aws, queues, vault
+from chalicelib.services import credentials, endpoints, merchants
+from tests.support import shop as module
 from tests.support.emulated import STACK_NAME
+from tests.support.receiver import Receiver
 from tests.support.roles import Access, Recorder, allowed, covers, report
 
-FUNCTIONS = {"functions.process_payment.handler": "ProcessPaymentRole", "functions.process_refund.handler": "ProcessRefundRole"}
+FUNCTIONS = {
+    "functions.process_payment.handler": "ProcessPaymentRole",
+    "functions.process_refund.handler": "ProcessRefundRole",
+}
 FUNCTIONS["functions.deliver_webhook.handler"] = "DeliverWebhookRole"
 WORKER_ROLES = {"ProcessPaymentRole": "payments", "ProcessRefundRole": "refunds", "DeliverWebhookRole": "deliveries"}
 # Read only where another worker was faster with the same job, which no single process can show.
@@ -28,16 +35,11 @@ def polls(queue):
 
 @pytest.fixture(scope="module")
 def recorder(emulator):
-    from chalicelib import aws
-
     return Recorder([aws.client(name) for name in ("dynamodb", "sqs", "kms", "lambda")], STACK_NAME)
 
 
 def start_cold():
     """As a new process would: nothing cached."""
-    from chalicelib import queues, vault
-    from chalicelib.services import credentials, endpoints, merchants
-
     queues.url.cache_clear()
     vault._open_data_key.cache_clear()
     vault._current = None
@@ -49,8 +51,6 @@ def start_cold():
 @pytest.fixture(scope="module")
 def walked(recorder, shop, workers, module_receiver):
     """Everything that the API and the functions can do, done once with cold caches."""
-    from tests.support import shop as module
-
     original = module.load_handler
 
     def load_handler(name):
@@ -75,8 +75,6 @@ def walked(recorder, shop, workers, module_receiver):
 
 @pytest.fixture(scope="module")
 def module_receiver():
-    from tests.support.receiver import Receiver
-
     server = Receiver()
     yield server
     server.close()
@@ -104,7 +102,9 @@ def walk_merchant(shop, receiver):
     shop.ask("PUT", "/merchants/webhook", {"webhook_url": receiver.url("/hook")})
     for path in ("/merchants/webhook/regenerate-secret", "/merchants/webhook/test", "/merchants/reveal"):
         shop.ask("POST", path)
-    endpoint = shop.make("/webhook-endpoints", {"url": receiver.url("/second"), "events": ["payment.success", "order.paid"]})
+    endpoint = shop.make(
+        "/webhook-endpoints", {"url": receiver.url("/second"), "events": ["payment.success", "order.paid"]}
+    )
     one = f"/webhook-endpoints/{endpoint['id']}"
     shop.ask("PATCH", one, {"enabled": True})
     for method, path in (
@@ -119,8 +119,6 @@ def walk_merchant(shop, receiver):
 
 def walk_another_merchant():
     """What POST /admin/merchants and /merchants/rotate-key do; the test merchant's own key is for the other tests."""
-    from chalicelib.services import merchants
-
     made = merchants.create("Another", f"{time.time_ns()}@example.com")
     merchants.rotate_key(made.id)
 
@@ -134,12 +132,21 @@ def walk_money(shop, workers, receiver):
     workers.drain()
     shop.ask("POST", f"/payments/{payment['id']}/capture", {"amount": 500})
     for amount in (100, 131_31):
-        shop.ask("POST", f"/payments/{payment['id']}/refunds", {"amount": amount}, headers={"Idempotency-Key": f"r {time.time()}"})
+        shop.ask(
+            "POST",
+            f"/payments/{payment['id']}/refunds",
+            {"amount": amount},
+            headers={"Idempotency-Key": f"r {time.time()}"},
+        )
     big = shop.pay(shop.order(500_00)["id"])
     workers.drain()
     shop.make(f"/payments/{big['id']}/refunds", {"amount": 131_31})
     workers.drain()
-    for path in (f"/payments/{payment['id']}/timeline", f"/payments/{failing['id']}", f"/payments/{payment['id']}/public"):
+    for path in (
+        f"/payments/{payment['id']}/timeline",
+        f"/payments/{failing['id']}",
+        f"/payments/{payment['id']}/public",
+    ):
         shop.ask("GET", path)
 
 
@@ -162,15 +169,11 @@ def walk_reading(shop):
 
 def walk_orphans(workers):
     """Jobs whose records are missing: put off while they are young."""
-    from chalicelib import queues
-
     queues.send(*(queues.job(name, "nothing", "") for name in ("payments", "refunds")))
     workers.drain()
 
 
 def walk_dead_letters(shop, workers):
-    from chalicelib import queues
-
     shop.ask("GET", "/dead-letters")
     for name, path in (("payments", "/payments"), ("refunds", "/refunds"), ("deliveries", "/webhooks")):
         text = queues.encode(queues.job(name, shop.get(path)["data"][0]["id"], ""))
