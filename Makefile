@@ -15,7 +15,7 @@ help: ## this list
 setup: $(TOOLS) ## install everything into .venv (the other targets do it by themselves)
 
 # Made anew whenever a run-time requirement changes, so that it never holds more than is asked for.
-$(RUNTIME): requirements.txt requirements-local.txt
+$(RUNTIME): requirements.txt requirements-deploy.txt requirements-local.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed, and $$($(PYTHON) --version 2>&1) is not. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Installing the gateway into $(VENV) (once; about half a minute) …"
