@@ -7,7 +7,7 @@ RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test e2e screenshots bench lint check format merchant redrive ci
+.PHONY: help setup up down reset demo test e2e screenshots bench lint check format merchant redrive package deploy destroy audit torture soak ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -15,7 +15,7 @@ help: ## this list
 setup: $(TOOLS) ## install everything into .venv (the other targets do it by themselves)
 
 # Made anew whenever a run-time requirement changes, so that it never holds more than is asked for.
-$(RUNTIME): requirements.txt requirements-local.txt
+$(RUNTIME): requirements.txt requirements-deploy.txt requirements-local.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed, and $$($(PYTHON) --version 2>&1) is not. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Installing the gateway into $(VENV) (once; about half a minute) …"
@@ -54,7 +54,8 @@ lint: $(TOOLS) ## format, style, types, layers and template, checked
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cfn-lint --ignore-checks W1100 -- infra/resources.yaml
+	$(BIN)/python -m infra.package prod
+	$(BIN)/cfn-lint build/prod/template.json
 
 format: $(TOOLS) ## rewrite the code in its format
 	$(BIN)/ruff format .
@@ -70,6 +71,15 @@ merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@
 
 redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries)
 	@$(BIN)/python -m infra.redrive "$(QUEUE)"
+
+package: $(RUNTIME) ## build artifact and template into build/: make package STAGE=prod
+	@$(BIN)/python -m infra.package "$(or $(STAGE),localstack)"
+
+deploy: $(RUNTIME) ## deploy to AWS, or to the emulator that AWS_ENDPOINT_URL names: make deploy STAGE=localstack
+	@$(BIN)/python -m infra.deploy "$(STAGE)"
+
+destroy: $(RUNTIME) ## delete what deploy made, with all data: make destroy STAGE=localstack
+	@$(BIN)/python -m infra.destroy "$(STAGE)"
 
 ci: ## what CI runs
 	@.ci/run

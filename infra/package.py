@@ -79,7 +79,7 @@ def build(stage: str) -> Package:
     routes = json.dumps(emulated_api.take_out(whole)).encode() if stage in TEST_STAGES else None
     target = folder / "template.json"
     target.write_text(json.dumps(whole, indent=1, sort_keys=True), encoding="utf-8")
-    digest = _rewrite(folder / "out" / "deployment.zip", folder / "deployment.zip")
+    digest = _finish(folder / "out" / "deployment.zip", folder / "deployment.zip")
     return Package(target, folder / "deployment.zip", digest, routes)
 
 
@@ -195,17 +195,37 @@ def _run(command: list[str], environ: dict[str, str] | None = None) -> None:
         raise PackagingFailed(f"{' '.join(command[:4])} … failed:\n{done.stdout}{done.stderr}")
 
 
-def _rewrite(source: Path, target: Path) -> str:
-    """The same archive without times and in a fixed order, so that equal content is an equal file. Returns its digest."""
+def _finish(source: Path, target: Path) -> str:
+    """The same archive with bytecode, without times and in a fixed order. Returns the digest of its content.
+
+    Lambda cannot write bytecode beside the code, so without it every cold start would compile everything anew.
+    """
+    content = target.parent / "content"
+    with zipfile.ZipFile(source) as archive:
+        archive.extractall(content)
+    files = _files(content)
     digest = hashlib.sha256()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
-        for name in sorted(set(old.namelist())):
-            content = old.read(name)
+    for name, file in files:
+        body = file.read_bytes()
+        digest.update(f"{name}\0{len(body)}\0".encode() + body)
+    _compile(content)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, file in _files(content):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.external_attr = 0o755 << 16  # Lambda runs as another user
-            new.writestr(entry, content, zipfile.ZIP_DEFLATED)
-            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
+    shutil.rmtree(content)
     return digest.hexdigest()
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    return sorted((file.relative_to(folder).as_posix(), file) for file in folder.rglob("*") if file.is_file())
+
+
+def _compile(folder: Path) -> None:
+    """unchecked-hash: valid whatever the files' times; the path is the one that tracebacks show on Lambda."""
+    options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", "/var/task"]
+    _run([sys.executable, "-m", "compileall", *options, str(folder)], {"PYTHONHASHSEED": "0"})
 
 
 if __name__ == "__main__":

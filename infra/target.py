@@ -2,6 +2,7 @@
 
 import os
 
+from infra.aws import read_target
 from infra.local import runs
 from infra.local.settings import UsageError, application_environment, environment, read_settings
 
@@ -9,7 +10,8 @@ from infra.local.settings import UsageError, application_environment, environmen
 def use_target() -> None:
     """Sets this process's environment, so that settings() and boto3 find the gateway. Call before importing chalicelib."""
     environ = environment()
-    if environ.get("STAGE", "local") != "local":
+    if (stage := environ.get("STAGE", "local")) != "local":
+        read_target(stage)
         return
     settings = read_settings(environ)
     run = runs.current(settings)

@@ -102,7 +102,12 @@ class Story(RuleBasedStateMachine):
         if may:
             self.model.captured.add(payment)
 
-    @rule(payment=payments, amount=st.sampled_from([1, 500, REFUSED_AMOUNT, 30_000, AMOUNT]), fault=faults, repeats=repeats)
+    @rule(
+        payment=payments,
+        amount=st.sampled_from([1, 500, REFUSED_AMOUNT, 30_000, AMOUNT]),
+        fault=faults,
+        repeats=repeats,
+    )
     def refund(self, payment, amount, fault, repeats):
         if payment is None:
             return

@@ -4,6 +4,8 @@ import pytest
 
 from chalicelib.config import Settings, from_environment
 
+PRODUCTION = {"STAGE": "prod", "STACK_NAME": "gateway-prod"}
+
 
 def test_without_an_environment_the_settings_are_the_contracts_defaults():
     now = from_environment({})
@@ -36,11 +38,44 @@ def test_a_variable_that_does_not_parse_is_named(name):
         from_environment({name: "soon"})
 
 
-@pytest.mark.parametrize(("stage", "is_test"), [("local", True), ("localstack", True), ("dev", False), ("prod", False)])
-def test_only_local_stages_are_test_stages(stage, is_test):
-    assert from_environment({"STAGE": stage}).is_test_stage is is_test
-
-
 def test_settings_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Settings().stage = "prod"
+
+
+def test_a_stage_that_nobody_knows_is_refused():
+    with pytest.raises(ValueError, match="'production'"):
+        from_environment({"STAGE": "production"})
+
+
+def test_a_production_stage_runs_with_its_own_settings():
+    assert from_environment(PRODUCTION | {"LOG_LEVEL": "WARNING", "AWS_ACCESS_KEY_ID": "AKIA"}).stage == "prod"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TEST_MODE", "true"),
+        ("WEBHOOK_RETRY_INTERVALS_TEST", "true"),
+        ("TEST_API_KEY", "key_test_abc123"),
+        ("TEST_API_SECRET", "secret_test_xyz789"),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_ENDPOINT_URL", "http://localhost:4566"),
+        ("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:4566"),
+    ],
+)
+def test_a_production_stage_refuses_what_is_for_tests_by_name_and_other_stages_do_not(name, value):
+    with pytest.raises(ValueError, match=f"stage prod refuses to run: {name} "):
+        from_environment(PRODUCTION | {name: value})
+    from_environment({"STAGE": "dev", name: value})
+
+
+def test_all_that_is_wrong_is_said_at_once():
+    with pytest.raises(ValueError, match=r"TEST_MODE is for tests; AWS_ENDPOINT_URL names an emulator"):
+        from_environment(PRODUCTION | {"TEST_MODE": "true", "AWS_ENDPOINT_URL": "http://localhost:4566"})
+
+
+@pytest.mark.parametrize(("stage", "is_test"), [("local", True), ("localstack", True), ("dev", False), ("prod", False)])
+def test_known_credentials_and_test_endpoints_exist_on_emulators_only(stage, is_test):
+    assert from_environment({"STAGE": stage}).is_test_stage is is_test

@@ -1,0 +1,215 @@
+"""Each function's role allows what its code asks AWS for, and nothing else.
+
+Every flow is walked with a listener on the application's own AWS clients, so a forgotten right and a needless one both fail.
+"""
+
+import time
+
+import pytest
+
+from chalicelib import aws, queues, vault
+from chalicelib.services import credentials, endpoints, merchants
+from tests.support import shop as module
+from tests.support.emulated import STACK_NAME
+from tests.support.receiver import Receiver
+from tests.support.roles import Access, Recorder, allowed, covers, report
+
+FUNCTIONS = {
+    "functions.process_payment.handler": "ProcessPaymentRole",
+    "functions.process_refund.handler": "ProcessRefundRole",
+}
+FUNCTIONS["functions.deliver_webhook.handler"] = "DeliverWebhookRole"
+WORKER_ROLES = {"ProcessPaymentRole": "payments", "ProcessRefundRole": "refunds", "DeliverWebhookRole": "deliveries"}
+# Read only where another worker was faster with the same job, which no single process can show.
+LOST_RACES = {
+    "ProcessPaymentRole": {Access("dynamodb:GetItem", "table/payments")},
+    "ProcessRefundRole": {Access("dynamodb:GetItem", "table/refunds")},
+}
+POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
+
+def polls(queue):
+    """Done by Lambda's event source mapping with the function's role."""
+    return {Access(action, f"queue/{queue}") for action in POLLING}
+
+
+@pytest.fixture(scope="module")
+def recorder(emulator):
+    return Recorder([aws.client(name) for name in ("dynamodb", "sqs", "kms", "lambda")], STACK_NAME)
+
+
+def start_cold():
+    """As a new process would: nothing cached."""
+    queues.url.cache_clear()
+    vault._open_data_key.cache_clear()
+    vault._current = None
+    credentials.forget()
+    endpoints._recent.clear()
+    merchants._names.clear()
+
+
+@pytest.fixture(scope="module")
+def walked(recorder, shop, workers, module_receiver):
+    """Everything that the API and the functions can do, done once with cold caches."""
+    original = module.load_handler
+
+    def load_handler(name):
+        function = original(name)
+
+        def handler(event, context):
+            start_cold()
+            with recorder.running(FUNCTIONS[name]):
+                return function(event, context)
+
+        return handler
+
+    module.load_handler = load_handler
+    try:
+        start_cold()
+        with recorder.running("ApiRole"):
+            walk(shop, workers, module_receiver)
+    finally:
+        module.load_handler = original
+    return recorder.seen
+
+
+@pytest.fixture(scope="module")
+def module_receiver():
+    server = Receiver()
+    yield server
+    server.close()
+
+
+def walk(shop, workers, receiver):
+    workers.empty()
+    shop.ask("GET", "/health")
+    endpoint = walk_merchant(shop, receiver)
+    walk_money(shop, workers, receiver)
+    walk_reading(shop)
+    walk_orphans(workers)
+    walk_dead_letters(shop, workers)
+    shop.ask("DELETE", endpoint)
+    shop.ask("PUT", "/merchants/webhook", {"webhook_url": None})
+
+
+def walk_merchant(shop, receiver):
+    signed_in = shop.ask("POST", "/auth/session", {"email": "test@example.com", "password": "password123"}).body
+    bearer = {"Authorization": f"Bearer {signed_in['token']}"}
+    for method, path in (("GET", "/merchants/profile"), ("DELETE", "/auth/session")):
+        shop.ask(method, path, headers={**bearer, "X-Api-Key": "", "X-Api-Secret": ""})
+    shop.ask("POST", "/auth/session", {"email": "test@example.com", "password": "wrong"})
+    shop.ask("GET", "/orders", headers={"X-Api-Secret": "wrong"})
+    shop.ask("PUT", "/merchants/webhook", {"webhook_url": receiver.url("/hook")})
+    for path in ("/merchants/webhook/regenerate-secret", "/merchants/webhook/test", "/merchants/reveal"):
+        shop.ask("POST", path)
+    endpoint = shop.make(
+        "/webhook-endpoints", {"url": receiver.url("/second"), "events": ["payment.success", "order.paid"]}
+    )
+    one = f"/webhook-endpoints/{endpoint['id']}"
+    shop.ask("PATCH", one, {"enabled": True})
+    for method, path in (
+        ("POST", f"{one}/rotate-secret"), ("POST", f"{one}/test"), ("POST", f"{one}/reveal-secret"),
+        ("GET", one), ("GET", "/webhook-endpoints"),
+    ):  # fmt: skip
+        shop.ask(method, path)
+    shop.ask("POST", f"{one}/replay", {"since": "2020-01-01T00:00:00Z"})
+    walk_another_merchant()
+    return one
+
+
+def walk_another_merchant():
+    """What POST /admin/merchants and /merchants/rotate-key do; the test merchant's own key is for the other tests."""
+    made = merchants.create("Another", f"{time.time_ns()}@example.com")
+    merchants.rotate_key(made.id)
+
+
+def walk_money(shop, workers, receiver):
+    receiver.scripts["/hook"] = lambda number: 500 if number == 1 else 200
+    order = shop.ask("POST", "/orders", {"amount": 500}, headers={"Idempotency-Key": f"order {time.time()}"}).body
+    shop.ask("POST", "/payments", {"order_id": order["id"], "method": "upi", "vpa": "x"})
+    payment = shop.pay_by_card(order["id"])
+    failing = shop.pay(shop.order()["id"], "failure@upi")
+    workers.drain()
+    shop.ask("POST", f"/payments/{payment['id']}/capture", {"amount": 500})
+    for amount in (100, 131_31):
+        shop.ask(
+            "POST",
+            f"/payments/{payment['id']}/refunds",
+            {"amount": amount},
+            headers={"Idempotency-Key": f"r {time.time()}"},
+        )
+    big = shop.pay(shop.order(500_00)["id"])
+    workers.drain()
+    shop.make(f"/payments/{big['id']}/refunds", {"amount": 131_31})
+    workers.drain()
+    for path in (
+        f"/payments/{payment['id']}/timeline",
+        f"/payments/{failing['id']}",
+        f"/payments/{payment['id']}/public",
+    ):
+        shop.ask("GET", path)
+
+
+def walk_reading(shop):
+    for path in ("/orders", "/payments", "/refunds", "/webhooks"):
+        rows = shop.get(path)["data"]
+        shop.ask("GET", f"{path}/{rows[0]['id']}")
+        shop.ask("GET", f"{path}?limit=1&cursor={shop.get(path + '?limit=1')['next_cursor']}")
+        shop.ask("GET", f"{path}?from=2020-01-01T00:00:00Z&offset=1")
+    order = shop.get("/orders")["data"][0]["id"]
+    payment = shop.get("/refunds")["data"][0]["payment_id"]
+    delivery = shop.get("/webhooks")["data"][0]["id"]
+    for path in (
+        f"/orders/{order}/public", f"/payments?order_id={order}", f"/refunds?payment_id={payment}", "/payments?status=failed",
+        "/dashboard/stats", "/test/merchant", "/test/jobs/status", "/dead-letters", "/webhooks?status=failed",
+    ):  # fmt: skip
+        shop.ask("GET", path)
+    shop.ask("POST", f"/webhooks/{delivery}/retry")
+
+
+def walk_orphans(workers):
+    """Jobs whose records are missing: put off while they are young."""
+    queues.send(*(queues.job(name, "nothing", "") for name in ("payments", "refunds")))
+    workers.drain()
+
+
+def walk_dead_letters(shop, workers):
+    shop.ask("GET", "/dead-letters")
+    for name, path in (("payments", "/payments"), ("refunds", "/refunds"), ("deliveries", "/webhooks")):
+        text = queues.encode(queues.job(name, shop.get(path)["data"][0]["id"], ""))
+        workers.sqs.send_message(QueueUrl=workers.url(f"{STACK_NAME}-{name}-dlq"), MessageBody=text)
+        assert shop.ask("POST", "/dead-letters/redrive", {"queue": name}).body["redriven"] == 1
+    workers.drain()
+
+
+@pytest.mark.parametrize("role", ["ApiRole", *WORKER_ROLES])
+def test_a_role_allows_all_that_its_code_asks_for(walked, role):
+    granted = allowed(role)
+    missing = {access for access in walked[role] if not covers(granted, access)}
+
+    assert not missing, report(missing)
+
+
+@pytest.mark.parametrize("role", ["ApiRole", *WORKER_ROLES])
+def test_a_role_allows_nothing_that_its_code_never_asks_for(walked, role):
+    asked = walked[role] | LOST_RACES.get(role, set())
+    asked |= polls(WORKER_ROLES[role]) if role in WORKER_ROLES else set()
+    needless = {grant for grant in allowed(role) if not any(covers([grant], access) for access in asked)}
+
+    assert not needless, report(needless)
+
+
+@pytest.mark.parametrize(
+    ("role", "action", "resource"),
+    [
+        ("ProcessPaymentRole", "dynamodb:PutItem", "table/refunds"),
+        ("ProcessRefundRole", "kms:Decrypt", "key"),
+        ("DeliverWebhookRole", "dynamodb:GetItem", "table/payments"),
+        ("DeliverWebhookRole", "sqs:SendMessage", "queue/payments"),
+        ("ApiRole", "sqs:ReceiveMessage", "queue/payments"),
+        ("ApiRole", "dynamodb:Scan", "table/payments"),
+        ("ApiRole", "dynamodb:DeleteItem", "table/payments"),
+    ],
+)
+def test_a_role_is_denied_what_others_may(role, action, resource):
+    assert not covers(allowed(role), Access(action, resource))

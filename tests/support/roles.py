@@ -1,0 +1,123 @@
+"""Compares what the code asks AWS for with what the template's roles allow."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from infra import template
+
+# One request that IAM knows as other actions than its own name.
+ITEM_ACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+BATCHED = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage"}
+
+
+@dataclass(frozen=True, order=True)
+class Access:
+    """action: as IAM names it. resource: "table/orders", "table/orders/index/by_merchant", "queue/payments" or "key"."""
+
+    action: str
+    resource: str
+
+
+def _of_dynamodb(operation: str, params: dict[str, Any], stack: str) -> Iterator[Access]:
+    def table(name: str) -> str:
+        return f"table/{name.removeprefix(stack + '-')}"
+
+    if operation == "TransactWriteItems":
+        for item in params["TransactItems"]:
+            for kind, write in item.items():
+                yield Access(f"dynamodb:{ITEM_ACTIONS[kind]}", table(write["TableName"]))
+    elif operation == "BatchGetItem":
+        for name in params["RequestItems"]:
+            yield Access("dynamodb:BatchGetItem", table(name))
+    else:
+        index = f"/index/{params['IndexName']}" if params.get("IndexName") else ""
+        yield Access(f"dynamodb:{operation}", table(params["TableName"]) + index)
+
+
+def accesses(service: str, operation: str, params: dict[str, Any], stack: str) -> Iterator[Access]:
+    if service == "dynamodb":
+        yield from _of_dynamodb(operation, params, stack)
+    elif service == "sqs":
+        name = params.get("QueueName") or params["QueueUrl"].rpartition("/")[2]
+        yield Access(f"sqs:{BATCHED.get(operation, operation)}", f"queue/{name.removeprefix(stack + '-')}")
+    else:
+        yield Access(f"{service}:{operation}", "key" if service == "kms" else "*")
+
+
+class Recorder:
+    """Listens to the application's own clients; `role` is whose code is running."""
+
+    def __init__(self, clients: Iterable[Any], stack: str) -> None:
+        self.seen: dict[str, set[Access]] = {}
+        self.role = ""
+        self.stack = stack
+        for client in clients:
+            client.meta.events.register("provide-client-params.*", self._note)
+
+    def _note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        found = accesses(model.service_model.service_name, model.name, params, self.stack)
+        if self.role:
+            self.seen.setdefault(self.role, set()).update(found)
+
+    @contextmanager
+    def running(self, role: str) -> Iterator[None]:
+        before, self.role = self.role, role
+        yield
+        self.role = before
+
+
+def allowed(role: str) -> set[Access]:
+    """What a role of the template allows on tables, queues and the key; logs are Lambda's own business."""
+    whole = template.load()["Resources"]
+    statements = whole[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    granted = [statement for item in statements for statement in _unconditional(item)]
+    return {
+        Access(action, resource)
+        for statement in granted
+        for action in _listed(statement["Action"])
+        for resource in (_resource(value, whole) for value in _listed(statement["Resource"]))
+        if not action.startswith("logs:")
+    }
+
+
+def _unconditional(statement: dict[str, Any]) -> list[dict[str, Any]]:
+    return [part for part in statement["Fn::If"][1:] if "Effect" in part] if "Fn::If" in statement else [statement]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _resource(value: Any, whole: dict[str, Any]) -> str:
+    if value == "*":
+        return "*"
+    if "Fn::Sub" in value:
+        logical_id, _, rest = value["Fn::Sub"].removeprefix("${").partition(".Arn}")
+        return _named(logical_id, whole) + rest
+    return _named(value["Fn::GetAtt"][0], whole)
+
+
+def _named(logical_id: str, whole: dict[str, Any]) -> str:
+    properties = whole[logical_id]["Properties"]
+    kinds = {"TableName": "table", "QueueName": "queue"}
+    for name, kind in kinds.items():
+        if name in properties:
+            return f"{kind}/" + template.physical_name(properties[name], "").removeprefix("-")
+    return "key"
+
+
+def covers(granted: Iterable[Access], wanted: Access) -> bool:
+    return any(g.action == wanted.action and fnmatchcase(wanted.resource, g.resource) for g in granted)
+
+
+def report(found: Iterable[Access]) -> str:
+    return json.dumps([f"{a.action} on {a.resource}" for a in sorted(found)], indent=1)

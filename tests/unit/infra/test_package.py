@@ -1,0 +1,169 @@
+import json
+import zipfile
+from dataclasses import fields
+
+import pytest
+
+from chalicelib.config import Settings
+from infra import emulated_api, package, refusals, template
+
+HANDLER = "arn:aws:lambda:eu-west-1:123456789012:function:gateway-api"
+
+
+def routes():
+    integration = {
+        "uri": {"Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/${APIHandler.Arn}/invocations"}
+    }
+    return {"paths": {"/orders": {"get": {"x-amazon-apigateway-integration": integration}, "post": {}}}}
+
+
+@pytest.fixture(scope="module")
+def built():
+    whole = package.resources("x86_64")
+    return {
+        name: item for name, item in whole["Resources"].items() if item["Type"] == "AWS::Serverless::Function"
+    }, whole
+
+
+def test_every_setting_is_a_parameter_and_a_variable_of_the_functions(built):
+    variables = built[1]["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert {field.name.upper() for field in fields(Settings)} == variables.keys() | {
+        n.upper() for n in package.NOT_PARAMETERS
+    }
+    assert variables["TEST_PROCESSING_DELAY"] == {"Ref": "TestProcessingDelay"}
+    assert built[1]["Parameters"]["AdminToken"]["NoEcho"]
+
+
+def test_every_function_is_of_the_one_artifact_and_of_the_packagers_python(built):
+    for item in built[0].values():
+        assert item["Properties"]["CodeUri"] == {"Bucket": {"Ref": "ArtifactBucket"}, "Key": {"Ref": "ArtifactKey"}}
+        assert item["Properties"]["Runtime"] == package.runtime()
+        assert item["Properties"]["Role"]["Fn::GetAtt"][1] == "Arn"
+
+
+def test_no_development_package_and_nothing_that_lambda_has_is_packaged():
+    names = {line.partition("==")[0] for line in package.run_time_packages()}
+
+    assert {"pynamodb", "cryptography", "msgspec", "aws-lambda-powertools", "argon2-cffi"} <= names
+    assert not names & {"boto3", "botocore", "chalice", "pytest", "moto", "ministack", "pyyaml", "s3transfer", "click"}
+
+
+def artifact(folder, contents, year=2000):
+    """What Chalice would write, finished."""
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "in.zip", "w") as archive:
+        for name, text in contents.items():
+            archive.writestr(zipfile.ZipInfo(name, (year, 1, 1, 0, 0, 0)), text)
+    return package._finish(folder / "in.zip", folder / "out.zip")
+
+
+def test_equal_content_is_an_equal_artifact_whenever_and_in_which_order_it_was_written(tmp_path):
+    one = artifact(tmp_path / "1", {"a.py": "A = 1", "b.txt": "b"}, 2000)
+    other = artifact(tmp_path / "2", {"b.txt": "b", "a.py": "A = 1"}, 2001)
+
+    assert one == other
+    assert (tmp_path / "1/out.zip").read_bytes() == (tmp_path / "2/out.zip").read_bytes()
+
+
+def test_another_content_is_another_artifact(tmp_path):
+    assert artifact(tmp_path / "1", {"a.py": "A = 1"}) != artifact(tmp_path / "2", {"a.py": "A = 2"})
+
+
+def test_the_artifact_holds_bytecode_that_is_valid_whatever_the_time_of_its_source(tmp_path):
+    artifact(tmp_path / "1", {"a.py": "A = 1"})
+
+    with zipfile.ZipFile(tmp_path / "1/out.zip") as archive:
+        [name] = [name for name in archive.namelist() if name.endswith(".pyc")]
+        assert archive.read(name)[4] == 0b01  # PEP 552: by hash, and not checked
+
+
+def test_an_unknown_stage_is_refused_by_name():
+    with pytest.raises(package.PackagingFailed, match="'production'"):
+        package.build("production")
+
+
+def test_what_stands_in_two_template_files_is_refused(tmp_path):
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text("Resources: {Queue: {Type: AWS::SQS::Queue}}", encoding="utf-8")
+
+    with pytest.raises(ValueError, match="Queue"):
+        template.load(tmp_path)
+
+
+def test_queues_wait_six_times_as_long_as_their_functions_may_take_and_give_up_after_five():
+    resources = template.load()["Resources"]
+    for source in template.event_sources(template.load(), "x"):
+        queue = next(
+            item["Properties"] for item in resources.values()
+            if item["Type"] == "AWS::SQS::Queue" and template.physical_name(item["Properties"]["QueueName"], "x") == source.queue
+        )  # fmt: skip
+        assert queue["VisibilityTimeout"] >= 6 * source.timeout
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+        assert source.maximum_concurrency >= 2  # Lambda's least
+
+
+def test_every_dead_letter_queue_has_an_alarm():
+    resources = template.load()["Resources"]
+    watched = {
+        dimension["Value"]["Fn::GetAtt"][0]
+        for item in resources.values()
+        if item["Type"] == "AWS::CloudWatch::Alarm"
+        for dimension in item["Properties"]["Dimensions"]
+        if isinstance(dimension["Value"], dict) and "Fn::GetAtt" in dimension["Value"]
+    }
+
+    assert {name for name in resources if name.endswith("DeadLetters")} <= watched
+
+
+def test_a_path_answers_405_to_methods_that_it_does_not_have_and_names_those_that_it_has():
+    document = routes()
+
+    refusals.add(document)
+
+    answer = document["paths"]["/orders"][refusals.ANY]["x-amazon-apigateway-integration"]["responses"]["default"]
+    assert answer["statusCode"] == "405"
+    assert answer["responseParameters"]["method.response.header.Allow"] == "'GET, POST'"
+    assert (
+        json.loads(answer["responseTemplates"]["application/json"].partition("requestId)")[2])["error"]["code"]
+        == "BAD_REQUEST_ERROR"
+    )
+
+
+@pytest.mark.parametrize("path", refusals.OTHER_PATHS)
+def test_every_other_path_answers_404(path):
+    document = routes()
+
+    refusals.add(document)
+
+    responses = document["paths"][path][refusals.ANY]["x-amazon-apigateway-integration"]["responses"]
+    assert responses["default"]["statusCode"] == "404"
+
+
+class Gateway:
+    """API Gateway's memory of one API."""
+
+    def __init__(self):
+        self.body = self.description = None
+
+    def put_rest_api(self, body, **_):
+        self.body = json.loads(body)
+
+    def create_deployment(self, description, **_):
+        self.description = description
+
+    def get_stage(self, **_):
+        return {"deploymentId": "d"}
+
+    def get_deployment(self, **_):
+        return {"description": self.description or ""}
+
+
+def test_an_emulators_routes_lead_to_the_deployed_function_and_are_put_once():
+    gateway, text = Gateway(), json.dumps(routes()).encode()
+
+    assert emulated_api.put(gateway, "api", text, HANDLER)
+    assert not emulated_api.put(gateway, "api", text, HANDLER)
+
+    uri = gateway.body["paths"]["/orders"]["get"]["x-amazon-apigateway-integration"]["uri"]
+    assert uri == f"arn:aws:apigateway:eu-west-1:lambda:path/{HANDLER}/invocations"
