@@ -78,7 +78,7 @@ def _record(delivery: Delivery, attempt: Attempt, url: str) -> float | None:
     if delivery.change(actions, (Delivery.lease == delivery.lease) & (Delivery.attempts == delivery.attempts)):
         _report(delivery, attempt, made, status)
         return due_at
-    stored = Delivery.find(delivery.id)
+    stored = Delivery.find_many([delivery.id]).get(delivery.id)
     return _record(stored, attempt, url) if stored and stored.lease == delivery.lease else None
 
 

@@ -59,7 +59,8 @@ def test_what_failed_in_a_time_range_is_sent_again(merchant, receiver):
     receiver.scripts["/hook"] = answers(200)
     merchant.ask("PATCH", path, {"enabled": True})
     wanted = {"from": merchant.delivery(ids[1])["created_at"], "to": merchant.delivery(ids[2])["created_at"]}
-    assert merchant.ask("POST", f"{path}/replay", wanted) == {"id": endpoint["id"], "replayed": 2}
+    answer = merchant.ask("POST", f"{path}/replay", wanted)
+    assert answer == {"id": endpoint["id"], "replayed": 2, "more": False}
     until(lambda: merchant.delivery(ids[2])["status"] == "success", 5)
     until(lambda: merchant.delivery(ids[1])["status"] == "success", 5)
     assert merchant.delivery(ids[0])["status"] == "failed"

@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.domain.errors import Unavailable
 from chalicelib.outbound import Attempt, ErrorClass
+from chalicelib.persistence.listing import EARLIEST, LATEST
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services import attempts, endpoints, receivers, webhooks
@@ -245,9 +246,21 @@ def test_failed_deliveries_of_a_time_range_are_sent_again_and_no_others(world):
     endpoints.change(MERCHANT, endpoint.id, Change(enabled=True))
     world.answer = lambda _: answered(200)
     start, end = (delivery(i).created_at for i in (ids[1], ids[2]))
-    assert webhooks.replay(MERCHANT, endpoint.id, start, end, "req-2") == {"id": endpoint.id, "replayed": 2}
+    answer = webhooks.replay(MERCHANT, endpoint.id, start, end, "req-2")
+    assert answer == {"id": endpoint.id, "replayed": 2, "more": False}
     world.run(100)
     assert [delivery(i).status for i in [*ids, foreign]] == ["failed", "success", "success", "failed", "failed"]
+
+
+def test_a_replay_of_very_many_says_that_there_are_more(world, monkeypatch):
+    monkeypatch.setattr(webhooks, "REPLAY_MAX", 2)
+    endpoint = world.endpoint()
+    endpoints.change(MERCHANT, endpoint.id, Change(enabled=False))
+    for number in range(3):
+        world.event(endpoint, f"pay_{number}")
+        world.run(1)
+    answers = [webhooks.replay(MERCHANT, endpoint.id, EARLIEST, LATEST, "req-2") for _ in range(3)]
+    assert [(answer["replayed"], answer["more"]) for answer in answers] == [(2, True), (1, False), (0, False)]
 
 
 def test_both_secrets_sign_while_a_rotation_is_young(world):
