@@ -2,7 +2,6 @@
 
 import random
 import threading
-from collections import defaultdict
 from typing import Any
 
 from chalicelib.config import settings
@@ -28,12 +27,13 @@ SPREAD_SECONDS = 2
 # An endpoint that has not taken anything for this long is switched off.
 GIVE_UP_SECONDS = 5 * 24 * 3600
 
-_places: dict[str, threading.BoundedSemaphore] = defaultdict(lambda: threading.BoundedSemaphore(AT_ONCE))
+_places: dict[str, threading.BoundedSemaphore] = {}
 
 
 def take_place(endpoint_id: str, patience: float) -> bool:
     """patience: seconds to wait for one. Who took a place leaves it."""
-    return _places[endpoint_id].acquire(timeout=patience)
+    # Not a defaultdict: two threads could each make a semaphore, take the one and release the other.
+    return _places.setdefault(endpoint_id, threading.BoundedSemaphore(AT_ONCE)).acquire(timeout=patience)
 
 
 def leave_place(endpoint_id: str) -> None:

@@ -5,6 +5,7 @@ from chalicelib import aws, outbound, queues, vault
 from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.services import deliveries, endpoints, receivers
+from chalicelib.services.caching import TimedCache
 from tests.unit.services.world import SameThread, World, create_tables_and_key
 
 
@@ -49,7 +50,6 @@ def world(database, monkeypatch):  # it is there
     monkeypatch.setattr(outbound, "post", world.post)
     monkeypatch.setattr(deliveries, "_pool", SameThread)
     monkeypatch.setattr(deliveries, "PLACE_PATIENCE", 0)
-    monkeypatch.setattr(receivers, "_places", receivers._places.copy())
-    receivers._places.clear()
-    endpoints._recent = type(endpoints._recent)(endpoints.RECENT_SECONDS)
+    monkeypatch.setattr(receivers, "_places", {})
+    monkeypatch.setattr(endpoints, "_recent", TimedCache(endpoints.RECENT_SECONDS))
     return world

@@ -1,5 +1,7 @@
 """What an attempt's outcome means for its delivery and its endpoint."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from chalicelib.domain.errors import Unavailable
@@ -122,6 +124,16 @@ def test_timeouts_count_over_workers_that_do_not_know_of_each_other(world):
     for view in views:
         receivers.judge(view, hung())
     assert stored(endpoint).open_until == STARTED + receivers.OPEN_SECONDS
+
+
+def test_a_receivers_places_are_as_many_however_many_threads_ask_at_once(monkeypatch):
+    monkeypatch.setattr(receivers, "_places", {})
+    with ThreadPoolExecutor(50) as pool:
+        taken = list(pool.map(lambda _: receivers.take_place("we_1", 0), range(50)))
+    assert sum(taken) == receivers.AT_ONCE
+    for _ in range(receivers.AT_ONCE):
+        receivers.leave_place("we_1")
+    assert receivers.take_place("we_1", 0)
 
 
 def opened(world):
