@@ -71,6 +71,7 @@ def test_a_poisoned_message_ends_among_the_dead_letters_and_is_sent_back_by_one_
     [letter] = until(poisoned.dead_letters, RECEIVES * (INVISIBLE + 5), every=2)
     assert (letter["queue"], letter["object_id"]) == ("deliveries", poisoned.id)
     assert letter["received"] >= RECEIVES
+    assert [again["id"] for again in poisoned.dead_letters()] == [letter["id"]], "looking hides nothing"
     assert gateway.jobs()["failed"] == 1
     poisoned.put_secret(poisoned.secret)
     assert "1 messages sent back to deliveries" in gateway.tool("infra.redrive", "deliveries")
