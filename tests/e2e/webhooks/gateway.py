@@ -1,6 +1,5 @@
 """A gateway of its own for these tests: they kill its workers, and the times of its attempts are measured."""
 
-import json
 import os
 import signal
 import subprocess
@@ -13,10 +12,9 @@ from typing import Any
 import boto3
 import requests
 
-from infra.local.ports import any_free_port
+from infra.local.runs import OwnRun, Run, current
+from infra.local.settings import ROOT
 
-ROOT = Path(__file__).parents[3]
-PORTS = ("PORT", "DASHBOARD_PORT", "CHECKOUT_PORT", "EMULATOR_PORT")
 ADMIN_TOKEN = "only-for-these-tests"
 SETTINGS = {
     "TEST_MODE": "true",
@@ -27,41 +25,25 @@ SETTINGS = {
     "RATE_LIMIT_PER_ADDRESS": "0",
     "ADMIN_TOKEN": ADMIN_TOKEN,
 }
-START_SECONDS = 120
 
 
 class Gateway:
     def __init__(self, folder: Path) -> None:
-        ports = {name: str(any_free_port()) for name in PORTS}
-        self.folder = folder
-        self.environment = os.environ | SETTINGS | ports | {"LOCAL_FOLDER": str(folder)}
-        self.url = f"http://127.0.0.1:{ports['PORT']}"
-        self.said: list[str] = []
+        self._own = OwnRun(os.environ | SETTINGS, folder)
+        self.environment = self._own.environ
+        self.url = f"http://127.0.0.1:{self.environment['PORT']}"
 
     def start(self) -> None:
-        self.runner = subprocess.Popen(
-            [sys.executable, "-m", "infra.local"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        threading.Thread(target=lambda: self.said.extend(self.runner.stdout or ()), daemon=True).start()
-        deadline = time.monotonic() + START_SECONDS
-        while not (self.folder / "run.json").exists():
-            assert self.runner.poll() is None, "".join(self.said)
-            assert time.monotonic() < deadline, "the gateway did not start\n" + "".join(self.said)
-            time.sleep(0.1)
+        self._own.start()
 
     def stop(self) -> None:
-        self.runner.terminate()
-        self.runner.wait(40)
+        self._own.stop()
 
     @property
-    def run(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.folder / "run.json").read_text())
-        return found
+    def run(self) -> Run:
+        run = current(self._own.settings)
+        assert run, "the gateway runs"
+        return run
 
     def kill_worker(self) -> float:
         """As a crash would, with whatever it is doing; the supervisor starts another. Returns when."""

@@ -129,11 +129,17 @@ def test_timeouts_count_over_workers_that_do_not_know_of_each_other(world):
 def test_a_receivers_places_are_as_many_however_many_threads_ask_at_once(monkeypatch):
     monkeypatch.setattr(receivers, "_places", {})
     with ThreadPoolExecutor(50) as pool:
-        taken = list(pool.map(lambda _: receivers.take_place("we_1", 0), range(50)))
-    assert sum(taken) == receivers.AT_ONCE
-    for _ in range(receivers.AT_ONCE):
-        receivers.leave_place("we_1")
-    assert receivers.take_place("we_1", 0)
+        places = list(pool.map(lambda _: receivers.take_place("we_1", 1, 0), range(50)))
+    assert sum(place is not None for place in places) == receivers.BATCHES_AT_ONCE
+
+
+def test_a_batch_leaves_a_receiver_with_its_last_attempt(monkeypatch):
+    monkeypatch.setattr(receivers, "_places", {})
+    first, *_ = [receivers.take_place("we_1", 2, 0) for _ in range(receivers.BATCHES_AT_ONCE)]
+    first.leave()
+    assert receivers.take_place("we_1", 1, 0) is None
+    first.leave()
+    assert receivers.take_place("we_1", 1, 0)
 
 
 def opened(world):
