@@ -154,23 +154,27 @@ def _message(raw: dict[str, Any]) -> Message:
     return Message(raw["MessageId"], raw["ReceiptHandle"], raw["Body"], object_id, receives, clock.iso(sent_at))
 
 
-def look(name: str, limit: int, hidden_seconds: int) -> list[Message]:
-    """Up to about `limit` of a queue's messages, hidden from others for a while. Raises Unavailable."""
+def look(name: str, limit: int, hidden_seconds: int, patience: int = 0) -> list[Message]:
+    """Up to about `limit` of a queue's messages, hidden from others for a while. Raises Unavailable.
+
+    patience: seconds to wait for more. Without it SQS asks some of its servers only, and may overlook messages.
+    """
     seen: dict[str, Message] = {}
     while len(seen) < limit:
-        found = [message for message in _receive(name, hidden_seconds) if message.id not in seen]
+        found = [message for message in _receive(name, hidden_seconds, patience) if message.id not in seen]
         if not found:
             break
         seen |= {message.id: message for message in found}
     return list(seen.values())
 
 
-def _receive(name: str, hidden_seconds: int) -> list[Message]:
+def _receive(name: str, hidden_seconds: int, patience: int) -> list[Message]:
     with aws.unavailable_on_failure("queue"):
         answer = aws.client("sqs").receive_message(
             QueueUrl=url(name),
             MaxNumberOfMessages=BATCH,
             VisibilityTimeout=hidden_seconds,
+            WaitTimeSeconds=patience,
             MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
         )
     return [_message(raw) for raw in answer.get("Messages", [])]

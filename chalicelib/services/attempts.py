@@ -11,6 +11,7 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
 from chalicelib.services import endpoints, receivers
+from chalicelib.services.receivers import Place
 from chalicelib.telemetry import count, logger
 
 TIMEOUT = 5.0
@@ -22,15 +23,15 @@ TOLERANCE = 0.5
 LATENESS_MADE_UP = 1.0
 
 
-def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None) -> None:
-    """Makes the attempt that the caller has claimed. The caller took the receiver's place; it is left here.
+def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None, place: Place) -> None:
+    """Makes the attempt that the caller has claimed. place: at the receiver; it is left when the receiver has answered.
 
     Raises Unavailable if the outcome could not be recorded or the next attempt has no wake-up: the job is to come again.
     """
     try:
         attempt = _post(delivery, endpoint)
     finally:
-        receivers.leave_place(delivery.endpoint_id)
+        place.leave()
     due_at = _record(delivery, attempt, (endpoint and endpoint.url) or delivery.url)
     if due_at is not None:
         queues.send(queues.put_off(work, due_at - clock.now() - TOLERANCE))

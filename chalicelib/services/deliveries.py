@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
 from chalicelib.services import attempts, jobs, receivers
 from chalicelib.services.attempts import TOLERANCE
+from chalicelib.services.receivers import Place
 from chalicelib.telemetry import logger
 
 # Longer than the function may run (15 s): a lease that has passed belongs to a worker that is gone.
@@ -47,6 +49,9 @@ class Wake:
         return (self.delivery.merchant_id, self.delivery.endpoint_id)
 
 
+Admitted = tuple[Wake, Place]
+
+
 def process(work: Sequence[Job]) -> list[Job]:
     """Returns the jobs that failed and are to be handed out again."""
     unique = _one_for_each(work)
@@ -57,9 +62,8 @@ def process(work: Sequence[Job]) -> list[Job]:
     due = [item for item in known if waits[item.job.object_id] == 0]
     endpoints = WebhookEndpoint.find_many([item.endpoint_key for item in due])
     admitted, refused = _admit(due, endpoints)
-    later = [(item.job, wait) for item in known if (wait := waits[item.job.object_id])]
-    put_off = [queues.put_off(job, wait) for job, wait in later + refused]
-    return _attempt_all(_begin(admitted, put_off), endpoints)
+    put_off = [queues.put_off(item.job, wait) for item in known if (wait := waits[item.job.object_id])]
+    return _attempt_all(_begin(admitted, put_off + refused), endpoints)
 
 
 def _one_for_each(work: Sequence[Job]) -> list[Job]:
@@ -88,37 +92,43 @@ def _wait(work: Job, delivery: Delivery) -> float | None:
     return 0
 
 
-def _admit(due: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Wake], list[tuple[Job, float]]]:
-    """Those whose receiver can take a request now, each with a place at it; and the jobs of the others, with their waits.
+def _admit(due: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Admitted], list[Job]]:
+    """Those whose receiver can be tried now, with the batch's place at it; and the jobs of the others, put off.
 
     The refused are not touched: their messages wait in SQS, and no worker waits for a receiver that hangs.
     """
-    pauses = {key: receivers.pause(endpoints.get(key)) for key in {item.endpoint_key for item in due}}
-    patience_ends = time.monotonic() + PLACE_PATIENCE
-    admitted, refused = [], []
+    by_receiver: defaultdict[EndpointKey, list[Wake]] = defaultdict(list)
     for item in due:
-        pause = pauses[item.endpoint_key]
-        if pause:
-            refused.append((item.job, pause))
-        elif receivers.take_place(item.delivery.endpoint_id, max(0, patience_ends - time.monotonic())):
-            admitted.append(item)
+        by_receiver[item.endpoint_key].append(item)
+    pauses = {key: receivers.pause(endpoints.get(key)) for key in by_receiver}
+    patience_ends = time.monotonic() + PLACE_PATIENCE
+    admitted: list[Admitted] = []
+    refused: list[Job] = []
+    for key, items in by_receiver.items():
+        patience = max(0, patience_ends - time.monotonic())
+        place = None if pauses[key] else receivers.take_place(key[1], len(items), patience)
+        if place:
+            admitted += [(item, place) for item in items]
         else:
-            refused.append((item.job, random.uniform(*PLACE_RETRY)))  # noqa: S311  # spreads the load
+            refused += [queues.put_off(item.job, pauses[key] or _soon()) for item in items]
     return admitted, refused
 
 
-def _begin(admitted: Sequence[Wake], put_off: Sequence[Job]) -> list[Wake]:
-    """Sends what is put off and claims the rest: returns those that are now ours, and leaves the others' places."""
-    ours: list[Wake] = []
+def _soon() -> float:
+    return random.uniform(*PLACE_RETRY)  # noqa: S311  # spreads the load
+
+
+def _begin(admitted: Sequence[Admitted], put_off: Sequence[Job]) -> list[Admitted]:
+    """Sends what is put off and claims the rest: returns those that are now ours; the others leave their places."""
+    ours: set[str] = set()
     try:
         queues.send(*put_off)
-        ours = _claim(admitted)
+        ours = {item.delivery.id for item in _claim([item for item, _ in admitted])}
     finally:
-        taken = {item.delivery.id for item in ours}
-        for item in admitted:
-            if item.delivery.id not in taken:
-                receivers.leave_place(item.delivery.endpoint_id)
-    return ours
+        for item, place in admitted:
+            if item.delivery.id not in ours:
+                place.leave()
+    return [(item, place) for item, place in admitted if item.delivery.id in ours]
 
 
 def _claim(due: Sequence[Wake]) -> list[Wake]:
@@ -154,14 +164,14 @@ def _add_claim(transaction: Transaction, delivery: Delivery, lease: str, now: fl
     )
 
 
-def _attempt_all(due: Sequence[Wake], endpoints: Endpoints) -> list[Job]:
+def _attempt_all(claimed: Sequence[Admitted], endpoints: Endpoints) -> list[Job]:
     """All at the same time, so that the batch takes as long as its slowest receiver and no longer.
 
     Each records its outcome and sends its follow-up as it ends: neither waits for the slowest.
     """
     attempted = [
-        (item.job, _pool().submit(attempts.make, item.job, item.delivery, endpoints.get(item.endpoint_key)))
-        for item in due
+        (item.job, _pool().submit(attempts.make, item.job, item.delivery, endpoints.get(item.endpoint_key), place))
+        for item, place in claimed
     ]
     return [job for job, attempt in attempted if _failed(job, attempt)]
 

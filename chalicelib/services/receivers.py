@@ -2,7 +2,6 @@
 
 import random
 import threading
-from collections import defaultdict
 from typing import Any
 
 from chalicelib.config import settings
@@ -14,9 +13,9 @@ from chalicelib.telemetry import logger
 
 GONE = 410
 
-# A receiver gets so many requests at once from one process; a healthy one frees a place within milliseconds, and one
-# that hangs keeps no more threads than these, a quarter of those there are. (On Lambda a process has ten at most.)
-AT_ONCE = 50
+# A receiver is attended to by so many batches at once in one process, of the twenty that the local worker runs: one that
+# hangs leaves the others free, and to a healthy one that is eighty requests. (On Lambda a process has one batch.)
+BATCHES_AT_ONCE = 8
 
 # The circuit breaker: after so many timeouts in a row, leave the receiver alone for a while.
 TIMEOUTS_TO_OPEN = 6
@@ -28,16 +27,30 @@ SPREAD_SECONDS = 2
 # An endpoint that has not taken anything for this long is switched off.
 GIVE_UP_SECONDS = 5 * 24 * 3600
 
-_places: dict[str, threading.BoundedSemaphore] = defaultdict(lambda: threading.BoundedSemaphore(AT_ONCE))
+_places: dict[str, threading.BoundedSemaphore] = {}
 
 
-def take_place(endpoint_id: str, patience: float) -> bool:
-    """patience: seconds to wait for one. Who took a place leaves it."""
-    return _places[endpoint_id].acquire(timeout=patience)
+class Place:
+    """A batch's at one receiver, for so many attempts; free again when each of them has left."""
+
+    def __init__(self, semaphore: threading.BoundedSemaphore, attempts: int) -> None:
+        self._semaphore = semaphore
+        self._attempts = attempts
+        self._counting = threading.Lock()
+
+    def leave(self) -> None:
+        with self._counting:
+            self._attempts -= 1
+            is_last = self._attempts == 0
+        if is_last:
+            self._semaphore.release()
 
 
-def leave_place(endpoint_id: str) -> None:
-    _places[endpoint_id].release()
+def take_place(endpoint_id: str, attempts: int, patience: float) -> Place | None:
+    """patience: seconds to wait for one. None if there was none."""
+    # Not a defaultdict: two threads could each make a semaphore, take the one and release the other.
+    semaphore = _places.setdefault(endpoint_id, threading.BoundedSemaphore(BATCHES_AT_ONCE))
+    return Place(semaphore, attempts) if semaphore.acquire(timeout=patience) else None
 
 
 def pause(endpoint: WebhookEndpoint | None) -> float:

@@ -1,6 +1,7 @@
 """The log of deliveries, and sending again what did not arrive."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from chalicelib import queues
@@ -13,6 +14,8 @@ from chalicelib.services import endpoints, lists, views
 from chalicelib.services.jobs import EDGE_SECONDS
 
 REPLAY_PAGE = 100
+# What one request can start again in its time.
+REPLAY_MAX = 1000
 SCHEDULED = "Webhook retry scheduled"
 
 
@@ -57,9 +60,13 @@ def _start_again(delivery: Delivery) -> bool:
 
 
 def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id: str) -> dict[str, Any]:
-    """Sends again all failed deliveries of one endpoint, made between two ISO times (both included)."""
+    """Sends again the failed deliveries of one endpoint, made between two ISO times (both included), the newest first.
+
+    At most REPLAY_MAX; "more" says whether there are others, which the same request sends next.
+    """
     endpoint = endpoints.find(merchant_id, endpoint_id)
     wanted = Wanted(endpoint.id, REPLAY_PAGE, start=start, end=end)
     # Collected first: a delivery leaves the index of failed ones as it starts again.
-    failed = list(lists.FAILED_DELIVERIES.everything(wanted))
-    return {"id": endpoint.id, "replayed": _send_again(failed, request_id)}
+    failed = list(islice(lists.FAILED_DELIVERIES.everything(wanted), REPLAY_MAX + 1))
+    replayed = _send_again(failed[:REPLAY_MAX], request_id)
+    return {"id": endpoint.id, "replayed": replayed, "more": len(failed) > REPLAY_MAX}

@@ -241,6 +241,7 @@ class EndpointDeleted(Answer):
 class Replayed(Answer):
     id: EndpointId
     replayed: Count
+    more: bool
 
 
 class DeadLetter(Answer):

@@ -59,7 +59,8 @@ def test_what_failed_in_a_time_range_is_sent_again(merchant, receiver):
     receiver.scripts["/hook"] = answers(200)
     merchant.ask("PATCH", path, {"enabled": True})
     wanted = {"from": merchant.delivery(ids[1])["created_at"], "to": merchant.delivery(ids[2])["created_at"]}
-    assert merchant.ask("POST", f"{path}/replay", wanted) == {"id": endpoint["id"], "replayed": 2}
+    answer = merchant.ask("POST", f"{path}/replay", wanted)
+    assert answer == {"id": endpoint["id"], "replayed": 2, "more": False}
     until(lambda: merchant.delivery(ids[2])["status"] == "success", 5)
     until(lambda: merchant.delivery(ids[1])["status"] == "success", 5)
     assert merchant.delivery(ids[0])["status"] == "failed"
@@ -70,6 +71,7 @@ def test_a_poisoned_message_ends_among_the_dead_letters_and_is_sent_back_by_one_
     [letter] = until(poisoned.dead_letters, RECEIVES * (INVISIBLE + 5), every=2)
     assert (letter["queue"], letter["object_id"]) == ("deliveries", poisoned.id)
     assert letter["received"] >= RECEIVES
+    assert [again["id"] for again in poisoned.dead_letters()] == [letter["id"]], "looking hides nothing"
     assert gateway.jobs()["failed"] == 1
     poisoned.put_secret(poisoned.secret)
     assert "1 messages sent back to deliveries" in gateway.tool("infra.redrive", "deliveries")

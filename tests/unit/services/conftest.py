@@ -5,6 +5,7 @@ from chalicelib import outbound, queues, vault
 from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
 from chalicelib.services import deliveries, endpoints, merchants, receivers
+from chalicelib.services.caching import TimedCache
 from tests.support.mocked import aws_in_this_process, create_queues, create_tables_and_key, forget_clients
 from tests.unit.services.world import SameThread, World
 
@@ -45,9 +46,8 @@ def world(database, monkeypatch):  # it is there
     monkeypatch.setattr(outbound, "post", world.post)
     monkeypatch.setattr(deliveries, "_pool", SameThread)
     monkeypatch.setattr(deliveries, "PLACE_PATIENCE", 0)
-    monkeypatch.setattr(receivers, "_places", receivers._places.copy())
-    receivers._places.clear()
-    endpoints._recent = type(endpoints._recent)(endpoints.RECENT_SECONDS)
+    monkeypatch.setattr(receivers, "_places", {})
+    monkeypatch.setattr(endpoints, "_recent", TimedCache(endpoints.RECENT_SECONDS))
     return world
 
 

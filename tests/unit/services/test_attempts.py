@@ -1,9 +1,12 @@
 """What an attempt's outcome means for its delivery and its endpoint."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from chalicelib.domain.errors import Unavailable
 from chalicelib.outbound import Attempt, ErrorClass
+from chalicelib.persistence.listing import EARLIEST, LATEST
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services import attempts, endpoints, receivers, webhooks
@@ -121,6 +124,22 @@ def test_timeouts_count_over_workers_that_do_not_know_of_each_other(world):
     for view in views:
         receivers.judge(view, hung())
     assert stored(endpoint).open_until == STARTED + receivers.OPEN_SECONDS
+
+
+def test_a_receivers_places_are_as_many_however_many_threads_ask_at_once(monkeypatch):
+    monkeypatch.setattr(receivers, "_places", {})
+    with ThreadPoolExecutor(50) as pool:
+        places = list(pool.map(lambda _: receivers.take_place("we_1", 1, 0), range(50)))
+    assert sum(place is not None for place in places) == receivers.BATCHES_AT_ONCE
+
+
+def test_a_batch_leaves_a_receiver_with_its_last_attempt(monkeypatch):
+    monkeypatch.setattr(receivers, "_places", {})
+    first, *_ = [receivers.take_place("we_1", 2, 0) for _ in range(receivers.BATCHES_AT_ONCE)]
+    first.leave()
+    assert receivers.take_place("we_1", 1, 0) is None
+    first.leave()
+    assert receivers.take_place("we_1", 1, 0)
 
 
 def opened(world):
@@ -245,9 +264,21 @@ def test_failed_deliveries_of_a_time_range_are_sent_again_and_no_others(world):
     endpoints.change(MERCHANT, endpoint.id, Change(enabled=True))
     world.answer = lambda _: answered(200)
     start, end = (delivery(i).created_at for i in (ids[1], ids[2]))
-    assert webhooks.replay(MERCHANT, endpoint.id, start, end, "req-2") == {"id": endpoint.id, "replayed": 2}
+    answer = webhooks.replay(MERCHANT, endpoint.id, start, end, "req-2")
+    assert answer == {"id": endpoint.id, "replayed": 2, "more": False}
     world.run(100)
     assert [delivery(i).status for i in [*ids, foreign]] == ["failed", "success", "success", "failed", "failed"]
+
+
+def test_a_replay_of_very_many_says_that_there_are_more(world, monkeypatch):
+    monkeypatch.setattr(webhooks, "REPLAY_MAX", 2)
+    endpoint = world.endpoint()
+    endpoints.change(MERCHANT, endpoint.id, Change(enabled=False))
+    for number in range(3):
+        world.event(endpoint, f"pay_{number}")
+        world.run(1)
+    answers = [webhooks.replay(MERCHANT, endpoint.id, EARLIEST, LATEST, "req-2") for _ in range(3)]
+    assert [(answer["replayed"], answer["more"]) for answer in answers] == [(2, True), (1, False), (0, False)]
 
 
 def test_both_secrets_sign_while_a_rotation_is_young(world):

@@ -239,23 +239,22 @@ def test_no_place_is_lost_when_the_database_fails_at_the_claim(world, monkeypatc
     world.event(endpoint)
     with monkeypatch.context() as broken:
         broken.setattr(deliveries, "_claim", fail)
-        for _ in range(receivers.AT_ONCE + 1):
+        for _ in range(receivers.BATCHES_AT_ONCE + 1):
             world.messages[0].visible_at = world.now
             world.invoke()
-    assert all(receivers.take_place(endpoint.id, 0) for _ in range(receivers.AT_ONCE))
+    assert all(receivers.take_place(endpoint.id, 1, 0) for _ in range(receivers.BATCHES_AT_ONCE))
 
 
 def test_what_a_busy_receiver_cannot_take_waits_in_the_queue_and_not_in_a_worker(world):
     endpoint, other = world.endpoint(), world.endpoint("http://other.example/")
-    for _ in range(receivers.AT_ONCE):
-        receivers.take_place(endpoint.id, 0)
+    places = [receivers.take_place(endpoint.id, 1, 0) for _ in range(receivers.BATCHES_AT_ONCE)]
     waiting, free = world.event(endpoint), world.event(other)
     world.invoke()
     assert delivery(free).status == "success"
     record = delivery(waiting)
     assert (record.attempts, record.lease) == (0, None)
-    for _ in range(receivers.AT_ONCE):
-        receivers.leave_place(endpoint.id)
+    for place in places:
+        place.leave()
     world.run(3)
     assert delivery(waiting).status == "success"
 
