@@ -2,41 +2,27 @@
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.domain.money import MAX_AMOUNT
 from chalicelib.domain.orders import OrderStatus
 from chalicelib.domain.payments import Method, PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
-from chalicelib.domain.webhooks import Event
-
-Money = Annotated[int, Meta(ge=0, le=MAX_AMOUNT, description="In the currency's minor unit.")]
-# Sums of money are not bounded by what one amount may be.
-Sum = Annotated[int, Meta(ge=0, description="In the currency's minor unit.")]
-Count = Annotated[int, Meta(ge=0)]
-Time = Annotated[
-    str,
-    Meta(
-        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$",
-        description="ISO 8601, UTC.",
-        extra_json_schema={"format": "date-time", "examples": ["2026-01-31T09:30:00.123456Z"]},
-    ),
-]
-Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$", extra_json_schema={"format": "date"})]
-OrderId = Annotated[str, Meta(pattern="^order_[A-Za-z0-9]{16}$")]
-PaymentId = Annotated[str, Meta(pattern="^pay_[A-Za-z0-9]{16}$")]
-RefundId = Annotated[str, Meta(pattern="^rfnd_[A-Za-z0-9]{16}$")]
-EndpointId = Annotated[str, Meta(pattern="^we_[A-Za-z0-9]{16}$")]
-Uuid = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", extra_json_schema={"format": "uuid"})]
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="ISO 4217.", examples=["INR"])]
-WebhookSecret = Annotated[str, Meta(pattern="^whsec_")]
-HttpStatus = Annotated[int, Meta(ge=100, le=999)]
-DeliveryStatus = Literal["pending", "success", "failed"]
-Queue = Literal["payments", "refunds", "deliveries"]
-
-
-class Answer(Struct, forbid_unknown_fields=True):
-    """Exactly these fields."""
+from infra.openapi.fields import (
+    Answer,
+    Count,
+    Currency,
+    Day,
+    EndpointId,
+    Money,
+    OrderId,
+    Page,
+    PaymentId,
+    RefundId,
+    Sum,
+    Time,
+    Uuid,
+    WebhookSecret,
+)
 
 
 class ErrorDetail(Answer, kw_only=True):
@@ -159,109 +145,6 @@ class Timeline(Answer):
     data: list[TimelineEntry]
 
 
-class Webhook(Answer):
-    """One event for one endpoint, and how its delivery stands."""
-
-    id: Uuid
-    event: Event
-    status: DeliveryStatus
-    attempts: Count
-    created_at: Time
-    last_attempt_at: Time | None
-    next_retry_at: Time | None
-    response_code: HttpStatus | None
-    endpoint_id: EndpointId
-    object_id: str
-
-
-class Attempt(Answer):
-    at: Time
-    duration_ms: Count
-    status: HttpStatus | None
-    error_class: str | None
-    error_detail: str | None
-    response_body: str | None
-
-
-class WebhookDetail(Webhook):
-    """payload: the exact text that was signed and sent. response_body: its first KiB."""
-
-    url: str
-    response_body: str | None
-    attempts_log: list[Attempt]
-    payload: str
-
-
-class WebhookScheduled(Answer):
-    id: Uuid
-    status: Literal["pending"]
-    message: str
-
-
-class TestScheduled(WebhookScheduled):
-    event: Event
-
-
-class SignatureCheck(Answer):
-    name: str
-    passed: bool
-    explanation: str
-
-
-class SignatureAnswer(Answer):
-    valid: bool
-    checks: list[SignatureCheck]
-
-
-class Endpoint(Answer):
-    id: EndpointId
-    url: str | None
-    events: list[Event]
-    enabled: bool
-    disabled_reason: str | None
-    previous_secret_expires_at: Time | None
-    created_at: Time
-    updated_at: Time
-
-
-class EndpointWithSecret(Endpoint):
-    secret: WebhookSecret
-
-
-class EndpointSecret(Answer):
-    id: EndpointId
-    secret: WebhookSecret
-
-
-class EndpointDeleted(Answer):
-    id: EndpointId
-    deleted: Literal[True]
-
-
-class Replayed(Answer):
-    id: EndpointId
-    replayed: Count
-    more: bool
-
-
-class DeadLetter(Answer):
-    queue: Queue
-    id: str
-    object_id: str
-    received: Count
-    sent_at: Time
-
-
-class DeadLetters(Answer):
-    data: list[DeadLetter]
-    total: Count
-
-
-class Redriven(Answer):
-    queue: Queue
-    redriven: Count
-
-
 class Profile(Answer):
     """webhook_secret: only its end; POST /api/v1/merchants/reveal shows secrets."""
 
@@ -332,13 +215,6 @@ class SignedOut(Answer):
     signed_out: Literal[True]
 
 
-class Page(Answer):
-    total: Count
-    limit: Annotated[int, Meta(ge=1, le=100)]
-    offset: Count
-    next_cursor: str | None
-
-
 class Orders(Page):
     data: list[Order]
 
@@ -349,11 +225,3 @@ class Payments(Page):
 
 class Refunds(Page):
     data: list[Refund]
-
-
-class Webhooks(Page):
-    data: list[Webhook]
-
-
-class Endpoints(Page):
-    data: list[Endpoint]
