@@ -1,0 +1,89 @@
+"""infra/resources/ as the tools read it."""
+
+import pytest
+
+from infra import template
+from infra.local.mappings import load_handler
+
+STACK = "gateway-test"
+# What the application looks up by name.
+TABLES = {
+    "merchants", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries", "idempotency",
+    "totals", "sessions", "throttles",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return template.load()
+
+
+def properties(whole, kind):
+    return {name: item["Properties"] for name, item in whole["Resources"].items() if item["Type"] == kind}
+
+
+def test_short_forms_become_long_ones(tmp_path):
+    (tmp_path / "one.yaml").write_text(
+        "A: {x: !Ref R, y: !Sub '${R}-s', z: !GetAtt R.Arn, l: !Join ['-', [a, !Ref R]]}"
+    )
+    assert template.load(tmp_path)["A"] == {
+        "x": {"Ref": "R"},
+        "y": {"Fn::Sub": "${R}-s"},
+        "z": {"Fn::GetAtt": ["R", "Arn"]},
+        "l": {"Fn::Join": ["-", ["a", {"Ref": "R"}]]},
+    }
+
+
+def test_a_name_that_stands_in_two_files_is_refused(tmp_path):
+    (tmp_path / "one.yaml").write_text("Resources: {Same: {}}")
+    (tmp_path / "two.yaml").write_text("Resources: {Same: {}}")
+    with pytest.raises(ValueError, match="Same stands in two files"):
+        template.load(tmp_path)
+
+
+def test_every_table_that_the_application_looks_for_is_there(whole):
+    tables = properties(whole, "AWS::DynamoDB::Table").values()
+    assert {template.physical_name(table["TableName"], STACK) for table in tables} == {
+        f"{STACK}-{name}" for name in TABLES
+    }
+
+
+def test_every_table_is_on_demand_encrypted_and_can_go_back_in_time(whole):
+    for table in properties(whole, "AWS::DynamoDB::Table").values():
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["SSESpecification"]["SSEEnabled"] is True
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+
+
+def test_what_expires_is_what_may(whole):
+    assert template.time_to_live(whole, STACK) == {
+        f"{STACK}-{name}": "expires_at" for name in ("idempotency", "sessions", "throttles", "webhook-deliveries")
+    }
+
+
+def test_every_job_queue_has_a_dead_letter_queue_after_five_receives_and_waits_six_timeouts(whole):
+    queues = properties(whole, "AWS::SQS::Queue")
+    by_name = {template.physical_name(queue["QueueName"], STACK): queue for queue in queues.values()}
+    sources = template.event_sources(whole, STACK)
+    assert {source.queue for source in sources} == {f"{STACK}-{name}" for name in ("payments", "refunds", "deliveries")}
+    for source in sources:
+        queue = by_name[source.queue]
+        dead_letters = queues[queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]]
+        assert template.physical_name(dead_letters["QueueName"], STACK) == f"{source.queue}-dlq"
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+        assert queue["VisibilityTimeout"] == 6 * source.timeout
+        assert dead_letters["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_every_event_source_reports_failures_by_message_and_names_a_handler_that_exists(whole):
+    functions = properties(whole, "AWS::Serverless::Function")
+    for source in template.event_sources(whole, STACK):
+        (event,) = functions[source.function]["Events"].values()
+        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert callable(load_handler(source.handler))
+
+
+def test_an_emulator_gets_the_kept_types_and_nothing_that_needs_the_rest(whole):
+    kept = template.keep_types(whole, frozenset({"AWS::SQS::Queue"}))
+    assert {item["Type"] for item in kept["Resources"].values()} == {"AWS::SQS::Queue"}
+    assert not {"Transform", "Globals", "Outputs"} & kept.keys()
