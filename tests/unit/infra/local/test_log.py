@@ -1,0 +1,59 @@
+"""One log: JSON in the file, short lines in the terminal."""
+
+import json
+
+from infra.local.changes import changed, snapshot
+from infra.local.log import Log, parse, shorten
+
+
+def test_a_line_of_text_becomes_a_message():
+    assert parse("Traceback") == {"message": "Traceback"}
+    assert parse("[1, 2]") == {"message": "[1, 2]"}
+
+
+def test_a_person_sees_message_and_details_and_the_level_where_it_matters():
+    entry = {"level": "ERROR", "message": "it broke", "location": "x:1", "timestamp": "t", "payment_id": "pay_1"}
+    assert shorten(entry) == "ERROR: it broke  payment_id=pay_1"
+    assert shorten({"level": "INFO", "message": "fine"}) == "fine"
+
+
+def test_a_traceback_follows_its_message():
+    assert shorten({"message": "it broke", "exception": "Traceback\n  line"}) == "it broke\nTraceback\n  line"
+
+
+def test_metrics_are_for_machines():
+    assert shorten({"_aws": {}, "PaymentsSettled": 1}) == ""
+
+
+def test_every_line_is_in_the_file_with_its_source_and_time(tmp_path, capsys):
+    log = Log(tmp_path / "new" / "gateway.log")
+    log.write("worker", '{"message": "settled", "timestamp": "then"}')
+    log.write("worker", '{"_aws": {}}')
+    log.say("Ready")
+
+    lines = [json.loads(line) for line in (tmp_path / "new" / "gateway.log").read_text().splitlines()]
+
+    assert [line["source"] for line in lines] == ["worker", "worker", "make up"]
+    assert lines[0]["timestamp"] == "then"
+    assert all(line["timestamp"] for line in lines)
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_a_grown_log_is_set_aside_at_the_next_start(tmp_path, monkeypatch):
+    monkeypatch.setattr("infra.local.log.KEEP_BYTES", 3)
+    (tmp_path / "gateway.log").write_text("long ago")
+    Log(tmp_path / "gateway.log")
+    assert (tmp_path / "gateway.1.log").read_text() == "long ago"
+
+
+def test_changed_new_and_removed_files_are_noticed_and_caches_are_not(tmp_path):
+    for name in ("kept.py", "edited.py", "removed.py"):
+        (tmp_path / name).write_text("")
+    before = snapshot([tmp_path])
+    (tmp_path / "removed.py").unlink()
+    (tmp_path / "edited.py").write_text("x")
+    (tmp_path / "new.py").write_text("")
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "kept.pyc").write_text("")
+
+    assert [file.name for file in changed(before, snapshot([tmp_path]))] == ["edited.py", "new.py", "removed.py"]
