@@ -1,0 +1,31 @@
+"""The kinds of values that answers are made of."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from chalicelib.domain.money import MAX_AMOUNT
+
+Money = Annotated[int, Meta(ge=0, le=MAX_AMOUNT, description="In the currency's minor unit.")]
+# Sums of money are not bounded by what one amount may be.
+Sum = Annotated[int, Meta(ge=0, description="In the currency's minor unit.")]
+Count = Annotated[int, Meta(ge=0)]
+Time = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$",
+        description="ISO 8601, UTC.",
+        extra_json_schema={"format": "date-time", "examples": ["2026-01-31T09:30:00.123456Z"]},
+    ),
+]
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$", extra_json_schema={"format": "date"})]
+OrderId = Annotated[str, Meta(pattern="^order_[A-Za-z0-9]{16}$")]
+PaymentId = Annotated[str, Meta(pattern="^pay_[A-Za-z0-9]{16}$")]
+RefundId = Annotated[str, Meta(pattern="^rfnd_[A-Za-z0-9]{16}$")]
+EndpointId = Annotated[str, Meta(pattern="^we_[A-Za-z0-9]{16}$")]
+Uuid = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", extra_json_schema={"format": "uuid"})]
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="ISO 4217.", examples=["INR"])]
+WebhookSecret = Annotated[str, Meta(pattern="^whsec_")]
+HttpStatus = Annotated[int, Meta(ge=100, le=999)]
+DeliveryStatus = Literal["pending", "success", "failed"]
+Queue = Literal["payments", "refunds", "deliveries"]
