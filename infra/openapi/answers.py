@@ -7,11 +7,20 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from chalicelib.domain.orders import OrderStatus
 from chalicelib.domain.payments import Method, PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
-from chalicelib.domain.webhooks import Event
 from infra.openapi.fields import (
-    Count, Currency, Day, DeliveryStatus, EndpointId, HttpStatus, Money, OrderId, PaymentId,
-    Queue, RefundId, Sum, Time, Uuid, WebhookSecret,
-)  # fmt: skip
+    Count,
+    Currency,
+    Day,
+    EndpointId,
+    Money,
+    OrderId,
+    PaymentId,
+    RefundId,
+    Sum,
+    Time,
+    Uuid,
+    WebhookSecret,
+)
 
 
 class Answer(Struct, forbid_unknown_fields=True):
@@ -138,109 +147,6 @@ class Timeline(Answer):
     data: list[TimelineEntry]
 
 
-class Webhook(Answer):
-    """One event for one endpoint, and how its delivery stands."""
-
-    id: Uuid
-    event: Event
-    status: DeliveryStatus
-    attempts: Count
-    created_at: Time
-    last_attempt_at: Time | None
-    next_retry_at: Time | None
-    response_code: HttpStatus | None
-    endpoint_id: EndpointId
-    object_id: str
-
-
-class Attempt(Answer):
-    at: Time
-    duration_ms: Count
-    status: HttpStatus | None
-    error_class: str | None
-    error_detail: str | None
-    response_body: str | None
-
-
-class WebhookDetail(Webhook):
-    """payload: the exact text that was signed and sent. response_body: its first KiB."""
-
-    url: str
-    response_body: str | None
-    attempts_log: list[Attempt]
-    payload: str
-
-
-class WebhookScheduled(Answer):
-    id: Uuid
-    status: Literal["pending"]
-    message: str
-
-
-class TestScheduled(WebhookScheduled):
-    event: Event
-
-
-class SignatureCheck(Answer):
-    name: str
-    passed: bool
-    explanation: str
-
-
-class SignatureAnswer(Answer):
-    valid: bool
-    checks: list[SignatureCheck]
-
-
-class Endpoint(Answer):
-    id: EndpointId
-    url: str | None
-    events: list[Event]
-    enabled: bool
-    disabled_reason: str | None
-    previous_secret_expires_at: Time | None
-    created_at: Time
-    updated_at: Time
-
-
-class EndpointWithSecret(Endpoint):
-    secret: WebhookSecret
-
-
-class EndpointSecret(Answer):
-    id: EndpointId
-    secret: WebhookSecret
-
-
-class EndpointDeleted(Answer):
-    id: EndpointId
-    deleted: Literal[True]
-
-
-class Replayed(Answer):
-    id: EndpointId
-    replayed: Count
-    more: bool
-
-
-class DeadLetter(Answer):
-    queue: Queue
-    id: str
-    object_id: str
-    received: Count
-    sent_at: Time
-
-
-class DeadLetters(Answer):
-    data: list[DeadLetter]
-    total: Count
-
-
-class Redriven(Answer):
-    queue: Queue
-    redriven: Count
-
-
 class Profile(Answer):
     """webhook_secret: only its end; POST /api/v1/merchants/reveal shows secrets."""
 
@@ -328,11 +234,3 @@ class Payments(Page):
 
 class Refunds(Page):
     data: list[Refund]
-
-
-class Webhooks(Page):
-    data: list[Webhook]
-
-
-class Endpoints(Page):
-    data: list[Endpoint]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from infra.openapi import answers
+from infra.openapi import answers, webhook_answers
 from infra.openapi.answers import Answer
 
 
@@ -84,42 +84,45 @@ OPERATIONS: dict[str, Operation] = {
     "list_refunds": Operation("Refunds", "List refunds", answers.Refunds),
     "get_refund": Operation("Refunds", "Show a refund", answers.Refund),
     # Webhooks
-    "list_webhooks": Operation("Webhooks", "List deliveries", answers.Webhooks),
-    "get_webhook": Operation("Webhooks", "Show a delivery and every attempt", answers.WebhookDetail),
-    "retry_webhook": Operation("Webhooks", "Deliver again", answers.WebhookScheduled),
+    "list_webhooks": Operation("Webhooks", "List deliveries", webhook_answers.Webhooks),
+    "get_webhook": Operation("Webhooks", "Show a delivery and every attempt", webhook_answers.WebhookDetail),
+    "retry_webhook": Operation("Webhooks", "Deliver again", webhook_answers.WebhookScheduled),
     "verify_signature": Operation(
         "Webhooks",
         "Find out why a signature fails",
-        answers.SignatureAnswer,
+        webhook_answers.SignatureAnswer,
         also={404: "No such endpoint."},
     ),
-    "list_dead_letters": Operation("Webhooks", "List jobs that failed five times", answers.DeadLetters),
-    "redrive_dead_letters": Operation("Webhooks", "Send failed jobs back to their queue", answers.Redriven),
+    "list_dead_letters": Operation("Webhooks", "List jobs that failed five times", webhook_answers.DeadLetters),
+    "redrive_dead_letters": Operation("Webhooks", "Send failed jobs back to their queue", webhook_answers.Redriven),
     # Webhook endpoints
-    "list_endpoints": Operation("Webhook endpoints", "List endpoints", answers.Endpoints),
+    "list_endpoints": Operation("Webhook endpoints", "List endpoints", webhook_answers.Endpoints),
     "create_endpoint": Operation(
         "Webhook endpoints",
         "Create an endpoint",
-        answers.EndpointWithSecret,
+        webhook_answers.EndpointWithSecret,
         201,
         "The secret is shown here once; reveal-secret shows it again. At most ten endpoints a merchant.",
     ),
-    "get_endpoint": Operation("Webhook endpoints", "Show an endpoint", answers.Endpoint),
-    "change_endpoint": Operation("Webhook endpoints", "Change an endpoint", answers.Endpoint),
-    "delete_endpoint": Operation("Webhook endpoints", "Delete an endpoint", answers.EndpointDeleted),
+    "get_endpoint": Operation("Webhook endpoints", "Show an endpoint", webhook_answers.Endpoint),
+    "change_endpoint": Operation("Webhook endpoints", "Change an endpoint", webhook_answers.Endpoint),
+    "delete_endpoint": Operation("Webhook endpoints", "Delete an endpoint", webhook_answers.EndpointDeleted),
     "rotate_endpoint_secret": Operation(
         "Webhook endpoints",
         "Rotate an endpoint's secret",
-        answers.EndpointWithSecret,
+        webhook_answers.EndpointWithSecret,
         description="The secret before signs beside the new one for 24 hours.",
     ),
     "reveal_endpoint_secret": Operation(
-        "Webhook endpoints", "Show an endpoint's secret (logged)", answers.EndpointSecret
+        "Webhook endpoints", "Show an endpoint's secret (logged)", webhook_answers.EndpointSecret
     ),
     "test_endpoint": Operation(
-        "Webhook endpoints", "Send webhook.test to an endpoint", answers.TestScheduled, also={400: "It has no URL."}
+        "Webhook endpoints",
+        "Send webhook.test to an endpoint",
+        webhook_answers.TestScheduled,
+        also={400: "It has no URL."},
     ),
-    "replay_endpoint": Operation("Webhook endpoints", "Send all failed deliveries again", answers.Replayed),
+    "replay_endpoint": Operation("Webhook endpoints", "Send all failed deliveries again", webhook_answers.Replayed),
     # Merchant
     "get_profile": Operation("Merchant", "Show the merchant", answers.Profile),
     "reveal_secrets": Operation("Merchant", "Show the secrets (logged)", answers.Secrets),
@@ -138,7 +141,10 @@ OPERATIONS: dict[str, Operation] = {
         description="The secret before signs beside the new one for 24 hours.",
     ),
     "test_webhook": Operation(
-        "Merchant", "Send webhook.test to the webhook URL", answers.TestScheduled, also={400: "There is no URL."}
+        "Merchant",
+        "Send webhook.test to the webhook URL",
+        webhook_answers.TestScheduled,
+        also={400: "There is no URL."},
     ),
     # Dashboard
     "get_stats": Operation(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
-from infra.openapi import answers
+from infra.openapi import answers, webhook_answers
 from tests.e2e.client import CARD, KEY
 
 # Nothing listens there: a delivery to it fails at once and is tried again later.
@@ -92,41 +92,49 @@ ROWS = [
     Row("GET /api/v1/refunds", answers.Refunds, says=PAGE),
     Row("GET /api/v1/refunds?payment_id={refunded}&limit=100", answers.Refunds, says={"total": 1, "limit": 100}),
     Row("GET /api/v1/refunds/{refund}", answers.Refund, says={"status": "processed", "amount": 1}),
-    Row("GET /api/v1/webhooks", answers.Webhooks, says=PAGE),
-    Row("GET /api/v1/webhooks/{delivery}", answers.WebhookDetail, says={"event": "webhook.test", "url": NOWHERE}),
+    Row("GET /api/v1/webhooks", webhook_answers.Webhooks, says=PAGE),
+    Row(
+        "GET /api/v1/webhooks/{delivery}", webhook_answers.WebhookDetail, says={"event": "webhook.test", "url": NOWHERE}
+    ),
     Row(
         "POST /api/v1/webhooks/{delivery}/retry",
-        answers.WebhookScheduled,
+        webhook_answers.WebhookScheduled,
         says={"status": "pending", "message": "Webhook retry scheduled"},
     ),
     Row(
         "POST /api/v1/webhooks/verify",
-        answers.SignatureAnswer,
+        webhook_answers.SignatureAnswer,
         {"body": "{}", "headers": {"X-Webhook-Signature": "00"}},
         says={"valid": False},
     ),
-    Row("GET /api/v1/dead-letters", answers.DeadLetters),
-    Row("POST /api/v1/dead-letters/redrive", answers.Redriven, {"queue": "refunds"}, says={"redriven": 0}),
-    Row("GET /api/v1/webhook-endpoints", answers.Endpoints, says={"offset": 0, "next_cursor": None}),
+    Row("GET /api/v1/dead-letters", webhook_answers.DeadLetters),
+    Row("POST /api/v1/dead-letters/redrive", webhook_answers.Redriven, {"queue": "refunds"}, says={"redriven": 0}),
+    Row("GET /api/v1/webhook-endpoints", webhook_answers.Endpoints, says={"offset": 0, "next_cursor": None}),
     Row(
         "POST /api/v1/webhook-endpoints",
-        answers.EndpointWithSecret,
+        webhook_answers.EndpointWithSecret,
         {"url": NOWHERE, "enabled": False},
         201,
         says={"url": NOWHERE},
     ),
-    Row("GET /api/v1/webhook-endpoints/{endpoint}", answers.Endpoint, says={"events": ["order.paid"], "enabled": True}),
+    Row(
+        "GET /api/v1/webhook-endpoints/{endpoint}",
+        webhook_answers.Endpoint,
+        says={"events": ["order.paid"], "enabled": True},
+    ),
     Row(
         "PATCH /api/v1/webhook-endpoints/{endpoint}",
-        answers.Endpoint,
+        webhook_answers.Endpoint,
         {"events": ["payment.captured"]},
         says={"events": ["payment.captured"], "url": NOWHERE},
     ),
-    Row("POST /api/v1/webhook-endpoints/{endpoint}/rotate-secret", answers.EndpointWithSecret),
-    Row("POST /api/v1/webhook-endpoints/{endpoint}/reveal-secret", answers.EndpointSecret),
-    Row("POST /api/v1/webhook-endpoints/{endpoint}/test", answers.TestScheduled, says={"event": "webhook.test"}),
-    Row("POST /api/v1/webhook-endpoints/{endpoint}/replay", answers.Replayed, {"from": "2026-01-01"}),
-    Row("DELETE /api/v1/webhook-endpoints/{endpoint}", answers.EndpointDeleted),
+    Row("POST /api/v1/webhook-endpoints/{endpoint}/rotate-secret", webhook_answers.EndpointWithSecret),
+    Row("POST /api/v1/webhook-endpoints/{endpoint}/reveal-secret", webhook_answers.EndpointSecret),
+    Row(
+        "POST /api/v1/webhook-endpoints/{endpoint}/test", webhook_answers.TestScheduled, says={"event": "webhook.test"}
+    ),
+    Row("POST /api/v1/webhook-endpoints/{endpoint}/replay", webhook_answers.Replayed, {"from": "2026-01-01"}),
+    Row("DELETE /api/v1/webhook-endpoints/{endpoint}", webhook_answers.EndpointDeleted),
     Row(
         "PUT /api/v1/merchants/webhook",
         answers.WebhookSettings,
@@ -138,7 +146,7 @@ ROWS = [
         answers.Profile,
         says={"name": "Test Merchant", "api_key": KEY, "webhook_url": NOWHERE},
     ),
-    Row("POST /api/v1/merchants/webhook/test", answers.TestScheduled),
+    Row("POST /api/v1/merchants/webhook/test", webhook_answers.TestScheduled),
     Row("POST /api/v1/merchants/reveal", answers.Secrets, says={"api_key": KEY}),
     Row("POST /api/v1/merchants/webhook/regenerate-secret", answers.NewWebhookSecret),
     Row("PUT /api/v1/merchants/webhook", answers.WebhookSettings, {"webhook_url": None}, says={"webhook_url": None}),

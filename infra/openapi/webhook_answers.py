@@ -1,0 +1,118 @@
+"""What the API answers about webhooks; the rest is in answers.py."""
+
+from typing import Literal
+
+from chalicelib.domain.webhooks import Event
+from infra.openapi.answers import Answer, Page
+from infra.openapi.fields import Count, DeliveryStatus, EndpointId, HttpStatus, Queue, Time, Uuid, WebhookSecret
+
+
+class Webhook(Answer):
+    """One event for one endpoint, and how its delivery stands."""
+
+    id: Uuid
+    event: Event
+    status: DeliveryStatus
+    attempts: Count
+    created_at: Time
+    last_attempt_at: Time | None
+    next_retry_at: Time | None
+    response_code: HttpStatus | None
+    endpoint_id: EndpointId
+    object_id: str
+
+
+class Attempt(Answer):
+    at: Time
+    duration_ms: Count
+    status: HttpStatus | None
+    error_class: str | None
+    error_detail: str | None
+    response_body: str | None
+
+
+class WebhookDetail(Webhook):
+    """payload: the exact text that was signed and sent. response_body: its first KiB."""
+
+    url: str
+    response_body: str | None
+    attempts_log: list[Attempt]
+    payload: str
+
+
+class WebhookScheduled(Answer):
+    id: Uuid
+    status: Literal["pending"]
+    message: str
+
+
+class TestScheduled(WebhookScheduled):
+    event: Event
+
+
+class SignatureCheck(Answer):
+    name: str
+    passed: bool
+    explanation: str
+
+
+class SignatureAnswer(Answer):
+    valid: bool
+    checks: list[SignatureCheck]
+
+
+class Endpoint(Answer):
+    id: EndpointId
+    url: str | None
+    events: list[Event]
+    enabled: bool
+    disabled_reason: str | None
+    previous_secret_expires_at: Time | None
+    created_at: Time
+    updated_at: Time
+
+
+class EndpointWithSecret(Endpoint):
+    secret: WebhookSecret
+
+
+class EndpointSecret(Answer):
+    id: EndpointId
+    secret: WebhookSecret
+
+
+class EndpointDeleted(Answer):
+    id: EndpointId
+    deleted: Literal[True]
+
+
+class Replayed(Answer):
+    id: EndpointId
+    replayed: Count
+    more: bool
+
+
+class DeadLetter(Answer):
+    queue: Queue
+    id: str
+    object_id: str
+    received: Count
+    sent_at: Time
+
+
+class DeadLetters(Answer):
+    data: list[DeadLetter]
+    total: Count
+
+
+class Redriven(Answer):
+    queue: Queue
+    redriven: Count
+
+
+class Webhooks(Page):
+    data: list[Webhook]
+
+
+class Endpoints(Page):
+    data: list[Endpoint]
