@@ -89,6 +89,12 @@ def test_a_refund_beyond_the_rest_is_refused_by_the_payments_condition(paid, mon
     assert payments.find(paid.id).amount_refunded == 1000
 
 
+def test_where_nothing_is_left_there_is_nothing_to_refund(paid):
+    refund(paid, None)
+    with pytest.raises(BadRequest, match="exceeds"):
+        refund(paid, None)
+
+
 def test_a_refund_of_a_payment_that_failed_is_refused_by_its_condition(order, paid, monkeypatch):
     Payment(paid.id).update([Payment.status.set("failed")])
     with seen(monkeypatch, Payment, paid), pytest.raises(BadRequest):
