@@ -115,6 +115,20 @@ def test_a_second_capture_is_refused_by_the_payments_condition(paid, monkeypatch
         capture()
 
 
+@pytest.mark.parametrize("amount", [999, 1001])
+def test_a_capture_takes_the_whole_amount_and_no_other(paid, amount):
+    with pytest.raises(BadRequest, match="must equal"):
+        payments.capture(paid.merchant_id, paid.id, amount, None, "r")
+
+
+def test_a_payment_that_did_not_succeed_says_so_to_captures_and_refunds(order):
+    pending = payments.find(pay(order))
+    with pytest.raises(BadRequest, match="Payment not in capturable state"):
+        payments.capture(pending.merchant_id, pending.id, 1000, None, "r")
+    with pytest.raises(BadRequest, match="Payment not in refundable state"):
+        refund(pending, 1)
+
+
 def test_a_payment_settles_once_whoever_else_tries(order, merchant_id, monkeypatch):
     payment_id = pay(order)
     pending = payments.find(payment_id)
