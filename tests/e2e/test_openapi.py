@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import checks
 from schemathesis.specs.openapi import checks as conformance
 
-from infra.openapi.__main__ import FILE, text
+from infra.openapi.__main__ import FILE
 from tests.e2e.client import CREDENTIALS
 
 CASES_EACH = 60
@@ -67,7 +67,3 @@ def _make_real(case, client, known):
 @pytest.mark.slow
 def test_that_were_thousands_of_requests():
     assert asked.total() >= CASES_AT_LEAST
-
-
-def test_the_document_is_current():
-    assert FILE.read_text(encoding="utf-8") == text(), "run `python -m infra.openapi`"

@@ -89,6 +89,12 @@ def test_a_refund_beyond_the_rest_is_refused_by_the_payments_condition(paid, mon
     assert payments.find(paid.id).amount_refunded == 1000
 
 
+def test_where_nothing_is_left_there_is_nothing_to_refund(paid):
+    refund(paid, None)
+    with pytest.raises(BadRequest, match="exceeds"):
+        refund(paid, None)
+
+
 def test_a_refund_of_a_payment_that_failed_is_refused_by_its_condition(order, paid, monkeypatch):
     Payment(paid.id).update([Payment.status.set("failed")])
     with seen(monkeypatch, Payment, paid), pytest.raises(BadRequest):
@@ -107,6 +113,20 @@ def test_a_second_capture_is_refused_by_the_payments_condition(paid, monkeypatch
     uncaptured.captured = False
     with seen(monkeypatch, Payment, uncaptured), pytest.raises(BadRequest, match="capturable"):
         capture()
+
+
+@pytest.mark.parametrize("amount", [999, 1001])
+def test_a_capture_takes_the_whole_amount_and_no_other(paid, amount):
+    with pytest.raises(BadRequest, match="must equal"):
+        payments.capture(paid.merchant_id, paid.id, amount, None, "r")
+
+
+def test_a_payment_that_did_not_succeed_says_so_to_captures_and_refunds(order):
+    pending = payments.find(pay(order))
+    with pytest.raises(BadRequest, match="Payment not in capturable state"):
+        payments.capture(pending.merchant_id, pending.id, 1000, None, "r")
+    with pytest.raises(BadRequest, match="Payment not in refundable state"):
+        refund(pending, 1)
 
 
 def test_a_payment_settles_once_whoever_else_tries(order, merchant_id, monkeypatch):
