@@ -9,7 +9,7 @@ from chalicelib import outbound
 from chalicelib.api import blueprint
 from chalicelib.config import settings
 from chalicelib.services import endpoints, merchants
-from tests.torture.flows import AMOUNT, CARD, instrument, order, settled, state
+from tests.torture.flows import AMOUNT, CARD, instrument, settled, state
 from tests.torture.scenarios import rivals
 
 
