@@ -7,7 +7,7 @@ RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test e2e screenshots bench lint check format merchant redrive package deploy destroy audit torture soak ci
+.PHONY: help setup up down reset demo test e2e screenshots bench lint check format merchant redrive package deploy destroy audit torture soak advisories ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,6 +71,18 @@ merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@
 
 redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries)
 	@$(BIN)/python -m infra.redrive "$(QUEUE)"
+
+audit: $(RUNTIME) ## whether all records agree; reads only: make audit [MERCHANT=id] [STAGE=prod STACK_NAME=gateway-prod]
+	@$(BIN)/python -m infra.audit $(if $(MERCHANT),--merchant "$(MERCHANT)")
+
+torture: $(TOOLS) ## every fault at every AWS call, races, crashes, the model: all of them, for an hour (CI runs a sample)
+	@TORTURE=full $(BIN)/python -m pytest tests/torture -s
+
+soak: $(TOOLS) ## half an hour of mixed traffic on a gateway of its own
+	@SOAK_SECONDS=1800 $(BIN)/python -m pytest tests/torture/test_soak.py -s
+
+advisories: $(TOOLS) ## known vulnerabilities of what is deployed
+	@$(BIN)/python -m infra.advisories
 
 package: $(RUNTIME) ## build artifact and template into build/: make package STAGE=prod
 	@$(BIN)/python -m infra.package "$(or $(STAGE),localstack)"

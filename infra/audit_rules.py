@@ -182,11 +182,11 @@ def _wants(endpoint: Item, event: str, at: float) -> bool:
 def _announcements(seen: Snapshot) -> Iterator[tuple[Item, str, float]]:
     """(record with delivery_ids, event, since when an endpoint must have known)."""
     for payment in seen.payments.values():
-        if payment["status"] != "pending":
+        if payment.get("settled_at"):
             yield payment, f"payment.{payment['status']}", seconds(payment["settled_at"])
     for refund in seen.refunds.values():
         yield refund, "refund.created", seconds(refund["created_at"])
-        if refund["status"] == "processed":
+        if refund.get("processed_at"):
             yield refund, "refund.processed", seconds(refund["processed_at"])
 
 

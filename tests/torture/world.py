@@ -116,6 +116,11 @@ class World:
         assert answer.status == 200, answer
         return shop
 
+    def shop_at_rest(self) -> Shop:
+        """One without a receiver, for a stage on which ours would be refused."""
+        merchants.hasher = _QuickHasher
+        return Shop(merchants.create("Shop", f"shop-{uuid4()}@example.com"), "/nowhere")
+
     # ------------------------------------------------------------ requests
 
     def call(self, shop: Shop, method: str, path: str, body: Any = None, key: str = "") -> Answer:

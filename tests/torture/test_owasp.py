@@ -1,0 +1,150 @@
+"""The OWASP API Security Top 10 (2023), one by one."""
+
+from dataclasses import replace
+
+import pytest
+
+import app as application
+from chalicelib import outbound
+from chalicelib.api import blueprint
+from chalicelib.config import settings
+from chalicelib.services import endpoints, merchants
+from tests.torture.flows import AMOUNT, CARD, instrument, settled, state
+from tests.torture.scenarios import rivals
+
+
+@pytest.fixture
+def production(monkeypatch):
+    """The same application on a stage that is no test stage."""
+    there = replace(settings(), stage="prod")
+    for module in (blueprint, endpoints, merchants):
+        monkeypatch.setattr(module, "settings", lambda: there)
+
+
+def test_api1_nobody_reaches_the_objects_of_another_merchant(world):
+    mine, other = world.open_shop(), world.open_shop()
+    paid = settled(world, other)
+    refunded = world.call(other, "POST", f"/payments/{paid}/refunds", {"amount": 100}).body["id"]
+    seen = state(world, other)
+    ordered, delivered = next(iter(seen.orders)), next(iter(seen.deliveries))
+    url = f"/webhook-endpoints/{other.endpoint_id}"
+    asked = [
+        ("GET", f"/orders/{ordered}", None), ("GET", f"/payments/{paid}", None), ("GET", f"/refunds/{refunded}", None),
+        ("GET", f"/webhooks/{delivered}", None), ("GET", f"/payments/{paid}/timeline", None), ("GET", url, None),
+        ("POST", f"/payments/{paid}/capture", {"amount": AMOUNT}), ("POST", f"/payments/{paid}/refunds", {}),
+        ("POST", "/payments", {"order_id": ordered, **instrument("upi")}),
+        ("POST", f"/webhooks/{delivered}/retry", None), ("POST", f"{url}/rotate-secret", None),
+        ("POST", f"{url}/reveal-secret", None), ("POST", f"{url}/test", None), ("POST", f"{url}/replay", {}),
+        ("PATCH", url, {"enabled": False}), ("DELETE", url, None),
+    ]  # fmt: skip
+    for method, path, body in asked:
+        assert world.call(mine, method, path, body).status == 404, path
+    for path in ("/orders", "/payments", "/refunds", "/webhooks", f"/refunds?status=pending&payment_id={'x' * 9}"):
+        assert not world.call(mine, "GET", path).body.get("data"), path
+    assert state(world, other).payments[paid]["captured"] is False
+
+
+def test_api2_credentials_cannot_be_guessed(world):
+    shop = world.open_shop()
+    wrong = replace(shop, made=replace(shop.made, pair=replace(shop.made.pair, secret="secret_guess")))
+    unknown = replace(shop, made=replace(shop.made, pair=replace(shop.made.pair, key="key_guess")))
+    answers = [world.call(who, "GET", "/merchants/profile") for who in (wrong, unknown)]
+    assert {answer.status for answer in answers} == {401}
+    assert len({answer.body["error"]["description"] for answer in answers}) == 1
+    statuses = [world.call(wrong, "GET", "/merchants/profile").status for _ in range(25)]
+    assert statuses[-1] == 429
+    assert world.call(shop, "GET", "/merchants/profile").status == 200
+
+
+def test_api3_what_a_caller_may_not_set_or_see_is_neither_set_nor_shown(world):
+    shop = world.open_shop()
+    forged = {"amount": AMOUNT, "status": "paid", "amount_paid": AMOUNT, "merchant_id": "someone", "id": "order_mine"}
+    made = world.call(shop, "POST", "/orders", forged).body
+    assert (made["status"], made["amount_paid"], made["merchant_id"]) == ("created", 0, shop.id)
+    path = f"/webhook-endpoints/{shop.endpoint_id}"
+    world.call(shop, "PATCH", path, {"sealed_secret": "x", "merchant_id": "someone", "failing_since": 1})
+    assert world.call(shop, "GET", path).status == 200
+    shown = world.call(shop, "GET", "/merchants/profile").text + world.call(shop, "GET", "/webhook-endpoints").text
+    assert shop.made.pair.secret not in shown
+    assert shop.made.webhook_secret not in shown
+    public = world.call(shop, "GET", f"/payments/{settled(world, shop)}/public").body
+    assert "merchant_id" not in public
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/orders?limit=101", None),
+        ("POST", "/orders", {"amount": AMOUNT, "notes": {str(n): "x" for n in range(16)}}),
+        ("POST", "/orders", {"amount": AMOUNT, "receipt": "x" * 256}),
+        ("POST", "/orders", {"amount": 2**53}),
+        ("POST", "/orders", {"amount": AMOUNT, "notes": {"pad": "x" * 2**20}}),
+    ],
+)
+def test_api4_no_request_is_bigger_than_its_bound(world, method, path, body):
+    assert world.call(world.open_shop(), method, path, body).status in {400, 413}
+
+
+def test_api4_a_caller_that_is_too_fast_is_slowed_down(world, monkeypatch):
+    shop = world.open_shop()
+    monkeypatch.setattr(
+        blueprint, "settings", lambda: replace(settings(), rate_limit_per_key=5, rate_limit_per_address=5)
+    )
+    answers = [world.call(shop, "GET", "/orders") for _ in range(30)]
+    slowed = [answer for answer in answers if answer.status == 429]
+    assert slowed
+    assert slowed[0].headers["Retry-After"]
+
+
+@pytest.mark.usefixtures("production")
+def test_api5_functions_of_the_operator_and_of_tests_are_not_there(world):
+    shop = world.shop_at_rest()
+    assert world.call(shop, "POST", "/admin/merchants", {"name": "Me", "email": "me@example.com"}).status == 404
+    for path in ("/test/merchant", "/test/jobs/status"):
+        assert world.call(shop, "GET", path).status == 404
+
+
+@pytest.mark.parametrize("kind", ["payment", "refund", "capture"])
+def test_api6_money_cannot_be_moved_twice_by_being_fast(world, kind):
+    assert rivals(world, kind) > 3
+
+
+@pytest.mark.usefixtures("production")
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.com/", "https://127.0.0.1/", "https://169.254.169.254/latest/", "https://[::1]/", "https://10.0.0.1/",
+     "https://[::ffff:127.0.0.1]/", "https://user@example.com/", "https://localhost/", "file:///etc/passwd"],
+)  # fmt: skip
+def test_api7_a_webhook_url_cannot_point_inside(world, url):
+    shop = world.shop_at_rest()
+    assert world.call(shop, "POST", "/webhook-endpoints", {"url": url}).status == 400
+    attempt = outbound.post(url, "{}", {}, allow_private=False)
+    assert attempt.error_class == "refused_address"
+
+
+def test_api8_errors_tell_nothing_of_the_inside_and_answers_are_not_cached(world, monkeypatch):
+    shop = world.open_shop()
+    monkeypatch.setattr(endpoints, "visible", lambda _: 1 / 0)
+    answer = world.call(shop, "GET", "/webhook-endpoints")
+    assert answer.status == 500
+    assert answer.body["error"]["code"] == "SERVER_ERROR"
+    assert "ZeroDivision" not in answer.text
+    assert "Traceback" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_api9_every_route_is_of_the_one_version(world):
+    assert world
+    assert all(path == "/health" or path.startswith("/api/v1/") for path in application.app.routes)
+
+
+def test_api10_what_a_receiver_answers_is_bounded_and_no_order(world):
+    """A redirect is not followed; of the answer no more is kept than its first 1 KiB."""
+    shop = world.open_shop(("payment.success",))
+    world.receiver.scripts[shop.path] = lambda n: 302 if n == 1 else 200
+    settled(world, shop, "card")
+    (delivery,) = state(world, shop).deliveries.values()
+    assert delivery["attempts"] == 2
+    assert len(delivery.get("response_body") or "") <= 1024
+    assert CARD["number"] not in delivery["body"]
