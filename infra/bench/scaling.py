@@ -54,7 +54,8 @@ def milliseconds(name: str) -> float:
 
 def concurrency(steps: Mapping[str, Step], names: Iterable[str]) -> float:
     """Lambda environments busy at one payment a second (Little's law)."""
-    return sum(steps[key(n, "upi", BATCH)]["invocations"] * milliseconds(n) / 1000 for n in names)
+    busy: float = sum(steps[key(n, "upi", BATCH)]["invocations"] * milliseconds(n) / 1000 for n in names)
+    return busy
 
 
 def _maximum_concurrency() -> dict[str, int]:
