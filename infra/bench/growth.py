@@ -1,24 +1,32 @@
 """Whether a request takes longer, or uses more, when more payments are stored.
 
-`python -m infra.bench.growth` is the child process of measure(): it seeds and measures, size by size, and prints JSON.
+There is a store for each size, and they are asked in turn, so that whatever else the machine does slows all of them.
+`python -m infra.bench.growth SIZE` is the child process of one: it seeds its store, then makes every request once for each
+line that it reads, and prints how long each took; an empty line makes it count what they use, and end.
 """
 
 import json
 import statistics
+import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
 from infra.bench import sandbox
 from infra.bench.ledger import Ledger
 from infra.bench.lives import UPI, Walker
+from infra.local.settings import ROOT
 
 SIZES = (100, 10_000, 100_000)
 DAYS = 30
 BATCH = 25
 ROUNDS = 41
+# Rounds that fill caches and, after a great seeding, fold the new rows into the census.
+WARM_UP = 2
 WRITERS = 4
 
 Row = dict[str, Any]
@@ -73,17 +81,6 @@ def requests(walker: Walker) -> dict[str, Request]:
     }
 
 
-def _p50_ms(request: Request, rounds: int) -> float:
-    """The first call is not counted: it fills caches and, after a great seeding, folds the new rows into the census."""
-    request()
-    seconds = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        request()
-        seconds.append(time.perf_counter() - started)
-    return round(statistics.median(seconds) * 1000, 2)
-
-
 def _counted(walker: Walker, ledger: Ledger, request: Request) -> Row:
     walker.warm()
     with ledger.account() as account:
@@ -91,23 +88,52 @@ def _counted(walker: Walker, ledger: Ledger, request: Request) -> Row:
     return {"calls": sum(account.calls.values()), "read_units": account.read_units, "write_units": account.write_units}
 
 
+class _Store:
+    """A child process with so many payments stored, on an emulator and tables of its own."""
+
+    def __init__(self, size: int, environ: dict[str, str]) -> None:
+        self.seconds: dict[str, list[float]] = defaultdict(list)
+        command = [sys.executable, "-m", "infra.bench.growth", str(size)]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=environ, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def _ask(self, line: str) -> Any:
+        print(line, file=self._process.stdin, flush=True)
+        return json.loads(self._process.stdout.readline())  # type: ignore[union-attr]  # it is a pipe
+
+    def time(self) -> None:
+        for name, seconds in self._ask("once more").items():
+            self.seconds[name].append(seconds)
+
+    def figures(self) -> dict[str, Row]:
+        """And the end."""
+        counts = self._ask("")
+        self._process.communicate()
+        return {
+            name: {"p50_ms": round(statistics.median(mine[WARM_UP:]) * 1000, 2), **counts[name]}
+            for name, mine in self.seconds.items()
+        }
+
+
+@contextmanager
+def _store(size: int, *, on_dynoxide: bool) -> Iterator[_Store]:
+    tables: AbstractContextManager[dict[str, str]] = sandbox.tables_on_dynoxide() if on_dynoxide else nullcontext({})
+    with sandbox.emulated() as endpoint, tables as environ:
+        yield _Store(size, sandbox.application_environment(endpoint) | environ)
+
+
 def measure(sizes: Sequence[int], *, on_dynoxide: bool) -> dict[str, Any]:
-    """{size: {request: {"p50_ms", "calls", "read_units", "write_units"}}}, in a fresh process on fresh tables."""
-    arguments = [str(size) for size in sizes]
-    with sandbox.emulated() as endpoint:
-        environ = sandbox.application_environment(endpoint)
-        if not on_dynoxide:
-            return _run(environ, arguments)
-        with sandbox.tables_on_dynoxide() as tables:
-            return _run(environ | tables, arguments)
+    """{size: {request: {"p50_ms", "calls", "read_units", "write_units"}}}."""
+    with ExitStack() as stack:
+        stores = {size: stack.enter_context(_store(size, on_dynoxide=on_dynoxide)) for size in sizes}
+        for _ in range(WARM_UP + ROUNDS):
+            for store in stores.values():
+                store.time()
+        return {str(size): store.figures() for size, store in stores.items()}
 
 
-def _run(environ: dict[str, str], arguments: Sequence[str]) -> dict[str, Any]:
-    figures: dict[str, Any] = sandbox.run_child("infra.bench.growth", environ, *arguments)
-    return figures
-
-
-def _grow(sizes: Sequence[int], rounds: int) -> dict[str, Any]:
+def _serve(size: int) -> None:
     import boto3  # noqa: PLC0415
 
     from chalicelib import aws  # noqa: PLC0415
@@ -115,19 +141,24 @@ def _grow(sizes: Sequence[int], rounds: int) -> dict[str, Any]:
     from chalicelib.services.merchants import seed_test_merchant  # noqa: PLC0415
 
     seed_test_merchant()
-    plain, stored = boto3.client("dynamodb"), 0
+    plain = boto3.client("dynamodb")
     ledger = Ledger(plain)
     walker = Walker(ledger, boto3.client("sqs"))
-    figures: dict[str, Any] = {}
-    for size in sizes:
-        seed(plain, range(stored, size), TEST_MERCHANT_ID)
-        stored = size
-        figures[str(size)] = {name: {"p50_ms": _p50_ms(call, rounds)} for name, call in requests(walker).items()}
-        with ledger.listening(aws.client("dynamodb"), aws.client("sqs")):
-            for name, call in requests(walker).items():
-                figures[str(size)][name] |= _counted(walker, ledger, call)
-    return figures
+    seed(plain, range(size), TEST_MERCHANT_ID)
+    calls = requests(walker)
+    for line in sys.stdin:
+        if not line.strip():
+            break
+        print(json.dumps({name: _seconds(call) for name, call in calls.items()}), flush=True)
+    with ledger.listening(aws.client("dynamodb"), aws.client("sqs")):
+        print(json.dumps({name: _counted(walker, ledger, call) for name, call in calls.items()}), flush=True)
+
+
+def _seconds(call: Request) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
 
 
 if __name__ == "__main__":
-    print(json.dumps(_grow([int(size) for size in sys.argv[1:]], ROUNDS)))
+    _serve(int(sys.argv[1]))

@@ -69,8 +69,8 @@ def tables_on_dynoxide() -> Iterator[dict[str, str]]:
     """The template's tables on dynoxide, and the environment that leads there; it must be installed."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port = ports.any_free_port()
-        with _child("infra.local.dynoxide", dynoxide.child_environment(port, Path(folder))):
-            dynoxide.create_tables(port, STACK_NAME)
+        with _child("infra.local.dynoxide", dynoxide.child_environment(os.environ, port, Path(folder))):
+            dynoxide.create_tables(dynoxide.endpoint(port), STACK_NAME)
             yield {"AWS_ENDPOINT_URL_DYNAMODB": dynoxide.endpoint(port)}
 
 

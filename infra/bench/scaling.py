@@ -84,7 +84,7 @@ def _of_a_merchant(used: Mapping[str, float]) -> list[Limit]:
 
 
 def _of_the_workers(steps: Mapping[str, Step]) -> list[Limit]:
-    change = "raise it in infra/resources"
+    change = "raise it in infra/resources/functions.yaml"
     functions = {"DeliverWebhook": "deliver", "ProcessPayment": "settle"}
     configured = _maximum_concurrency()
     return [

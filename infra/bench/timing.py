@@ -3,14 +3,18 @@
 import statistics
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import boto3
+import botocore.session
+
 from infra.bench import load
 from infra.bench.gateway import Gateway
 from infra.bench.load import Answer, Caller, Received, Request
-from infra.local import stack
+from infra.local import transport
 
 SUCCESS = "payment.success"
 PATIENCE = 120
@@ -83,18 +87,26 @@ def idle(gateway: Gateway, count: int) -> Figures:
 
 
 class Floor:
-    """The bare AWS calls of a request, made with boto3 as it comes, on the tables of the same stack."""
+    """The bare AWS calls of a request, on tables of the same emulator; the short way is that of `make up` (transport.py)."""
 
-    def __init__(self, endpoint: str) -> None:
-        self._dynamodb = stack.client("dynamodb", endpoint)
-        self._sqs = stack.client("sqs", endpoint)
+    def __init__(self, endpoint: str, *, short_way: bool) -> None:
+        session = botocore.session.get_session()
+        if short_way:
+            transport.shorten(session)
+        boto3_session = boto3.Session("test", "test", region_name="us-east-1", botocore_session=session)
+        self._dynamodb = boto3_session.client("dynamodb", endpoint_url=endpoint)
+        self._sqs = boto3_session.client("sqs", endpoint_url=endpoint)
+        self._queue = self._sqs.create_queue(QueueName="floor")["QueueUrl"]
+        if "floor" not in self._dynamodb.list_tables()["TableNames"]:
+            self._create_table()
+
+    def _create_table(self) -> None:
         self._dynamodb.create_table(
             TableName="floor",
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         )
-        self._queue = self._sqs.create_queue(QueueName="floor")["QueueUrl"]
 
     def order(self) -> str:
         """A write."""
@@ -135,23 +147,29 @@ def _timed(call: Callable[[], Any], into: list[float]) -> Any:
     return result
 
 
+NAMES = ("POST order", "GET order", "POST payment")
+
+
 def against_the_floor(gateway: Gateway, count: int) -> Figures:
-    """Each request and its floor in turn, so that whatever else the machine does slows both."""
-    floor = Floor(gateway.endpoint)
-    names = ("POST order", "GET order", "POST payment")
-    ours: dict[str, list[float]] = {name: [] for name in names}
-    bare: dict[str, list[float]] = {name: [] for name in names}
+    """Each request and its floors in turn, so that whatever else the machine does slows all of them."""
+    floor, short = (Floor(gateway.endpoint, short_way=short_way) for short_way in (False, True))
+    seconds: dict[str, dict[str, list[float]]] = {name: defaultdict(list) for name in NAMES}
     with Caller(gateway.base) as call:
         for _ in range(count):
-            order_id = _timed(partial(call, load.order()), ours["POST order"]).body["id"]
-            bare_id = _timed(floor.order, bare["POST order"])
-            _timed(partial(call, Request("GET", f"/api/v1/orders/{order_id}")), ours["GET order"])
-            _timed(partial(floor.read, bare_id), bare["GET order"])
-            _timed(partial(call, load.payment(order_id)), ours["POST payment"])
-            _timed(partial(floor.payment, bare_id), bare["POST payment"])
-    return {name: _against(ours[name], bare[name]) for name in names}
+            order_id = _timed(partial(call, load.order()), seconds["POST order"]["ours"]).body["id"]
+            _timed(partial(call, Request("GET", f"/api/v1/orders/{order_id}")), seconds["GET order"]["ours"])
+            _timed(partial(call, load.payment(order_id)), seconds["POST payment"]["ours"])
+            for way, bare in {"floor": floor, "short": short}.items():
+                bare_id = _timed(bare.order, seconds["POST order"][way])
+                _timed(partial(bare.read, bare_id), seconds["GET order"][way])
+                _timed(partial(bare.payment, bare_id), seconds["POST payment"][way])
+    return {name: _against(ways) for name, ways in seconds.items()}
 
 
-def _against(ours: Sequence[float], bare: Sequence[float]) -> Figures:
-    ratio = statistics.median(ours) / statistics.median(bare)
-    return {"ms": _milliseconds(ours), "floor_ms": _milliseconds(bare), "ratio": round(ratio, 2)}
+def _against(ways: dict[str, list[float]]) -> Figures:
+    medians = {way: statistics.median(seconds) for way, seconds in ways.items()}
+    return {
+        **{f"{way}_ms": round(median * 1000, 2) for way, median in medians.items()},
+        "ratio": round(medians["ours"] / medians["floor"], 2),
+        "short_ratio": round(medians["ours"] / medians["short"], 2),
+    }

@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
 from infra import template
-from infra.local import stack
+from infra.local import ports, stack
 from infra.local.lifeline import end_with_parent
 from infra.local.settings import HOST, ROOT, UsageError
 
@@ -29,17 +30,26 @@ def is_installed() -> bool:
     return BINARY.exists()
 
 
+def port_if_wanted(environ: Mapping[str, str]) -> int:
+    """0 unless it is asked for. Raises UsageError if it is and is not there."""
+    if environ.get("DYNAMODB") != "dynoxide":
+        return 0
+    if not is_installed():
+        raise UsageError("DYNAMODB=dynoxide needs `npm install --no-save @dynoxide/linux-x64` first.")
+    return ports.any_free_port()
+
+
 def endpoint(port: int) -> str:
     return f"http://{HOST}:{port}"
 
 
-def child_environment(port: int, folder: Path) -> dict[str, str]:
-    return dict(os.environ) | {PORT_VARIABLE: str(port), FOLDER_VARIABLE: str(folder)}
+def child_environment(base: Mapping[str, str], port: int, folder: Path) -> dict[str, str]:
+    return dict(base) | {PORT_VARIABLE: str(port), FOLDER_VARIABLE: str(folder)}
 
 
-def create_tables(port: int, stack_name: str, seconds: float = 10) -> None:
+def create_tables(url: str, stack_name: str, seconds: float = 10) -> None:
     """Those of the template that are not there yet. Waits for the server. Raises UsageError if it does not come up."""
-    client = stack.client("dynamodb", endpoint(port))
+    client = stack.client("dynamodb", url)
     present = _tables(client, time.monotonic() + seconds)
     for resource in template.load()["Resources"].values():
         if resource["Type"] == "AWS::DynamoDB::Table":

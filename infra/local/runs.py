@@ -18,7 +18,7 @@ PORTS = ("PORT", "DASHBOARD_PORT", "CHECKOUT_PORT", "EMULATOR_PORT")
 START_SECONDS = 90
 STOP_SECONDS = 40
 
-# What supervisor.py writes: pid, api, dashboard, checkout, endpoint, children.
+# What supervisor.py writes: pid, api, dashboard, checkout, endpoint, tables (where DynamoDB is), children.
 Run = dict[str, Any]
 
 

@@ -77,13 +77,13 @@ def test_calls_share_a_connection(serve):
     assert (ask(client), ask(client), server.connections) == ("http:/q", "http:/q", 1)
 
 
-def test_a_call_is_one_message_without_a_signature(serve):
+def test_a_call_is_one_message_with_a_signature_that_signs_nothing(serve):
     server = serve(WHOLE)
     ask(sqs(server.endpoint))
     (request,) = server.requests
     assert request.startswith(b"POST / HTTP/1.1\r\n")
     assert request.endswith(b'{"QueueName": "q"}')
-    assert b"Authorization" not in request
+    assert b"/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=none\r\n" in request
 
 
 def test_an_error_answer_is_the_clients_error(serve):
@@ -128,4 +128,4 @@ def test_https_is_left_to_botocore():
     class Request:
         url, body = "https://sqs.us-east-1.amazonaws.com/", b""
 
-    assert transport.send(Request()) is None
+    assert transport.send(Request(), "before-send.sqs.GetQueueUrl") is None
