@@ -108,8 +108,10 @@ def resources(machine: str) -> dict[str, Any]:
     whole = template.load()
     whole["Parameters"] |= {"ArtifactBucket": {"Type": "String"}, "ArtifactKey": {"Type": "String"}}
     whole["Parameters"] |= {parameter(name): _declaration(name) for name in settable()}
-    variables = whole["Globals"]["Function"]["Environment"]["Variables"]
-    variables |= {name.upper(): {"Ref": parameter(name)} for name in settable()}
+    api = whole["Resources"]["APIHandler"]["Properties"]
+    for name in settable():
+        knowing = api if name in SECRET_PARAMETERS else whole["Globals"]["Function"]
+        knowing["Environment"]["Variables"][name.upper()] = {"Ref": parameter(name)}
     for item in whole["Resources"].values():
         if item["Type"] == "AWS::Serverless::Function":
             item["Properties"] |= {

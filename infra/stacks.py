@@ -144,6 +144,6 @@ class Stack:
         self.say(f"  {status:<18} {what}")
         reason = event.get("ResourceStatusReason", "")
         # The first failure stops the others, which then say so: that is not why.
-        if status.endswith("_FAILED") and "cancelled" not in reason:
-            failures.append(f"{what}: {reason or 'no reason given'}")
+        if status.endswith("_FAILED") and reason and "cancelled" not in reason:
+            failures.append(f"{what}: {reason}")
         return True

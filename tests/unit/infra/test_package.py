@@ -26,13 +26,20 @@ def built():
 
 
 def test_every_setting_is_a_parameter_and_a_variable_of_the_functions(built):
-    variables = built[1]["Globals"]["Function"]["Environment"]["Variables"]
+    common = built[1]["Globals"]["Function"]["Environment"]["Variables"]
+    of_the_api = built[0]["APIHandler"]["Properties"]["Environment"]["Variables"]
 
-    assert {field.name.upper() for field in fields(Settings)} == variables.keys() | {
-        n.upper() for n in package.NOT_PARAMETERS
-    }
-    assert variables["TEST_PROCESSING_DELAY"] == {"Ref": "TestProcessingDelay"}
+    assert {name.upper() for name in package.settable()} <= common.keys() | of_the_api.keys()
+    assert {field.name for field in fields(Settings)} == {*package.settable()} | package.NOT_PARAMETERS
+    assert common["TEST_PROCESSING_DELAY"] == {"Ref": "TestProcessingDelay"}
+
+
+def test_secrets_are_hidden_parameters_that_only_the_api_is_told(built):
+    common = built[1]["Globals"]["Function"]["Environment"]["Variables"]
+
     assert built[1]["Parameters"]["AdminToken"]["NoEcho"]
+    assert built[0]["APIHandler"]["Properties"]["Environment"]["Variables"]["ADMIN_TOKEN"] == {"Ref": "AdminToken"}
+    assert not {name.upper() for name in package.SECRET_PARAMETERS} & common.keys()
 
 
 def test_every_function_is_of_the_one_artifact_and_of_the_packagers_python(built):

@@ -1,0 +1,47 @@
+import pytest
+
+from infra import aws
+from infra.aws import read_target
+from infra.local.settings import UsageError
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks(monkeypatch):
+    """read_target sets the process's environment: here it sets a copy."""
+    environ = {}
+    monkeypatch.setattr(aws.os, "environ", environ)
+    monkeypatch.setattr(aws, "environment", lambda: dict(environ))
+    return environ
+
+
+def test_a_stage_nobody_knows_is_refused():
+    with pytest.raises(UsageError, match="STAGE must be one of local, localstack, dev, prod"):
+        read_target("production")
+
+
+def test_an_emulators_stage_without_an_emulator_is_refused_so_that_no_account_gets_it_by_mistake():
+    with pytest.raises(UsageError, match="AWS_ENDPOINT_URL"):
+        read_target("localstack")
+
+
+def test_an_emulator_needs_no_credentials(nothing_leaks):
+    nothing_leaks["AWS_ENDPOINT_URL"] = "http://localhost:4566"
+
+    target = read_target("localstack")
+
+    assert target.is_emulated
+    assert target.stack_name == nothing_leaks["STACK_NAME"] == "gateway-localstack"
+    assert nothing_leaks["AWS_ACCESS_KEY_ID"] == "test"
+
+
+def test_production_is_refused_with_what_is_for_tests(nothing_leaks):
+    nothing_leaks["TEST_MODE"] = "true"
+
+    with pytest.raises(UsageError, match="stage prod refuses to run: TEST_MODE is for tests"):
+        read_target("prod")
+
+
+def test_a_dotenv_file_is_not_read_for_an_account(monkeypatch):
+    monkeypatch.setattr(aws, "environment", lambda: {"AWS_ENDPOINT_URL": "http://localhost:4566"})
+
+    assert not read_target("prod").is_emulated
