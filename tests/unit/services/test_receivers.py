@@ -1,0 +1,132 @@
+"""What is learnt of a receiver, and how much it is given."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
+from chalicelib.services import endpoints, receivers
+from chalicelib.services.endpoints import Change
+from tests.unit.services.world import MERCHANT, STARTED, answered, delivery, hung, stored
+
+DAY = 24 * 3600
+
+
+def test_410_switches_the_endpoint_off_and_says_why(world):
+    world.answer = lambda _: answered(410)
+    endpoint = world.endpoint()
+    delivery_id = world.event(endpoint)
+    world.run(1)
+    assert (delivery(delivery_id).status, delivery(delivery_id).attempts) == ("failed", 1)
+    assert (stored(endpoint).enabled, stored(endpoint).disabled_reason) == (False, "The receiver answered 410 Gone")
+
+
+def test_five_days_of_failure_switch_an_endpoint_off_with_a_visible_reason(world):
+    world.answer = lambda _: answered(500)
+    endpoint = world.endpoint()
+    for day in range(5):
+        world.event(endpoint, f"pay_{day}")
+        world.run(DAY + 1)
+        assert stored(endpoint).enabled
+    world.event(endpoint, "pay_last")
+    world.run(1)
+    assert not stored(endpoint).enabled
+    assert stored(endpoint).disabled_reason == "Every delivery has failed for five days"
+
+
+def test_one_success_in_five_days_keeps_an_endpoint_on(world):
+    endpoint = world.endpoint()
+    for day in range(8):
+        world.answer = lambda _, day=day: answered(200 if day == 3 else 500)
+        world.event(endpoint, f"pay_{day}")
+        world.run(DAY)
+    assert stored(endpoint).enabled
+
+
+def test_switching_an_endpoint_on_again_forgets_its_failures(world):
+    world.answer = lambda _: answered(410)
+    endpoint = world.endpoint()
+    world.event(endpoint)
+    world.run(1)
+    endpoints.change(MERCHANT, endpoint.id, Change(enabled=True))
+    again = stored(endpoint)
+    assert (again.enabled, again.disabled_reason, again.failing_since) == (True, None, None)
+
+
+def test_six_timeouts_in_a_row_leave_a_receiver_alone_for_a_while(world):
+    world.answer = lambda _: hung()
+    endpoint = world.endpoint()
+    for number in range(receivers.TIMEOUTS_TO_OPEN):
+        assert not stored(endpoint).open_until
+        world.event(endpoint, f"pay_{number}")
+        world.invoke()
+    assert stored(endpoint).open_until == pytest.approx(world.now + receivers.OPEN_SECONDS, abs=0.1)
+    made = len(world.posts)
+    late = world.event(endpoint, "pay_late")
+    world.run(20)
+    assert len(world.posts) == made
+    assert (delivery(late).attempts, delivery(late).status) == (0, "pending"), "leaving it alone is no attempt"
+
+
+def test_timeouts_count_over_workers_that_do_not_know_of_each_other(world):
+    """Each has read the endpoint before any of them timed out."""
+    endpoint = world.endpoint()
+    views = [stored(endpoint) for _ in range(receivers.TIMEOUTS_TO_OPEN)]
+    for view in views:
+        receivers.judge(view, hung())
+    assert stored(endpoint).open_until == STARTED + receivers.OPEN_SECONDS
+
+
+def test_a_receivers_places_are_as_many_however_many_threads_ask_at_once(monkeypatch):
+    monkeypatch.setattr(receivers, "_places", {})
+    with ThreadPoolExecutor(50) as pool:
+        places = list(pool.map(lambda _: receivers.take_place("we_1", 1, 0), range(50)))
+    assert sum(place is not None for place in places) == receivers.BATCHES_AT_ONCE
+
+
+def test_a_batch_leaves_a_receiver_with_its_last_attempt(monkeypatch):
+    monkeypatch.setattr(receivers, "_places", {})
+    first, *_ = [receivers.take_place("we_1", 2, 0) for _ in range(receivers.BATCHES_AT_ONCE)]
+    first.leave()
+    assert receivers.take_place("we_1", 1, 0) is None
+    first.leave()
+    assert receivers.take_place("we_1", 1, 0)
+
+
+def opened(world):
+    endpoint = world.endpoint()
+    for _ in range(receivers.TIMEOUTS_TO_OPEN):
+        receivers.judge(endpoint, hung())
+    world.now += receivers.OPEN_SECONDS + 1
+    return endpoint
+
+
+def test_after_the_pause_one_batch_tries_the_receiver_and_the_others_wait_on(world):
+    endpoint = opened(world)
+    first, second = stored(endpoint), stored(endpoint)
+    assert receivers.pause(first) == 0
+    assert receivers.OPEN_SECONDS <= receivers.pause(second) <= receivers.OPEN_SECONDS + receivers.SPREAD_SECONDS
+    assert receivers.pause(stored(endpoint)) > 0
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_receiver_that_answers_again_is_no_longer_left_alone(world, status):
+    endpoint = opened(world)
+    receivers.pause(endpoint)
+    receivers.judge(endpoint, answered(status))
+    assert receivers.pause(stored(endpoint)) == 0
+    assert stored(endpoint).timeouts == 0
+
+
+def test_a_failure_of_the_url_before_says_nothing_about_the_one_set_now(world):
+    endpoint = world.endpoint()
+    view = stored(endpoint)
+    endpoints.change(MERCHANT, endpoint.id, Change(url="http://new.example/"))
+    receivers.judge(view, answered(410))
+    assert (stored(endpoint).enabled, stored(endpoint).failing_since) == (True, None)
+
+
+def test_a_healthy_receiver_is_not_written_to(world, monkeypatch):
+    endpoint = world.endpoint()
+    monkeypatch.setattr(WebhookEndpoint, "change", lambda *_: pytest.fail("written"))
+    receivers.judge(endpoint, answered(200))
