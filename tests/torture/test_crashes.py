@@ -8,8 +8,8 @@ from collections import Counter
 
 import pytest
 
+from tests.support.receiver import Receiver
 from tests.torture.gateway import Gateway
-from tests.torture.receiver import Receiver
 
 WHOLE = os.environ.get("TORTURE") == "full"
 PAYMENTS, WORKER_KILLS, API_KILLS = (500, 100, 10) if WHOLE else (60, 6, 2)

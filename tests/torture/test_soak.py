@@ -11,8 +11,8 @@ from collections import Counter
 
 import pytest
 
+from tests.support.receiver import Receiver
 from tests.torture.gateway import Gateway, wait_until
-from tests.torture.receiver import Receiver
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "60"))
 CLIENTS = 4

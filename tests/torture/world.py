@@ -19,8 +19,8 @@ from chalicelib.domain.webhooks import ALL_EVENTS
 from chalicelib.services import auth, credentials, endpoints, merchants
 from chalicelib.services.merchants import NewMerchant
 from functions import deliver_webhook, process_payment, process_refund
+from tests.support.receiver import Receiver
 from tests.torture.faults import Killed, Network
-from tests.torture.receiver import Receiver
 
 VISIBILITY = {"payments": 60, "refunds": 60, "deliveries": 90}
 HANDLERS: dict[str, Callable[[dict[str, Any], object], dict[str, Any]]] = {
