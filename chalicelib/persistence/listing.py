@@ -26,7 +26,7 @@ EARLIEST, LATEST = "0", "~"
 CURSOR = re.compile(r"(?P<created_at>[0-9T:.-]{26}Z) (?P<id>[A-Za-z0-9_-]{1,64})")
 # How many rows are fetched at once while looking for those that match.
 SWEEP = 100
-# How many keys one query asks for at most while skipping to an offset.
+# How many keys one query asks for at most, while skipping to an offset or looking for those that a filter wants.
 MAX_QUERY = 1000
 # Older than this, no row can still be about to appear: the API's time limit is 29 s.
 CLOSED_SECONDS = 60
@@ -133,7 +133,7 @@ class Listing(Generic[M]):
                 condition,
                 scan_index_forward=False,
                 last_evaluated_key=self._start_key(wanted.owner, *after) if after and after[0] <= wanted.end else None,
-                page_size=None if condition is not None else page_size,
+                page_size=page_size if condition is None else MAX_QUERY,
             )
         )
 

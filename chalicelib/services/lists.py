@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain import clock
+from chalicelib.domain.payments import PaymentStatus
 from chalicelib.persistence import totals
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.listing import EARLIEST, Listing, Page, Wanted, page_of
@@ -21,6 +22,8 @@ REFUNDS_OF_PAYMENT = Listing(Refund, Refund.by_payment)
 DELIVERIES = Listing(Delivery, Delivery.by_merchant, projected=("event", "endpoint_id"))
 FAILED_DELIVERIES = Listing(Delivery, Delivery.failed_by_endpoint)
 
+# The status in which a payment ends -> how many have is kept under this name.
+COUNTERS: dict[str, str] = {PaymentStatus.SUCCESS: "succeeded", PaymentStatus.FAILED: "failed"}
 DAY_SECONDS = 24 * 3600
 
 View = dict[str, Any]
@@ -48,10 +51,19 @@ def list_payments(wanted: Wanted) -> View:
     """An order knows its payments, so those of one order are fetched and not searched for."""
     order_id = wanted.facets.get("order_id")
     if order_id is None:
-        return _shown(PAYMENTS.page(wanted), views.payment, wanted)
+        return _shown(PAYMENTS.page(wanted, _settled(wanted)), views.payment, wanted)
     order = orders.find(order_id, wanted.owner)
     mine = Payment.find_many(list(order.payment_ids)).values()
     return _shown(page_of(mine, wanted), views.payment, wanted)
+
+
+def _settled(wanted: Wanted) -> int | None:
+    """How many payments have ended as asked, which the totals know; None where they do not."""
+    counter = COUNTERS.get(wanted.facets.get("status", ""))
+    but_for_status = replace(wanted, facets=_without(wanted.facets, "status"))
+    if counter is None or not but_for_status.is_everything:
+        return None
+    return sum(int(getattr(total, counter)) for total in totals.all_time(wanted.owner))
 
 
 def list_refunds(wanted: Wanted) -> View:

@@ -13,6 +13,7 @@ from chalicelib import aws
 from chalicelib.domain import clock
 from chalicelib.persistence.listing import Wanted
 from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.totals import Total
 from chalicelib.services import lists
 from tests.support.mocked import aws_in_this_process
 
@@ -44,6 +45,7 @@ def _merchant_with(payments):
     merchant_id = str(uuid4())
     for number in range(payments):
         table.put_item(_payment(merchant_id, number).to_dynamodb_dict())
+    Total(merchant_id, "all#INR#0", succeeded=payments).save()
     return merchant_id
 
 
@@ -81,6 +83,7 @@ def _middle_cursor(merchant_id):
 ASKED = {
     "first page": lambda _: {},
     "by cursor": lambda merchant_id: {"cursor": _middle_cursor(merchant_id)},
+    "by status": lambda _: {"facets": {"status": "success"}},
     "past the end": lambda _: {"offset": 10 * MANY},
 }
 
