@@ -46,21 +46,22 @@ class Gateway:
         return not sum(self.status().get(name, 1) for name in ("pending", "processing", "failed"))
 
     def kill(self, child: str) -> None:
-        pid = json.loads((self.folder / "run.json").read_text())["children"][child]
+        pid = self.pid(child)
         os.kill(pid, signal.SIGKILL)
-        wait_until(30, lambda: self._other_pid(child, pid))
+        wait_until(30, lambda: self.pid(child) != pid)
+
+    def pid(self, child: str) -> int:
+        for _ in range(100):
+            try:
+                return int(json.loads((self.folder / "run.json").read_text())["children"][child])
+            except ValueError:  # it is being written
+                time.sleep(0.05)
+        raise AssertionError("run.json stays unreadable")
 
     def memory(self, child: str) -> int:
         """Resident, in KiB."""
-        pid = json.loads((self.folder / "run.json").read_text())["children"][child]
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        lines = Path(f"/proc/{self.pid(child)}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
-
-    def _other_pid(self, child: str, pid: int) -> bool:
-        try:
-            return json.loads((self.folder / "run.json").read_text())["children"][child] != pid
-        except ValueError:  # being written
-            return False
 
     def ask(self, method: str, path: str, body: Any, key: str) -> Any:
         """Again and again until there is an answer."""
