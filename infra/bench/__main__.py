@@ -3,6 +3,7 @@
 `python -m infra.bench budget` writes infra/bench/budget.json alone; `scaling` writes docs/scaling.md alone.
 """
 
+import os
 import sys
 from typing import Any
 
@@ -18,6 +19,7 @@ def measure() -> dict[str, Any]:
     print("counts …", flush=True)
     measured: dict[str, Any] = {"steps": lives.measure()}
     print("times …", flush=True)
+    measured["machine"] = {"cpus": os.cpu_count(), "load": os.getloadavg()[0]}
     with gateway.running() as running:
         measured["floor"] = timing.against_the_floor(running, 100)
         measured["idle"] = timing.idle(running, 50)

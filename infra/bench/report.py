@@ -127,6 +127,8 @@ def performance(measured: Figures) -> str:
     steps = measured["steps"]
     parts = {
         "date": time.strftime("%Y-%m-%d"),
+        "cpus": measured["machine"]["cpus"],
+        "load": f"{measured['machine']['load']:.1f}",
         "prices_date": dollars.prices()["as_of"],
         "promises": promises(steps),
         "bill": bill(steps, "upi", 10),
