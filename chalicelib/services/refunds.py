@@ -51,7 +51,11 @@ def create(  # the request's parts, and whose it is
     try:
         return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.new_refund(refund)))
     except Refused:
-        _available(payments.find(payment_id), amount)
+        _available(payments.find(payment_id, merchant_id), amount)
+        if (
+            amount is None
+        ):  # another refund took a part meanwhile, so what is left is less, and that is what was asked for
+            return create(merchant_id, payment_id, None, reason, once, request_id)
         raise BadRequest(TOO_MUCH, field="amount") from None
 
 
@@ -137,7 +141,8 @@ def _settle(refund: Refund, request_id: str) -> bool:
     try:
         transaction.commit()
     except Refused:
-        refund.refresh(consistent_read=True)
+        stored = find(refund.id, refund.merchant_id)
+        refund.status, refund.delivery_ids = stored.status, stored.delivery_ids
         return refund.status not in LIVE
     logger.info("refund finished", refund_id=refund.id, status=refund.status, request_id=request_id)
     count("RefundsFinished", status=str(refund.status))

@@ -145,7 +145,11 @@ class Supervisor:
             return
         self.log.say(f"{why}: starting the API and the workers again.")
         if paths == TEMPLATE:
-            stack.create_or_update(self.endpoint, self.settings.stack_name)
+            try:
+                stack.create_or_update(self.endpoint, self.settings.stack_name)
+            except Exception as error:  # noqa: BLE001  # half-written, or gone for a moment: the next save is looked at again
+                self.log.say(f"The stack stays as it was: {error}")
+                return
         for child in (self.api, self.worker):
             child.ask_to_end()
         for child in (self.api, self.worker):
