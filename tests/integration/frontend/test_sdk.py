@@ -111,6 +111,12 @@ def test_a_failure_leaves_the_window_open_for_another_try(shop, gateway):
     assert [name for name, _ in heard(shop, 3)] == ["failure", "success", "close"]
 
 
+ESCAPE_SOON = """field => setTimeout(() => {
+    field.focus();
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+})"""
+
+
 @pytest.mark.parametrize("close", ["button", "escape outside", "escape inside", "overlay", "cancel inside", "method"])
 def test_every_way_to_close_removes_the_window_cleanly(shop, gateway, close):
     before = shop.evaluate("document.documentElement.outerHTML")
@@ -121,7 +127,8 @@ def test_every_way_to_close_removes_the_window_cleanly(shop, gateway, close):
     ways = {
         "button": lambda: shop.locator(".close-button").click(),
         "escape outside": lambda: shop.locator(".close-button").press("Escape"),
-        "escape inside": lambda: (inside(shop, "vpa-input").focus(), shop.keyboard.press("Escape")),
+        # A key pressed by the driver waits for ever where the page that it was pressed in goes with it.
+        "escape inside": lambda: inside(shop, "vpa-input").evaluate(ESCAPE_SOON),
         "overlay": lambda: shop.locator(".modal-overlay").click(position={"x": 5, "y": 5}),
         "cancel inside": lambda: frame_of(shop).get_by_role("button", name="Cancel").click(),
         "method": lambda: shop.evaluate("window.gateway.close()"),
