@@ -14,7 +14,6 @@ from chalicelib.services import endpoints, receivers
 from chalicelib.services.receivers import Place
 from chalicelib.telemetry import count, logger
 
-TIMEOUT = 5.0
 LOG_KEPT = 20
 # SQS delays are whole seconds and clocks differ a little; a message this early is on time.
 TOLERANCE = 0.5
@@ -36,13 +35,13 @@ def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None, place:
     if due_at is not None:
         queues.send(queues.put_off(work, due_at - clock.now() - TOLERANCE))
     if endpoint and attempt.error_class is not ErrorClass.DISABLED:
-        _judge(endpoint, attempt)
+        _judge(endpoint, attempt, is_last=due_at is None)
 
 
-def _judge(endpoint: WebhookEndpoint, attempt: Attempt) -> None:
+def _judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> None:
     """The attempt is recorded and its job is done: what is learnt of the receiver can be learnt by the next one."""
     try:
-        receivers.judge(endpoint, attempt)
+        receivers.judge(endpoint, attempt, is_last=is_last)
     except Unavailable:
         logger.exception("could not record an endpoint's health", endpoint_id=endpoint.id)
 
@@ -53,7 +52,7 @@ def _post(delivery: Delivery, endpoint: WebhookEndpoint | None) -> Attempt:
     headers = webhooks.headers(delivery.id, int(clock.now()), delivery.body, endpoints.secrets(endpoint))
     if delivery.request_id:
         headers["X-Request-Id"] = delivery.request_id
-    return outbound.post(endpoint.url, delivery.body, headers, allow_private=settings().is_test_stage, timeout=TIMEOUT)
+    return outbound.post(endpoint.url, delivery.body, headers, allow_private=settings().is_test_stage)
 
 
 def _switched_off() -> Attempt:

@@ -122,16 +122,17 @@ def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoin
     if wanted.enabled is not None:
         actions.append(WebhookEndpoint.enabled.set(wanted.enabled))
     if wanted.enabled or wanted.url:
-        actions += health_forgotten()
+        actions += _health_forgotten()
     return _update(endpoint, actions)
 
 
-def health_forgotten() -> list[Any]:
+def _health_forgotten() -> list[Any]:
     return [
         WebhookEndpoint.disabled_reason.remove(),
-        WebhookEndpoint.timeouts.set(0),
+        WebhookEndpoint.slow.set(0),
         WebhookEndpoint.open_until.remove(),
         WebhookEndpoint.failing_since.remove(),
+        WebhookEndpoint.failed_at.remove(),
     ]
 
 

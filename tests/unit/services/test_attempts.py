@@ -2,12 +2,13 @@
 
 import pytest
 
+from chalicelib import outbound
 from chalicelib.domain.errors import Unavailable
 from chalicelib.outbound import Attempt, ErrorClass
 from chalicelib.persistence.listing import EARLIEST, LATEST
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.services import attempts, endpoints, receivers, webhooks
+from chalicelib.services import endpoints, receivers, webhooks
 from chalicelib.services.endpoints import Change
 from tests.unit.services.world import MERCHANT, answered, delivery, log_of, stored
 
@@ -60,7 +61,7 @@ def test_a_delivery_to_an_endpoint_that_is_gone_fails_without_a_request(world, f
 
 
 def test_an_attempt_counts_even_if_the_endpoints_health_cannot_be_written(world, monkeypatch):
-    def fail(*_args):
+    def fail(*_args, **_known):
         raise Unavailable("The database did not answer")
 
     monkeypatch.setattr(receivers, "judge", fail)
@@ -192,7 +193,7 @@ def test_a_url_error_of_the_primary_endpoint_names_the_field_that_was_sent(world
 
 def test_a_request_has_five_seconds_in_all(world, monkeypatch):
     limits = {}
-    monkeypatch.setattr(attempts.outbound, "post", lambda *_, **given: limits.update(given) or answered(200))
+    monkeypatch.setattr(outbound, "post", lambda *_, **given: limits.update(given) or answered(200))
     world.event(world.endpoint())
     world.run(1)
-    assert limits == {"allow_private": True, "timeout": 5.0}
+    assert (limits, outbound.TIMEOUT) == ({"allow_private": True}, 5.0)

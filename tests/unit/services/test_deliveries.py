@@ -106,7 +106,7 @@ def test_a_worker_killed_at_any_point_loses_no_attempt(world, monkeypatch, when)
 def kill_once(monkeypatch, module, name):
     original = getattr(module, name)
 
-    def die(*_args):
+    def die(*_args, **_known):
         setattr(module, name, original)
         raise Killed
 
