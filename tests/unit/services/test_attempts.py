@@ -8,7 +8,7 @@ from chalicelib.outbound import Attempt, ErrorClass
 from chalicelib.persistence.listing import EARLIEST, LATEST
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.services import endpoints, receivers, webhooks
+from chalicelib.services import endpoints, lists, receivers, webhooks
 from chalicelib.services.endpoints import Change
 from tests.unit.services.world import MERCHANT, answered, delivery, log_of, stored
 
@@ -147,6 +147,28 @@ def test_failed_deliveries_of_a_time_range_are_sent_again_and_no_others(world):
     assert answer == {"id": endpoint.id, "replayed": 2, "more": False}
     world.run(100)
     assert [delivery(i).status for i in [*ids, foreign]] == ["failed", "success", "success", "failed", "failed"]
+
+
+def test_of_two_replays_at_the_same_time_the_later_leaves_alone_what_the_earlier_delivered(world, monkeypatch):
+    world.answer = lambda _: answered(500)
+    endpoint = world.endpoint()
+    delivery_id = world.event(endpoint)
+    world.run()
+    world.answer = lambda _: answered(200)
+    real, presses = lists.FAILED_DELIVERIES.page, iter(["first"])
+
+    def press_again(*given, **how):
+        page = real(*given, **how)
+        if next(presses, None):
+            assert webhooks.replay(MERCHANT, endpoint.id, EARLIEST, LATEST, "req-2")["replayed"] == 1
+            world.run(60)
+        return page
+
+    monkeypatch.setattr(lists.FAILED_DELIVERIES, "page", press_again)
+    assert webhooks.replay(MERCHANT, endpoint.id, EARLIEST, LATEST, "req-3")["replayed"] == 0
+    world.run(60)
+    assert (delivery(delivery_id).status, delivery(delivery_id).attempts) == ("success", 1)
+    assert len(world.posts) == 6
 
 
 def test_a_replay_of_very_many_says_that_there_are_more(world, monkeypatch):
