@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.domain import clock
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.listing import Wanted
 from chalicelib.queues import DELIVERIES, job
@@ -31,7 +32,7 @@ def show(merchant_id: str, delivery_id: str) -> dict[str, Any]:
 def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]:
     """Attempts start at 0 again, now. An attempt that a worker is making meanwhile is the first of them."""
     _send_again([find(merchant_id, delivery_id)], Delivery.id.exists(), request_id)
-    return {"id": delivery_id, "status": "pending", "message": SCHEDULED}
+    return {"id": delivery_id, "status": DeliveryStatus.PENDING, "message": SCHEDULED}
 
 
 def _send_again(deliveries: Sequence[Delivery], condition: Any, request_id: str) -> int:
@@ -49,7 +50,7 @@ def _send_again(deliveries: Sequence[Delivery], condition: Any, request_id: str)
 def _start_again(delivery: Delivery, condition: Any) -> bool:
     """A lease is left alone: who holds it sees that the attempts were set back."""
     actions = [
-        Delivery.status.set("pending"),
+        Delivery.status.set(DeliveryStatus.PENDING),
         Delivery.attempts.set(0),
         Delivery.next_retry_at.set(clock.now()),
         Delivery.failed_endpoint_id.remove(),
@@ -65,5 +66,5 @@ def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id:
     endpoint = endpoints.find(merchant_id, endpoint_id)
     failed = lists.FAILED_DELIVERIES.page(Wanted(endpoint.id, REPLAY_MAX, start=start, end=end), total=0)
     # Another replay may have been here since they were read, and what it sent again may have arrived.
-    replayed = _send_again(failed.rows, Delivery.status == "failed", request_id)
+    replayed = _send_again(failed.rows, Delivery.status == DeliveryStatus.FAILED, request_id)
     return {"id": endpoint.id, "replayed": replayed, "more": failed.next_cursor is not None}
