@@ -83,11 +83,8 @@ def judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> None
 
     What was sent to an older URL says nothing about the one that is set now: so every write has it in its condition.
     """
-    now, is_slow, same_url = (
-        clock.now(),
-        attempt.duration_ms >= SLOW_SECONDS * 1000,
-        WebhookEndpoint.url == endpoint.url,
-    )
+    now, same_url = clock.now(), WebhookEndpoint.url == endpoint.url
+    is_slow = attempt.duration_ms >= SLOW_SECONDS * 1000
     actions, condition = _pace(endpoint, same_url, is_slow=is_slow)
     actions += _failing(endpoint, attempt, now)
     if not actions or not endpoint.change(actions, condition):
