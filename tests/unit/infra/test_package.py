@@ -56,6 +56,22 @@ def test_no_development_package_and_nothing_that_lambda_has_is_packaged():
     assert not names & {"boto3", "botocore", "chalice", "pytest", "moto", "ministack", "pyyaml", "s3transfer", "click"}
 
 
+@pytest.mark.parametrize(("python", "newest"), [((3, 11, 9), 26), ((3, 12, 0), 28), ((3, 13, 1), 28)])
+def test_no_wheel_asks_for_a_newer_glibc_than_the_runtimes_amazon_linux_has(python, newest):
+    assert package.platforms("arm64", python) == [
+        f"manylinux_2_{newest}_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"
+    ]  # fmt: skip
+
+
+def test_packages_for_another_platform_are_not_taken_from_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "BUILD", tmp_path)
+    monkeypatch.setattr(package, "_run", lambda command: (tmp_path / command[command.index("--target") + 1]).mkdir())
+    one = package._installed("x86_64")
+    monkeypatch.setattr(package, "platforms", lambda _: ["manylinux_2_17_x86_64"])
+
+    assert package._installed("x86_64") != one
+
+
 def artifact(folder, contents, year=2000):
     """What Chalice would write, finished."""
     folder.mkdir()
