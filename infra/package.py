@@ -96,7 +96,7 @@ def runtime() -> str:
     return f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def platforms(machine: str, python: tuple[int, ...] = sys.version_info) -> list[str]:
+def platforms(machine: str, python: tuple[int, ...] = sys.version_info[:2]) -> list[str]:
     """The wheels that the runtime can load, the newest first: none that asks for a newer glibc than is there."""
     glibc = 28 if python >= AMAZON_LINUX_2023 else 26
     return [f"{kind}_{ARCHITECTURES[machine]}" for kind in (f"manylinux_2_{glibc}", "manylinux_2_17", "manylinux2014")]
