@@ -58,7 +58,8 @@ def read_target(stage: str) -> Target:
         raise UsageError(f"Stage {stage} is for emulators: say where yours is with AWS_ENDPOINT_URL=http://…")
     if stage in TEST_STAGES:
         environ = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"} | environ
-    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+    of_profile = None if stage in TEST_STAGES else boto3.Session().region_name
+    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or of_profile or DEFAULT_REGION
     stack_name = environ.get("STACK_NAME") or f"gateway-{stage}"
     environ |= {"STAGE": stage, "STACK_NAME": stack_name, "AWS_DEFAULT_REGION": region, "AWS_REGION": region}
     target = Target(stage, stack_name, region, endpoint, environ)
