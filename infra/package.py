@@ -1,7 +1,7 @@
 """`make package STAGE=…`: one artifact for every function and one template, in build/{stage}/.
 
 The artifact holds the Chalice app, functions/ and the run-time packages, in the versions that are installed here and
-were tested. boto3 and botocore are left out, because Lambda's Python has its own; docs/performance.md has the sizes.
+were tested. boto3 and botocore are left out, because Lambda's Python has its own; docs/deployment.md has the sizes.
 """
 
 import hashlib
