@@ -2,6 +2,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from infra import template
 from infra.bench import budget, dollars, plot, report
 
 
@@ -27,6 +28,17 @@ def test_a_step_costs_its_counts_at_list_prices(step):
 
 def test_lambda_time_is_paid_by_memory_and_milliseconds(step):
     assert dollars.lines("create payment", step)["Lambda time"] == pytest.approx(0.0500 * 0.5 * 16.6667)
+
+
+def test_memory_is_paid_as_the_template_has_it(step, monkeypatch):
+    settled = dollars.lines("settle", step)["Lambda time"]
+    whole = template.load()
+    whole["Resources"]["ProcessPayment"]["Properties"]["MemorySize"] *= 2
+    monkeypatch.setattr(template, "load", lambda: whole)
+    dollars._memory_gb.cache_clear()
+
+    assert dollars.lines("settle", step)["Lambda time"] == pytest.approx(2 * settled)
+    dollars._memory_gb.cache_clear()
 
 
 def test_a_step_that_workers_take_goes_through_no_gateway(step):
