@@ -69,7 +69,7 @@ def read_settings(environ: Mapping[str, str]) -> LocalSettings:
         dashboard_port=_port(environ, "DASHBOARD_PORT", 3000),
         checkout_port=_port(environ, "CHECKOUT_PORT", 3001),
         emulator_port=_port(environ, "EMULATOR_PORT", 0),
-        folder=(ROOT / environ.get("LOCAL_FOLDER", ".local")).resolve(),
+        folder=(ROOT / (environ.get("LOCAL_FOLDER") or ".local")).resolve(),
         stack_name=environ.get("STACK_NAME") or "gateway-local",
     )
 

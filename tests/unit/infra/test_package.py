@@ -1,11 +1,13 @@
 import json
+import re
 import zipfile
 from dataclasses import fields
 
 import pytest
+import yaml
 
 from chalicelib.config import Settings
-from infra import emulated_api, package, refusals, template
+from infra import advisories, emulated_api, package, refusals, template
 
 HANDLER = "arn:aws:lambda:eu-west-1:123456789012:function:gateway-api"
 
@@ -32,6 +34,21 @@ def test_every_setting_is_a_parameter_and_a_variable_of_the_functions(built):
     assert {name.upper() for name in package.settable()} <= common.keys() | of_the_api.keys()
     assert {field.name for field in fields(Settings)} == {*package.settable()} | package.NOT_PARAMETERS
     assert common["TEST_PROCESSING_DELAY"] == {"Ref": "TestProcessingDelay"}
+
+
+def test_every_setting_is_in_the_example_and_reaches_the_containers():
+    example = set(re.findall(r"^(?:# )?([A-Z_]+)=", (package.ROOT / ".env.example").read_text(), re.MULTILINE))
+    compose = yaml.safe_load((package.ROOT / "docker-compose.yml").read_text())
+
+    assert {name.upper() for name in package.settable()} <= example
+    assert {name.upper() for name in package.settable()} <= compose["services"]["deployer"]["environment"].keys()
+
+
+def test_what_is_looked_up_for_advisories_is_what_is_deployed():
+    names = {line.partition("==")[0] for line in advisories.deployed()}
+
+    assert {"chalice", "cffi", "cryptography"} <= names
+    assert not names & {"boto3", "botocore", "click"}
 
 
 def test_secrets_are_hidden_parameters_that_only_the_api_is_told(built):

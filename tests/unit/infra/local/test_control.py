@@ -11,7 +11,7 @@ from infra.local import __main__ as local
 from infra.local import control, runs
 from infra.local.locks import is_locked, try_lock
 from infra.local.log import Log
-from infra.local.settings import UsageError, read_settings
+from infra.local.settings import ROOT, UsageError, read_settings
 from infra.local.supervisor import FRONTEND, Supervisor
 
 
@@ -85,6 +85,16 @@ def test_what_cannot_be_taken_over_yet_does_not_end_the_run(settings, monkeypatc
     supervisor._on_change(FRONTEND, "index.html changed")
 
     assert "Not taken over: 'utf-8' codec can't decode" in (settings.folder / "gateway.log").read_text()
+
+
+@pytest.mark.parametrize("target", ["down", "reset"])
+def test_down_and_reset_never_install_anything_anew_under_a_running_gateway(target):
+    planned = subprocess.run(
+        ["make", "-n", "-W", "requirements.txt", target], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert "infra.local.control" in planned
+    assert "venv --clear" not in planned
 
 
 def test_what_a_killed_run_left_behind_is_no_run(settings):

@@ -23,7 +23,7 @@ def test_a_port_that_is_none_is_named_with_its_setting(name, value):
 
 
 def test_an_empty_variable_means_the_default():
-    assert read_settings({"PORT": "", "STACK_NAME": ""}).port == 8000
+    assert read_settings({"PORT": "", "STACK_NAME": "", "LOCAL_FOLDER": ""}) == read_settings({})
 
 
 def test_the_command_line_wins_over_the_file(tmp_path, monkeypatch):
