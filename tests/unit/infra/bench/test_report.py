@@ -3,6 +3,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from infra import template
+from infra.bench import __main__ as bench
 from infra.bench import budget, dollars, plot, report
 
 
@@ -43,6 +44,12 @@ def test_memory_is_paid_as_the_template_has_it(step, monkeypatch):
 
 def test_a_step_that_workers_take_goes_through_no_gateway(step):
     assert dollars.lines("settle", step)["API Gateway"] == 0
+
+
+def test_bench_says_at_once_that_it_needs_linux(monkeypatch):
+    monkeypatch.setattr(bench.Path, "exists", lambda _: False)
+    with pytest.raises(SystemExit, match="Linux"):
+        bench.main()
 
 
 def test_the_plot_is_well_formed_whatever_the_names_are():
