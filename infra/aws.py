@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings, from_environment
-from infra.local.settings import UsageError, environment
+from infra.local.settings import UsageError, environment, stay_here
 
 DEFAULT_REGION = "us-east-1"
 
@@ -52,6 +52,8 @@ def read_target(stage: str) -> Target:
     """Raises UsageError. A .env file is for test stages: what it holds has no place in an account."""
     if stage not in STAGES:
         raise UsageError(f"STAGE must be one of {', '.join(STAGES)}: make deploy STAGE=localstack")
+    if stage in TEST_STAGES:
+        stay_here(os.environ)
     environ = environment() if stage in TEST_STAGES else dict(os.environ)
     endpoint = environ.get("AWS_ENDPOINT_URL", "")
     if stage in TEST_STAGES and not endpoint:

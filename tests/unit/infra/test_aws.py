@@ -25,13 +25,14 @@ def test_an_emulators_stage_without_an_emulator_is_refused_so_that_no_account_ge
 
 
 def test_an_emulator_needs_no_credentials(nothing_leaks):
-    nothing_leaks["AWS_ENDPOINT_URL"] = "http://localhost:4566"
+    nothing_leaks |= {"AWS_ENDPOINT_URL": "http://localhost:4566", "AWS_PROFILE": "gone"}
 
     target = read_target("localstack")
 
     assert target.is_emulated
     assert target.stack_name == nothing_leaks["STACK_NAME"] == "gateway-localstack"
     assert nothing_leaks["AWS_ACCESS_KEY_ID"] == "test"
+    assert "AWS_PROFILE" not in nothing_leaks
 
 
 def test_production_is_refused_with_what_is_for_tests(nothing_leaks):
