@@ -3,6 +3,7 @@
 import hashlib
 import json
 import mimetypes
+import re
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,10 @@ def _placed(name: str, content: bytes, origins: Origins) -> bytes:
     """A page names the API in its Content-Security-Policy, so it has to be told where that is."""
     if not name.endswith(".html"):
         return content
-    text, written_for = content.decode(), Origins()
-    for default, real in zip(astuple(written_for), astuple(origins), strict=True):
-        text = text.replace(default, origin(real))
-    return text.encode()
+    real = dict(zip(astuple(Origins()), map(origin, astuple(origins)), strict=True))
+    # All in one go, since one part may stand where another has its default.
+    written = re.compile(f"({'|'.join(map(re.escape, real))})(?!\\d)")
+    return written.sub(lambda found: real[found[1]], content.decode()).encode()
 
 
 def origin(url: str) -> str:

@@ -35,6 +35,17 @@ def test_a_pages_policy_names_this_stages_origins_without_a_path(frontend):
     assert "localhost" not in page
 
 
+def test_a_part_may_stand_where_another_has_its_default(frontend):
+    moved = Origins("http://localhost:3001", "http://localhost:3000", "http://localhost:8000")
+    (frontend / "checkout/checkout.html").write_text(
+        "http://localhost:8000 http://localhost:3001 http://localhost:30001"
+    )
+
+    page = publish.objects("checkout", moved, frontend)["checkout.html"]
+
+    assert page == b"http://localhost:3001 http://localhost:3000 http://localhost:30001"
+
+
 def test_scripts_are_published_as_they_are_and_find_the_api_in_the_configuration(frontend):
     objects = publish.objects("dashboard", PROD, frontend)
     assert b"http://localhost:8000" in objects["app.js"]
