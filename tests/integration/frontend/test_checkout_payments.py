@@ -25,11 +25,33 @@ def test_the_order_is_shown_in_its_currencys_own_format(page, gateway):
         ("USD", 1999, "$19.99"),
         ("KWD", 1500, "KWD 1.500"),
         ("INR", 12345678, "₹1,23,456.78"),
+        ("RSD", 12345, "RSD 123.45"),
+        ("IQD", 1234567, "IQD 1,234.567"),
     ],
 )
 def test_minor_units_follow_the_currency(page, gateway, currency, amount, shown):
     open_order(page, gateway.add_order(amount=amount, currency=currency))
     assert named(page, "order-amount").text_content().replace("\xa0", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "amount"),
+    [
+        ("499.9", "INR", 49_990),
+        ("1,00,000", "INR", 10_000_000),
+        ("1,000.50", "INR", 100_050),
+        ("10,00", "INR", None),
+        ("1,0", "INR", None),
+        ("500", "JPY", 500),
+        ("500.5", "JPY", None),
+        ("1.234", "IQD", 1_234),
+        ("99.99", "RSD", 9_999),
+    ],
+)
+def test_an_amount_is_read_in_its_currency_and_a_comma_only_as_grouping(page, gateway, text, currency, amount):
+    open_order(page, gateway.add_order())
+    read = "async (given) => (await import('/shared/format.js')).parseAmount(...given)"
+    assert page.evaluate(read, [text, currency]) == amount
 
 
 def test_a_upi_payment_succeeds_and_the_address_says_which(page, gateway):
