@@ -9,13 +9,14 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer: offline, refused, or too slow. Whether the request arrived is unknown. */
+/** No answer: offline, refused, too slow, or cut off on its way. Whether the request was done is unknown. */
 export class NetworkError extends Error {}
 
 async function answer(response) {
   const body = await response.json().catch(() => undefined);
-  if (response.ok) return body ?? {};
-  throw new ApiError(response.status, body?.error);
+  if (!response.ok) throw new ApiError(response.status, body?.error);
+  if (body === undefined) throw new NetworkError("The answer was cut off");
+  return body;
 }
 
 export function queryString(query = {}) {

@@ -27,7 +27,7 @@ function display(payment) {
     return false;
   }
   if (payment.status === "failed") {
-    failure.fill(payment.error_description ?? texts.success.failed, texts.back);
+    failure.fill(payment.error_description ?? texts.success.failed, { retryText: texts.back });
     show(failure.element);
     return false;
   }
@@ -42,7 +42,7 @@ function start() {
     try {
       return display(await request("GET", `/payments/${encodeURIComponent(paymentId)}/public`));
     } catch (error) {
-      if (error instanceof ApiError && error.status < 500) notify("paymentUnknown", false);
+      if (error instanceof ApiError && error.status < 500 && error.status !== 429) notify("paymentUnknown", false);
       else notify("network", true);
       return false;
     }

@@ -68,6 +68,14 @@ def test_a_common_handle_completes_the_upi_id(page, gateway):
     expect(named(page, "vpa-input")).to_have_value("asha@oksbi")
 
 
+def test_the_first_click_on_a_handle_counts_although_the_field_before_it_was_wrong(new_page, gateway):
+    page = new_page(440, 720)
+    open_order(page, gateway.add_order())
+    named(page, "vpa-input").fill("asha")
+    page.get_by_role("button", name="@ybl").click()
+    expect(named(page, "vpa-input")).to_have_value("asha@ybl")
+
+
 def test_the_page_fits_a_narrow_phone(new_page, gateway):
     page = new_page(320, 640)
     open_order(page, gateway.add_order(amount=999999999999))
