@@ -1,5 +1,8 @@
 """The dashboard's sessions, home and guide, in a browser, against a gateway in memory."""
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.integration.frontend import dashboard_scenes as scenes
@@ -107,3 +110,41 @@ def test_the_dashboard_shows_nothing_inside_another_page(page, complaints):
     page.goto("https://evil.example/")
     page.wait_for_timeout(500)
     assert page.frame_locator("iframe").locator('[data-test-id="dashboard"]').count() == 0
+
+
+def test_the_sum_says_which_currency_it_is_of(page, gateway):
+    scenes.home(page, gateway)
+    expect(page.get_by_text("Amount received in INR")).to_be_visible()
+
+
+def test_a_page_whose_script_does_not_arrive_says_so_and_can_be_loaded_again(page, gateway, complaints):
+    complaints.expect("ERR_FAILED", "Failed to fetch dynamically imported module")
+    visit(page, "/dashboard")
+    page.route("**/pages/refunds.js", lambda route: route.abort())
+    page.get_by_role("link", name="Refunds").click()
+    expect(page.get_by_text("This page did not load.")).to_be_visible()
+    page.unroute("**/pages/refunds.js")
+    page.get_by_role("button", name="Load again").click()
+    expect(page.get_by_role("heading", name="Refunds")).to_be_visible()
+
+
+def test_half_a_percent_code_in_an_address_is_an_unknown_payment(page, complaints):
+    complaints.expect("404")
+    sign_in(page, "/dashboard")
+    page.evaluate("history.pushState(null, '', '/dashboard/transactions/%E0%A4')")
+    page.reload()
+    expect(page.get_by_text("There is no such payment.")).to_be_visible()
+
+
+CALLS = """
+print(is_genuine(b"{}", {}, "s"), is_genuine(b"{}", {"x-webhook-signature": "\u00e9"}, "s"))
+print(is_genuine(b"{}", {"x-webhook-signature": hmac.new(b"s", b"{}", hashlib.sha256).hexdigest()}, "s"))
+"""
+
+
+def test_the_guides_verifier_refuses_a_missing_and_a_strange_signature_and_takes_a_right_one(page, gateway):
+    scenes.docs(page, gateway)
+    snippet = named(page, "code-snippet-webhook-python").text_content()
+    told = subprocess.run([sys.executable, "-c", snippet + CALLS], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "False", "True"]
+    assert '?? ""' in named(page, "code-snippet-webhook").text_content()

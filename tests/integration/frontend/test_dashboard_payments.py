@@ -3,7 +3,8 @@
 import pytest
 
 from tests.integration.frontend import dashboard_scenes as scenes
-from tests.integration.frontend.dashboard_scenes import named, visit
+from tests.integration.frontend.dashboard_scenes import named, sign_in, visit
+from tests.integration.frontend.fake_gateway import Refusal
 from tests.integration.frontend.site import CHECKOUT, DASHBOARD
 
 playwright_api = pytest.importorskip("playwright.sync_api")
@@ -151,3 +152,67 @@ def test_a_hidden_page_does_not_ask(page, gateway):
     page.evaluate("() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); }")
     page.wait_for_timeout(500)
     assert len(gateway.requests) > before
+
+
+def test_a_search_that_is_half_typed_filters_nothing(page, gateway):
+    gateway.add_history(3)
+    visit(page, "/dashboard/transactions")
+    page.get_by_role("searchbox").fill("order_half")
+    page.wait_for_timeout(2_500)
+    expect(page.locator('[data-test-id="transaction-row"]')).to_have_count(3)
+    assert all("order_id" not in request["query"] for request in gateway.requests)
+
+
+def test_a_refused_filter_leaves_no_rows_of_the_one_before(page, gateway, complaints):
+    complaints.expect("400")
+    gateway.add_history(3)
+    visit(page, "/dashboard/transactions")
+    gateway.failing = Refusal(400, "BAD_REQUEST_ERROR", "from must not be after to")
+    page.get_by_label("Status").select_option("failed")
+    expect(page.get_by_text("from must not be after to")).to_be_visible()
+    expect(page.locator('[data-test-id="transaction-row"]')).to_have_count(0)
+
+
+def test_next_clicked_twice_goes_on_by_one_page(page, gateway):
+    gateway.add_history(65)
+    visit(page, "/dashboard/transactions")
+    gateway.delays["/payments"] = 0.4
+    page.get_by_role("button", name="Next").dblclick()
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    gateway.delays.clear()
+    page.get_by_role("button", name="Previous").click()
+    expect(page.get_by_role("button", name="Previous")).to_be_disabled()
+
+
+def test_an_order_has_no_link_until_the_key_in_it_is_known(page, gateway, complaints):
+    complaints.expect("500")
+    gateway.add_order()
+    gateway.refusing["/merchants/profile"] = Refusal(500, "SERVER_ERROR", "Something went wrong on our side")
+    sign_in(page, "/dashboard/orders")
+    expect(page.locator("tr[data-order-id]")).to_have_count(1)
+    expect(page.get_by_role("link", name="Checkout")).to_have_count(0)
+    page.get_by_role("button", name="Create order").click()
+    page.get_by_label("Amount").fill("10,00")
+    page.locator("dialog").get_by_role("button", name="Create order").click()
+    expect(page.get_by_text("Enter an amount such as 499.00.")).to_be_visible()
+    page.get_by_label("Amount").fill("1,000")
+    page.locator("dialog").get_by_role("button", name="Create order").click()
+    expect(page.locator("dialog").get_by_role("alert")).to_have_text("Something went wrong on our side")
+    gateway.refusing.clear()
+    page.locator("dialog").get_by_role("button", name="Create order").click()
+    expect(page.get_by_role("heading", name="Order created")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator("tr[data-order-id] a", has_text="Checkout")).to_have_count(2)
+    assert sorted(order["amount"] for order in gateway.orders.values()) == [50_000, 100_000]
+
+
+def test_a_refunds_amount_shows_as_soon_as_its_currency_can_be_asked_for(page, gateway, complaints):
+    complaints.expect("500")
+    identifier = paid(gateway)
+    gateway.refund(identifier, {"amount": 25_000})
+    gateway.refusing[f"/payments/{identifier}"] = Refusal(500, "SERVER_ERROR", "Something went wrong on our side")
+    visit(page, "/dashboard/refunds")
+    row = page.locator("tr[data-refund-id]")
+    expect(row.locator("td.number")).not_to_contain_text("250")
+    gateway.refusing.clear()
+    expect(row.locator("td.number")).to_have_text("₹250.00")

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.integration.frontend import dashboard_scenes as scenes
-from tests.integration.frontend.dashboard_scenes import named, visit
+from tests.integration.frontend.dashboard_scenes import named, sign_in, visit
+from tests.integration.frontend.fake_gateway import Refusal
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
@@ -70,5 +71,85 @@ def test_dead_letters_are_sent_back_by_queue(page, gateway):
     scenes.dead_letters(page, gateway)
     page.get_by_role("button", name="Send payments back").click()
     page.locator("dialog").get_by_role("button", name="Send payments back").click()
+    expect(page.get_by_text("Jobs sent back: 1")).to_be_visible()
     expect(page.get_by_text("pay_0000000000000001")).to_have_count(0)
     expect(page.get_by_text("deliveries", exact=True)).to_be_visible()
+
+
+def test_the_webhook_url_cannot_be_saved_before_the_present_one_is_known(page, gateway, complaints):
+    complaints.expect("500")
+    gateway.webhook_url = "https://shop.example/hooks"
+    gateway.refusing["/merchants/profile"] = Refusal(500, "SERVER_ERROR", "Something went wrong on our side")
+    sign_in(page, "/dashboard/webhooks")
+    expect(page.get_by_text("Something went wrong on our side")).to_be_visible()
+    expect(named(page, "save-webhook-button")).to_be_disabled()
+    gateway.refusing.clear()
+    expect(named(page, "webhook-url-input")).to_have_value("https://shop.example/hooks", timeout=20_000)
+    expect(page.get_by_text("Something went wrong on our side")).to_have_count(0)
+    expect(named(page, "save-webhook-button")).to_be_enabled()
+
+
+def test_the_webhook_url_follows_a_change_from_elsewhere_unless_it_is_being_edited(page, gateway):
+    gateway.webhook_url = "https://old.example/hooks"
+    visit(page, "/dashboard/webhooks")
+    url = named(page, "webhook-url-input")
+    expect(url).to_have_value("https://old.example/hooks")
+    gateway.webhook_url = "https://new.example/hooks"
+    expect(url).to_have_value("https://new.example/hooks", timeout=7_000)
+    url.fill("https://mine.example/hooks")
+    gateway.webhook_url = "https://newer.example/hooks"
+    page.wait_for_timeout(5_500)
+    expect(url).to_have_value("https://mine.example/hooks")
+
+
+def test_an_attempt_says_what_was_answered_and_why_it_failed(page, gateway):
+    visit(page, f"/dashboard/webhooks/{gateway.add_webhook('payment.failed', 'failed')}")
+    attempt = page.locator(".timeline li")
+    expect(attempt.locator("strong")).to_have_text("HTTP 500")
+    expect(attempt.get_by_text("the receiver answered 500")).to_be_visible()
+    attempt.get_by_text("Answer", exact=True).click()
+    expect(attempt.get_by_text("no room in the table")).to_be_visible()
+
+
+def test_a_replay_asks_until_nothing_is_left_and_says_how_many(page, gateway):
+    gateway.add_endpoint()
+    gateway.rounds_of_replay = 3
+    visit(page, "/dashboard/webhooks")
+    page.get_by_role("button", name="Replay failed").click()
+    page.locator("dialog").get_by_role("button", name="Replay failed").click()
+    expect(page.get_by_text("Webhooks sent again: 9")).to_be_visible()
+
+
+def test_a_dialog_goes_with_its_page(page, gateway):
+    visit(page, "/dashboard/orders")
+    page.get_by_role("link", name="Webhooks").click()
+    page.get_by_role("button", name="Add endpoint").click()
+    page.locator("dialog[open]").wait_for()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Orders")).to_be_visible()
+    expect(page.locator("dialog")).to_have_count(0)
+
+
+def test_a_toast_stands_above_an_open_dialog(page, gateway):
+    visit(page, "/dashboard/webhooks")
+    page.context.grant_permissions(["clipboard-write"])
+    page.get_by_role("button", name="Add endpoint").click()
+    page.locator("dialog").get_by_label("Webhook URL").fill("https://ledger.example/in")
+    page.locator("dialog").get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Copy Signing secret").click()
+    page.get_by_text("Copied Signing secret").wait_for()
+    uppermost = """() => {
+      const toast = document.querySelector(".toast");
+      const { left, top, width, height } = toast.getBoundingClientRect();
+      document.querySelector("dialog").close(); // what is inert is not hit
+      const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+      return hit === toast && toast.parentElement.matches(":popover-open");
+    }"""
+    assert page.evaluate(uppermost)
+
+
+def test_a_browser_that_does_not_let_the_page_copy_is_told_so(page, gateway):
+    scenes.home(page, gateway)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException('no')); }")
+    page.get_by_role("button", name="Copy API key").click()
+    expect(page.get_by_text("This browser does not let the page copy.")).to_be_visible()
