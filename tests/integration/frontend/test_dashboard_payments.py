@@ -5,7 +5,7 @@ import pytest
 from tests.integration.frontend import dashboard_scenes as scenes
 from tests.integration.frontend.dashboard_scenes import named, sign_in, visit
 from tests.integration.frontend.fake_gateway import Refusal
-from tests.integration.frontend.site import CHECKOUT, DASHBOARD
+from tests.integration.frontend.site import CHECKOUT, DASHBOARD, FRONTEND
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
@@ -216,3 +216,14 @@ def test_a_refunds_amount_shows_as_soon_as_its_currency_can_be_asked_for(page, g
     expect(row.locator("td.number")).not_to_contain_text("250")
     gateway.refusing.clear()
     expect(row.locator("td.number")).to_have_text("₹250.00")
+
+
+def test_where_there_is_no_demo_shop_no_link_leads_to_it(page, gateway):
+    visit(page, "/dashboard/orders")
+    gateway.add_order()
+    expect(page.get_by_role("link", name="Demo")).to_have_count(1)
+    text = (FRONTEND / "shared/config.js").read_text().replace("demo: true", "demo: false")
+    page.route("**/config.js", lambda route: route.fulfill(body=text, content_type="text/javascript"))
+    page.reload()
+    expect(page.get_by_role("link", name="Checkout")).to_have_count(1)
+    expect(page.get_by_role("link", name="Demo")).to_have_count(0)

@@ -21,7 +21,7 @@ function links(order, key) {
   return h("span", { class: "secret" },
     h("a", { href: linkTo("checkout", order, key), target: "_blank", rel: "noopener", "aria-label": `${t.link} ${order.id}` }, t.link),
     copyButton(() => linkTo("checkout", order, key), t.copyLink(order.id)),
-    h("a", { href: linkTo("demo", order, key), target: "_blank", rel: "noopener", "aria-label": `${t.demo} ${order.id}` }, t.demo));
+    config.demo && h("a", { href: linkTo("demo", order, key), target: "_blank", rel: "noopener", "aria-label": `${t.demo} ${order.id}` }, t.demo));
 }
 
 function create(apiKey, onDone) {
