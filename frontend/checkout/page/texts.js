@@ -59,7 +59,7 @@ export const texts = {
   },
   doubt: {
     title: "No answer yet",
-    network: "We could not reach the payment service. Try again: you will not be charged twice.",
+    network: "The payment service did not answer. Try again: you will not be charged twice.",
     bank: "We lost touch with your bank before it answered. Check again before you pay another way.",
     checkAgain: "Check again",
   },
