@@ -9,6 +9,9 @@ export class ApiError extends Error {
   }
 }
 
+/** The API's own no. A 5xx or a 429 says nothing of what was asked for: it may be done or not. */
+export const isRefusal = (error) => error instanceof ApiError && error.status < 500 && error.status !== 429;
+
 /** No answer: offline, refused, too slow, or cut off on its way. Whether the request was done is unknown. */
 export class NetworkError extends Error {}
 

@@ -1,6 +1,6 @@
 /** The checkout: load the order, take a payment, follow it until it is settled. */
 import { config } from "/config.js";
-import { ApiError, createClient } from "/shared/http.js";
+import { createClient, isRefusal } from "/shared/http.js";
 import { formatAmount } from "/shared/format.js";
 import { easing, poll } from "/shared/poll.js";
 import { beginAttempt, currentAttempt, endAttempt, recordPayment } from "./attempt.js";
@@ -52,9 +52,6 @@ function showForm(options) {
   form.element.querySelector("form:not([hidden]) input")?.focus();
 }
 
-/** A 5xx and a 429 come from what stands before the answer; they say nothing of the order or the payment. */
-const isAnswer = (error) => error instanceof ApiError && error.status < 500 && error.status !== 429;
-
 async function loadOrder() {
   show(loading);
   if (!orderId) return notify("incomplete");
@@ -63,7 +60,7 @@ async function loadOrder() {
     order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, { query: { key } });
   } catch (error) {
     retry = loadOrder;
-    return isAnswer(error) ? notify("unknown") : notify("network", true);
+    return isRefusal(error) ? notify("unknown") : notify("network", true);
   } finally {
     clearTimeout(slow);
   }
@@ -130,7 +127,7 @@ async function createPayment(instrument, { idempotencyKey }) {
 
 function refused(error, instrument) {
   const again = () => { showForm(); pay(instrument); };
-  if (!isAnswer(error)) return doubt(texts.doubt.network, again); // same key: never charged twice
+  if (!isRefusal(error)) return doubt(texts.doubt.network, again); // same key: never charged twice
   if (error.field === "order_id") {
     doubt(error.message, loadOrder, texts.doubt.checkAgain);
     return watchOrder();

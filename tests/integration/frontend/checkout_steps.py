@@ -21,8 +21,9 @@ def pay(page, vpa):
 
 def pay_without_hearing_of_it(page, gateway):
     open_order(page, gateway.add_order())
-    gateway.loses_answers = True
-    pay(page, "success@upi")
+    named(page, "vpa-input").fill("success@upi")
+    gateway.loses_answers = True  # only now: the order had to be answered
+    named(page, "pay-button").click()
     page.get_by_text("Sending your payment securely").wait_for()
     page.wait_for_timeout(200)
     gateway.loses_answers = False

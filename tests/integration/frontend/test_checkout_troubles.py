@@ -150,8 +150,9 @@ def test_a_payment_without_an_answer_is_not_called_failed_and_goes_on_when_sent_
 
 def test_an_answer_that_is_cut_off_is_no_answer(page, gateway):
     open_order(page, gateway.add_order())
+    named(page, "vpa-input").fill("success@upi")
     gateway.cuts_answers = True
-    pay(page, "success@upi")
+    named(page, "pay-button").click()
     expect(page.get_by_role("heading", name="No answer yet")).to_be_visible()
     gateway.cuts_answers = False
     named(page, "retry-button").click()
@@ -178,3 +179,14 @@ def test_a_link_without_the_merchants_key_is_told_as_incomplete_before_anything_
     expect(page.get_by_role("heading", name="This payment link is incomplete")).to_be_visible()
     expect(named(page, "order-id")).to_have_text(order)
     expect(named(page, "payment-methods")).to_be_hidden()
+
+
+def test_the_success_page_does_not_call_a_payment_unknown_that_it_asked_for_too_often(page, gateway, complaints):
+    complaints.expect("429")
+    payment = gateway.add_payment(gateway.add_order())
+    gateway.refusing["/payments"] = Refusal(429, "RATE_LIMIT_ERROR", "Too many requests")
+    page.goto(f"{CHECKOUT}/success?payment_id={payment}")
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    gateway.refusing.clear()
+    page.get_by_role("button", name="Try again").click()
+    expect(named(page, "success-state")).to_be_visible()

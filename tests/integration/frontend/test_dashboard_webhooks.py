@@ -95,7 +95,7 @@ def test_the_webhook_url_follows_a_change_from_elsewhere_unless_it_is_being_edit
     url = named(page, "webhook-url-input")
     expect(url).to_have_value("https://old.example/hooks")
     gateway.webhook_url = "https://new.example/hooks"
-    expect(url).to_have_value("https://new.example/hooks", timeout=7_000)
+    expect(url).to_have_value("https://new.example/hooks", timeout=15_000)
     url.fill("https://mine.example/hooks")
     gateway.webhook_url = "https://newer.example/hooks"
     page.wait_for_timeout(5_500)
