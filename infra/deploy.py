@@ -54,7 +54,8 @@ def deploy(target: Target) -> None:
         _seed()
     origins = origins_of(target, outputs)
     buckets = {"dashboard": outputs["DashboardBucket"], "checkout": outputs["CheckoutBucket"]}
-    pages = publish(target.client("s3"), buckets, origins, website=target.settings.is_test_stage)
+    test_stage = target.settings.is_test_stage
+    pages = publish(target.client("s3"), buckets, origins, website=test_stage, demo=test_stage)
     _write_proxy_targets(target, outputs, buckets, origins)
     say(f"            {'changed' if changed else 'nothing to change'}; {pages} pages written")
     _wait_until_healthy(api_url(target, outputs))

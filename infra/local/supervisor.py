@@ -96,7 +96,7 @@ class Supervisor:
         origins = publish.Origins(
             self.settings.api_origin, self.settings.checkout_origin, self.settings.dashboard_origin
         )
-        publish.publish(stack.client("s3", self.endpoint), names, origins)
+        publish.publish(stack.client("s3", self.endpoint), names, origins, demo=True)
 
     def _write_run_file(self) -> None:
         """For `make demo`, `make redrive` and the tests: where this run is to be found."""
