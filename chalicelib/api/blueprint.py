@@ -35,11 +35,12 @@ PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
 
 @dataclass
 class Call:
-    """One request, as views see it."""
+    """One request, as views see it. parameters: what stands for each {name} of the route's path."""
 
     raw: Any
     request_id: str
     merchant_id: str = ""
+    parameters: tuple[str, ...] = ()
     query: dict[str, str] = field(default_factory=dict)
     filters: Filters = field(default_factory=dict)
 
@@ -65,11 +66,13 @@ class Call:
 
     @property
     def once(self) -> Once | None:
-        """The caller's Idempotency-Key in the scope of this merchant, method and path."""
+        """The caller's Idempotency-Key in the scope of this merchant, method and path: the route's, and what its parameters are."""
         key = self.header("Idempotency-Key").strip()
         if len(key) > MAX_KEY:
             raise BadRequest(f"Idempotency-Key must be at most {MAX_KEY} characters", field="Idempotency-Key")
-        return idempotency.once((self.merchant_id, self.raw.method, self.raw.path), key, self.body)
+        # raw.path is the template, the same for every payment that is captured or refunded.
+        scope = (self.merchant_id, self.raw.method, self.raw.path, *self.parameters)
+        return idempotency.once(scope, key, self.body)
 
     def authenticate(self) -> None:
         """Raises AuthenticationFailed or TooManyRequests."""
@@ -156,9 +159,9 @@ def _perform(call: Call, route: Route, parameters: dict[str, str]) -> Any:
     if not route.public:
         call.authenticate()
         limits.check(f"merchant {call.merchant_id}", settings().rate_limit_per_key)
-    call.filters = route.filters or {}
+    call.filters, call.parameters = route.filters or {}, tuple(map(unquote, parameters.values()))
     bodies = [call.parse(route.body)] if route.body else []
-    return route.view(call, *map(unquote, parameters.values()), *bodies)
+    return route.view(call, *call.parameters, *bodies)
 
 
 def _answer(call: Call, perform: Callable[[], Any]) -> Response:

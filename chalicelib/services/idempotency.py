@@ -25,7 +25,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """An Idempotency-Key in its scope (caller, method, path), and what the request asked for."""
+    """An Idempotency-Key in its scope (caller, method, path and its parameters), and what the request asked for."""
 
     record_id: str
     fingerprint: str
