@@ -17,7 +17,7 @@ from msgspec import Struct
 from chalicelib.api import limits, schemas
 from chalicelib.config import settings
 from chalicelib.domain.errors import AuthenticationFailed, BadRequest, GatewayError, NotFound
-from chalicelib.services import auth, idempotency
+from chalicelib.services import auth, idempotency, merchants
 from chalicelib.services.credentials import Pair
 from chalicelib.services.idempotency import Answer, Once
 from chalicelib.telemetry import count, logger
@@ -35,11 +35,15 @@ PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
 
 @dataclass
 class Call:
-    """One request, as views see it. parameters: what stands for each {name} of the route's path."""
+    """One request, as views see it. parameters: what stands for each {name} of the route's path.
+
+    api_key: the key of the pair that came with it; "" for a dashboard session and a public request.
+    """
 
     raw: Any
     request_id: str
     merchant_id: str = ""
+    api_key: str = ""
     parameters: tuple[str, ...] = ()
     query: dict[str, str] = field(default_factory=dict)
     filters: Filters = field(default_factory=dict)
@@ -66,7 +70,7 @@ class Call:
 
     @property
     def once(self) -> Once | None:
-        """The caller's Idempotency-Key in the scope of this merchant, method and path: the route's, and what its parameters are."""
+        """The caller's Idempotency-Key in the scope of this merchant, method and path, parameters included."""
         key = self.header("Idempotency-Key").strip()
         if len(key) > MAX_KEY:
             raise BadRequest(f"Idempotency-Key must be at most {MAX_KEY} characters", field="Idempotency-Key")
@@ -76,8 +80,11 @@ class Call:
 
     def authenticate(self) -> None:
         """Raises AuthenticationFailed or TooManyRequests."""
-        token = self.token
-        self.merchant_id = auth.by_token(token) if token else auth.by_pair(self._pair(), self.address)
+        if self.token:
+            self.merchant_id = auth.by_token(self.token)
+        else:
+            pair = self._pair()
+            self.merchant_id, self.api_key = auth.by_pair(pair, self.address), pair.key
 
     @property
     def token(self) -> str:
@@ -106,6 +113,7 @@ class PayloadTooLarge(BadRequest):
 @dataclass(frozen=True, slots=True)
 class Route:
     """public: without credentials. test_only: 404 outside test stages. body: what is read from the request.
+    secret: shows or changes one, so a key pair that was rotated away is refused.
 
     filters: of a list, which also takes the parameters of api/paging.py; None if it is no list.
     """
@@ -117,6 +125,7 @@ class Route:
     filters: Filters | None = None
     public: bool = False
     test_only: bool = False
+    secret: bool = False
 
 
 class Routes(Blueprint):
@@ -159,6 +168,8 @@ def _perform(call: Call, route: Route, parameters: dict[str, str]) -> Any:
     if not route.public:
         call.authenticate()
         limits.check(f"merchant {call.merchant_id}", settings().rate_limit_per_key)
+    if route.secret and call.api_key:
+        merchants.check_newest_key(call.merchant_id, call.api_key)
     call.filters, call.parameters = route.filters or {}, tuple(map(unquote, parameters.values()))
     bodies = [call.parse(route.body)] if route.body else []
     return route.view(call, *call.parameters, *bodies)

@@ -17,12 +17,12 @@ def get_profile(call: Call) -> Any:
     return merchants.profile(call.merchant_id)
 
 
-@routes.on("POST", "/api/v1/merchants/reveal")
+@routes.on("POST", "/api/v1/merchants/reveal", secret=True)
 def reveal_secrets(call: Call) -> Any:
     return merchants.reveal(call.merchant_id)
 
 
-@routes.on("POST", "/api/v1/merchants/rotate-key")
+@routes.on("POST", "/api/v1/merchants/rotate-key", secret=True)
 def rotate_key(call: Call) -> Any:
     pair = merchants.rotate_key(call.merchant_id)
     return {"api_key": pair.key, "api_secret": pair.secret}
@@ -37,7 +37,7 @@ def set_webhook(call: Call, wanted: WebhookUrl) -> Any:
     return {"webhook_url": endpoint.url, "webhook_enabled": endpoint.enabled}
 
 
-@routes.on("POST", "/api/v1/merchants/webhook/regenerate-secret")
+@routes.on("POST", "/api/v1/merchants/webhook/regenerate-secret", secret=True)
 def regenerate_secret(call: Call) -> Any:
     endpoint = endpoints.primary(merchants.find(call.merchant_id))
     _, secret = endpoints.rotate_secret(call.merchant_id, endpoint.id)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest, Forbidden, NotFound
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.webhooks import SECRET_PREFIX, new_secret
 from chalicelib.persistence.api_keys import ApiKey
@@ -143,8 +143,15 @@ def reveal(merchant_id: str) -> dict[str, Any]:
     }
 
 
+def check_newest_key(merchant_id: str, key: str) -> None:
+    """Raises Forbidden for the pair before, which moves money for its last day: else whoever stole it would learn the new one."""
+    merchant = Merchant.find(merchant_id)
+    if merchant is None or merchant.api_key != key:
+        raise Forbidden("This API key was rotated away: use the new one, or sign in to the dashboard")
+
+
 def rotate_key(merchant_id: str) -> Pair:
-    """A new pair; the one before works for credentials.OVERLAP_SECONDS more."""
+    """A new pair; the one before works for credentials.OVERLAP_SECONDS more, but shows and changes no secret."""
     merchant, pair = find(merchant_id), credentials.new_pair()
     transaction = Transaction()
     transaction.put("api key", credentials.record(merchant_id, pair), ApiKey.id.does_not_exist())

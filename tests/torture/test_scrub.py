@@ -29,9 +29,9 @@ def everything_that_can_be_done(world, shop):
     refund(world, shop)
     world.run()
     shown = [world.call(shop, "POST", f"/webhook-endpoints/{shop.endpoint_id}/rotate-secret").body["secret"]]
+    assert world.call(shop, "POST", "/merchants/reveal").status == 200
+    assert world.call(shop, "POST", f"/webhook-endpoints/{shop.endpoint_id}/reveal-secret").status == 200
     shown.append(world.call(shop, "POST", "/merchants/rotate-key").body["api_secret"])
-    world.call(shop, "POST", "/merchants/reveal")
-    world.call(shop, "POST", f"/webhook-endpoints/{shop.endpoint_id}/reveal-secret")
     settled(world, shop, "card")
     return shown
 
