@@ -68,15 +68,14 @@ class Call:
     def parse(self, kind: type[T]) -> T:
         return schemas.parse(self.body, kind)
 
-    @property
-    def once(self) -> Once | None:
+    def once(self, asked: Struct) -> Once | None:
         """The caller's Idempotency-Key in the scope of this merchant, method and path, parameters included."""
         key = self.header("Idempotency-Key").strip()
         if len(key) > MAX_KEY:
             raise BadRequest(f"Idempotency-Key must be at most {MAX_KEY} characters", field="Idempotency-Key")
         # raw.path is the template, the same for every payment that is captured or refunded.
         scope = (self.merchant_id, self.raw.method, self.raw.path, *self.parameters)
-        return idempotency.once(scope, key, self.body)
+        return idempotency.once(scope, key, schemas.identity(asked))
 
     def authenticate(self) -> None:
         """Raises AuthenticationFailed or TooManyRequests."""

@@ -27,6 +27,8 @@ NETWORKS = (
 )
 CVV_DIGITS = {"amex": 4}
 DEFAULT_CVV_DIGITS = 3
+# So many digits of a number may be kept and shown.
+LAST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Card:
 
     @property
     def last4(self) -> str:
-        return self.number[-4:]
+        return self.number[-LAST:]
 
 
 def luhn(number: str) -> bool:

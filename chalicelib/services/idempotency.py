@@ -31,12 +31,12 @@ class Once:
     fingerprint: str
 
 
-def once(scope: tuple[str, ...], key: str, body: bytes) -> Once | None:
-    """None without a key: then the request is simply performed."""
+def once(scope: tuple[str, ...], key: str, asked: bytes) -> Once | None:
+    """None without a key: then the request is simply performed. asked: a hash of it is kept, so nothing that can be guessed."""
     if not key:
         return None
     digest = hashlib.sha256("\n".join((*scope, key)).encode()).hexdigest()
-    return Once(digest, hashlib.sha256(body).hexdigest())
+    return Once(digest, hashlib.sha256(asked).hexdigest())
 
 
 def answer(status: int, view: dict[str, Any]) -> Answer:

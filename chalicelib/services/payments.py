@@ -36,10 +36,9 @@ class Instrument:
 def create(order: Order, instrument: Instrument, once: Once | None, request_id: str, *, public: bool) -> Answer:
     """Accepts a payment for an order that the caller may pay. The job is sent before the record is committed.
 
-    Raises BadRequest if the order is paid or has a payment under way.
+    once: the caller has looked whether it was answered before. Raises BadRequest if the order is paid or has a payment
+    under way.
     """
-    if replay := idempotency.recorded(once):
-        return replay
     _check_payable(order)
     payment = _new_payment(order, instrument)
     view = views.new_payment(payment)

@@ -24,7 +24,7 @@ def _requests(client):
             {"order_id": orders[2], "key": KEY} | card,
             {"order_id": orders[1], "key": KEY} | card,
         ),
-        "capture": (f"/api/v1/payments/{to_capture}/capture", {"amount": 50000}, {"amount": 50000, "again": True}),
+        "capture": (f"/api/v1/payments/{to_capture}/capture", {"amount": 50000}, {"amount": 49999}),
         "refund": (f"/api/v1/payments/{to_refund}/refunds", {"amount": 100}, {"amount": 200}),
     }
 
