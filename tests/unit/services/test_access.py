@@ -92,6 +92,33 @@ def test_a_password_opens_a_session_that_ends_after_an_hour(made, monkeypatch):
         auth.by_token(session["token"])
 
 
+def test_right_passwords_use_up_no_guesses(made):
+    email = Merchant.find(made.id).email
+    for _ in range(auth.MAX_WRONG_PASSWORDS + 2):
+        auth.sign_in(email, made.password, HERE)
+
+
+def test_of_many_sign_ins_at_once_no_more_than_the_limit_are_tried(made, monkeypatch):
+    """At once: each begins while those before it are still being checked."""
+    tried, refused = [], []
+
+    def check(email, password):
+        tried.append(password)
+        if len(tried) <= 20:
+            try:
+                auth.sign_in(email, f"guess {len(tried)}", HERE)
+            except (AuthenticationFailed, TooManyRequests) as error:
+                refused.append(error)
+        raise AuthenticationFailed
+
+    monkeypatch.setattr(auth, "_check_password", check)
+    with pytest.raises(AuthenticationFailed):
+        auth.sign_in(Merchant.find(made.id).email, "guess", HERE)
+
+    assert len(tried) == auth.MAX_WRONG_PASSWORDS
+    assert isinstance(refused[0], TooManyRequests)
+
+
 def test_signing_out_ends_a_session(made):
     token = auth.sign_in(Merchant.find(made.id).email, made.password, HERE)["token"]
     auth.sign_out(token)
