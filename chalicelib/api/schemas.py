@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.cards import LAST, SEPARATORS
+from chalicelib.domain.cards import LAST, SEPARATORS, full_year
 from chalicelib.domain.errors import BadRequest, ExpiredCard
 from chalicelib.domain.money import CURRENCIES, DEFAULT_CURRENCY, MAX_AMOUNT, MIN_AMOUNT
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event
@@ -67,7 +67,7 @@ class CardDetails(Struct, frozen=True):
         month, year = str(self.expiry_month).strip(), str(self.expiry_year).strip()
         if not re.fullmatch(r"[0-9]{1,2}", month) or not re.fullmatch(r"[0-9]{2}|[0-9]{4}", year):
             raise ExpiredCard
-        return int(month), int(year)
+        return int(month), full_year(year)
 
 
 class NewPayment(Struct, frozen=True):
