@@ -81,7 +81,7 @@ def create_merchant(call: Call) -> Any:
     return 201, {
         "id": made.id,
         "name": wanted.name,
-        "email": wanted.email,
+        "email": made.email,
         "api_key": made.pair.key,
         "api_secret": made.pair.secret,
         "password": made.password,

@@ -13,7 +13,7 @@ from tests.torture.scenarios import flow_named, run
 CODE = "9173"
 AMEX = {**CARD, "number": "378282246310005", "cvv": CODE}
 TABLES = (
-    "merchants", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
+    "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
     "idempotency", "totals", "sessions", "throttles",
 )  # fmt: skip
 

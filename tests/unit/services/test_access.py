@@ -126,9 +126,19 @@ def test_signing_out_ends_a_session(made):
         auth.by_token(token)
 
 
-def test_an_email_belongs_to_one_merchant(made):
-    with pytest.raises(BadRequest):
-        merchants.create("Other", Merchant.find(made.id).email.upper())
+def test_an_email_belongs_to_one_merchant_and_the_rule_is_a_condition(made, monkeypatch):
+    """However late a look at who has it is: nobody looks."""
+    monkeypatch.setattr(merchants, "by_email", lambda _: None)
+    before = sum(1 for _ in Merchant.scan())
+    with pytest.raises(BadRequest, match="email exists"):
+        merchants.create("Other", made.email.upper())
+    assert sum(1 for _ in Merchant.scan()) == before
+
+
+def test_an_email_is_kept_and_answered_in_lower_case(tables):
+    made = merchants.create("Acme", "Somebody@Acme.Example")
+    assert made.email == Merchant.find(made.id).email == "somebody@acme.example"
+    assert merchants.by_email("SOMEBODY@acme.example").id == made.id
 
 
 def test_another_merchants_endpoint_is_not_found(made, merchant_id):
