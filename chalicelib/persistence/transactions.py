@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -17,19 +16,16 @@ from chalicelib.persistence.base import Table, connection, unavailable_on_failur
 MAX_ACTIONS = 100
 CONDITION_FAILED = "ConditionalCheckFailed"
 # Another transaction held one of our items for a moment: nothing was decided, so trying again is right.
-CONTENTION = frozenset(
-    {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "TransactionInProgress"}
-)
+CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 ATTEMPTS = 8
 FIRST_PAUSE = 0.01
+# No try begins later than this after the first. One may take 15 s (chalicelib/aws.py), so a commit is over within the
+# 30 s after which a worker takes a message without a record for an orphan, also where nothing ends the API at 29 s.
+PATIENCE = 10
 
 
 class Refused(Exception):  # not an error: the answer of the rule inside a condition
-    """conditions: the name of each write whose condition did not hold -> the stored item (raw, None where there is none)."""
-
-    def __init__(self, conditions: dict[str, dict[str, Any] | None]) -> None:
-        super().__init__(f"refused by {', '.join(conditions)}")
-        self.conditions = conditions
+    """Its text names each write whose condition did not hold."""
 
 
 class Transaction:
@@ -50,6 +46,7 @@ class Transaction:
 
     def commit(self) -> None:
         """Raises Refused (a condition did not hold; nothing was written) or Unavailable (nobody knows)."""
+        end = time.monotonic() + PATIENCE
         for attempt in range(ATTEMPTS):
             try:
                 self._write()
@@ -58,6 +55,8 @@ class Transaction:
                 time.sleep(random.uniform(0.5, 1) * FIRST_PAUSE * 2**attempt)  # noqa: S311  # spreads rivals
             else:
                 return
+            if time.monotonic() > end:
+                break
         raise Unavailable("The same object is being changed by too many requests at once")
 
     def _write(self) -> None:
@@ -67,16 +66,16 @@ class Transaction:
             return
         with unavailable_on_failure(), TransactWrite(connection=connection()) as transaction:
             for _, item, condition in self._puts:
-                transaction.save(item, condition=condition, return_values="ALL_OLD")
+                transaction.save(item, condition=condition)
             for _, item, actions, condition in self._updates:
-                transaction.update(item, actions=list(actions), condition=condition, return_values="ALL_OLD")
+                transaction.update(item, actions=list(actions), condition=condition)
 
     def _judge(self, error: TransactWriteError) -> None:
         """Returns if the transaction may be tried again."""
         names = [name for name, *_ in self._puts] + [name for name, *_ in self._updates]
         reasons = dict(zip(names, error.cancellation_reasons, strict=False))
-        conditions = {n: r.raw_item for n, r in reasons.items() if r and r.code == CONDITION_FAILED}
-        if conditions:
-            raise Refused(conditions)
+        refusing = [name for name, reason in reasons.items() if reason and reason.code == CONDITION_FAILED]
+        if refusing:
+            raise Refused(f"refused by {', '.join(refusing)}")
         if not any(r and r.code in CONTENTION for r in reasons.values()):
             raise Unavailable("The database did not answer") from error
