@@ -155,8 +155,9 @@ class Routes(Blueprint):
 
 
 def _call(request: Any) -> Call:
-    given = str(request.headers.get("X-Request-Id") or "")
-    request_id = given if REQUEST_ID.fullmatch(given) else str(uuid4())
+    """Its id is the caller's, or else API Gateway's, which is in its access log."""
+    offered = (request.headers.get("X-Request-Id"), request.context.get("requestId"))
+    request_id = next((each for each in offered if each and REQUEST_ID.fullmatch(each)), None) or str(uuid4())
     return Call(request, request_id, query=dict(request.query_params or {}))
 
 
@@ -200,7 +201,7 @@ def _respond(result: Any, request_id: str) -> Response:
 def in_our_shape(request: Any, get_response: Callable[[Any], Response]) -> Response:
     """Middleware for what Chalice refuses by itself (405, 415), which no view sees.
 
-    In front of Lambda it is API Gateway that refuses, in the shape that infra/resources.yaml gives it.
+    In front of Lambda it is API Gateway that refuses, in the shape that infra/resources/api.yaml gives it.
     """
     response = get_response(request)
     if not isinstance(response.body, dict) or "Code" not in response.body:

@@ -5,7 +5,7 @@ from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import day
 from chalicelib.api.schemas import NewMerchant, SignIn, WebhookUrl, check_currency
 from chalicelib.config import settings
-from chalicelib.domain.errors import AuthenticationFailed, BadRequest, NotFound
+from chalicelib.domain.errors import AuthenticationFailed, NotFound
 from chalicelib.domain.money import DEFAULT_CURRENCY
 from chalicelib.services import auth, endpoints, merchants, stats
 
@@ -30,10 +30,7 @@ def rotate_key(call: Call) -> Any:
 
 @routes.on("PUT", "/api/v1/merchants/webhook", body=WebhookUrl)
 def set_webhook(call: Call, wanted: WebhookUrl) -> Any:
-    try:
-        endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), wanted.webhook_url or None)
-    except BadRequest as error:
-        raise BadRequest(error.description, field="webhook_url") from None
+    endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), wanted.webhook_url or None)
     return {"webhook_url": endpoint.url, "webhook_enabled": endpoint.enabled}
 
 

@@ -32,8 +32,7 @@ def by_pair(pair: Pair, address: str) -> str:
     """The merchant's id. Raises AuthenticationFailed, or TooManyRequests when this address keeps guessing this key."""
     if not pair.key or not pair.secret:
         raise AuthenticationFailed
-    known = credentials.known_owner(pair)
-    if known:
+    if known := credentials.known_owner(pair):
         return known
     guesses = _guesses_at(f"key {pair.key} {address}")
     throttle = Throttle.find(guesses.key)

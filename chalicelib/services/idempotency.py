@@ -11,7 +11,7 @@ from chalicelib.persistence.idempotency import IdempotencyRecord
 from chalicelib.persistence.transactions import Refused, Transaction
 
 KEPT_SECONDS = 24 * 3600
-CREATED = 201
+OK, CREATED = 200, 201
 
 
 @dataclass(frozen=True, slots=True)

