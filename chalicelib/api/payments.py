@@ -4,7 +4,7 @@ from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import wanted
 from chalicelib.api.schemas import Capture, NewPayment, NewPublicPayment, NewRefund
 from chalicelib.domain import cards, clock, upi
-from chalicelib.domain.errors import BadRequest, InvalidCard, InvalidVpa
+from chalicelib.domain.errors import BadRequest, ExpiredCard, InvalidCard, InvalidVpa
 from chalicelib.domain.payments import Method, PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
 from chalicelib.services import credentials, idempotency, lists, orders, payments, refunds, timeline, views
@@ -25,11 +25,13 @@ def create_public_payment(call: Call, payment: NewPublicPayment) -> Any:
 
 
 def _pay(call: Call, payment: NewPayment, *, public: bool) -> Any:
-    """A repeat is answered before the card is checked, which may have expired since."""
     once = call.once(payment)
-    if replay := idempotency.recorded(once):
-        return replay
-    instrument = _instrument(payment)
+    try:
+        instrument = _instrument(payment)
+    except ExpiredCard:  # perhaps not yet when this request came first
+        if replay := idempotency.recorded(once):
+            return replay
+        raise
     order = orders.find(payment.order_id, call.merchant_id)
     return payments.create(order, instrument, once, call.request_id, public=public)
 

@@ -44,7 +44,10 @@ def answer(status: int, view: dict[str, Any]) -> Answer:
 
 
 def recorded(request: Once | None) -> Answer | None:
-    """The first answer, if there was one in the last 24 hours. Raises IdempotencyMismatch."""
+    """The first answer, if there was one in the last 24 hours. Raises IdempotencyMismatch.
+
+    To be asked after the record is read that the request is about: what that shows of an equal request, this shows too.
+    """
     record = IdempotencyRecord.find(request.record_id) if request else None
     if record is None or request is None or record.expires_at <= clock.now():
         return None

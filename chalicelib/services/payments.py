@@ -36,9 +36,10 @@ class Instrument:
 def create(order: Order, instrument: Instrument, once: Once | None, request_id: str, *, public: bool) -> Answer:
     """Accepts a payment for an order that the caller may pay. The job is sent before the record is committed.
 
-    once: the caller has looked whether it was answered before. Raises BadRequest if the order is paid or has a payment
-    under way.
+    Raises BadRequest if the order is paid or has a payment under way.
     """
+    if replay := idempotency.recorded(once):
+        return replay
     _check_payable(order)
     payment = _new_payment(order, instrument)
     view = views.new_payment(payment)
@@ -121,9 +122,9 @@ def find(payment_id: str, merchant_id: str | None = None) -> Payment:
 
 def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, request_id: str) -> Answer:
     """Amount must be the payment's, in minor units. Raises BadRequest."""
+    payment = find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    payment = find(payment_id, merchant_id)
     if payment.status != CAPTURABLE or payment.captured:
         raise BadRequest(NOT_CAPTURABLE)
     if amount != payment.amount:

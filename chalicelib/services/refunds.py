@@ -35,9 +35,9 @@ def create(  # the request's parts, and whose it is
     request_id: str,
 ) -> Answer:
     """amount: minor units; None means all that is left. Raises BadRequest."""
+    payment = payments.find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    payment = payments.find(payment_id, merchant_id)
     refund = _new_refund(payment, _available(payment, amount), reason)
     deliveries = _announce(Event.REFUND_CREATED, refund, request_id)
     refund.delivery_ids = [d.id for d in deliveries]

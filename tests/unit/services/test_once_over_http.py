@@ -11,6 +11,9 @@ from chalicelib import queues
 from chalicelib.api import schemas
 from chalicelib.api.schemas import CardDetails, NewPayment
 from chalicelib.domain import clock
+from chalicelib.persistence.idempotency import IdempotencyRecord
+from chalicelib.persistence.orders import Order
+from chalicelib.persistence.payments import Payment
 from chalicelib.queues import job
 from chalicelib.services import idempotency, merchants, settlement
 
@@ -108,3 +111,27 @@ def test_how_a_request_is_spelt_does_not_make_it_another(caller):
     first, again = (caller.ask("/orders", text, "spelt") for text in spellings)
 
     assert (again.body, is_replay(again)) == (first.body, True)
+
+
+@pytest.mark.parametrize("what", ["payment", "capture", "refund"])
+@pytest.mark.parametrize("model", [Order, Payment, IdempotencyRecord])
+def test_before_whichever_read_an_equal_request_commits_the_slower_one_gets_its_answer(
+    caller, monkeypatch, what, model
+):
+    path, body = {
+        "payment": lambda: ("/payments", {"order_id": caller.order()} | UPI),
+        "capture": lambda: (f"/payments/{caller.paid()}/capture", {"amount": 1000}),
+        "refund": lambda: (f"/payments/{caller.paid()}/refunds", {"amount": 1000}),
+    }[what]()
+    find, key, faster = model.find, f"equal {what} {model.__name__}", []
+
+    def find_after_the_faster_one(*record, **how):
+        monkeypatch.setattr(model, "find", find)
+        faster.append(caller.ask(path, body, key))
+        return find(*record, **how)
+
+    monkeypatch.setattr(model, "find", find_after_the_faster_one)
+    slower = caller.ask(path, body, key)
+
+    assert slower.status_code < 300
+    assert not faster or (slower.body == faster[0].body and is_replay(slower))
