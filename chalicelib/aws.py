@@ -14,7 +14,7 @@ from chalicelib.domain.errors import Unavailable
 
 _creating = threading.RLock()
 
-# A request waits for DynamoDB or SQS at most (attempts x read timeout) = 15 s, within the API function's 29 s.
+# Each call waits at most (attempts x read timeout) = 15 s, and the pauses between.
 _CONFIG = Config(
     connect_timeout=2,
     read_timeout=5,

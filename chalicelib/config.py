@@ -1,7 +1,7 @@
 """The settings, read from the environment once; the only reader of os.environ in the application."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 
@@ -14,6 +14,7 @@ PRODUCTION_STAGES = frozenset({"prod"})
 PUBLIC_CREDENTIALS = {
     "TEST_API_KEY": "key_test_abc123",
     "TEST_API_SECRET": "secret_test_xyz789",
+    "TEST_DASHBOARD_PASSWORD": "password123",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
 }
@@ -44,8 +45,6 @@ class Settings:
     processing_delay_min: int = 5000
     processing_delay_max: int = 10000
 
-    dashboard_origin: str = "http://localhost:3000"
-    checkout_origin: str = "http://localhost:3001"
     rate_limit_per_key: int = 2000
     rate_limit_per_address: int = 2000
     admin_token: str = ""
@@ -57,10 +56,28 @@ class Settings:
         return self.stage in TEST_STAGES
 
 
-def _parse(text: str, kind: type) -> object:
-    if kind is bool:
-        return text.strip().lower() in {"1", "true", "yes", "on"}
-    return kind(text)
+SWITCH = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
+
+
+def _switch(text: str) -> bool:
+    try:
+        return SWITCH[text.strip().lower()]
+    except KeyError:
+        raise ValueError(text) from None
+
+
+PARSERS: dict[type, Callable[[str], object]] = {bool: _switch, int: int, float: float, str: str}
+
+
+def _check_ranges(now: Settings) -> None:
+    """Raises ValueError naming the variable. NaN is in no range."""
+    for name, value in ((field.name, getattr(now, field.name)) for field in fields(Settings)):
+        if name.endswith("_rate") and not 0 <= value <= 1:
+            raise ValueError(f"{name.upper()} must lie between 0 and 1, not {value}")
+        if type(value) is int and value < 0:
+            raise ValueError(f"{name.upper()} must not be negative, and {value} is")
+    if now.processing_delay_min > now.processing_delay_max:
+        raise ValueError("PROCESSING_DELAY_MIN must not be above PROCESSING_DELAY_MAX")
 
 
 def check_production(environ: Mapping[str, str], now: Settings) -> None:
@@ -78,7 +95,7 @@ def check_production(environ: Mapping[str, str], now: Settings) -> None:
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
-    """Raises ValueError naming the variable that does not parse, or that this stage must not have."""
+    """Raises ValueError naming the variable that does not parse or makes no sense, or that this stage must not have."""
     values: dict[str, object] = {}
     for field in fields(Settings):
         text = environ.get(field.name.upper(), "")
@@ -86,10 +103,11 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
             continue
         kind = type(field.default)
         try:
-            values[field.name] = _parse(text, kind)
+            values[field.name] = PARSERS[kind](text)
         except ValueError:
             raise ValueError(f"{field.name.upper()} must be a {kind.__name__}, not {text!r}") from None
     now = Settings(**values)  # type: ignore[arg-type]  # each value was parsed to its field's type
+    _check_ranges(now)
     if now.stage not in STAGES:
         raise ValueError(f"STAGE must be one of {', '.join(STAGES)}, not {now.stage!r}")
     if now.stage in PRODUCTION_STAGES:

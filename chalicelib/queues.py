@@ -74,7 +74,7 @@ def decode(body: str, receives: int = 1) -> Job:
         known = message["v"] == VERSION and work.queue in QUEUES and math.isfinite(due_at) and math.isfinite(sent_at)
         if known and OBJECT_ID.fullmatch(work.object_id) and REQUEST_ID.fullmatch(work.request_id):
             return work
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise MalformedJob("not a job message") from error
     raise MalformedJob("unknown version or type, or a field that is none of ours")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from chalicelib import queues
-from chalicelib.domain.errors import GatewayError
+from chalicelib.domain.errors import Unavailable
 from chalicelib.queues import Job, MalformedJob
 from chalicelib.telemetry import count, logger
 
@@ -26,10 +26,14 @@ def run(event: dict[str, Any], process: Callable[[Sequence[Job]], list[Job]]) ->
 
 
 def _failed(jobs: dict[str, Job], process: Callable[[Sequence[Job]], list[Job]]) -> list[str]:
-    """The ids of the messages to hand out again. What breaks a batch is looked for alone, so that it takes nobody along."""
+    """The ids of the messages to hand out again.
+
+    Where a dependency fails they all are: each by itself would fail, too. Whatever else breaks a batch is looked for
+    alone, so that it takes nobody along.
+    """
     try:
         unfinished = {id(job) for job in process(list(jobs.values()))}
-    except GatewayError:
+    except Unavailable:
         logger.exception("a dependency failed")
         return list(jobs)
     except Exception:  # noqa: BLE001  # whatever it is, the message is kept: it comes again, and in the end lies in the DLQ

@@ -27,7 +27,7 @@ def main(name: str, email: str) -> int:
     print(f"api key         {made.pair.key}")
     print(f"api secret      {made.pair.secret}")
     print(f"webhook secret  {made.webhook_secret}")
-    print(f"password        {made.password}   (dashboard, with {email})")
+    print(f"password        {made.password}   (dashboard, with {made.email})")
     return 0
 
 

@@ -28,7 +28,7 @@ BUILD = ROOT / "build"
 # What Lambda's Python brings itself, and Chalice, of which Chalice's packager copies the two files that run.
 NOT_PACKAGED = frozenset({"boto3", "botocore", "chalice"})
 # Settings that the template sets itself, or that only a local run has.
-NOT_PARAMETERS = frozenset({"stage", "stack_name", "worker_lock", "dashboard_origin", "checkout_origin"})
+NOT_PARAMETERS = frozenset({"stage", "stack_name", "worker_lock"})
 SECRET_PARAMETERS = frozenset({"admin_token", "test_api_secret", "test_dashboard_password"})
 # The machines that Lambda has, and what their wheels are called.
 ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}

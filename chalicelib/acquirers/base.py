@@ -51,6 +51,6 @@ class Acquirer(Protocol):
 
     def refund(self, request: RefundRequest) -> Outcome: ...
 
-    def processing_delay(self, payment_id: str) -> float:
-        """Seconds after which an answer may be asked for."""
+    def processing_delay(self, object_id: str) -> float:
+        """Seconds after which an answer about this payment or refund may be asked for."""
         ...

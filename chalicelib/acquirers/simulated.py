@@ -1,7 +1,7 @@
 """The simulated bank network: test instruments first, then TEST_MODE, then the configured rates.
 
-Every answer is a function of the id alone, so a repeated question gets the same answer, as a real acquirer's
-idempotency would give.
+Every answer follows from the question and the settings, and what is left to chance from the id in it, so a repeated
+question gets the same answer, as a real acquirer's idempotency would give.
 """
 
 import hashlib
@@ -32,8 +32,6 @@ TEST_CARDS: dict[str, Outcome] = {
     "4000000000000119": Declined("PROCESSING_ERROR", "The card network could not process the payment"),
 }
 TEST_VPA_NAMES: dict[str, Outcome] = {"success": Approved(), "failure": FAILED}
-# The address in the documentation's first payment.
-TEST_VPAS: dict[str, Outcome] = {"user@paytm": Approved()}
 # A refund of this amount (minor units) is refused, so that a developer can see a refund fail.
 REFUSED_REFUND_AMOUNT = 13131
 REFUND_REFUSED = Declined("REFUND_FAILED", "The bank refused the refund")
@@ -61,14 +59,13 @@ class SimulatedAcquirer:
     def _test_instrument(request: Authorisation) -> Outcome | None:
         if request.card:
             return TEST_CARDS.get(request.card.number)
-        vpa = request.vpa or ""
-        return TEST_VPAS.get(vpa) or TEST_VPA_NAMES.get(vpa.split("@")[0])
+        return TEST_VPA_NAMES.get((request.vpa or "").split("@")[0])
 
     def refund(self, request: RefundRequest) -> Outcome:
         return REFUND_REFUSED if request.amount == REFUSED_REFUND_AMOUNT else Approved()
 
-    def processing_delay(self, payment_id: str) -> float:
+    def processing_delay(self, object_id: str) -> float:
         if self._settings.test_mode:
             return self._settings.test_processing_delay / 1000
         low, high = self._settings.processing_delay_min, self._settings.processing_delay_max
-        return (low + (high - low) * _share(f"delay {payment_id}")) / 1000
+        return (low + (high - low) * _share(f"delay {object_id}")) / 1000

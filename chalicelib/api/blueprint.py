@@ -17,7 +17,7 @@ from msgspec import Struct
 from chalicelib.api import limits, schemas
 from chalicelib.config import settings
 from chalicelib.domain.errors import AuthenticationFailed, BadRequest, GatewayError, NotFound
-from chalicelib.services import auth, idempotency
+from chalicelib.services import auth, idempotency, merchants
 from chalicelib.services.credentials import Pair
 from chalicelib.services.idempotency import Answer, Once
 from chalicelib.telemetry import count, logger
@@ -35,11 +35,16 @@ PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
 
 @dataclass
 class Call:
-    """One request, as views see it."""
+    """One request, as views see it. parameters: what stands for each {name} of the route's path.
+
+    api_key: the key of the pair that came with it; "" for a dashboard session and a public request.
+    """
 
     raw: Any
     request_id: str
     merchant_id: str = ""
+    api_key: str = ""
+    parameters: tuple[str, ...] = ()
     query: dict[str, str] = field(default_factory=dict)
     filters: Filters = field(default_factory=dict)
 
@@ -63,18 +68,22 @@ class Call:
     def parse(self, kind: type[T]) -> T:
         return schemas.parse(self.body, kind)
 
-    @property
-    def once(self) -> Once | None:
-        """The caller's Idempotency-Key in the scope of this merchant, method and path."""
+    def once(self, asked: Struct) -> Once | None:
+        """The caller's Idempotency-Key in the scope of this merchant, method and path, parameters included."""
         key = self.header("Idempotency-Key").strip()
         if len(key) > MAX_KEY:
             raise BadRequest(f"Idempotency-Key must be at most {MAX_KEY} characters", field="Idempotency-Key")
-        return idempotency.once((self.merchant_id, self.raw.method, self.raw.path), key, self.body)
+        # raw.path is the template, the same for every payment that is captured or refunded.
+        scope = (self.merchant_id, self.raw.method, self.raw.path, *self.parameters)
+        return idempotency.once(scope, key, schemas.identity(asked))
 
     def authenticate(self) -> None:
         """Raises AuthenticationFailed or TooManyRequests."""
-        token = self.token
-        self.merchant_id = auth.by_token(token) if token else auth.by_pair(self._pair(), self.address)
+        if self.token:
+            self.merchant_id = auth.by_token(self.token)
+        else:
+            pair = self._pair()
+            self.merchant_id, self.api_key = auth.by_pair(pair, self.address), pair.key
 
     @property
     def token(self) -> str:
@@ -103,6 +112,7 @@ class PayloadTooLarge(BadRequest):
 @dataclass(frozen=True, slots=True)
 class Route:
     """public: without credentials. test_only: 404 outside test stages. body: what is read from the request.
+    secret: shows or changes one, so a key pair that was rotated away is refused.
 
     filters: of a list, which also takes the parameters of api/paging.py; None if it is no list.
     """
@@ -114,6 +124,7 @@ class Route:
     filters: Filters | None = None
     public: bool = False
     test_only: bool = False
+    secret: bool = False
 
 
 class Routes(Blueprint):
@@ -144,8 +155,9 @@ class Routes(Blueprint):
 
 
 def _call(request: Any) -> Call:
-    given = str(request.headers.get("X-Request-Id") or "")
-    request_id = given if REQUEST_ID.fullmatch(given) else str(uuid4())
+    """Its id is the caller's, or else API Gateway's, which is in its access log."""
+    offered = (request.headers.get("X-Request-Id"), request.context.get("requestId"))
+    request_id = next((each for each in offered if each and REQUEST_ID.fullmatch(each)), None) or str(uuid4())
     return Call(request, request_id, query=dict(request.query_params or {}))
 
 
@@ -156,9 +168,11 @@ def _perform(call: Call, route: Route, parameters: dict[str, str]) -> Any:
     if not route.public:
         call.authenticate()
         limits.check(f"merchant {call.merchant_id}", settings().rate_limit_per_key)
-    call.filters = route.filters or {}
+    if route.secret and call.api_key:
+        merchants.check_newest_key(call.merchant_id, call.api_key)
+    call.filters, call.parameters = route.filters or {}, tuple(map(unquote, parameters.values()))
     bodies = [call.parse(route.body)] if route.body else []
-    return route.view(call, *map(unquote, parameters.values()), *bodies)
+    return route.view(call, *call.parameters, *bodies)
 
 
 def _answer(call: Call, perform: Callable[[], Any]) -> Response:
@@ -187,7 +201,7 @@ def _respond(result: Any, request_id: str) -> Response:
 def in_our_shape(request: Any, get_response: Callable[[Any], Response]) -> Response:
     """Middleware for what Chalice refuses by itself (405, 415), which no view sees.
 
-    In front of Lambda it is API Gateway that refuses, in the shape that infra/resources.yaml gives it.
+    In front of Lambda it is API Gateway that refuses, in the shape that infra/resources/api.yaml gives it.
     """
     response = get_response(request)
     if not isinstance(response.body, dict) or "Code" not in response.body:

@@ -23,6 +23,8 @@ def check(name: str, rate: int) -> None:
         tokens = min(rate * BURST_SECONDS, tokens + (now - since) * rate)
         if len(_buckets) > MAX_BUCKETS:
             _buckets.clear()
-        _buckets[name] = (max(tokens - 1, 0), now)
-    if tokens < 1:
+        refused = tokens < 1
+        # Who is refused pays nothing, or a client that never pauses would never be let in again.
+        _buckets[name] = (tokens if refused else tokens - 1, now)
+    if refused:
         raise TooManyRequests(1)

@@ -5,7 +5,7 @@ from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import day
 from chalicelib.api.schemas import NewMerchant, SignIn, WebhookUrl, check_currency
 from chalicelib.config import settings
-from chalicelib.domain.errors import AuthenticationFailed, BadRequest, NotFound
+from chalicelib.domain.errors import AuthenticationFailed, NotFound
 from chalicelib.domain.money import DEFAULT_CURRENCY
 from chalicelib.services import auth, endpoints, merchants, stats
 
@@ -17,12 +17,12 @@ def get_profile(call: Call) -> Any:
     return merchants.profile(call.merchant_id)
 
 
-@routes.on("POST", "/api/v1/merchants/reveal")
+@routes.on("POST", "/api/v1/merchants/reveal", secret=True)
 def reveal_secrets(call: Call) -> Any:
     return merchants.reveal(call.merchant_id)
 
 
-@routes.on("POST", "/api/v1/merchants/rotate-key")
+@routes.on("POST", "/api/v1/merchants/rotate-key", secret=True)
 def rotate_key(call: Call) -> Any:
     pair = merchants.rotate_key(call.merchant_id)
     return {"api_key": pair.key, "api_secret": pair.secret}
@@ -30,14 +30,11 @@ def rotate_key(call: Call) -> Any:
 
 @routes.on("PUT", "/api/v1/merchants/webhook", body=WebhookUrl)
 def set_webhook(call: Call, wanted: WebhookUrl) -> Any:
-    try:
-        endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), wanted.webhook_url or None)
-    except BadRequest as error:
-        raise BadRequest(error.description, field="webhook_url") from None
+    endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), wanted.webhook_url or None)
     return {"webhook_url": endpoint.url, "webhook_enabled": endpoint.enabled}
 
 
-@routes.on("POST", "/api/v1/merchants/webhook/regenerate-secret")
+@routes.on("POST", "/api/v1/merchants/webhook/regenerate-secret", secret=True)
 def regenerate_secret(call: Call) -> Any:
     endpoint = endpoints.primary(merchants.find(call.merchant_id))
     _, secret = endpoints.rotate_secret(call.merchant_id, endpoint.id)
@@ -81,7 +78,7 @@ def create_merchant(call: Call) -> Any:
     return 201, {
         "id": made.id,
         "name": wanted.name,
-        "email": wanted.email,
+        "email": made.email,
         "api_key": made.pair.key,
         "api_secret": made.pair.secret,
         "password": made.password,

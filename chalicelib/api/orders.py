@@ -13,7 +13,8 @@ routes = Routes(__name__)
 @routes.on("POST", "/api/v1/orders", body=NewOrder)
 def create_order(call: Call, order: NewOrder) -> Any:
     order.check()
-    return orders.create(call.merchant_id, order.amount, order.currency, order.receipt, order.notes or {}, call.once)
+    once, notes = call.once(order), order.notes or {}
+    return orders.create(call.merchant_id, order.amount, order.currency, order.receipt, notes, once)
 
 
 @routes.on("GET", "/api/v1/orders", filters={"status": tuple(OrderStatus), "receipt": ()})

@@ -11,7 +11,6 @@ from chalicelib.persistence.listing import EARLIEST, LATEST, Wanted
 DEFAULT_LIMIT, MAX_LIMIT = 10, 100
 # Any offset past the end is an empty page; this is what every client can count to.
 MAX_OFFSET = 2**53 - 1
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def wanted(call: Call) -> Wanted:
@@ -46,10 +45,19 @@ def moment(text: str | None, name: str, default: str) -> str:
     if not text:
         return default
     try:
-        moment = clock.iso(clock.seconds(text))
+        first = clock.iso(clock.seconds(text))
     except (ValueError, OverflowError):
         raise BadRequest(f"{name} must be an ISO 8601 date or time", field=name) from None
-    return f"{moment[:10]}{LATEST}" if name == "to" and DAY.fullmatch(text) else moment
+    return f"{clock.day(first)}{LATEST}" if name == "to" and _is_day(text) else first
+
+
+def _is_day(text: str) -> bool:
+    """In any of ISO's spellings: 2026-11-23, 20261123, 2026-W48-1."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def day(text: str | None, name: str) -> date | None:

@@ -4,10 +4,10 @@ from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import wanted
 from chalicelib.api.schemas import Capture, NewPayment, NewPublicPayment, NewRefund
 from chalicelib.domain import cards, clock, upi
-from chalicelib.domain.errors import BadRequest, InvalidCard, InvalidVpa
+from chalicelib.domain.errors import BadRequest, ExpiredCard, InvalidCard, InvalidVpa
 from chalicelib.domain.payments import Method, PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
-from chalicelib.services import credentials, lists, orders, payments, refunds, timeline, views
+from chalicelib.services import credentials, idempotency, lists, orders, payments, refunds, timeline, views
 from chalicelib.services.payments import Instrument
 
 routes = Routes(__name__)
@@ -25,9 +25,15 @@ def create_public_payment(call: Call, payment: NewPublicPayment) -> Any:
 
 
 def _pay(call: Call, payment: NewPayment, *, public: bool) -> Any:
-    instrument = _instrument(payment)
+    once = call.once(payment)
+    try:
+        instrument = _instrument(payment)
+    except ExpiredCard:  # perhaps not yet when this request came first
+        if replay := idempotency.recorded(once):
+            return replay
+        raise
     order = orders.find(payment.order_id, call.merchant_id)
-    return payments.create(order, instrument, call.once, call.request_id, public=public)
+    return payments.create(order, instrument, once, call.request_id, public=public)
 
 
 def _instrument(payment: NewPayment) -> Instrument:
@@ -70,12 +76,14 @@ def get_timeline(call: Call, payment_id: str) -> Any:
 
 @routes.on("POST", "/api/v1/payments/{payment_id}/capture", body=Capture)
 def capture_payment(call: Call, payment_id: str, capture: Capture) -> Any:
-    return payments.capture(call.merchant_id, payment_id, capture.amount, call.once, call.request_id)
+    once = call.once(capture)
+    return payments.capture(call.merchant_id, payment_id, capture.amount, once, call.request_id)
 
 
 @routes.on("POST", "/api/v1/payments/{payment_id}/refunds", body=NewRefund)
 def create_refund(call: Call, payment_id: str, refund: NewRefund) -> Any:
-    return refunds.create(call.merchant_id, payment_id, refund.amount, refund.reason, call.once, call.request_id)
+    once = call.once(refund)
+    return refunds.create(call.merchant_id, payment_id, refund.amount, refund.reason, once, call.request_id)
 
 
 @routes.on("GET", "/api/v1/refunds", filters={"status": tuple(RefundStatus), "payment_id": ()})

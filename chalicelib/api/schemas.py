@@ -8,7 +8,9 @@ from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
+from chalicelib.domain.cards import LAST, SEPARATORS, full_year
 from chalicelib.domain.errors import BadRequest, ExpiredCard
 from chalicelib.domain.money import CURRENCIES, DEFAULT_CURRENCY, MAX_AMOUNT, MIN_AMOUNT
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, MAX_URL, Event
@@ -56,12 +58,16 @@ class CardDetails(Struct, frozen=True):
         """A card number must not get into a log by way of a traceback."""
         return "CardDetails(…)"
 
+    def masked(self) -> "CardDetails":
+        """What may be kept of it: a number and a code are few enough to be tried out against any hash."""
+        return replace(self, number=self.number.translate(SEPARATORS)[-LAST:], cvv="")
+
     def expiry(self) -> tuple[int, int]:
         """(month, year). Raises ExpiredCard."""
         month, year = str(self.expiry_month).strip(), str(self.expiry_year).strip()
         if not re.fullmatch(r"[0-9]{1,2}", month) or not re.fullmatch(r"[0-9]{2}|[0-9]{4}", year):
             raise ExpiredCard
-        return int(month), int(year)
+        return int(month), full_year(year)
 
 
 class NewPayment(Struct, frozen=True):
@@ -71,6 +77,9 @@ class NewPayment(Struct, frozen=True):
     method: Annotated[str, Meta(examples=["upi"], extra_json_schema={"enum": ["upi", "card"]})]
     vpa: Annotated[str | None, Meta(examples=["user@paytm"])] = None
     card: CardDetails | None = None
+
+    def masked(self) -> "NewPayment":
+        return replace(self, card=self.card and self.card.masked())
 
 
 class NewPublicPayment(NewPayment, frozen=True, kw_only=True):
@@ -143,6 +152,11 @@ def _explain(error: msgspec.ValidationError) -> BadRequest:
         return BadRequest(f"{name} is required", field=name)
     reason = reason.replace("`", "")
     return BadRequest(f"{name}: {reason[0].lower()}{reason[1:]}" if name else reason, field=name)
+
+
+def identity(asked: Struct) -> bytes:
+    """What a request asks for: the same for two spellings of it, and without what a card must not leave behind."""
+    return msgspec.json.encode(asked.masked() if isinstance(asked, NewPayment) else asked, order="sorted")
 
 
 def parse(body: bytes, kind: type[T]) -> T:

@@ -74,12 +74,12 @@ def delete_endpoint(call: Call, endpoint_id: str) -> Any:
     return {"id": endpoint_id, "deleted": True}
 
 
-@routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/rotate-secret")
+@routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/rotate-secret", secret=True)
 def rotate_endpoint_secret(call: Call, endpoint_id: str) -> Any:
     return _with_secret(*endpoints.rotate_secret(call.merchant_id, endpoint_id))
 
 
-@routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/reveal-secret")
+@routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/reveal-secret", secret=True)
 def reveal_endpoint_secret(call: Call, endpoint_id: str) -> Any:
     endpoint = endpoints.find(call.merchant_id, endpoint_id)
     logger.info("webhook secret revealed", merchant_id=call.merchant_id, endpoint_id=endpoint_id)

@@ -9,10 +9,8 @@ from chalicelib.domain.errors import ExpiredCard, InvalidCard
 SEPARATORS = str.maketrans("", "", " -")
 NUMBER = re.compile(r"[0-9]{13,19}")
 CENTURY = 2000
-TWO_DIGIT_YEARS = 100
+TWO_DIGITS = 2
 MONTHS = 12
-# A card is valid for a few years; a year beyond this is a typing error. Networks allow at most 20 years.
-MAX_YEARS_AHEAD = 20
 
 # (first prefix, last prefix, network); prefixes of one row have the same length.
 NETWORKS = (
@@ -27,6 +25,8 @@ NETWORKS = (
 )
 CVV_DIGITS = {"amex": 4}
 DEFAULT_CVV_DIGITS = 3
+# So many digits of a number may be kept and shown.
+LAST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Card:
 
     @property
     def last4(self) -> str:
-        return self.number[-4:]
+        return self.number[-LAST:]
 
 
 def luhn(number: str) -> bool:
@@ -59,27 +59,27 @@ def network(number: str) -> str:
     return "unknown"
 
 
-def full_year(year: int) -> int:
-    return year + CENTURY if year < TWO_DIGIT_YEARS else year
+def full_year(year: str) -> int:
+    """Two digits are 20YY; 0030 is the year 30."""
+    return int(year) + CENTURY if len(year) == TWO_DIGITS else int(year)
 
 
 def check_expiry(month: int, year: int, now: float) -> None:
     """A card is good through the last second of its month, in UTC. Raises ExpiredCard."""
     today = datetime.fromtimestamp(now, UTC)
-    current = (today.year, today.month) <= (year, month) and year <= today.year + MAX_YEARS_AHEAD
-    if not 1 <= month <= MONTHS or not current:
+    if not 1 <= month <= MONTHS or (year, month) < (today.year, today.month):
         raise ExpiredCard
 
 
 def check(number: str, month: int, year: int, cvv: str, holder_name: str, now: float) -> Card:  # a card has these parts
-    """The card as sent, checked. now: Unix seconds. Raises InvalidCard or ExpiredCard."""
+    """The card as sent, checked. year: all of it. now: Unix seconds. Raises InvalidCard or ExpiredCard."""
     digits = number.translate(SEPARATORS)
     if not NUMBER.fullmatch(digits) or not luhn(digits):
         raise InvalidCard("card.number")
     scheme = network(digits)
-    check_expiry(month, full_year(year), now)
+    check_expiry(month, year, now)
     if not re.fullmatch(rf"[0-9]{{{CVV_DIGITS.get(scheme, DEFAULT_CVV_DIGITS)}}}", cvv):
         raise InvalidCard("card.cvv")
     if not holder_name.strip():
         raise InvalidCard("card.holder_name")
-    return Card(digits, month, full_year(year), cvv, holder_name.strip(), scheme)
+    return Card(digits, month, year, cvv, holder_name.strip(), scheme)

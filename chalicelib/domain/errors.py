@@ -48,6 +48,8 @@ class AuthenticationFailed(GatewayError):
 
 
 class Forbidden(GatewayError):
+    """Who calls is known, and may not do this."""
+
     status = 403
     code = "AUTHENTICATION_ERROR"
 

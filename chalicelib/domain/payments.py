@@ -27,10 +27,10 @@ CAPTURABLE = REFUNDABLE = PaymentStatus.SUCCESS
 
 DECLINED = "PAYMENT_FAILED"
 
-RefundStatus = Literal["partial", "full"]
+RefundedShare = Literal["partial", "full"]
 
 
-def refund_status(amount: int, amount_refunded: int) -> RefundStatus | None:
+def refund_status(amount: int, amount_refunded: int) -> RefundedShare | None:
     """Pending refunds count as refunded: their amount cannot be given back twice."""
     if amount_refunded == 0:
         return None

@@ -1,15 +1,6 @@
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.persistence.base import Table, table_name
-
-
-class ApiKeysByMerchant(GlobalSecondaryIndex["ApiKey"]):
-    class Meta:
-        index_name = "by_merchant"
-        projection = KeysOnlyProjection()
-
-    merchant_id = UnicodeAttribute(hash_key=True)
 
 
 class ApiKey(Table):
@@ -25,5 +16,3 @@ class ApiKey(Table):
     sealed_secret = BinaryAttribute(legacy_encoding=False)
     created_at = UnicodeAttribute()
     expires_at = NumberAttribute(null=True)
-
-    by_merchant = ApiKeysByMerchant()

@@ -27,6 +27,9 @@ CONDITION_FAILED = "ConditionalCheckFailedException"
 CONFLICT = "TransactionConflictException"
 ATTEMPTS = 8
 FIRST_PAUSE = 0.01
+# No try begins later than this after the first. One may take 15 s (chalicelib/aws.py), so a commit is over within the
+# 30 s after which a worker takes a message without a record for an orphan, also where nothing ends the API at 29 s.
+PATIENCE = 10
 
 T = TypeVar("T")
 
@@ -37,11 +40,14 @@ class Contended(Exception):  # not an error: try again
 
 def patiently(write: Callable[[], T]) -> T:
     """Repeats a write that is contended. Raises Unavailable in the end."""
+    end = time.monotonic() + PATIENCE
     for attempt in range(ATTEMPTS):
         try:
             return write()
         except Contended:
             time.sleep(random.uniform(0.5, 1) * FIRST_PAUSE * 2**attempt)  # noqa: S311  # spreads rivals
+        if time.monotonic() > end:
+            break
     raise Unavailable("The same object is being changed by too many requests at once")
 
 
@@ -84,11 +90,11 @@ class Table(Model):
                 return None
 
     @classmethod
-    def find_many(cls, keys: Sequence[Any], *, consistent: bool = True) -> dict[Any, Self]:
+    def find_many(cls, keys: Sequence[Any]) -> dict[Any, Self]:
         """By hash key (or pair of keys); what is missing is left out. One call for each 100 keys."""
         found: dict[Any, Self] = {}
         with unavailable_on_failure():
-            for item in cls.batch_get(list(dict.fromkeys(keys)), consistent_read=consistent) if keys else ():
+            for item in cls.batch_get(list(dict.fromkeys(keys)), consistent_read=True) if keys else ():
                 found[item.key()] = item
         return found
 

@@ -1,15 +1,6 @@
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.persistence.base import Table, can_be_a_key, table_name, unavailable_on_failure
-
-
-class MerchantsByEmail(GlobalSecondaryIndex["Merchant"]):
-    class Meta:
-        index_name = "by_email"
-        projection = KeysOnlyProjection()
-
-    email = UnicodeAttribute(hash_key=True)
+from chalicelib.persistence.base import Table, table_name
 
 
 class Merchant(Table):
@@ -29,14 +20,3 @@ class Merchant(Table):
     primary_endpoint_id = UnicodeAttribute()
     other_endpoints = NumberAttribute(default=0)
     created_at = UnicodeAttribute()
-
-    by_email = MerchantsByEmail()
-
-    @classmethod
-    def with_email(cls, email: str) -> "Merchant | None":
-        """email: lower case."""
-        if not can_be_a_key(email):
-            return None
-        with unavailable_on_failure():
-            found = next(iter(cls.by_email.query(email, limit=1)), None)
-        return cls.find(found.id) if found else None

@@ -14,9 +14,9 @@ class Throttle(Table):
     expires_at = NumberAttribute()
 
     @classmethod
-    def add(cls, key: str, expires_at: int) -> int:
-        """Counts one more failure and returns how many there are."""
+    def add(cls, key: str, number: int, expires_at: int) -> int:
+        """Counts so many more failures, in one step however many callers do, and returns how many there are."""
         throttle = cls(key)
         with unavailable_on_failure():
-            throttle.update([cls.failures.add(1), cls.expires_at.set(expires_at)])
+            throttle.update([cls.failures.add(number), cls.expires_at.set(expires_at)])
         return int(throttle.failures)

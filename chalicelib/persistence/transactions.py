@@ -1,7 +1,6 @@
 """All-or-nothing writes. Every write has a name, and a refused transaction says which of them refused it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -14,18 +13,12 @@ from chalicelib.persistence.base import Contended, Table, connection, patiently,
 # DynamoDB's limit on the actions of one transaction.
 MAX_ACTIONS = 100
 CONDITION_FAILED = "ConditionalCheckFailed"
-# Trying again is right.
-CONTENTION = frozenset(
-    {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "TransactionInProgress"}
-)
+# Another transaction held one of our items for a moment: nothing was decided, so trying again is right.
+CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 class Refused(Exception):  # not an error: the answer of the rule inside a condition
-    """conditions: the name of each write whose condition did not hold -> the stored item (raw, None where there is none)."""
-
-    def __init__(self, conditions: dict[str, dict[str, Any] | None]) -> None:
-        super().__init__(f"refused by {', '.join(conditions)}")
-        self.conditions = conditions
+    """Its text names each write whose condition did not hold."""
 
 
 class Transaction:
@@ -67,17 +60,17 @@ class Transaction:
             for _, item, condition in self._deletes:
                 transaction.delete(item, condition=condition)
             for _, item, condition in self._puts:
-                transaction.save(item, condition=condition, return_values="ALL_OLD")
+                transaction.save(item, condition=condition)
             for _, item, actions, condition in self._updates:
-                transaction.update(item, actions=list(actions), condition=condition, return_values="ALL_OLD")
+                transaction.update(item, actions=list(actions), condition=condition)
 
     def _judge(self, error: TransactWriteError) -> None:
         """Raises Refused, Contended or Unavailable."""
         names = [write[0] for writes in (self._deletes, self._puts, self._updates) for write in writes]
         reasons = dict(zip(names, error.cancellation_reasons, strict=False))
-        conditions = {n: r.raw_item for n, r in reasons.items() if r and r.code == CONDITION_FAILED}
-        if conditions:
-            raise Refused(conditions)
+        refusing = [name for name, reason in reasons.items() if reason and reason.code == CONDITION_FAILED]
+        if refusing:
+            raise Refused(f"refused by {', '.join(refusing)}")
         if any(r and r.code in CONTENTION for r in reasons.values()):
             raise Contended from error
         raise Unavailable("The database did not answer") from error

@@ -2,8 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.domain import clock
 from chalicelib.domain.errors import AuthenticationFailed, TooManyRequests
@@ -13,14 +13,14 @@ from chalicelib.services import credentials, merchants
 from chalicelib.services.caching import TimedCache
 from chalicelib.services.credentials import Pair
 
-T = TypeVar("T")
-
 SESSION_SECONDS = 3600
 SESSION_CACHE_SECONDS = 5
 TOKEN_PREFIX = "sess_"
 
 # One address may fail so often against one account before it has to wait for the next window. A secret is too long to
-# be guessed, so its limit only keeps the noise down; a password's is what protects it.
+# be guessed: its limit only keeps the noise down, so it is read before and counted after, which costs a right pair no
+# write. A password's limit is what protects it: a try is counted before it is made, so that no number of them at once
+# gets by, and a right one is given back.
 MAX_WRONG_SECRETS = 20
 MAX_WRONG_PASSWORDS = 10
 WINDOW_SECONDS = 60
@@ -32,8 +32,17 @@ def by_pair(pair: Pair, address: str) -> str:
     """The merchant's id. Raises AuthenticationFailed, or TooManyRequests when this address keeps guessing this key."""
     if not pair.key or not pair.secret:
         raise AuthenticationFailed
-    known = credentials.known_owner(pair)
-    return known or _throttled(f"key {pair.key} {address}", MAX_WRONG_SECRETS, lambda: credentials.check(pair))
+    if known := credentials.known_owner(pair):
+        return known
+    guesses = _guesses_at(f"key {pair.key} {address}")
+    throttle = Throttle.find(guesses.key)
+    if throttle and throttle.failures >= MAX_WRONG_SECRETS:
+        raise TooManyRequests(guesses.seconds_left)
+    try:
+        return credentials.check(pair)
+    except AuthenticationFailed:
+        guesses.add(1)
+        raise
 
 
 def by_token(token: str) -> str:
@@ -49,9 +58,11 @@ def by_token(token: str) -> str:
 
 def sign_in(email: str, password: str, address: str) -> dict[str, Any]:
     """Raises AuthenticationFailed or TooManyRequests."""
-    merchant = _throttled(
-        f"email {email.lower()} {address}", MAX_WRONG_PASSWORDS, lambda: _check_password(email, password)
-    )
+    guesses = _guesses_at(f"email {email.lower()} {address}")
+    if guesses.add(1) > MAX_WRONG_PASSWORDS:
+        raise TooManyRequests(guesses.seconds_left)
+    merchant = _check_password(email, password)
+    guesses.add(-1)
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     expires_at = int(clock.now()) + SESSION_SECONDS
     Session(_session_id(token), merchant_id=merchant.id, expires_at=expires_at).keep()
@@ -84,14 +95,18 @@ def _check_password(email: str, password: str) -> Any:
     return merchant
 
 
-def _throttled(what: str, most: int, check: Callable[[], T]) -> T:
-    window, left = divmod(int(clock.now()), WINDOW_SECONDS)
-    key = hashlib.sha256(f"{what} {window}".encode()).hexdigest()
-    throttle = Throttle.find(key)
-    if throttle and throttle.failures >= most:
-        raise TooManyRequests(WINDOW_SECONDS - left)
-    try:
-        return check()
-    except AuthenticationFailed:
-        Throttle.add(key, (window + 2) * WINDOW_SECONDS)
-        raise
+@dataclass(frozen=True, slots=True)
+class _Guesses:
+    """At one account from one address, in the window of time that ends in so many seconds."""
+
+    key: str
+    seconds_left: int
+
+    def add(self, number: int) -> int:
+        """Returns how many there are now; they are kept beyond their window, in which somebody may still be counting."""
+        return Throttle.add(self.key, number, int(clock.now()) + self.seconds_left + WINDOW_SECONDS)
+
+
+def _guesses_at(what: str) -> _Guesses:
+    window, passed = divmod(int(clock.now()), WINDOW_SECONDS)
+    return _Guesses(hashlib.sha256(f"{what} {window}".encode()).hexdigest(), WINDOW_SECONDS - passed)

@@ -11,7 +11,7 @@ from chalicelib.persistence.idempotency import IdempotencyRecord
 from chalicelib.persistence.transactions import Refused, Transaction
 
 KEPT_SECONDS = 24 * 3600
-CREATED = 201
+OK, CREATED = 200, 201
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +25,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """An Idempotency-Key in its scope (caller, method, path), and what the request asked for."""
+    """An Idempotency-Key in its scope (caller, method, path and its parameters), and what the request asked for."""
 
     record_id: str
     fingerprint: str
 
 
-def once(scope: tuple[str, ...], key: str, body: bytes) -> Once | None:
-    """None without a key: then the request is simply performed."""
+def once(scope: tuple[str, ...], key: str, asked: bytes) -> Once | None:
+    """None without a key: then the request is simply performed. asked: a hash of it is kept, so nothing that can be guessed."""
     if not key:
         return None
     digest = hashlib.sha256("\n".join((*scope, key)).encode()).hexdigest()
-    return Once(digest, hashlib.sha256(body).hexdigest())
+    return Once(digest, hashlib.sha256(asked).hexdigest())
 
 
 def answer(status: int, view: dict[str, Any]) -> Answer:
@@ -44,7 +44,10 @@ def answer(status: int, view: dict[str, Any]) -> Answer:
 
 
 def recorded(request: Once | None) -> Answer | None:
-    """The first answer, if there was one in the last 24 hours. Raises IdempotencyMismatch."""
+    """The first answer, if there was one in the last 24 hours. Raises IdempotencyMismatch.
+
+    To be asked after the record is read that the request is about: what that shows of an equal request, this shows too.
+    """
     record = IdempotencyRecord.find(request.record_id) if request else None
     if record is None or request is None or record.expires_at <= clock.now():
         return None

@@ -63,7 +63,9 @@ def _lock_is_held(path: Path) -> bool:
 
 def _mappings_are_enabled() -> bool:
     """On Lambda a queue is polled when its event source mapping is enabled."""
-    mappings: list[dict[str, Any]] = aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    with aws.unavailable_on_failure("worker"):
+        pages = list(aws.client("lambda").get_paginator("list_event_source_mappings").paginate())
+    mappings: list[dict[str, Any]] = [mapping for page in pages for mapping in page["EventSourceMappings"]]
     ours = [m for m in mappings if f":{settings().stack_name}-" in m.get("EventSourceArn", "")]
     return len(ours) >= len(queues.QUEUES) and all(m["State"] == "Enabled" for m in ours)
 

@@ -1,7 +1,5 @@
 """Orders: what a merchant wants to be paid for."""
 
-from typing import Any
-
 from chalicelib.domain import clock
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.ids import new_id
@@ -49,7 +47,3 @@ def find(order_id: str, merchant_id: str | None = None) -> Order:
     if order is None or merchant_id not in {None, order.merchant_id}:
         raise NotFound("Order")
     return order
-
-
-def show(order_id: str, merchant_id: str) -> dict[str, Any]:
-    return views.order(find(order_id, merchant_id))

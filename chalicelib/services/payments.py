@@ -20,7 +20,7 @@ from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, job
 from chalicelib.services import endpoints, events, idempotency, orders, views
 from chalicelib.services.events import Happening
-from chalicelib.services.idempotency import CREATED, Answer, Once
+from chalicelib.services.idempotency import CREATED, OK, Answer, Once
 
 NOT_CAPTURABLE = "Payment not in capturable state"
 
@@ -122,9 +122,9 @@ def find(payment_id: str, merchant_id: str | None = None) -> Payment:
 
 def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, request_id: str) -> Answer:
     """Amount must be the payment's, in minor units. Raises BadRequest."""
+    payment = find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    payment = find(payment_id, merchant_id)
     if payment.status != CAPTURABLE or payment.captured:
         raise BadRequest(NOT_CAPTURABLE)
     if amount != payment.amount:
@@ -140,14 +140,14 @@ def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, r
     events.put(transaction, deliveries)
     totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=payment.id)
     try:
-        return idempotency.commit(transaction, once, idempotency.answer(200, view))
+        return idempotency.commit(transaction, once, idempotency.answer(OK, view))
     except Refused:
         raise BadRequest(NOT_CAPTURABLE) from None
 
 
 def _mark_captured(transaction: Transaction, payment: Payment) -> None:
     actions = [
-        Payment.captured.set(True),  # pynamodb's way to say it
+        Payment.captured.set(True),
         Payment.captured_at.set(payment.captured_at),
         Payment.updated_at.set(payment.updated_at),
     ]

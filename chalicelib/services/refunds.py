@@ -35,9 +35,9 @@ def create(  # the request's parts, and whose it is
     request_id: str,
 ) -> Answer:
     """amount: minor units; None means all that is left. Raises BadRequest."""
+    payment = payments.find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    payment = payments.find(payment_id, merchant_id)
     refund = _new_refund(payment, _available(payment, amount), reason)
     deliveries = _announce(Event.REFUND_CREATED, refund, request_id)
     refund.delivery_ids = [d.id for d in deliveries]
@@ -52,9 +52,7 @@ def create(  # the request's parts, and whose it is
         return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.new_refund(refund)))
     except Refused:
         _available(payments.find(payment_id, merchant_id), amount)
-        if (
-            amount is None
-        ):  # another refund took a part meanwhile, so what is left is less, and that is what was asked for
+        if amount is None:  # another refund took a part meanwhile: what is left is less, and that is what was asked for
             return create(merchant_id, payment_id, None, reason, once, request_id)
         raise BadRequest(TOO_MUCH, field="amount") from None
 

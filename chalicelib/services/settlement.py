@@ -57,14 +57,24 @@ def process(work: Sequence[Job]) -> list[Job]:
 
 
 def _ask(payment: Payment) -> Approved | Declined | Unknown:
-    card = None
-    if payment.sealed_card:
-        card = Card(**json.loads(vault.unseal(payment.sealed_card, payment.id)))
+    """A card that the key service does not open holds up its own payment and no other of the batch."""
+    try:
+        card = _unsealed(payment)
+    except Unavailable:
+        logger.exception("could not open a card", payment_id=payment.id)
+        return Unknown()
     outcome = acquirer().authorise(Authorisation(payment.id, int(payment.amount), payment.currency, payment.vpa, card))
     if isinstance(outcome, Unknown):
         logger.warning("the acquirer gave no answer", payment_id=payment.id)
         count("AcquirerUnknown")
     return outcome
+
+
+def _unsealed(payment: Payment) -> Card | None:
+    """Raises Unavailable."""
+    if not payment.sealed_card:
+        return None
+    return Card(**json.loads(vault.unseal(payment.sealed_card, payment.id)))
 
 
 def _endpoints_of(settlements: Sequence[Settlement]) -> dict[str, list[WebhookEndpoint]]:

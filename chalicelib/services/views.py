@@ -81,8 +81,10 @@ def delivery_detail(record: Delivery) -> View:
 
 
 def endpoint(record: WebhookEndpoint) -> View:
+    """previous_secret_expires_at: null once the last one has."""
+    ends = [float(previous.expires_at) for previous in record.previous_secrets or ()]
     return {
         **_fields(record, "id", "url", "events", "enabled", "disabled_reason"),
-        "previous_secret_expires_at": _iso(record.previous_secrets[0].expires_at if record.previous_secrets else None),
+        "previous_secret_expires_at": _iso(max((end for end in ends if end > clock.now()), default=None)),
         **_fields(record, "created_at", "updated_at"),
     }

@@ -119,8 +119,6 @@ def application_environment(base: Mapping[str, str], settings: LocalSettings, en
         "DASHBOARD_PORT": str(settings.dashboard_port),
         "CHECKOUT_PORT": str(settings.checkout_port),
         "LOCAL_FOLDER": str(settings.folder),
-        "DASHBOARD_ORIGIN": settings.dashboard_origin,
-        "CHECKOUT_ORIGIN": settings.checkout_origin,
         "WORKER_LOCK": str(settings.worker_lock),
         "PYTHONUNBUFFERED": "1",
     }

@@ -33,6 +33,7 @@ SCHEMES: Node = {
 MEANINGS = {
     400: "The request is malformed or against a rule; `field` names the part at fault.",
     401: "The credentials are missing or wrong.",
+    403: "The key pair was rotated away: it shows and changes no secret.",
     404: "There is no such object, or it is another merchant's.",
     413: "The body is larger than 1 MiB.",
     415: "The body is not declared as application/json.",
@@ -144,6 +145,7 @@ def _errors(route: Route, operation: Operation) -> set[int]:
     conditions = {
         400: route.body is not None or route.filters is not None or operation.once,
         401: not route.public,
+        403: route.secret,
         404: "{" in route.path or route.test_only or not OWNERS.isdisjoint(route.filters or ()),
         413: route.body is not None,
         415: route.body is not None,

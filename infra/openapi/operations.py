@@ -130,7 +130,7 @@ OPERATIONS: dict[str, Operation] = {
         "Merchant",
         "Rotate the API key",
         answers.KeyPair,
-        description="The pair before works for 24 hours more.",
+        description="The pair before works for 24 hours more, but shows and changes no secret; a session shows the new one.",
         also={400: "The key is being rotated by another request."},
     ),
     "set_webhook": Operation("Merchant", "Set the webhook URL; null clears it", answers.WebhookSettings),

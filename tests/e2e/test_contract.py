@@ -204,7 +204,11 @@ def test_every_documented_operation_has_a_row():
     from infra.openapi.document import routes  # noqa: PLC0415  # only this test looks inside
 
     by_pattern = {f"{route.method} {re.sub(r'{[^}]+}', '[^/?]+', route.path)}": route for route in routes()}
-    elsewhere = {"sign_in", "sign_out", "rotate_key"}  # test_sessions.py, test_keys.py: they change who may come in
+    elsewhere = {
+        "sign_in",
+        "sign_out",
+        "rotate_key",
+    }  # test_sessions.py, unit test_keys.py: they change who may come in
     missing = {
         route.view.__name__
         for pattern, route in by_pattern.items()

@@ -24,7 +24,7 @@ def _requests(client):
             {"order_id": orders[2], "key": KEY} | card,
             {"order_id": orders[1], "key": KEY} | card,
         ),
-        "capture": (f"/api/v1/payments/{to_capture}/capture", {"amount": 50000}, {"amount": 50000, "again": True}),
+        "capture": (f"/api/v1/payments/{to_capture}/capture", {"amount": 50000}, {"amount": 49999}),
         "refund": (f"/api/v1/payments/{to_refund}/refunds", {"amount": 100}, {"amount": 200}),
     }
 
@@ -77,6 +77,18 @@ def test_a_key_belongs_to_a_path(client):
     order = client.post("/api/v1/orders", {"amount": 100}, headers=key).json()
 
     assert client.post("/api/v1/payments", {"order_id": order["id"]} | UPI, headers=key).status_code == 201
+
+
+@pytest.mark.parametrize(("action", "body"), [("capture", {"amount": 50000}), ("refunds", {"amount": 100})])
+def test_a_key_belongs_to_one_payment_and_another_payment_with_it_is_moved_too(client, action, body):
+    key, payments = {"Idempotency-Key": str(uuid4())}, [client.paid()["id"] for _ in range(2)]
+
+    answers = [client.post(f"/api/v1/payments/{payment}/{action}", body, headers=key) for payment in payments]
+
+    assert all(answer.ok and "Idempotent-Replayed" not in answer.headers for answer in answers)
+    shown = [client.get(f"/api/v1/payments/{payment}").json() for payment in payments]
+    assert len({(each["captured"], each["amount_refunded"]) for each in shown}) == 1
+    assert shown[1]["captured"] or shown[1]["amount_refunded"] == 100
 
 
 def test_twenty_equal_requests_at_once_make_one_payment(client):

@@ -96,6 +96,7 @@ POISON = {
     "no time": json.dumps(GOOD | {"due_at": "soon"}),
     "infinite time": json.dumps(GOOD | {"due_at": float("inf"), "sent_at": float("inf")}),
     "no number as time": json.dumps(GOOD | {"due_at": float("nan"), "sent_at": float("nan")}),
+    "a time of 400 digits": json.dumps(GOOD | {"due_at": 10**400}),
     "an empty id": json.dumps(GOOD | {"object_id": ""}),
     "an id of 5,000 letters": json.dumps(GOOD | {"object_id": "p" * 5000}),
     "a list as id": json.dumps(GOOD | {"object_id": ["pay_x"]}),

@@ -13,7 +13,7 @@ from tests.torture.scenarios import flow_named, run
 CODE = "9173"
 AMEX = {**CARD, "number": "378282246310005", "cvv": CODE}
 TABLES = (
-    "merchants", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
+    "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
     "idempotency", "totals", "sessions", "throttles",
 )  # fmt: skip
 
@@ -29,9 +29,9 @@ def everything_that_can_be_done(world, shop):
     refund(world, shop)
     world.run()
     shown = [world.call(shop, "POST", f"/webhook-endpoints/{shop.endpoint_id}/rotate-secret").body["secret"]]
+    assert world.call(shop, "POST", "/merchants/reveal").status == 200
+    assert world.call(shop, "POST", f"/webhook-endpoints/{shop.endpoint_id}/reveal-secret").status == 200
     shown.append(world.call(shop, "POST", "/merchants/rotate-key").body["api_secret"])
-    world.call(shop, "POST", "/merchants/reveal")
-    world.call(shop, "POST", f"/webhook-endpoints/{shop.endpoint_id}/reveal-secret")
     settled(world, shop, "card")
     return shown
 

@@ -179,7 +179,7 @@ class World:
         if delay is None:
             try:
                 delay = min(900.0, max(0.0, float(json.loads(body)["due_at"]) - self.clock.time))
-            except (ValueError, KeyError, TypeError, RecursionError):
+            except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
                 delay = 0.0
         self.messages.append(Message(queue, body, self.clock.time + delay))
 

@@ -17,7 +17,16 @@ def test_without_an_environment_the_settings_are_the_contracts_defaults():
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("true", True), ("1", True), (" Yes ", True), ("on", True), ("false", False), ("0", False), ("x", False)],
+    [
+        ("true", True),
+        ("1", True),
+        (" Yes ", True),
+        ("on", True),
+        ("false", False),
+        ("0", False),
+        ("No", False),
+        ("off", False),
+    ],
 )
 def test_a_switch_is_on_or_off(text, value):
     assert from_environment({"TEST_MODE": text}).test_mode is value
@@ -32,10 +41,28 @@ def test_numbers_are_numbers():
     assert (now.test_processing_delay, now.upi_success_rate) == (0, 1.0)
 
 
-@pytest.mark.parametrize("name", ["TEST_PROCESSING_DELAY", "UPI_SUCCESS_RATE"])
+@pytest.mark.parametrize("name", ["TEST_PROCESSING_DELAY", "UPI_SUCCESS_RATE", "TEST_PAYMENT_SUCCESS"])
 def test_a_variable_that_does_not_parse_is_named(name):
     with pytest.raises(ValueError, match=name):
-        from_environment({name: "soon"})
+        from_environment({name: "ture"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("UPI_SUCCESS_RATE", "95"),
+        ("CARD_SUCCESS_RATE", "-0.1"),
+        ("CARD_SUCCESS_RATE", "nan"),
+        ("TEST_PROCESSING_DELAY", "-1"),
+        ("PROCESSING_DELAY_MIN", "-5"),
+        ("PROCESSING_DELAY_MIN", "10001"),
+        ("PROCESSING_DELAY_MAX", "4999"),
+        ("RATE_LIMIT_PER_KEY", "-1"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_refused_by_its_name(name, value):
+    with pytest.raises(ValueError, match=name):
+        from_environment({name: value})
 
 
 def test_settings_cannot_be_changed():
@@ -59,6 +86,7 @@ def test_a_production_stage_runs_with_its_own_settings():
         ("WEBHOOK_RETRY_INTERVALS_TEST", "true"),
         ("TEST_API_KEY", "key_test_abc123"),
         ("TEST_API_SECRET", "secret_test_xyz789"),
+        ("TEST_DASHBOARD_PASSWORD", "password123"),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_ENDPOINT_URL", "http://localhost:4566"),

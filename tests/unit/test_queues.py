@@ -35,6 +35,7 @@ def test_a_message_says_what_to_do_and_nothing_about_whom(now):
         '{"v":2,"type":"payments"}',
         '{"v":1,"type":"secrets"}',
         '{"v":1,"type":"payments","object_id":"x","due_at":"soon"}',
+        f'{{"v":1,"type":"payments","object_id":"x","due_at":{10**400},"sent_at":0,"request_id":""}}',
     ],
 )
 def test_what_is_no_job_is_malformed(body):

@@ -36,6 +36,18 @@ def test_a_second_later_a_seconds_worth_is_let_through(at):
         take("a", 1)
 
 
+def test_a_client_that_asks_a_little_too_often_gets_its_share(at):
+    let_in = 0
+    for request in range(600):
+        at(1000.0 + request / 6)
+        try:
+            take("a", 1)
+        except TooManyRequests:
+            continue
+        let_in += 1
+    assert 500 <= let_in <= 511
+
+
 def test_one_caller_does_not_use_up_anothers_share(at):
     take("a", 10)
     take("b", 10)

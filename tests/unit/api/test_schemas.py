@@ -35,7 +35,13 @@ def test_an_error_names_the_field_and_says_what_is_wrong(body, kind, field, desc
 
 
 @pytest.mark.parametrize(
-    ("month", "year", "expiry"), [(b"1", b"30", (1, 30)), (b'"01"', b'"2030"', (1, 2030)), (b'" 1 "', b'"30"', (1, 30))]
+    ("month", "year", "expiry"),
+    [
+        (b"1", b"30", (1, 2030)),
+        (b'"01"', b'"2030"', (1, 2030)),
+        (b'" 1 "', b'"99"', (1, 2099)),
+        (b"1", b'"0030"', (1, 30)),
+    ],
 )
 def test_an_expiry_may_be_numbers_or_text(month, year, expiry):
     assert schemas.parse(CARD % (month, year), CardDetails).expiry() == expiry

@@ -75,6 +75,7 @@ def test_the_refund_status_follows_from_the_amounts(refunded, status):
     [
         (errors.AuthenticationFailed(), 401, "AUTHENTICATION_ERROR", "Invalid API credentials"),
         (errors.BadRequest("why"), 400, "BAD_REQUEST_ERROR", "why"),
+        (errors.Forbidden("why"), 403, "AUTHENTICATION_ERROR", "why"),
         (errors.NotFound("Order"), 404, "NOT_FOUND_ERROR", "Order not found"),
         (errors.InvalidVpa(), 400, "INVALID_VPA", "VPA format invalid"),
         (errors.InvalidCard("card.cvv"), 400, "INVALID_CARD", "Card validation failed"),

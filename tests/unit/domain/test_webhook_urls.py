@@ -29,6 +29,10 @@ UNSEEN = [
     "https://" + "a" * 64 + ".com/",
     "https://" + "a." * 126 + "com/",
     "https://example.com/" + "a" * 2029,
+    "https://[abc.de]/",
+    "https://[93.184.216.34]/",
+    "https://[abc]/",
+    "https://[:]/",
 ]
 
 

@@ -8,8 +8,8 @@ from infra.local.mappings import load_handler
 STACK = "gateway-test"
 # What the application looks up by name.
 TABLES = {
-    "merchants", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries", "idempotency",
-    "totals", "sessions", "throttles",
+    "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
+    "idempotency", "totals", "sessions", "throttles",
 }  # fmt: skip
 
 

@@ -92,6 +92,33 @@ def test_a_password_opens_a_session_that_ends_after_an_hour(made, monkeypatch):
         auth.by_token(session["token"])
 
 
+def test_right_passwords_use_up_no_guesses(made):
+    email = Merchant.find(made.id).email
+    for _ in range(auth.MAX_WRONG_PASSWORDS + 2):
+        auth.sign_in(email, made.password, HERE)
+
+
+def test_of_many_sign_ins_at_once_no_more_than_the_limit_are_tried(made, monkeypatch):
+    """At once: each begins while those before it are still being checked."""
+    tried, refused = [], []
+
+    def check(email, password):
+        tried.append(password)
+        if len(tried) <= 20:
+            try:
+                auth.sign_in(email, f"guess {len(tried)}", HERE)
+            except (AuthenticationFailed, TooManyRequests) as error:
+                refused.append(error)
+        raise AuthenticationFailed
+
+    monkeypatch.setattr(auth, "_check_password", check)
+    with pytest.raises(AuthenticationFailed):
+        auth.sign_in(Merchant.find(made.id).email, "guess", HERE)
+
+    assert len(tried) == auth.MAX_WRONG_PASSWORDS
+    assert isinstance(refused[0], TooManyRequests)
+
+
 def test_signing_out_ends_a_session(made):
     token = auth.sign_in(Merchant.find(made.id).email, made.password, HERE)["token"]
     auth.sign_out(token)
@@ -99,9 +126,19 @@ def test_signing_out_ends_a_session(made):
         auth.by_token(token)
 
 
-def test_an_email_belongs_to_one_merchant(made):
-    with pytest.raises(BadRequest):
-        merchants.create("Other", Merchant.find(made.id).email.upper())
+def test_an_email_belongs_to_one_merchant_and_the_rule_is_a_condition(made, monkeypatch):
+    """However late a look at who has it is: nobody looks."""
+    monkeypatch.setattr(merchants, "by_email", lambda _: None)
+    before = sum(1 for _ in Merchant.scan())
+    with pytest.raises(BadRequest, match="email exists"):
+        merchants.create("Other", made.email.upper())
+    assert sum(1 for _ in Merchant.scan()) == before
+
+
+def test_an_email_is_kept_and_answered_in_lower_case(tables):
+    made = merchants.create("Acme", "Somebody@Acme.Example")
+    assert made.email == Merchant.find(made.id).email == "somebody@acme.example"
+    assert merchants.by_email("SOMEBODY@acme.example").id == made.id
 
 
 def test_another_merchants_endpoint_is_not_found(made, merchant_id):
@@ -123,8 +160,6 @@ def test_known_credentials_are_seeded_in_test_stages_only(tables, monkeypatch):
     try:
         with pytest.raises(RuntimeError, match="dev"):
             merchants.seed_test_merchant()
-        with pytest.raises(NotFound):
-            merchants.test_merchant()
     finally:
         monkeypatch.undo()
         settings.cache_clear()

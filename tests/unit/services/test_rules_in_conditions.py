@@ -35,9 +35,13 @@ def body(answer):
     return json.loads(answer.body)
 
 
+def new_order(merchant_id):
+    return orders.find(body(orders.create(merchant_id, 1000, "INR", None, {}, None))["id"])
+
+
 @pytest.fixture
 def order(merchant_id, sent):
-    return orders.find(body(orders.create(merchant_id, 1000, "INR", None, {}, None))["id"])
+    return new_order(merchant_id)
 
 
 def pay(order, once=None, instrument=VPA):
@@ -166,6 +170,23 @@ def test_a_card_is_sealed_until_it_settles_and_gone_afterwards(order):
     settle(payment_id)
     assert payments.find(payment_id).sealed_card is None
     assert payments.find(payment_id).card_last4 == "1111"
+
+
+def test_a_card_that_the_key_service_does_not_open_holds_up_no_other_payment(merchant_id, sent, monkeypatch):
+    card = cards.check("4111111111111111", 12, 2040, "987", "Asha Rao", clock.now())
+    damaged, *others = (pay(new_order(merchant_id), instrument=Instrument(card=card)) for _ in range(3))
+    real = vault.unseal
+
+    def unseal(sealed, belongs_to):
+        if belongs_to == damaged:
+            raise Unavailable("The key service did not answer")
+        return real(sealed, belongs_to)
+
+    monkeypatch.setattr(vault, "unseal", unseal)
+    work = [job(queues.PAYMENTS, payment_id, "r") for payment_id in (damaged, *others)]
+
+    assert settlement.process(work) == work[:1]
+    assert [payments.find(each).status for each in (damaged, *others)] == ["pending", "success", "success"]
 
 
 def test_the_job_is_sent_before_anything_is_written(order, monkeypatch):

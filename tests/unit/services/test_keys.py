@@ -1,0 +1,73 @@
+"""A key pair after its rotation: for a day it moves money, and it shows and changes no secret."""
+
+import json
+
+import pytest
+from chalice.test import Client
+
+import app
+from chalicelib.services import credentials, merchants
+from chalicelib.services.auth import sign_in
+from chalicelib.services.credentials import Pair
+
+SECRETS = [
+    "/merchants/reveal",
+    "/merchants/webhook/regenerate-secret",
+    "/webhook-endpoints/{endpoint}/rotate-secret",
+    "/webhook-endpoints/{endpoint}/reveal-secret",
+    "/merchants/rotate-key",
+]
+
+
+def by_pair(pair):
+    return {"X-Api-Key": pair.key, "X-Api-Secret": pair.secret}
+
+
+def ask(method, path, headers):
+    response = Client(app.app).http.request(method, f"/api/v1{path}", headers=headers)
+    return response.status_code, json.loads(response.body)
+
+
+@pytest.fixture
+def made(tables):
+    return merchants.create("Acme", f"{credentials.new_pair().key}@keys.example")
+
+
+@pytest.fixture
+def endpoint(made):
+    return merchants.find(made.id).primary_endpoint_id
+
+
+@pytest.mark.parametrize("path", SECRETS)
+def test_the_pair_before_shows_and_changes_no_secret(made, endpoint, path):
+    credentials.check(made.pair)
+    new = merchants.rotate_key(made.id)
+
+    status, body = ask("POST", path.format(endpoint=endpoint), by_pair(made.pair))
+
+    assert (status, body["error"]["code"]) == (403, "AUTHENTICATION_ERROR")
+    assert new.secret not in json.dumps(body)
+    assert merchants.find(made.id).api_key == new.key
+
+
+def test_the_pair_before_still_does_its_work(made):
+    merchants.rotate_key(made.id)
+
+    assert ask("GET", "/orders", by_pair(made.pair))[0] == 200
+
+
+@pytest.mark.parametrize("path", SECRETS)
+def test_the_newest_pair_and_a_session_show_and_change_secrets(made, endpoint, path):
+    new = merchants.rotate_key(made.id)
+    session = sign_in(merchants.find(made.id).email, made.password, "127.0.0.1")
+
+    for headers in (by_pair(new), {"Authorization": f"Bearer {session['token']}"}):
+        assert ask("POST", path.format(endpoint=endpoint), headers)[0] == 200
+
+
+def test_what_rotate_key_answers_is_the_newest_pair(made):
+    _, first = ask("POST", "/merchants/rotate-key", by_pair(made.pair))
+    status, second = ask("POST", "/merchants/rotate-key", by_pair(Pair(first["api_key"], first["api_secret"])))
+
+    assert status == 200
+    assert merchants.reveal(made.id)["api_secret"] == second["api_secret"]
