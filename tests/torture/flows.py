@@ -1,6 +1,5 @@
 """The flows that faults are injected into: what happens before, what is broken, how everyone recovers, what must hold then."""
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -399,7 +398,3 @@ EXTRAS = [
 ]
 
 FLOWS = REQUESTS + WORKERS + EXTRAS
-
-
-def show(answer: Answer) -> str:
-    return f"{answer.status} {json.dumps(answer.body)[:200]}"
