@@ -12,8 +12,8 @@ import pytest
 
 from infra.local.settings import ROOT
 from tests.torture.faults import Plan
-from tests.torture.flows import FLOWS
-from tests.torture.scenarios import clear, early_worker, flow_named, matrix, record, rivals, run, twins
+from tests.torture.flows import FLOWS, flow_named
+from tests.torture.scenarios import clear, early_worker, matrix, record, rivals, run, twins
 
 WHOLE = os.environ.get("TORTURE") == "full"
 SLICES = 10
