@@ -2,34 +2,11 @@
 
 import json
 import sys
-from types import SimpleNamespace
 
 import pytest
 
-from infra import audit, destroy, redrive
+from infra import audit, redrive
 from infra.audit_rules import Finding
-from infra.local.settings import UsageError
-
-
-def reached(service):
-    raise ConnectionError(service)
-
-
-@pytest.mark.parametrize("confirm", [None, "", "gateway", "GATEWAY-PROD"])
-def test_a_stage_with_real_data_is_destroyed_by_its_name_only(confirm):
-    environ = {} if confirm is None else {"CONFIRM": confirm}
-    target = SimpleNamespace(stage="prod", stack_name="gateway-prod", environ=environ, client=reached)
-    with pytest.raises(UsageError, match="CONFIRM=gateway-prod"):
-        destroy.destroy(target)
-
-
-@pytest.mark.parametrize(
-    ("stage", "environ"), [("prod", {"CONFIRM": "gateway-prod"}), ("localstack", {})], ids=["confirmed", "a test stage"]
-)
-def test_what_is_confirmed_or_holds_no_real_data_is_destroyed(stage, environ):
-    target = SimpleNamespace(stage=stage, stack_name=f"gateway-{stage}", environ=environ, client=reached)
-    with pytest.raises(ConnectionError):
-        destroy.destroy(target)
 
 
 @pytest.mark.parametrize("queue", ["", "secrets", "payments-dlq"])
