@@ -2,6 +2,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# For what needs no package: it must not wait for an installation, nor throw away what a running gateway runs on.
+BARE := $(or $(wildcard $(BIN)/python),$(PYTHON))
 # What is installed: the files say when.
 RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
@@ -31,11 +33,11 @@ $(TOOLS): $(RUNTIME) requirements-dev.txt
 up: $(RUNTIME) ## start the whole gateway on this machine; Ctrl-C ends it
 	@exec $(BIN)/python -m infra.local
 
-down: $(RUNTIME) ## end a gateway that runs in another terminal or in the background
-	@$(BIN)/python -m infra.local.control down
+down: ## end a gateway that runs in another terminal or in the background
+	@$(BARE) -m infra.local.control down
 
-reset: $(RUNTIME) ## throw away all local data (orders, payments, queues); the gateway must be down
-	@$(BIN)/python -m infra.local.control reset
+reset: ## throw away all local data (orders, payments, queues); the gateway must be down
+	@$(BARE) -m infra.local.control reset
 
 demo: $(RUNTIME) ## walk the whole journey, printing every request and answer
 	@$(BIN)/python -m infra.demo
@@ -63,7 +65,7 @@ format: $(TOOLS) ## rewrite the code in its format
 
 check: lint test ## lint and test
 
-bench: $(TOOLS) ## count, time and price everything, and write docs/performance.md and docs/scaling.md
+bench: $(TOOLS) ## count, time and price everything, and write docs/performance.md and docs/scaling.md; Linux only
 	@$(BIN)/python -m infra.bench
 
 merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@example.com

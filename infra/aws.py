@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings, from_environment
-from infra.local.settings import UsageError, environment
+from infra.local.settings import UsageError, environment, stay_here
 
 DEFAULT_REGION = "us-east-1"
 
@@ -52,13 +52,16 @@ def read_target(stage: str) -> Target:
     """Raises UsageError. A .env file is for test stages: what it holds has no place in an account."""
     if stage not in STAGES:
         raise UsageError(f"STAGE must be one of {', '.join(STAGES)}: make deploy STAGE=localstack")
+    if stage in TEST_STAGES:
+        stay_here(os.environ)
     environ = environment() if stage in TEST_STAGES else dict(os.environ)
     endpoint = environ.get("AWS_ENDPOINT_URL", "")
     if stage in TEST_STAGES and not endpoint:
         raise UsageError(f"Stage {stage} is for emulators: say where yours is with AWS_ENDPOINT_URL=http://…")
     if stage in TEST_STAGES:
         environ = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"} | environ
-    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+    of_profile = None if stage in TEST_STAGES else boto3.Session().region_name
+    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or of_profile or DEFAULT_REGION
     stack_name = environ.get("STACK_NAME") or f"gateway-{stage}"
     environ |= {"STAGE": stage, "STACK_NAME": stack_name, "AWS_DEFAULT_REGION": region, "AWS_REGION": region}
     target = Target(stage, stack_name, region, endpoint, environ)

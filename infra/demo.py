@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import os
 import queue
 import sys
 import threading
@@ -14,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from infra.local import runs
-from infra.local.settings import UsageError, environment
+from infra.local.settings import UsageError, environment, stay_here
 
 PATIENCE = 30  # seconds for a webhook: the simulated bank may take ten, and a delivery may have to be tried twice
 EVENTS = ["payment.success", "payment.failed", "refund.created", "refund.processed"]
@@ -184,6 +185,7 @@ def walk(api: str, credentials: dict[str, str]) -> None:
 
 
 def main() -> int:
+    stay_here(os.environ)
     environ = environment()
     credentials = {
         "X-Api-Key": environ.get("TEST_API_KEY") or "key_test_abc123",

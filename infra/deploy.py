@@ -7,6 +7,7 @@ import hashlib
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -19,16 +20,17 @@ from infra import emulated_api, package, proxy
 from infra.aws import Target, read_target
 from infra.local.settings import UsageError
 from infra.package import Package, PackagingFailed
-from infra.publish import Origins, publish
+from infra.publish import Origins, origin, publish
 from infra.stacks import Stack, StackFailed
 
 HEALTH_SECONDS = 60
-# Parameters of the template that are no settings of the application.
+# Variables that are no settings of the application, and the template's parameters for them.
 OPERATORS_PARAMETERS = {
     "ALARM_EMAIL": "AlarmEmail",
     "API_REQUESTS_PER_SECOND": "ApiRequestsPerSecond",
     "API_BURST": "ApiBurst",
 }
+ORIGIN_PARAMETERS = {"API_URL": "ApiOrigin", "CHECKOUT_ORIGIN": "CheckoutOrigin"}
 
 
 def say(text: str) -> None:
@@ -40,10 +42,10 @@ def deploy(target: Target) -> None:
     started = time.monotonic()
     built = package.build(target.stage)
     say(f"Package     {package.size(built.artifact)}")
-    parameters, template_url = _upload(target, built)
+    artifact, template_url = _upload(target, built)
     stack = Stack(target.client("cloudformation"), target.stack_name, say)
     say(f"Stack       {target.stack_name} at {target.endpoint or f'AWS, {target.region}'}")
-    changed = stack.apply(template_url, _with_kept_secrets(parameters, stack.parameters()))
+    changed = stack.apply(template_url, _said(artifact) + parameters(target.environ, stack.parameters()))
     outputs = stack.outputs()
     if built.routes:
         gateway = target.client("apigateway")
@@ -52,7 +54,8 @@ def deploy(target: Target) -> None:
         _seed()
     origins = origins_of(target, outputs)
     buckets = {"dashboard": outputs["DashboardBucket"], "checkout": outputs["CheckoutBucket"]}
-    pages = publish(target.client("s3"), buckets, origins, website=target.settings.is_test_stage)
+    test_stage = target.settings.is_test_stage
+    pages = publish(target.client("s3"), buckets, origins, website=test_stage, demo=test_stage)
     _write_proxy_targets(target, outputs, buckets, origins)
     say(f"            {'changed' if changed else 'nothing to change'}; {pages} pages written")
     _wait_until_healthy(api_url(target, outputs))
@@ -60,7 +63,7 @@ def deploy(target: Target) -> None:
 
 
 def _upload(target: Target, built: Package) -> tuple[dict[str, str], str]:
-    """The template's parameters, and where the template is. Both files are named by their content."""
+    """The template's parameters that name the artifact, and where the template is. Both files are named by their content."""
     s3, bucket = target.client("s3"), target.artifact_bucket
     _ensure_bucket(s3, bucket, target.region)
     artifact_key = f"{built.digest}.zip"
@@ -68,11 +71,8 @@ def _upload(target: Target, built: Package) -> tuple[dict[str, str], str]:
     template_key = f"{hashlib.sha256(template).hexdigest()}.json"
     _put_once(s3, bucket, artifact_key, built.artifact.read_bytes())
     _put_once(s3, bucket, template_key, template)
-    parameters = {"Stage": target.stage, "ArtifactBucket": bucket, "ArtifactKey": artifact_key}
-    given = {package.parameter(name): target.environ.get(name.upper(), "") for name in package.settable()}
-    given |= {ours: target.environ.get(name, "") for name, ours in OPERATORS_PARAMETERS.items()}
-    parameters |= {name: value for name, value in given.items() if value}
-    return parameters, f"{s3.meta.endpoint_url}/{bucket}/{template_key}"
+    artifact = {"ArtifactBucket": bucket, "ArtifactKey": artifact_key}
+    return artifact, f"{s3.meta.endpoint_url}/{bucket}/{template_key}"
 
 
 def _ensure_bucket(s3: Any, bucket: str, region: str) -> None:
@@ -92,14 +92,24 @@ def _put_once(s3: Any, bucket: str, key: str, content: bytes) -> None:
         s3.put_object(Bucket=bucket, Key=key, Body=content)
 
 
-def _with_kept_secrets(given: dict[str, str], known: set[str]) -> list[dict[str, Any]]:
-    """A secret that is not said this time stays as it is; every other parameter falls back to its default."""
-    secrets = {package.parameter(name) for name in package.SECRET_PARAMETERS}
-    kept = (secrets & known) - given.keys()
+def parameters(environ: Mapping[str, str], known: set[str]) -> list[dict[str, Any]]:
+    """What no variable says falls back to its default, but secrets and what the operator set: they stay as they are.
+
+    An empty variable says the default. known: the parameters of the stack as it stands.
+    """
+    named = {name.upper(): package.parameter(name) for name in package.settable()} | OPERATORS_PARAMETERS
+    keep = {name.upper() for name in package.SECRET_PARAMETERS} | OPERATORS_PARAMETERS.keys()
+    said = {ours: environ[name] for name, ours in named.items() if environ.get(name)}
+    said |= {ours: origin(environ[name]) for name, ours in ORIGIN_PARAMETERS.items() if environ.get(name)}
+    kept = {named[name] for name in keep if name not in environ} & known
     return [
-        *({"ParameterKey": name, "ParameterValue": value} for name, value in sorted(given.items())),
+        *_said({"Stage": environ["STAGE"]} | said),
         *({"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)),
     ]
+
+
+def _said(values: dict[str, str]) -> list[dict[str, Any]]:
+    return [{"ParameterKey": name, "ParameterValue": value} for name, value in sorted(values.items())]
 
 
 def _seed() -> None:

@@ -14,7 +14,10 @@ from infra.stacks import GONE, Stack, StackFailed
 
 
 def destroy(target: Target) -> None:
-    """Raises UsageError outside test stages unless CONFIRM is the stack's name."""
+    """Raises UsageError, and has touched nothing, for a table under deletion protection.
+
+    The same outside test stages unless CONFIRM is the stack's name.
+    """
     if target.stage not in TEST_STAGES and target.environ.get("CONFIRM") != target.stack_name:
         raise UsageError(
             f"This deletes all data of {target.stack_name}; if you mean it, add CONFIRM={target.stack_name}"
@@ -23,30 +26,50 @@ def destroy(target: Target) -> None:
     if stack.status() == GONE:
         say(f"There is no stack {target.stack_name}.")
     else:
+        _refuse_protected(target, stack)
         s3 = target.client("s3")
-        for bucket in (value for name, value in stack.outputs().items() if name.endswith("Bucket")):
+        for bucket in stack.resources("AWS::S3::Bucket"):
             _empty(s3, bucket)
         stack.delete()
     _remove_artifacts(target)
     say("Destroyed.")
 
 
-def _empty(s3: Any, bucket: str) -> None:
+def _refuse_protected(target: Target, stack: Stack) -> None:
+    dynamodb = target.client("dynamodb")
+    protected = [table for table in stack.resources("AWS::DynamoDB::Table") if _is_protected(dynamodb, table)]
+    if protected:
+        raise UsageError(
+            f"Nothing was deleted: {', '.join(protected)} under deletion protection. For each, if you mean it: "
+            "aws dynamodb update-table --no-deletion-protection-enabled --table-name …"
+        )
+
+
+def _is_protected(dynamodb: Any, table: str) -> bool:
+    try:
+        return bool(dynamodb.describe_table(TableName=table)["Table"].get("DeletionProtectionEnabled"))
+    except dynamodb.exceptions.ResourceNotFoundException:
+        return False
+
+
+def _empty(s3: Any, bucket: str) -> bool:
+    """False if there is none: an earlier attempt may have removed it."""
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except ClientError:
+        return False
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
         items = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in items]
         if objects:
             s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+    return True
 
 
 def _remove_artifacts(target: Target) -> None:
     s3, bucket = target.client("s3"), target.artifact_bucket
-    try:
-        s3.head_bucket(Bucket=bucket)
-    except ClientError:
-        return
-    _empty(s3, bucket)
-    s3.delete_bucket(Bucket=bucket)
+    if _empty(s3, bucket):
+        s3.delete_bucket(Bucket=bucket)
 
 
 def main(stage: str) -> int:

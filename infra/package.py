@@ -1,7 +1,7 @@
 """`make package STAGE=…`: one artifact for every function and one template, in build/{stage}/.
 
 The artifact holds the Chalice app, functions/ and the run-time packages, in the versions that are installed here and
-were tested. boto3 and botocore are left out, because Lambda's Python has its own; docs/performance.md has the sizes.
+were tested. boto3 and botocore are left out, because Lambda's Python has its own; docs/deployment.md has the sizes.
 """
 
 import hashlib
@@ -32,6 +32,8 @@ NOT_PARAMETERS = frozenset({"stage", "stack_name", "worker_lock", "dashboard_ori
 SECRET_PARAMETERS = frozenset({"admin_token", "test_api_secret", "test_dashboard_password"})
 # The machines that Lambda has, and what their wheels are called.
 ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
+# From here on Lambda's Python runs on Amazon Linux 2023, whose glibc is 2.34; before, on Amazon Linux 2 with 2.26.
+AMAZON_LINUX_2023 = (3, 12)
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time a zip file knows
 
 
@@ -92,6 +94,12 @@ def architecture(stage: str) -> str:
 
 def runtime() -> str:
     return f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def platforms(machine: str, python: tuple[int, ...] = sys.version_info[:2]) -> list[str]:
+    """The wheels that the runtime can load, the newest first: none that asks for a newer glibc than is there."""
+    glibc = 28 if python >= AMAZON_LINUX_2023 else 26
+    return [f"{kind}_{ARCHITECTURES[machine]}" for kind in (f"manylinux_2_{glibc}", "manylinux_2_17", "manylinux2014")]
 
 
 def parameter(setting: str) -> str:
@@ -162,18 +170,17 @@ def _collect(app: Path, machine: str) -> None:
 def _installed(machine: str) -> Path:
     """The run-time packages, unpacked for Lambda's platform; kept until a version changes."""
     packages = run_time_packages()
-    key = hashlib.sha256("\n".join([runtime(), machine, *packages]).encode()).hexdigest()[:16]
+    wheels = platforms(machine)
+    key = hashlib.sha256("\n".join([runtime(), *wheels, *packages]).encode()).hexdigest()[:16]
     target = BUILD / f"packages-{key}"
     if target.exists():
         return target
     partial = BUILD / f"{target.name}.partial"
     shutil.rmtree(partial, ignore_errors=True)
-    wheels = ARCHITECTURES[machine]
     _run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile",
          "--only-binary=:all:", "--target", str(partial), "--implementation", "cp", "--python-version", runtime()[6:],
-         "--platform", f"manylinux_2_28_{wheels}", "--platform", f"manylinux_2_17_{wheels}", "--platform",
-         f"manylinux2014_{wheels}", *packages]
+         *(f"--platform={name}" for name in wheels), *packages]
     )  # fmt: skip
     shutil.rmtree(partial / "bin", ignore_errors=True)
     partial.rename(target)

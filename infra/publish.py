@@ -3,6 +3,7 @@
 import hashlib
 import json
 import mimetypes
+import re
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ LAYOUT = {
     "dashboard": {"dashboard": "", "shared": "shared/"},
     "checkout": {"checkout": "", "sdk": "", "shared": "shared/"},
 }
+# Of the checkout bucket, on test stages only: the shop asks its visitor for an API secret.
+DEMO = ("demo.html", "shop/")
 CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
+    ".mts": "text/plain; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".json": "application/json",
@@ -43,21 +47,20 @@ class Origins:
     dashboard: str = "http://localhost:3000"
 
 
-def _configuration(origins: Origins) -> dict[str, bytes]:
-    """The generated objects, by which a page's script finds the API."""
+def _configuration(origins: Origins, *, demo: bool) -> bytes:
+    """By which a page's script finds the API, and knows whether there is a demo shop."""
     urls = {"apiUrl": origins.api, "checkoutUrl": origins.checkout, "dashboardUrl": origins.dashboard}
-    values = json.dumps(urls, indent=2)
-    return {"config.js": f"export const config = {values};\n".encode(), "config.json": values.encode()}
+    return f"export const config = {json.dumps({**urls, 'demo': demo}, indent=2)};\n".encode()
 
 
 def _placed(name: str, content: bytes, origins: Origins) -> bytes:
     """A page names the API in its Content-Security-Policy, so it has to be told where that is."""
     if not name.endswith(".html"):
         return content
-    text, written_for = content.decode(), Origins()
-    for default, real in zip(astuple(written_for), astuple(origins), strict=True):
-        text = text.replace(default, origin(real))
-    return text.encode()
+    real = dict(zip(astuple(Origins()), map(origin, astuple(origins)), strict=True))
+    # All in one go, since one part may stand where another has its default.
+    written = re.compile(f"({'|'.join(map(re.escape, real))})(?!\\d)")
+    return written.sub(lambda found: real[found[1]], content.decode()).encode()
 
 
 def origin(url: str) -> str:
@@ -66,7 +69,7 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def objects(bucket: str, origins: Origins, frontend: Path = FRONTEND) -> dict[str, bytes]:
+def objects(bucket: str, origins: Origins, frontend: Path = FRONTEND, *, demo: bool = False) -> dict[str, bytes]:
     """Key to content of everything that belongs into this bucket."""
     files = {
         prefix + file.relative_to(frontend / folder).as_posix(): _placed(file.name, file.read_bytes(), origins)
@@ -74,18 +77,19 @@ def objects(bucket: str, origins: Origins, frontend: Path = FRONTEND) -> dict[st
         for file in sorted((frontend / folder).rglob("*"))
         if file.is_file() and not file.name.startswith(".")
     }
-    return files | _configuration(origins)
+    published = {key: body for key, body in files.items() if demo or not key.startswith(DEMO)}
+    return published | {"config.js": _configuration(origins, demo=demo)}
 
 
-def publish(s3: Any, bucket_names: dict[str, str], origins: Origins, *, website: bool = False) -> int:
+def publish(
+    s3: Any, bucket_names: dict[str, str], origins: Origins, *, website: bool = False, demo: bool = False
+) -> int:
     """bucket_names: "dashboard" and "checkout" to the real names. Returns how many objects were written or removed.
 
     website: the bucket itself answers browsers and knows no rule that /checkout is checkout.html, so it gets both.
     """
-    return sum(
-        _publish_one(s3, name, _with_bare_names(objects(bucket, origins)) if website else objects(bucket, origins))
-        for bucket, name in bucket_names.items()
-    )
+    wanted = {name: objects(bucket, origins, demo=demo) for bucket, name in bucket_names.items()}
+    return sum(_publish_one(s3, name, _with_bare_names(w) if website else w) for name, w in wanted.items())
 
 
 def _with_bare_names(pages: dict[str, bytes]) -> dict[str, bytes]:

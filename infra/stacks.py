@@ -10,7 +10,9 @@ CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAN
 # CloudFormation's ways to say that a change set would change nothing.
 NOTHING = ("didn't contain changes", "No updates are to be performed", "no changes")
 # A first creation that failed leaves a stack of which nothing can be made any more.
-USELESS = frozenset({"ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED"})
+USELESS = frozenset({"ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"})
+# It may still hold data: only who says so may go on deleting.
+HALF_DELETED = "DELETE_FAILED"
 GONE = "DELETE_COMPLETE"
 POLL_SECONDS = 1.0
 
@@ -38,6 +40,13 @@ class Stack:
     def outputs(self) -> dict[str, str]:
         return {output["OutputKey"]: output["OutputValue"] for output in self._describe().get("Outputs", [])}
 
+    def resources(self, kind: str) -> list[str]:
+        """The physical names of those of a type, for as long as they are there."""
+        pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
+        there = [item for page in pages for item in page["StackResourceSummaries"] if item["ResourceStatus"] != GONE]
+        names = (item.get("PhysicalResourceId") for item in there if item["ResourceType"] == kind)
+        return [name for name in names if name]  # one that never came to be has none
+
     def parameters(self) -> set[str]:
         """The names of those that the stack as it stands has."""
         if self.status() in {GONE, *USELESS}:
@@ -46,6 +55,8 @@ class Stack:
 
     def apply(self, template_url: str, parameters: list[dict[str, Any]]) -> bool:
         """Creates or updates the stack; False if nothing had to change. Raises StackFailed."""
+        if self.status() == HALF_DELETED:
+            raise StackFailed(f"{self.name} is half deleted ({HALF_DELETED}): finish with `make destroy`, then deploy.")
         if self.status() in USELESS:
             self.say(f"Removing what is left of an earlier attempt ({self.status()}) …")
             self.delete()

@@ -4,7 +4,7 @@ import os
 
 from infra.aws import read_target
 from infra.local import runs
-from infra.local.settings import UsageError, application_environment, environment, read_settings
+from infra.local.settings import UsageError, application_environment, environment, read_settings, stay_here
 
 
 def use_target() -> None:
@@ -13,6 +13,7 @@ def use_target() -> None:
     if (stage := environ.get("STAGE", "local")) != "local":
         read_target(stage)
         return
+    stay_here(os.environ)
     settings = read_settings(environ)
     run = runs.current(settings)
     if run is None:

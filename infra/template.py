@@ -81,6 +81,13 @@ def physical_name(name: dict[str, str], stack_name: str) -> str:
     return name["Fn::Sub"].replace("${AWS::StackName}", stack_name)
 
 
+def memory_mb(template: dict[str, Any]) -> dict[str, int]:
+    """Logical id of each function to its memory."""
+    resources = template["Resources"].items()
+    functions = {name: item["Properties"] for name, item in resources if item["Type"] == "AWS::Serverless::Function"}
+    return {name: function["MemorySize"] for name, function in functions.items()}
+
+
 def event_sources(template: dict[str, Any], stack_name: str) -> list[EventSource]:
     resources = template["Resources"]
     return [

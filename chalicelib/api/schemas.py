@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from chalicelib.domain.errors import BadRequest, ExpiredCard
 from chalicelib.domain.money import CURRENCIES, DEFAULT_CURRENCY, MAX_AMOUNT, MIN_AMOUNT
-from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event
+from chalicelib.domain.webhooks import DEFAULT_EVENTS, MAX_URL, Event
 
 T = TypeVar("T", bound=Struct)
 
@@ -22,7 +22,7 @@ Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="In the currency's
 Text = Annotated[str, Meta(max_length=255)]
 Note = Annotated[str, Meta(max_length=256)]
 Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)]
-Url = Annotated[str, Meta(max_length=2048)]
+Url = Annotated[str, Meta(max_length=MAX_URL)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
 Headers = Annotated[dict[Text, Annotated[str, Meta(max_length=8192)]], Meta(max_length=100)]
 Message = Annotated[str, Meta(max_length=65536)]

@@ -3,7 +3,7 @@ from typing import Any
 from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import moment, wanted
 from chalicelib.api.schemas import EndpointChange, NewEndpoint, Redrive, Replay, SignatureQuestion
-from chalicelib.domain.webhooks import ALL_EVENTS
+from chalicelib.domain.webhooks import ALL_EVENTS, DeliveryStatus
 from chalicelib.persistence.listing import EARLIEST, LATEST
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services import dead_letters, endpoints, lists, merchants, views, webhooks
@@ -12,10 +12,8 @@ from chalicelib.telemetry import logger
 
 routes = Routes(__name__)
 
-STATUSES = ("pending", "success", "failed")
 
-
-@routes.on("GET", "/api/v1/webhooks", filters={"status": STATUSES, "event": ALL_EVENTS, "endpoint_id": ()})
+@routes.on("GET", "/api/v1/webhooks", filters={"status": tuple(DeliveryStatus), "event": ALL_EVENTS, "endpoint_id": ()})
 def list_webhooks(call: Call) -> Any:
     return lists.list_deliveries(wanted(call))
 

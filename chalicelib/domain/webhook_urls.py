@@ -10,8 +10,8 @@ from ipaddress import ip_address
 
 from chalicelib.domain.addresses import refusal
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.webhooks import MAX_URL
 
-MAX_LENGTH = 2048
 DEFAULT_PORTS = {"http": 80, "https": 443}
 PUBLIC_PORTS = frozenset({443, 8443})
 
@@ -68,8 +68,8 @@ def _bad(sentence: str) -> BadRequest:
 
 
 def _split(url: str) -> re.Match[str]:
-    if len(url) > MAX_LENGTH:
-        raise _bad(f"The webhook URL is longer than {MAX_LENGTH} characters")
+    if len(url) > MAX_URL:
+        raise _bad(f"The webhook URL is longer than {MAX_URL} characters")
     if _NOT_PLAIN.search(url):
         raise _bad(
             "The webhook URL may hold printable ASCII without backslashes only: "

@@ -20,6 +20,7 @@ MAX_HOP = 900  # the longest DelaySeconds that SQS takes
 MAX_SAFE_INTEGER = 2**53 - 1  # a larger number changes when JavaScript parses it
 JITTER = 0.1  # a production step grows by up to this share, so that retries after an outage spread out
 SECRET_PREFIX = "whsec_"
+MAX_URL = 2048  # characters
 
 _DELIVERY_IDS = UUID("6f1d3b5e-2f0c-5b63-9a0e-7f6a51e3c0de")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,9}")
@@ -37,6 +38,14 @@ class Event(StrEnum):
     REFUND_CREATED = "refund.created"
     REFUND_PROCESSED = "refund.processed"
     TEST = "webhook.test"
+
+
+class DeliveryStatus(StrEnum):
+    """A delivery's life: pending -> success | failed; either is pending again when it is sent again."""
+
+    PENDING = "pending"
+    SUCCESS = "success"
+    FAILED = "failed"
 
 
 ALL_EVENTS = tuple(Event)
@@ -87,12 +96,6 @@ def parse_retry_after(value: str | None, now: float) -> int | None:
 def next_hop(remaining: int) -> int:
     """The DelaySeconds of the next wake-up message on the way through a wait of `remaining` seconds."""
     return max(0, min(remaining, MAX_HOP))
-
-
-def hops(delay: int) -> tuple[int, ...]:
-    """The DelaySeconds of every message that a wait takes; a wait of 0 takes one."""
-    whole, rest = divmod(delay, MAX_HOP)
-    return (MAX_HOP,) * whole + ((rest,) if rest or not whole else ())
 
 
 def _key_order(key: str) -> tuple[bool, int]:

@@ -1,10 +1,12 @@
 """What all tables share: their names, one DynamoDB client, and errors that are the domain's."""
 
+import random
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
 from botocore.exceptions import BotoCoreError
 from pynamodb.connection import Connection
@@ -21,6 +23,26 @@ from chalicelib.domain.errors import Unavailable
 # Bytes that DynamoDB allows in a sort key; a hash key could be twice as long, but no id of ours is.
 MAX_KEY = 1024
 CONDITION_FAILED = "ConditionalCheckFailedException"
+# What a plain write is answered while a transaction holds its item; botocore repeats many errors, and not this one.
+CONFLICT = "TransactionConflictException"
+ATTEMPTS = 8
+FIRST_PAUSE = 0.01
+
+T = TypeVar("T")
+
+
+class Contended(Exception):  # not an error: try again
+    """A transaction of somebody else held the item for a moment. Nothing was decided."""
+
+
+def patiently(write: Callable[[], T]) -> T:
+    """Repeats a write that is contended. Raises Unavailable in the end."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return write()
+        except Contended:
+            time.sleep(random.uniform(0.5, 1) * FIRST_PAUSE * 2**attempt)  # noqa: S311  # spreads rivals
+    raise Unavailable("The same object is being changed by too many requests at once")
 
 
 class SharedConnection(Connection):
@@ -80,10 +102,15 @@ class Table(Model):
 
     def change(self, actions: Sequence[Action], condition: Condition) -> bool:
         """Updates the stored item and this one; False if the condition does not hold."""
+        return patiently(lambda: self._change(list(actions), condition))
+
+    def _change(self, actions: list[Action], condition: Condition) -> bool:
         with unavailable_on_failure():
             try:
-                self.update(list(actions), condition)
+                self.update(actions, condition)
             except UpdateError as error:
+                if error.cause_response_code == CONFLICT:
+                    raise Contended from error
                 if error.cause_response_code == CONDITION_FAILED:
                     return False
                 raise

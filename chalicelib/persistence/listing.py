@@ -7,7 +7,7 @@ the index and one batch get. No query is as long as a merchant's history, but wh
 import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import islice
 from operator import and_
@@ -28,8 +28,9 @@ CURSOR = re.compile(r"(?P<created_at>[0-9T:.-]{26}Z) (?P<id>[A-Za-z0-9_-]{1,64})
 SWEEP = 100
 # How many keys one query asks for at most, while skipping to an offset or looking for those that a filter wants.
 MAX_QUERY = 1000
-# Older than this, no row can still be about to appear: the API's time limit is 29 s.
-CLOSED_SECONDS = 60
+# Older than this, no row is still about to appear: the API's time limit is 29 s, and an index is usually a second behind its
+# table. Nothing promises that, hence minutes; but what is younger is counted for every list, so not hours.
+CLOSED_SECONDS = 180
 # The tail of a census may grow to this before it is folded in; a query counts it in one call.
 ADVANCE_AFTER = 500
 
@@ -91,33 +92,26 @@ class Listing(Generic[M]):
         with unavailable_on_failure():
             count = self._count(wanted) if total is None else total
             past_the_end = wanted.offset > 0 and wanted.offset >= count
-            rows, more = ([], False) if past_the_end else self._slice(wanted)
-        return Page(rows, count, encode_cursor(rows[-1]) if more and rows else None)
+            rows, next_cursor = ([], None) if past_the_end else self._slice(wanted)
+        return Page(rows, count, next_cursor)
 
-    def everything(self, wanted: Wanted) -> Iterator[M]:
-        with unavailable_on_failure():
-            yield from self._rows(self._keys(wanted, SWEEP), wanted)
-
-    def _slice(self, wanted: Wanted) -> tuple[list[M], bool]:
-        """The page's rows, and whether there are more. Rows before it are skipped by their keys where that is possible."""
+    def _slice(self, wanted: Wanted) -> tuple[list[M], str | None]:
+        """The page's rows, and the cursor where there are more. Rows before it are skipped by their keys if possible."""
         start, stop = wanted.offset, wanted.offset + wanted.limit
-        if self._unprojected(wanted):
-            found = list(islice(self._rows(self._keys(wanted, SWEEP), wanted), start, stop + 1))
-            return found[: wanted.limit], len(found) > wanted.limit
-        keys = list(islice(self._keys(wanted, min(stop + 1, MAX_QUERY)), start, stop + 1))
-        return list(self._rows(iter(keys[: wanted.limit]), wanted)), len(keys) > wanted.limit
-
-    def _unprojected(self, wanted: Wanted) -> dict[str, str]:
-        """The facets that only the full rows can answer."""
-        return {name: value for name, value in wanted.facets.items() if name not in self._projected}
+        by_keys = wanted.facets.keys() <= self._projected
+        keys = self._keys(wanted, min(stop + 1, MAX_QUERY) if by_keys else SWEEP)
+        found = list(islice(keys if by_keys else self._rows(keys, wanted), start, stop + 1))
+        shown = found[: wanted.limit]
+        rows = list(self._rows(iter(shown), wanted)) if by_keys else shown
+        return rows, encode_cursor(shown[-1]) if len(found) > wanted.limit else None
 
     def _rows(self, keys: Iterator[Any], wanted: Wanted) -> Iterator[M]:
-        rest = self._unprojected(wanted)
+        """The index may be behind the table: a row that has changed since and is no longer wanted is left out."""
         while chunk := list(islice(keys, SWEEP)):
             rows = self._model.find_many([row.id for row in chunk])
             for key in chunk:
                 row = rows.get(key.id)
-                if row is not None and all(getattr(row, k) == v for k, v in rest.items()):
+                if row is not None and all(getattr(row, k) == v for k, v in wanted.facets.items()):
                     yield row
 
     def _keys(self, wanted: Wanted, page_size: int) -> Iterator[Any]:
@@ -150,10 +144,10 @@ class Listing(Generic[M]):
 
     def _count(self, wanted: Wanted) -> int:
         if wanted.is_everything and self._census:
-            return self._census_of(wanted.owner)
+            return self._census_of(wanted)
         if wanted.facets.keys() <= self._projected:
             return self._count_between(wanted, wanted.start, wanted.end)
-        every = Wanted(wanted.owner, SWEEP, start=wanted.start, end=wanted.end, facets=wanted.facets)
+        every = replace(wanted, cursor=None)
         return sum(1 for _ in self._rows(self._keys(every, SWEEP), every))
 
     def _count_between(self, wanted: Wanted, start: str, end: str) -> int:
@@ -161,16 +155,16 @@ class Listing(Generic[M]):
             return 0
         return int(self._index.count(wanted.owner, self._created_at.between(start, end), self._filter(wanted)))
 
-    def _census_of(self, owner: str) -> int:
+    def _census_of(self, wanted: Wanted) -> int:
         """All rows: those up to a moment in the past were counted once and for all, only the newer ones are counted now."""
-        key = f"census#{self._census}"
+        owner, key = wanted.owner, f"census#{self._census}"
         census = Total.find(owner, key) or Total(owner, key)
-        everything, newer_than = Wanted(owner, 1), f"{census.through or EARLIEST}0"
-        newer = self._count_between(everything, newer_than, LATEST)
+        newer_than = f"{census.through or EARLIEST}0"
+        newer = self._count_between(wanted, newer_than, LATEST)
         total = int(census.counted) + newer
         if newer > ADVANCE_AFTER:
             through = clock.iso(clock.now() - CLOSED_SECONDS)
-            closed = self._count_between(everything, newer_than, through) if through > newer_than else 0
+            closed = self._count_between(wanted, newer_than, through) if through > newer_than else 0
             if closed:
                 census.advance(closed, through)
         return total

@@ -1,4 +1,4 @@
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.persistence.base import Table, can_be_a_key, table_name, unavailable_on_failure
@@ -13,7 +13,10 @@ class MerchantsByEmail(GlobalSecondaryIndex["Merchant"]):
 
 
 class Merchant(Table):
-    """primary_endpoint_id: the webhook endpoint behind the family's /merchants/webhook; api_key: the newest key pair."""
+    """primary_endpoint_id: the webhook endpoint behind the family's /merchants/webhook; api_key: the newest key pair.
+
+    other_endpoints: how many there are beside the primary one.
+    """
 
     class Meta:
         table_name = table_name("merchants")
@@ -24,6 +27,7 @@ class Merchant(Table):
     password_hash = UnicodeAttribute()
     api_key = UnicodeAttribute()
     primary_endpoint_id = UnicodeAttribute()
+    other_endpoints = NumberAttribute(default=0)
     created_at = UnicodeAttribute()
 
     by_email = MerchantsByEmail()

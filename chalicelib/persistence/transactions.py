@@ -1,7 +1,5 @@
 """All-or-nothing writes. Every write has a name, and a refused transaction says which of them refused it."""
 
-import random
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,17 +9,15 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.errors import Unavailable
-from chalicelib.persistence.base import Table, connection, unavailable_on_failure
+from chalicelib.persistence.base import Contended, Table, connection, patiently, unavailable_on_failure
 
 # DynamoDB's limit on the actions of one transaction.
 MAX_ACTIONS = 100
 CONDITION_FAILED = "ConditionalCheckFailed"
-# Another transaction held one of our items for a moment: nothing was decided, so trying again is right.
+# Trying again is right.
 CONTENTION = frozenset(
     {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "TransactionInProgress"}
 )
-ATTEMPTS = 8
-FIRST_PAUSE = 0.01
 
 
 class Refused(Exception):  # not an error: the answer of the rule inside a condition
@@ -36,11 +32,15 @@ class Transaction:
     """Collects writes; commit() performs them all or none."""
 
     def __init__(self) -> None:
+        self._deletes: list[tuple[str, Table, Condition | None]] = []
         self._puts: list[tuple[str, Table, Condition | None]] = []
         self._updates: list[tuple[str, Table, Sequence[Action], Condition | None]] = []
 
     def __len__(self) -> int:
-        return len(self._puts) + len(self._updates)
+        return len(self._deletes) + len(self._puts) + len(self._updates)
+
+    def delete(self, name: str, item: Table, condition: Condition | None = None) -> None:
+        self._deletes.append((name, item, condition))
 
     def put(self, name: str, item: Table, condition: Condition | None = None) -> None:
         self._puts.append((name, item, condition))
@@ -50,15 +50,13 @@ class Transaction:
 
     def commit(self) -> None:
         """Raises Refused (a condition did not hold; nothing was written) or Unavailable (nobody knows)."""
-        for attempt in range(ATTEMPTS):
-            try:
-                self._write()
-            except TransactWriteError as error:
-                self._judge(error)
-                time.sleep(random.uniform(0.5, 1) * FIRST_PAUSE * 2**attempt)  # noqa: S311  # spreads rivals
-            else:
-                return
-        raise Unavailable("The same object is being changed by too many requests at once")
+        patiently(self._try)
+
+    def _try(self) -> None:
+        try:
+            self._write()
+        except TransactWriteError as error:
+            self._judge(error)
 
     def _write(self) -> None:
         if len(self) == 1 and self._puts and self._puts[0][2] is None:
@@ -66,17 +64,20 @@ class Transaction:
             self._puts[0][1].keep()
             return
         with unavailable_on_failure(), TransactWrite(connection=connection()) as transaction:
+            for _, item, condition in self._deletes:
+                transaction.delete(item, condition=condition)
             for _, item, condition in self._puts:
                 transaction.save(item, condition=condition, return_values="ALL_OLD")
             for _, item, actions, condition in self._updates:
                 transaction.update(item, actions=list(actions), condition=condition, return_values="ALL_OLD")
 
     def _judge(self, error: TransactWriteError) -> None:
-        """Returns if the transaction may be tried again."""
-        names = [name for name, *_ in self._puts] + [name for name, *_ in self._updates]
+        """Raises Refused, Contended or Unavailable."""
+        names = [write[0] for writes in (self._deletes, self._puts, self._updates) for write in writes]
         reasons = dict(zip(names, error.cancellation_reasons, strict=False))
         conditions = {n: r.raw_item for n, r in reasons.items() if r and r.code == CONDITION_FAILED}
         if conditions:
             raise Refused(conditions)
-        if not any(r and r.code in CONTENTION for r in reasons.values()):
-            raise Unavailable("The database did not answer") from error
+        if any(r and r.code in CONTENTION for r in reasons.values()):
+            raise Contended from error
+        raise Unavailable("The database did not answer") from error

@@ -22,8 +22,8 @@ class PreviousSecret(MapAttribute[str, Any]):
 class WebhookEndpoint(Table):
     """url is None on a merchant's primary endpoint until one is set. previous_secrets: the newest first.
 
-    timeouts (in a row) and open_until (Unix seconds) are the circuit breaker; failing_since (Unix seconds) is the
-    first failure after the last success.
+    slow (attempts, less the fast ones since) and open_until are the circuit breaker; failing_since is the first failure
+    since the last success or a day without one, failed_at the latest. Times are Unix seconds.
     """
 
     class Meta:
@@ -37,9 +37,10 @@ class WebhookEndpoint(Table):
     disabled_reason = UnicodeAttribute(null=True)
     sealed_secret = BinaryAttribute(legacy_encoding=False)
     previous_secrets: ListAttribute[Any] = ListAttribute(of=PreviousSecret, null=True)
-    timeouts = NumberAttribute(default=0)
+    slow = NumberAttribute(default=0)
     open_until = NumberAttribute(null=True)
     failing_since = NumberAttribute(null=True)
+    failed_at = NumberAttribute(null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
 

@@ -6,6 +6,7 @@ from chalicelib import outbound, queues
 from chalicelib.config import settings
 from chalicelib.domain import clock, webhooks
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.outbound import Attempt, ErrorClass
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
@@ -14,7 +15,7 @@ from chalicelib.services import endpoints, receivers
 from chalicelib.services.receivers import Place
 from chalicelib.telemetry import count, logger
 
-TIMEOUT = 5.0
+# Attempts that the log keeps: four whole ladders. One with its KiB of answer takes up to 7 KB, of the 400 KB of an item.
 LOG_KEPT = 20
 # SQS delays are whole seconds and clocks differ a little; a message this early is on time.
 TOLERANCE = 0.5
@@ -36,13 +37,13 @@ def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None, place:
     if due_at is not None:
         queues.send(queues.put_off(work, due_at - clock.now() - TOLERANCE))
     if endpoint and attempt.error_class is not ErrorClass.DISABLED:
-        _judge(endpoint, attempt)
+        _judge(endpoint, attempt, is_last=due_at is None)
 
 
-def _judge(endpoint: WebhookEndpoint, attempt: Attempt) -> None:
+def _judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> None:
     """The attempt is recorded and its job is done: what is learnt of the receiver can be learnt by the next one."""
     try:
-        receivers.judge(endpoint, attempt)
+        receivers.judge(endpoint, attempt, is_last=is_last)
     except Unavailable:
         logger.exception("could not record an endpoint's health", endpoint_id=endpoint.id)
 
@@ -53,7 +54,7 @@ def _post(delivery: Delivery, endpoint: WebhookEndpoint | None) -> Attempt:
     headers = webhooks.headers(delivery.id, int(clock.now()), delivery.body, endpoints.secrets(endpoint))
     if delivery.request_id:
         headers["X-Request-Id"] = delivery.request_id
-    return outbound.post(endpoint.url, delivery.body, headers, allow_private=settings().is_test_stage, timeout=TIMEOUT)
+    return outbound.post(endpoint.url, delivery.body, headers, allow_private=settings().is_test_stage)
 
 
 def _switched_off() -> Attempt:
@@ -74,7 +75,8 @@ def _record(delivery: Delivery, attempt: Attempt, url: str) -> float | None:
     at, made = clock.now(), int(delivery.attempts) + 1
     exhausted = _is_final(attempt) or made >= webhooks.MAX_ATTEMPTS
     due_at = None if attempt.succeeded or exhausted else at + _delay(delivery, attempt, at)
-    status = "success" if attempt.succeeded else "pending" if due_at else "failed"
+    unfinished = DeliveryStatus.PENDING if due_at else DeliveryStatus.FAILED
+    status = DeliveryStatus.SUCCESS if attempt.succeeded else unfinished
     actions = [Delivery.url.set(url), *_outcome(delivery, attempt, at, status, due_at)]
     if delivery.change(actions, (Delivery.lease == delivery.lease) & (Delivery.attempts == delivery.attempts)):
         _report(delivery, attempt, made, status)
@@ -87,7 +89,9 @@ def _record(delivery: Delivery, attempt: Attempt, url: str) -> float | None:
     return float(stored.next_retry_at) if stored and stored.next_retry_at else None
 
 
-def _outcome(delivery: Delivery, attempt: Attempt, at: float, status: str, due_at: float | None) -> list[Any]:
+def _outcome(
+    delivery: Delivery, attempt: Attempt, at: float, status: DeliveryStatus, due_at: float | None
+) -> list[Any]:
     actions = [
         Delivery.status.set(status),
         Delivery.attempts.set(int(delivery.attempts) + 1),
@@ -96,7 +100,7 @@ def _outcome(delivery: Delivery, attempt: Attempt, at: float, status: str, due_a
         Delivery.lease.remove(),
         Delivery.lease_until.remove(),
     ]
-    if status == "failed":
+    if status == DeliveryStatus.FAILED:
         actions.append(Delivery.failed_endpoint_id.set(delivery.endpoint_id))
     return actions
 
@@ -125,7 +129,7 @@ def _entry(attempt: Attempt, at: float) -> dict[str, Any]:
     }
 
 
-def _report(delivery: Delivery, attempt: Attempt, number: int, status: str) -> None:
+def _report(delivery: Delivery, attempt: Attempt, number: int, status: DeliveryStatus) -> None:
     logger.info(
         "webhook attempt", delivery_id=delivery.id, endpoint_id=delivery.endpoint_id, event_type=delivery.event,
         attempt=number, http_status=attempt.status, error_class=attempt.error_class,

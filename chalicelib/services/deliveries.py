@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from chalicelib import queues
 from chalicelib.domain import clock
+from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
@@ -80,7 +81,7 @@ def _wait(work: Job, delivery: Delivery) -> float | None:
     that was put off until the lease's end and comes a moment early, by a clock that is a little behind.
     """
     now = clock.now()
-    if delivery.status != "pending":
+    if delivery.status != DeliveryStatus.PENDING:
         return None
     remaining = float(delivery.next_retry_at) - now
     if remaining > TOLERANCE:
@@ -153,7 +154,7 @@ def _claim(due: Sequence[Wake]) -> list[Wake]:
 
 
 def _add_claim(transaction: Transaction, delivery: Delivery, lease: str, now: float) -> None:
-    pending = (Delivery.status == "pending") & (Delivery.next_retry_at <= now + TOLERANCE)
+    pending = (Delivery.status == DeliveryStatus.PENDING) & (Delivery.next_retry_at <= now + TOLERANCE)
     free = Delivery.lease_until.does_not_exist() | (Delivery.lease_until <= now)
     actions = [Delivery.lease.set(lease), Delivery.lease_until.set(now + LEASE_SECONDS)]
     transaction.update(

@@ -14,13 +14,14 @@ from chalicelib.domain.money import NO_CURRENCY
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, new_secret
 from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
-from chalicelib.persistence.transactions import Transaction
+from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import PreviousSecret, WebhookEndpoint
 from chalicelib.services import events
 from chalicelib.services.caching import TimedCache
 from chalicelib.services.events import Happening
 from chalicelib.telemetry import logger
 
+# With the primary one, whether it has a URL or not.
 MAX_ENDPOINTS = 10
 GRACE_SECONDS = 24 * 3600
 MAX_PREVIOUS = 3
@@ -91,12 +92,19 @@ def in_grace(endpoint: WebhookEndpoint) -> list[PreviousSecret]:
 
 
 def create(merchant_id: str, url: str, wanted: Sequence[str], *, enabled: bool) -> WebhookEndpoint:
+    """Raises BadRequest where there are too many already, however many requests ask at once: the rule is the condition."""
     check_url(url)
-    if len(visible(merchant_id)) >= MAX_ENDPOINTS:
-        raise BadRequest(f"A merchant has at most {MAX_ENDPOINTS} webhook endpoints")
     endpoint = new(merchant_id, url, wanted)
     endpoint.enabled = enabled
-    endpoint.keep()
+    transaction = Transaction()
+    transaction.put("endpoint", endpoint)
+    has_room = Merchant.id.exists() & ~(Merchant.other_endpoints >= MAX_ENDPOINTS - 1)
+    transaction.update("merchant", Merchant(merchant_id), [Merchant.other_endpoints.add(1)], has_room)
+    try:
+        transaction.commit()
+    except Refused:
+        most = f"A merchant has at most {MAX_ENDPOINTS} webhook endpoints, the one of the profile included"
+        raise BadRequest(most) from None
     _recent.forget(merchant_id)
     return endpoint
 
@@ -122,16 +130,17 @@ def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoin
     if wanted.enabled is not None:
         actions.append(WebhookEndpoint.enabled.set(wanted.enabled))
     if wanted.enabled or wanted.url:
-        actions += health_forgotten()
+        actions += _health_forgotten()
     return _update(endpoint, actions)
 
 
-def health_forgotten() -> list[Any]:
+def _health_forgotten() -> list[Any]:
     return [
         WebhookEndpoint.disabled_reason.remove(),
-        WebhookEndpoint.timeouts.set(0),
+        WebhookEndpoint.slow.set(0),
         WebhookEndpoint.open_until.remove(),
         WebhookEndpoint.failing_since.remove(),
+        WebhookEndpoint.failed_at.remove(),
     ]
 
 
@@ -152,7 +161,13 @@ def delete(merchant: Merchant, endpoint_id: str) -> None:
     if endpoint_id == merchant.primary_endpoint_id:
         _update(endpoint, [WebhookEndpoint.url.remove()])
         return
-    endpoint.discard()
+    transaction = Transaction()
+    transaction.delete("endpoint", endpoint, WebhookEndpoint.id.exists())
+    transaction.update("merchant", merchant, [Merchant.other_endpoints.add(-1)])
+    try:
+        transaction.commit()
+    except Refused:
+        raise NotFound("Webhook endpoint") from None
     _recent.forget(merchant.id)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.domain import clock
-from chalicelib.domain.webhooks import Event, body, delivery_id
+from chalicelib.domain.webhooks import DeliveryStatus, Event, body, delivery_id
 from chalicelib.persistence import totals
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.transactions import Transaction
@@ -37,7 +37,7 @@ def new_delivery(happening: Happening, endpoint: WebhookEndpoint) -> Delivery:
         object_id=happening.object_id,
         url=endpoint.url,
         body=body(happening.event, int(now), happening.data),
-        status="pending",
+        status=DeliveryStatus.PENDING,
         attempts=0,
         attempts_log=[],
         next_retry_at=now,

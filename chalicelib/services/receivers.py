@@ -6,9 +6,8 @@ from typing import Any
 
 from chalicelib.config import settings
 from chalicelib.domain import clock
-from chalicelib.outbound import Attempt, ErrorClass
+from chalicelib.outbound import TIMEOUT, Attempt
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.services import endpoints
 from chalicelib.telemetry import logger
 
 GONE = 410
@@ -17,15 +16,20 @@ GONE = 410
 # hangs leaves the others free, and to a healthy one that is eighty requests. (On Lambda a process has one batch.)
 BATCHES_AT_ONCE = 8
 
-# The circuit breaker: after so many timeouts in a row, leave the receiver alone for a while.
-TIMEOUTS_TO_OPEN = 6
+# A batch takes as long as its slowest receiver. One that takes half of the time limit holds it nearly as one that hangs,
+# whatever it answers in the end; a receiver that puts its work on a queue answers a hundred times as fast.
+SLOW_SECONDS = TIMEOUT / 2
+# The circuit breaker: after so many slow attempts more than fast ones, leave the receiver alone for a while.
+SLOW_TO_OPEN = 6
 OPEN_SECONDS = 30
 OPEN_SECONDS_TEST = 5
 # Those who wait for a receiver come back spread over so many seconds.
 SPREAD_SECONDS = 2
 
-# An endpoint that has not taken anything for this long is switched off.
+# An endpoint that has failed for this long is switched off. When nothing failed for a day, nobody knows how the receiver
+# was, and the time begins anew: longer than the ladder's longest wait, so that one delivery does not fall silent.
 GIVE_UP_SECONDS = 5 * 24 * 3600
+SILENCE_SECONDS = 24 * 3600
 
 _places: dict[str, threading.BoundedSemaphore] = {}
 
@@ -74,29 +78,54 @@ def _open_seconds() -> int:
     return OPEN_SECONDS_TEST if settings().webhook_retry_intervals_test else OPEN_SECONDS
 
 
-def judge(endpoint: WebhookEndpoint, attempt: Attempt) -> None:
-    """Keeps the endpoint's health after an attempt; a healthy one is not written to."""
+def judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> None:
+    """Keeps the endpoint's health after an attempt; a healthy one is not written to. is_last: no retry follows.
+
+    What was sent to an older URL says nothing about the one that is set now: so every write has it in its condition.
+    """
+    now, same_url = clock.now(), WebhookEndpoint.url == endpoint.url
+    is_slow = attempt.duration_ms >= SLOW_SECONDS * 1000
+    actions, condition = _pace(endpoint, same_url, is_slow=is_slow)
+    actions += _failing(endpoint, attempt, now)
+    if not actions or not endpoint.change(actions, condition):
+        return
+    if is_slow and endpoint.slow >= SLOW_TO_OPEN:
+        endpoint.change([WebhookEndpoint.open_until.set(now + _open_seconds())], same_url)
     if not attempt.succeeded:
-        _judge_failure(endpoint, attempt)
-    elif endpoint.failing_since or endpoint.timeouts or endpoint.open_until:
-        endpoint.change(endpoints.health_forgotten(), WebhookEndpoint.enabled == True)  # noqa: E712  # an expression
+        _consider_switching_off(endpoint, attempt, now, is_last=is_last)
 
 
-def _judge_failure(endpoint: WebhookEndpoint, attempt: Attempt) -> None:
-    """The condition: a failure of an older URL says nothing about the one that is set now."""
-    now, url_unchanged = clock.now(), WebhookEndpoint.url == endpoint.url
+def _pace(endpoint: WebhookEndpoint, same_url: Any, *, is_slow: bool) -> tuple[list[Any], Any]:
+    """What an attempt's pace changes, and under which condition."""
+    if is_slow:
+        return [WebhookEndpoint.slow.add(1)], same_url
+    if endpoint.open_until:
+        return [WebhookEndpoint.slow.set(0), WebhookEndpoint.open_until.remove()], same_url
+    if endpoint.slow:
+        return [WebhookEndpoint.slow.add(-1)], same_url & (WebhookEndpoint.slow > 0)
+    return [], same_url
+
+
+def _failing(endpoint: WebhookEndpoint, attempt: Attempt, now: float) -> list[Any]:
+    """failing_since is set where the stored item has none, whatever was read of it before."""
+    if attempt.succeeded:
+        is_failing = endpoint.failing_since is not None
+        return [WebhookEndpoint.failing_since.remove(), WebhookEndpoint.failed_at.remove()] if is_failing else []
+    was_silent = endpoint.failed_at is None or now - float(endpoint.failed_at) > SILENCE_SECONDS
+    since = now if was_silent else WebhookEndpoint.failing_since | now
+    return [WebhookEndpoint.failing_since.set(since), WebhookEndpoint.failed_at.set(now)]
+
+
+def _consider_switching_off(endpoint: WebhookEndpoint, attempt: Attempt, now: float, *, is_last: bool) -> None:
+    """endpoint: as stored after the failure. A success or another URL in between ends the failing, and nothing happens."""
     since = float(endpoint.failing_since or now)
-    actions: list[Any] = [WebhookEndpoint.failing_since.set(since)]
-    if attempt.error_class is ErrorClass.TIMEOUT:
-        actions.append(WebhookEndpoint.timeouts.add(1))
-    else:
-        actions += [WebhookEndpoint.timeouts.set(0), WebhookEndpoint.open_until.remove()]
-    reason = _reason_to_switch_off(attempt, now - since)
-    if reason:
-        actions += [WebhookEndpoint.enabled.set(False), WebhookEndpoint.disabled_reason.set(reason)]
+    reason = _reason_to_switch_off(attempt, now - since if is_last else 0)
+    if reason is None:
+        return
+    actions = [WebhookEndpoint.enabled.set(False), WebhookEndpoint.disabled_reason.set(reason)]
+    unchanged = (WebhookEndpoint.url == endpoint.url) & (WebhookEndpoint.failing_since == since)
+    if endpoint.change(actions, unchanged):
         logger.warning("webhook endpoint switched off", endpoint_id=endpoint.id, reason=reason)
-    if endpoint.change(actions, url_unchanged) and endpoint.timeouts >= TIMEOUTS_TO_OPEN:
-        endpoint.change([WebhookEndpoint.open_until.set(now + _open_seconds())], url_unchanged)
 
 
 def _reason_to_switch_off(attempt: Attempt, failing_seconds: float) -> str | None:

@@ -108,19 +108,19 @@ def process(work: Sequence[Job]) -> list[Job]:
     refunds = jobs.load(Refund, work)
     jobs.put_off_or_drop([item for item in work if item.object_id not in refunds])
     known = [item for item in work if item.object_id in refunds]
-    return [item for item in known if not _finish(refunds[item.object_id], item.request_id)]
+    done = [item for item in known if _finish(refunds[item.object_id], item.request_id)]
+    sent = [event for w in done for event in events.jobs_of(refunds[w.object_id].delivery_ids or (), w.request_id)]
+    queues.send(*sent)
+    return [item for item in known if item not in done]
 
 
 def _finish(refund: Refund, request_id: str) -> bool:
-    """Whether the refund is at its end and its webhook on the way."""
+    """Whether the refund is at its end."""
     try:
-        if refund.status in LIVE and not _settle(refund, request_id):
-            return False
-        queues.send(*events.jobs_of(refund.delivery_ids or (), request_id))
+        return refund.status not in LIVE or _settle(refund, request_id)
     except Unavailable:
         logger.exception("could not finish a refund", refund_id=refund.id)
         return False
-    return True
 
 
 def _settle(refund: Refund, request_id: str) -> bool:

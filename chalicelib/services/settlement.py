@@ -83,14 +83,14 @@ def _settle(items: Sequence[Settlement], receivers: dict[str, list[WebhookEndpoi
     """Payment id -> its delivery ids, for each payment that is now settled.
 
     All in one transaction, which shares the totals' writes; where one refuses, each half is tried on its own, so that
-    a payment that another worker was faster with holds up nobody.
+    a payment that another worker was faster with holds up nobody. One that does not fit alone is unavailable.
     """
     if not items:
         return {}
     settled_at = clock.iso(clock.now())
     deliveries = [_apply(item, settled_at, receivers) for item in items]
     transaction = _transaction(items, deliveries)
-    if len(transaction) <= MAX_ACTIONS:
+    if len(transaction) <= MAX_ACTIONS or len(items) == 1:
         try:
             transaction.commit()
         except Refused:

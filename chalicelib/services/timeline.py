@@ -1,9 +1,10 @@
 """What happened to a payment, in order."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.domain.payments import PaymentStatus
-from chalicelib.domain.webhooks import ALL_EVENTS, delivery_id
+from chalicelib.domain.webhooks import Event, delivery_id
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.listing import Wanted
 from chalicelib.persistence.payments import Payment
@@ -11,6 +12,8 @@ from chalicelib.persistence.refunds import Refund
 from chalicelib.services import endpoints, lists, payments
 
 MAX_REFUNDS = 100
+# Of the other events the payment or its refund keeps which deliveries there are.
+UNKEPT_EVENTS = (Event.PAYMENT_CREATED, Event.PAYMENT_PENDING, Event.PAYMENT_CAPTURED)
 
 Entry = dict[str, Any]
 
@@ -44,11 +47,13 @@ def _of_refund(refund: Refund) -> list[Entry]:
     return entries
 
 
-def _deliveries(payment: Payment, refunds: Any) -> list[Delivery]:
+def _deliveries(payment: Payment, refunds: Sequence[Refund]) -> list[Delivery]:
     """Delivery ids follow from object, event and endpoint, so they need no index."""
     receivers = endpoints.current(payment.merchant_id)
-    objects = [payment.id, *(refund.id for refund in refunds)]
-    ids = [delivery_id(o, event, e.id) for o in objects for event in ALL_EVENTS for e in receivers]
+    ids = [delivery_id(payment.id, event, endpoint.id) for event in UNKEPT_EVENTS for endpoint in receivers]
+    ids += payment.delivery_ids or ()
+    for refund in refunds:
+        ids += refund.delivery_ids or ()
     return list(Delivery.find_many(ids).values())
 
 

@@ -1,19 +1,18 @@
 """The log of deliveries, and sending again what did not arrive."""
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any
 
 from chalicelib import queues
 from chalicelib.domain import clock
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.listing import Wanted
 from chalicelib.queues import DELIVERIES, job
 from chalicelib.services import endpoints, lists, views
 from chalicelib.services.jobs import EDGE_SECONDS
 
-REPLAY_PAGE = 100
 # What one request can start again in its time.
 REPLAY_MAX = 1000
 SCHEDULED = "Webhook retry scheduled"
@@ -32,31 +31,31 @@ def show(merchant_id: str, delivery_id: str) -> dict[str, Any]:
 
 def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]:
     """Attempts start at 0 again, now. An attempt that a worker is making meanwhile is the first of them."""
-    _send_again([find(merchant_id, delivery_id)], request_id)
-    return {"id": delivery_id, "status": "pending", "message": SCHEDULED}
+    _send_again([find(merchant_id, delivery_id)], Delivery.id.exists(), request_id)
+    return {"id": delivery_id, "status": DeliveryStatus.PENDING, "message": SCHEDULED}
 
 
-def _send_again(deliveries: Sequence[Delivery], request_id: str) -> int:
-    """Returns how many start again.
+def _send_again(deliveries: Sequence[Delivery], condition: Any, request_id: str) -> int:
+    """Returns how many start again: those that meet the condition.
 
     A message that came before the commit would find nothing to do, so it is sent after; the one sent before, delayed
     until this request is over in any case, is for the crash between.
     """
     queues.send(*(job(DELIVERIES, delivery.id, request_id, EDGE_SECONDS) for delivery in deliveries))
-    started = [delivery for delivery in deliveries if _start_again(delivery)]
+    started = [delivery for delivery in deliveries if _start_again(delivery, condition)]
     queues.send(*(job(DELIVERIES, delivery.id, request_id) for delivery in started))
     return len(started)
 
 
-def _start_again(delivery: Delivery) -> bool:
+def _start_again(delivery: Delivery, condition: Any) -> bool:
     """A lease is left alone: who holds it sees that the attempts were set back."""
     actions = [
-        Delivery.status.set("pending"),
+        Delivery.status.set(DeliveryStatus.PENDING),
         Delivery.attempts.set(0),
         Delivery.next_retry_at.set(clock.now()),
         Delivery.failed_endpoint_id.remove(),
     ]
-    return delivery.change(actions, Delivery.id.exists())
+    return delivery.change(actions, condition)
 
 
 def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id: str) -> dict[str, Any]:
@@ -65,8 +64,7 @@ def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id:
     At most REPLAY_MAX; "more" says whether there are others, which the same request sends next.
     """
     endpoint = endpoints.find(merchant_id, endpoint_id)
-    wanted = Wanted(endpoint.id, REPLAY_PAGE, start=start, end=end)
-    # Collected first: a delivery leaves the index of failed ones as it starts again.
-    failed = list(islice(lists.FAILED_DELIVERIES.everything(wanted), REPLAY_MAX + 1))
-    replayed = _send_again(failed[:REPLAY_MAX], request_id)
-    return {"id": endpoint.id, "replayed": replayed, "more": len(failed) > REPLAY_MAX}
+    failed = lists.FAILED_DELIVERIES.page(Wanted(endpoint.id, REPLAY_MAX, start=start, end=end), total=0)
+    # Another replay may have been here since they were read, and what it sent again may have arrived.
+    replayed = _send_again(failed.rows, Delivery.status == DeliveryStatus.FAILED, request_id)
+    return {"id": endpoint.id, "replayed": replayed, "more": failed.next_cursor is not None}

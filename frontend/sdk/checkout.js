@@ -10,7 +10,7 @@
 html:has(#payment-gateway-modal){overflow:hidden}
 #payment-gateway-modal{position:fixed;inset:0;z-index:2147483647}
 #payment-gateway-modal .modal-overlay{position:absolute;inset:0;display:grid;place-items:center;background:rgb(10 12 20/.6)}
-#payment-gateway-modal .modal-content{position:relative;width:min(440px,100%);height:min(720px,100%);overflow:hidden;border-radius:16px;background:#fff;box-shadow:0 24px 80px rgb(0 0 0/.4)}
+#payment-gateway-modal .modal-content{position:relative;width:min(440px,100%);height:min(720px,100%);overflow:hidden;border-radius:16px;background:#fff;color:#14171f;box-shadow:0 24px 80px rgb(0 0 0/.4)}
 #payment-gateway-modal iframe{position:relative;display:block;width:100%;height:100%;border:0;color-scheme:light dark}
 #payment-gateway-modal .close-button{position:absolute;top:10px;right:10px;width:36px;height:36px;padding:0;border:0;border-radius:50%;background:rgb(128 128 140/.18);color:inherit;font:22px/1 system-ui,sans-serif;cursor:pointer}
 #payment-gateway-modal .close-button:focus-visible{outline:3px solid #6a62f0;outline-offset:1px}
@@ -50,13 +50,12 @@ html:has(#payment-gateway-modal){overflow:hidden}
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(CSS);
       document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-      const { modal, frame, overlay, button } = this.#build(url);
+      const { modal, frame, button } = this.#build(url);
       const on = (target, type, handler) => target.addEventListener(type, handler, { signal: listeners.signal });
       on(window, "message", (event) => {
         if (event.origin === url.origin && event.source === frame.contentWindow) this.#receive(event.data);
       });
       on(document, "keydown", (event) => event.key === "Escape" && this.close());
-      on(overlay, "click", (event) => event.target === overlay && this.close());
       on(button, "click", () => this.close());
       document.body.append(modal);
       const covered = [...document.body.children].filter((element) => element !== modal && !element.inert);
@@ -98,7 +97,7 @@ html:has(#payment-gateway-modal){overflow:hidden}
       content.append(edge(button), frame, button, edge(frame));
       overlay.append(content);
       modal.append(overlay);
-      return { modal, frame, overlay, button };
+      return { modal, frame, button };
     }
 
     #receive(message) {

@@ -1,6 +1,7 @@
-/** Where the other parts live. The publish step writes this module to /config.js with the stage's own origins. */
+/** Where the other parts live. The publish step writes this module to /config.js with the stage's own origins; a demo shop is on test stages only. */
 export const config = {
   apiUrl: "http://localhost:8000",
   checkoutUrl: "http://localhost:3001",
   dashboardUrl: "http://localhost:3000",
+  demo: true,
 };

@@ -5,31 +5,36 @@ const LANGUAGE = "en";
 /** India groups in lakhs and crores, which only its own locale does. */
 const currencyLocale = (currency) => (currency === "INR" ? "en-IN" : LANGUAGE);
 
-function currencyFormat(currency) {
-  try {
-    return new Intl.NumberFormat(currencyLocale(currency), { style: "currency", currency });
-  } catch {
-    return null; // not the shape of an ISO code
-  }
-}
+/** ISO 4217's decimals, in which the API counts; Intl's are CLDR's, and fewer for a dozen currencies (RSD, IQD). */
+const WITHOUT_DECIMALS = new Set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(" "));
+const WITH_THREE = new Set("BHD IQD JOD KWD LYD OMR TND".split(" "));
+const decimalsOf = (currency) => (WITHOUT_DECIMALS.has(currency) ? 0 : WITH_THREE.has(currency) ? 3 : 2);
 
-/** How many minor units make one unit: 100 for INR, 1 for JPY, 1000 for KWD. */
-export function minorUnits(currency) {
-  return 10 ** (currencyFormat(currency)?.resolvedOptions().maximumFractionDigits ?? 2);
+/** 49990 INR as "499.90". */
+export function plainAmount(amount, currency) {
+  const decimals = decimalsOf(currency);
+  return (amount / 10 ** decimals).toFixed(decimals);
 }
 
 export function formatAmount(amount, currency = "INR") {
-  const format = currencyFormat(currency);
-  return format ? format.format(amount / minorUnits(currency)) : `${amount} ${currency}`;
+  const decimals = decimalsOf(currency);
+  try {
+    const format = new Intl.NumberFormat(currencyLocale(currency), { style: "currency", currency, minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    return format.format(amount / 10 ** decimals);
+  } catch {
+    return `${amount} ${currency}`; // not the shape of an ISO code
+  }
 }
 
-/** "499.90" in the currency's unit as an integer of minor units; null when it is no such amount. */
+const MOST_DIGITS = 12; // before the point: an exact number with three behind it
+
+/** "499.90" or "1,00,000" in the currency's unit as an integer of minor units; null when it is no such amount. "10,00" may mean ten or a thousand. */
 export function parseAmount(text, currency = "INR") {
-  const digits = Math.log10(minorUnits(currency));
-  const match = /^(\d{1,12})(?:\.(\d*))?$/.exec(text.trim().replaceAll(",", ""));
-  const fraction = match?.[2] ?? "";
-  if (!match || fraction.length > digits) return null;
-  return Number(match[1] + fraction.padEnd(digits, "0"));
+  const decimals = decimalsOf(currency);
+  const [, grouped = "", fraction = ""] = /^(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d*))?$/.exec(text.trim()) ?? [];
+  const whole = grouped.replaceAll(",", "");
+  if (!whole || whole.length > MOST_DIGITS || fraction.length > decimals) return null;
+  return Number(whole + fraction.padEnd(decimals, "0"));
 }
 
 const dateTime = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" });

@@ -9,13 +9,17 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer: offline, refused, or too slow. Whether the request arrived is unknown. */
+/** The API's own no. A 5xx or a 429 says nothing of what was asked for: it may be done or not. */
+export const isRefusal = (error) => error instanceof ApiError && error.status < 500 && error.status !== 429;
+
+/** No answer: offline, refused, too slow, or cut off on its way. Whether the request was done is unknown. */
 export class NetworkError extends Error {}
 
 async function answer(response) {
   const body = await response.json().catch(() => undefined);
-  if (response.ok) return body ?? {};
-  throw new ApiError(response.status, body?.error);
+  if (!response.ok) throw new ApiError(response.status, body?.error);
+  if (body === undefined) throw new NetworkError("The answer was cut off");
+  return body;
 }
 
 export function queryString(query = {}) {

@@ -8,7 +8,6 @@ export const icons = {
   card: "M3 6h18v12H3zM3 10h18M7 15h3",
   phone: "M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM11 18h2",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
-  eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z",
   home: "M4 11l8-7 8 7v9h-5v-6H9v6H4z",
   list: "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
   cart: "M3 4h2l2.5 12h10L20 8H6M9 20h.01M16 20h.01",
@@ -20,5 +19,4 @@ export const icons = {
   exit: "M15 4H5v16h10M10 12h11M17 8l4 4-4 4",
   plus: "M12 5v14M5 12h14",
   download: "M12 4v11M7 11l5 5 5-5M5 20h14",
-  external: "M14 4h6v6M20 4l-9 9M18 14v6H4V6h6",
 };

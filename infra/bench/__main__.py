@@ -5,6 +5,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from infra.bench import budget, cold, gateway, growth, lives, report, timing
@@ -40,6 +41,8 @@ def _grow() -> dict[str, Any]:
 
 
 def main() -> None:
+    if not Path("/proc/self/stat").exists():
+        sys.exit("make bench needs Linux: it reads from /proc what processes use.")
     match sys.argv[1:]:
         case []:
             report.write(measure())

@@ -6,9 +6,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from infra import template
+
 PRICES_FILE = Path(__file__).with_name("prices.json")
 LIFE = ("create order", "create payment", "settle", "deliver")
-THROUGH_THE_GATEWAY = frozenset({"create order", "create payment", "poll status", "create refund"})
+API = "APIHandler"
+# Which of the template's functions does a step.
+FUNCTIONS = {
+    **dict.fromkeys(("create order", "create payment", "poll status", "create refund"), API),
+    "settle": "ProcessPayment",
+    "process refund": "ProcessRefund",
+    **dict.fromkeys(("deliver", "deliver both"), "DeliverWebhook"),
+}
 
 Step = Mapping[str, Any]
 
@@ -19,14 +28,19 @@ def prices() -> dict[str, Any]:
     return loaded
 
 
+@cache
+def _memory_gb() -> dict[str, float]:
+    return {function: megabytes / 1024 for function, megabytes in template.memory_mb(template.load()).items()}
+
+
 def lines(name: str, step: Step) -> dict[str, float]:
     """Line of the bill -> dollars for a million payments. name: the step's, without its mark."""
-    price, assumed = prices(), prices()["assumed"]
-    seconds = step["invocations"] * assumed["milliseconds_of_an_invocation"][name] / 1000
+    price, function = prices(), FUNCTIONS[name]
+    seconds = step["invocations"] * price["assumed"]["milliseconds_of_an_invocation"][name] / 1000
     return {
-        "API Gateway": price["api_gateway_request"] * (name in THROUGH_THE_GATEWAY),
+        "API Gateway": price["api_gateway_request"] * (function == API),
         "Lambda requests": price["lambda_request"] * step["invocations"],
-        "Lambda time": price["lambda_gb_second"] * 1_000_000 * seconds * assumed["memory_gb"],
+        "Lambda time": price["lambda_gb_second"] * 1_000_000 * seconds * _memory_gb()[function],
         "DynamoDB reads": price["dynamodb_read_unit"] * step["read_units"],
         "DynamoDB writes": price["dynamodb_write_unit"] * step["write_units"],
         "SQS": price["sqs_request"] * step["sqs_requests"],

@@ -1,5 +1,6 @@
 """`python -m infra.local`: the whole gateway on this machine, until Ctrl-C. `make up` calls it."""
 
+import os
 import signal
 import sys
 import time
@@ -10,8 +11,8 @@ from typing import IO, Never
 
 from infra.local import ports
 from infra.local.locks import try_lock
-from infra.local.log import Log
-from infra.local.settings import LocalSettings, UsageError, environment, read_settings
+from infra.local.log import Log, to_terminal
+from infra.local.settings import LocalSettings, UsageError, environment, read_settings, stay_here
 from infra.local.supervisor import Supervisor
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -38,8 +39,10 @@ Ready in {seconds:.1f} s. Ctrl-C stops everything; what you made is kept (`make 
 @contextmanager
 def only_run(settings: LocalSettings) -> Iterator[IO[str]]:
     """Yields the lock that the children inherit. Waits for a run that is ending or was killed; refuses beside a living one."""
-    with _wait_for(settings.supervisor_lock, settings.run_file), _wait_for(settings.run_lock, None) as inherited:
-        yield inherited
+    with _wait_for(settings.supervisor_lock, settings.run_file):
+        settings.run_file.unlink(missing_ok=True)  # a killed run's: nobody is to take it for ours while we start
+        with _wait_for(settings.run_lock, None) as inherited:
+            yield inherited
 
 
 def _wait_for(lock_file: Path, sign_of_life: Path | None) -> IO[str]:
@@ -61,24 +64,31 @@ def run(started: float) -> None:
         supervisor = Supervisor(settings, environ, Log(settings.folder / "gateway.log"), run_lock)
         try:
             supervisor.start()
-            print(banner(settings, supervisor.endpoint, environ, time.monotonic() - started), flush=True)
+            to_terminal(banner(settings, supervisor.endpoint, environ, time.monotonic() - started))
             supervisor.watch()
         finally:
             for number in SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
-            print("Stopping …", flush=True)
+            to_terminal("Stopping …")
             supervisor.stop()
-            print("Stopped.", flush=True)
+            to_terminal("Stopped.")
 
 
 def end(_number: int, _frame: object) -> Never:
     raise SystemExit(0)  # whoever ends it so gets what was asked for
 
 
+def listen_to_signals() -> None:
+    """Under nohup a closed terminal is no reason to end, and stays none."""
+    for number in SIGNALS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, end)
+
+
 def main() -> int:
     started = time.monotonic()
-    for number in SIGNALS:
-        signal.signal(number, end)
+    listen_to_signals()
+    stay_here(os.environ)
     try:
         run(started)
     except UsageError as error:

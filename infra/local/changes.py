@@ -11,6 +11,14 @@ def snapshot(roots: Iterable[Path]) -> Snapshot:
     return {file: file.stat().st_mtime_ns for root in roots for file in _files(root)}
 
 
+def look(roots: Iterable[Path], before: Snapshot) -> Snapshot:
+    """As before, where a file goes away under our eyes (git does that): the next look sees what became of it."""
+    try:
+        return snapshot(roots)
+    except OSError:
+        return before
+
+
 def _files(root: Path) -> Iterable[Path]:
     if root.is_file():
         return [root]

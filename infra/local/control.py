@@ -21,7 +21,10 @@ def down(settings: LocalSettings) -> str:
         pid = json.loads(settings.run_file.read_text(encoding="utf-8"))["pid"]
     except (OSError, ValueError):
         raise UsageError("The gateway is starting or stopping; try again in a moment.") from None
-    os.kill(pid, signal.SIGTERM)
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return "The gateway had just ended."
     deadline = time.monotonic() + DOWN_SECONDS
     while is_locked(settings.run_lock):
         if time.monotonic() > deadline:

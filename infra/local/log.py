@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 import threading
 import time
@@ -49,6 +50,14 @@ def shorten(entry: dict[str, Any]) -> str:
     return "\n".join(filter(None, [f"{prefix}{entry.get('message', '')}  {details}".rstrip(), entry.get("exception")]))
 
 
+def to_terminal(text: str) -> None:
+    """A terminal that is gone (`make up | head`, a closed window) takes nobody with it: what follows goes nowhere."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Log:
     """Thread-safe: each child's output is read by a thread of its own."""
 
@@ -67,7 +76,7 @@ class Log:
         with self.lock:
             self.file.write(json.dumps(record) + "\n")
             if short:
-                print(f"{time.strftime('%H:%M:%S')} {source:<8} {short}", flush=True)
+                to_terminal(f"{time.strftime('%H:%M:%S')} {source:<8} {short}")
 
     def say(self, text: str) -> None:
         """A line from the supervisor itself."""
@@ -83,4 +92,4 @@ class Log:
                 )
                 + "\n"
             )
-            print(text, flush=True)
+            to_terminal(text)

@@ -1,13 +1,14 @@
 """What `make up` can be told, by the environment or by a .env file beside the Makefile."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 USUAL_EMULATOR_PORT = 4566
 HOST = "127.0.0.1"
+REAL_ACCOUNT = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"})
 
 
 class UsageError(Exception):
@@ -68,7 +69,7 @@ def read_settings(environ: Mapping[str, str]) -> LocalSettings:
         dashboard_port=_port(environ, "DASHBOARD_PORT", 3000),
         checkout_port=_port(environ, "CHECKOUT_PORT", 3001),
         emulator_port=_port(environ, "EMULATOR_PORT", 0),
-        folder=(ROOT / environ.get("LOCAL_FOLDER", ".local")).resolve(),
+        folder=(ROOT / (environ.get("LOCAL_FOLDER") or ".local")).resolve(),
         stack_name=environ.get("STACK_NAME") or "gateway-local",
     )
 
@@ -95,10 +96,18 @@ def _assignment(line: str) -> tuple[str, str]:
     return name.removeprefix("export ").strip(), value.strip().strip("'\"")
 
 
+def stay_here(environ: MutableMapping[str, str]) -> None:
+    """What a developer's shell says of proxies and accounts is not for programs that talk to this machine only."""
+    for name in REAL_ACCOUNT:
+        environ.pop(name, None)
+    ours = [HOST, "localhost"]
+    theirs = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    environ["no_proxy"] = environ["NO_PROXY"] = ",".join([*filter(None, [theirs]), *ours])
+
+
 def application_environment(base: Mapping[str, str], settings: LocalSettings, endpoint: str) -> dict[str, str]:
     """What the API, the workers and the page servers run with: the emulator, never a real account."""
-    real_account = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"}
-    return {name: value for name, value in base.items() if name not in real_account} | {
+    return {name: value for name, value in base.items() if name not in REAL_ACCOUNT} | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",

@@ -96,7 +96,7 @@ class Supervisor:
         origins = publish.Origins(
             self.settings.api_origin, self.settings.checkout_origin, self.settings.dashboard_origin
         )
-        publish.publish(stack.client("s3", self.endpoint), names, origins)
+        publish.publish(stack.client("s3", self.endpoint), names, origins, demo=True)
 
     def _write_run_file(self) -> None:
         """For `make demo`, `make redrive` and the tests: where this run is to be found."""
@@ -115,14 +115,14 @@ class Supervisor:
 
     def watch(self) -> None:
         """Until make is gone or a signal comes. Raises UsageError when the emulator, and its unsaved state, is lost."""
-        seen = {paths: changes.snapshot(paths) for paths in (CODE, TEMPLATE, FRONTEND)}
+        seen = {paths: changes.look(paths, {}) for paths in (CODE, TEMPLATE, FRONTEND)}
         while True:
             time.sleep(LOOK_EVERY)
             if self.parent_is_make and os.getppid() != self.parent:
                 return
             self._revive()
             for paths, before in seen.items():
-                seen[paths] = after = changes.snapshot(paths)
+                seen[paths] = after = changes.look(paths, before)
                 files = changes.changed(before, after)
                 if files:
                     self._on_change(paths, f"{files[0].relative_to(ROOT)} changed")
@@ -141,21 +141,26 @@ class Supervisor:
     def _on_change(self, paths: tuple[object, ...], why: str) -> None:
         if paths == FRONTEND:
             self.log.say(f"{why}: publishing the pages again.")
-            self.publish()
+            self._try(self.publish)
             return
         self.log.say(f"{why}: starting the API and the workers again.")
-        if paths == TEMPLATE:
-            try:
-                stack.create_or_update(self.endpoint, self.settings.stack_name)
-            except Exception as error:  # noqa: BLE001  # half-written, or gone for a moment: the next save is looked at again
-                self.log.say(f"The stack stays as it was: {error}")
-                return
+        if paths == TEMPLATE and not self._try(lambda: stack.create_or_update(self.endpoint, self.settings.stack_name)):
+            return
         for child in (self.api, self.worker):
             child.ask_to_end()
         for child in (self.api, self.worker):
             child.wait(STOP_SECONDS)
             child.start()
         self._write_run_file()
+
+    def _try(self, follow: Callable[[], None]) -> bool:
+        """A file may be half-written, or gone for a moment: the next save is looked at again."""
+        try:
+            follow()
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with it, the run goes on
+            self.log.say(f"Not taken over: {error}")
+            return False
+        return True
 
     # ------------------------------------------------------------ stop
 

@@ -102,7 +102,7 @@ OPERATIONS: dict[str, Operation] = {
         "Create an endpoint",
         webhook_answers.EndpointWithSecret,
         201,
-        "The secret is shown here once; reveal-secret shows it again. At most ten endpoints a merchant.",
+        "The secret is shown here once; reveal-secret shows it again. At most ten endpoints a merchant, with the profile's.",
     ),
     "get_endpoint": Operation("Webhook endpoints", "Show an endpoint", webhook_answers.Endpoint),
     "change_endpoint": Operation("Webhook endpoints", "Change an endpoint", webhook_answers.Endpoint),

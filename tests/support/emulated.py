@@ -16,11 +16,10 @@ from pathlib import Path
 from infra.local import stack
 from infra.local.emulator import emulator_environment, endpoint, wait_until_ready
 from infra.local.ports import any_free_port
-from infra.local.settings import ROOT
+from infra.local.settings import REAL_ACCOUNT, ROOT
 
 STACK_NAME = "gateway-local"
 START_SECONDS = 60
-REAL_ACCOUNT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 
 PORT = any_free_port()
 ENDPOINT = endpoint(PORT)

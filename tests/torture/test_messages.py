@@ -147,7 +147,7 @@ def test_records_without_what_later_versions_added_are_worked_off(world):
     made = payment(world, shop)
     table = {"TableName": "gateway-local-webhook-endpoints"}
     key = {"merchant_id": {"S": shop.id}, "id": {"S": shop.endpoint_id}}
-    for name in ("timeouts", "open_until", "failing_since", "disabled_reason"):
+    for name in ("slow", "open_until", "failing_since", "failed_at", "disabled_reason"):
         world.dynamodb.update_item(**table, Key=key, UpdateExpression=f"REMOVE {name}")
     world.dynamodb.update_item(
         TableName="gateway-local-payments", Key={"id": {"S": made}}, UpdateExpression="REMOVE captured_at, delivery_ids"

@@ -34,6 +34,9 @@ function methodChoice(method, drawing, onChoose) {
     h("input", { type: "radio", name: "method", value: method, onChange: () => onChoose(method) }), icon(drawing), texts[method]);
 }
 
+/** A click leaves the field in use its focus: losing it could show an error there that moves the button from under the click. */
+const keepFocus = (event) => event.preventDefault();
+
 function handleChips(input, recheck) {
   const choose = (handle) => {
     input.value = input.value.split("@")[0].trim() + handle;
@@ -41,7 +44,7 @@ function handleChips(input, recheck) {
     recheck();
   };
   return h("div", { class: "chips", role: "group", "aria-label": texts.handles },
-    HANDLES.map((handle) => h("button", { type: "button", class: "chip", onClick: () => choose(handle) }, handle)));
+    HANDLES.map((handle) => h("button", { type: "button", class: "chip", onMousedown: keepFocus, onClick: () => choose(handle) }, handle)));
 }
 
 function buildFields() {
@@ -124,7 +127,7 @@ export function paymentForm({ onPay, onCancel }) {
     methodChoice("upi", icons.phone, choose), methodChoice("card", icons.card, choose));
   const element = h("section", { class: "pay-form", hidden: true }, heading, choices, forms.upi, forms.card,
     h("p", { class: "assurance muted small" }, icon(icons.lock), texts.secured),
-    h("button", { type: "button", class: "button quiet wide", hidden: !onCancel, onClick: onCancel }, texts.cancel));
+    h("button", { type: "button", class: "button quiet wide", hidden: !onCancel, onMousedown: keepFocus, onClick: onCancel }, texts.cancel));
   choose(method);
 
   return {

@@ -1,6 +1,6 @@
 /** The checkout: load the order, take a payment, follow it until it is settled. */
 import { config } from "/config.js";
-import { ApiError, createClient } from "/shared/http.js";
+import { createClient, isRefusal } from "/shared/http.js";
 import { formatAmount } from "/shared/format.js";
 import { easing, poll } from "/shared/poll.js";
 import { beginAttempt, currentAttempt, endAttempt, recordPayment } from "./attempt.js";
@@ -22,6 +22,7 @@ const container = document.querySelector("[data-test-id=checkout-container]");
 const body = document.getElementById("body");
 
 let order;
+let watching;
 let retry = loadOrder;
 const close = () => tellParent("close_modal");
 const form = paymentForm({ onPay: pay, onCancel: embedded ? close : null });
@@ -37,11 +38,14 @@ function notify(which, canRetry = false) {
   show(notice.element);
 }
 
-function fail(text, onRetry = showForm, retryText = texts.failure.retry) {
+function fail(text, onRetry = showForm, options = {}) {
   retry = onRetry;
-  failure.fill(text, retryText);
+  failure.fill(text, options);
   show(failure.element);
 }
+
+/** Nobody knows what became of the payment: asked again it goes on, and is never made twice. */
+const doubt = (text, onRetry, retryText) => fail(text, onRetry, { unknown: true, retryText });
 
 function showForm(options) {
   show(form.element, options);
@@ -56,7 +60,7 @@ async function loadOrder() {
     order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, { query: { key } });
   } catch (error) {
     retry = loadOrder;
-    return error instanceof ApiError && error.status < 500 && error.status !== 429 ? notify("unknown") : notify("network", true);
+    return isRefusal(error) ? notify("unknown") : notify("network", true);
   } finally {
     clearTimeout(slow);
   }
@@ -71,6 +75,7 @@ function showOrder() {
   const attempt = currentAttempt(orderId);
   if (attempt?.paymentId) return follow(attempt.paymentId);
   if (["created", "attempted"].includes(order.status)) {
+    if (!key) return notify("incomplete"); // it could be shown, but not paid
     showForm();
     if (attempt) watchOrder();
     return;
@@ -78,12 +83,14 @@ function showOrder() {
   notify(texts.notices[order.status] ? order.status : "closed");
 }
 
-/** A reload came before the answer to a payment, which may have arrived all the same: while the form stands, see whether it is paid. */
+/** A payment may be under way that this page does not know, from before a reload or in another window: as long as none is made here, see whether it has paid. */
 function watchOrder() {
-  poll(async () => {
-    if (form.element.hidden) return false;
+  const idle = () => !form.element.hidden || !failure.element.hidden;
+  watching?.stop();
+  watching = poll(async () => {
+    if (!idle()) return false;
     const { status } = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, { query: { key } });
-    if (status !== "paid" || form.element.hidden) return true;
+    if (status !== "paid" || !idle()) return true;
     endAttempt(orderId);
     notify("paid");
     return false;
@@ -120,8 +127,11 @@ async function createPayment(instrument, { idempotencyKey }) {
 
 function refused(error, instrument) {
   const again = () => { showForm(); pay(instrument); };
-  if (!(error instanceof ApiError)) return fail(texts.failure.network, again); // same key: never charged twice
-  if (error.status >= 500 || error.status === 429) return fail(error.message, again);
+  if (!isRefusal(error)) return doubt(texts.doubt.network, again); // same key: never charged twice
+  if (error.field === "order_id") {
+    doubt(error.message, loadOrder, texts.doubt.checkAgain);
+    return watchOrder();
+  }
   endAttempt(orderId);
   const field = fieldOfError(error);
   if (!field) return fail(error.message, loadOrder);
@@ -132,25 +142,31 @@ function refused(error, instrument) {
 /** Asks until the payment is settled. Says so when the bank is slow or the connection gone, and nothing it does not know. */
 function follow(paymentId) {
   const began = Date.now();
+  const waitedFor = (time) => Date.now() - began > time;
   const waiting = currentAttempt(orderId)?.method === "upi" ? texts.processing.waitingUpi : texts.processing.waiting;
   processing.say(waiting);
   show(processing.element, { focus: processing.element.hidden });
   poll(async () => {
-    if (Date.now() - began > GIVE_UP) {
-      fail(texts.failure.unknown, () => follow(paymentId), texts.failure.checkAgain);
-      return false;
-    }
     let payment;
     try {
       payment = await request("GET", `/payments/${encodeURIComponent(paymentId)}/public`);
     } catch (error) {
       if (error.status === 404) return lost();
+      if (waitedFor(GIVE_UP)) return giveUp(paymentId);
       processing.say(texts.processing.offline);
       throw error;
     }
-    processing.say(Date.now() - began > SLOW ? texts.processing.slow : waiting);
-    return settled(payment);
+    if (["success", "failed"].includes(payment.status)) return settle(payment);
+    if (waitedFor(GIVE_UP)) return giveUp(paymentId);
+    processing.say(waitedFor(SLOW) ? texts.processing.slow : waiting);
+    return true;
   }, easing());
+}
+
+/** The end of asking, not of the payment. */
+function giveUp(paymentId) {
+  doubt(texts.doubt.bank, () => follow(paymentId), texts.doubt.checkAgain);
+  return false;
 }
 
 /** A remembered payment the API does not know: forget it and start over. */
@@ -160,16 +176,15 @@ function lost() {
   return false;
 }
 
-function settled(payment) {
+function settle(payment) {
   const told = { paymentId: payment.id, orderId, amount: payment.amount, currency: payment.currency, status: payment.status };
+  endAttempt(orderId);
   if (payment.status === "success") succeed(payment, told);
-  else if (payment.status === "failed") decline(payment, told);
-  else return true;
+  else decline(payment, told);
   return false;
 }
 
 function succeed(payment, told) {
-  endAttempt(orderId);
   success.fill(payment, order.merchant_name);
   show(success.element);
   if (!embedded) history.replaceState(null, "", `/success?payment_id=${encodeURIComponent(payment.id)}`);
@@ -177,7 +192,6 @@ function succeed(payment, told) {
 }
 
 function decline(payment, told) {
-  endAttempt(orderId);
   const description = payment.error_description ?? texts.failure.fallback;
   fail(description);
   tellParent("payment_failed", { ...told, error: { code: payment.error_code ?? "PAYMENT_FAILED", description } });

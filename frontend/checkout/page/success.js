@@ -1,6 +1,6 @@
 /** /success?payment_id=…: what became of a payment, as the API knows it now. */
 import { config } from "/config.js";
-import { ApiError, createClient } from "/shared/http.js";
+import { createClient, isRefusal } from "/shared/http.js";
 import { easing, poll } from "/shared/poll.js";
 import { texts } from "./texts.js";
 import { failurePanel, noticePanel, processingPanel, stack, successPanel } from "./view.js";
@@ -27,7 +27,7 @@ function display(payment) {
     return false;
   }
   if (payment.status === "failed") {
-    failure.fill(payment.error_description ?? texts.success.failed, texts.back);
+    failure.fill(payment.error_description ?? texts.success.failed, { retryText: texts.back });
     show(failure.element);
     return false;
   }
@@ -42,7 +42,7 @@ function start() {
     try {
       return display(await request("GET", `/payments/${encodeURIComponent(paymentId)}/public`));
     } catch (error) {
-      if (error instanceof ApiError && error.status < 500) notify("paymentUnknown", false);
+      if (isRefusal(error)) notify("paymentUnknown", false);
       else notify("network", true);
       return false;
     }

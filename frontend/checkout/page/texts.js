@@ -1,7 +1,6 @@
 /** Every word of the checkout and success pages. */
 export const texts = {
   title: (merchant) => `Pay ${merchant}`,
-  loading: "Loading the order…",
   slowLoading: "Still loading. The connection seems slow…",
   payTo: "Pay to",
   order: "Order",
@@ -22,7 +21,6 @@ export const texts = {
   holderPlaceholder: "As printed on the card",
   pay: (amount) => `Pay ${amount}`,
   cancel: "Cancel",
-  close: "Close",
   back: "Back",
   errors: {
     vpaMissing: "Enter your UPI ID.",
@@ -58,16 +56,17 @@ export const texts = {
     title: "Payment failed",
     retry: "Try again",
     fallback: "The payment did not go through. You have not been charged.",
-    network: "We could not reach the payment service. Try again: you will not be charged twice.",
-    unknown: "We lost touch with your bank before it answered. Check again before you pay another way.",
+  },
+  doubt: {
+    title: "No answer yet",
+    network: "The payment service did not answer. Try again: you will not be charged twice.",
+    bank: "We lost touch with your bank before it answered. Check again before you pay another way.",
     checkAgain: "Check again",
-    busy: "A payment for this order is already under way, or it has been paid.",
   },
   notices: {
     incomplete: { title: "This payment link is incomplete", text: "Go back to the shop and start the payment again." },
     unknown: { title: "We cannot find this order", text: "The link may be mistyped or too old. Go back to the shop and start again." },
     paid: { icon: "check", title: "This order is already paid", text: "There is nothing left to pay. You can close this page." },
-    expired: { icon: "clock", title: "This order has expired", text: "Go back to the shop to place a new order." },
     closed: { title: "This order cannot be paid", text: "Go back to the shop to place a new order." },
     network: { title: "No connection", text: "We could not reach the payment service. Check your connection and try again." },
     paymentUnknown: { title: "We cannot find this payment", text: "The link may be mistyped. Ask the shop if you are unsure." },

@@ -44,13 +44,21 @@ export function successPanel() {
   };
 }
 
+function dress(element, title, drawing) {
+  element.querySelector("h1").textContent = title;
+  element.querySelector(".mark").replaceChildren(icon(drawing));
+}
+
+/** A payment that failed, or one of which nobody knows: that one must not look failed, or the payer pays again. */
 export function failurePanel(onRetry) {
   const message = h("p", { testId: "error-message" });
   const retry = h("button", { type: "button", class: "button primary wide", testId: "retry-button", onClick: onRetry });
-  const element = panel({ testId: "error-state", kind: "bad", mark: icon(icons.cross), title: texts.failure.title }, message, retry);
+  const element = panel({ testId: "error-state" }, message, retry);
   return {
     element,
-    fill(text, retryText = texts.failure.retry) {
+    fill(text, { retryText = texts.failure.retry, unknown = false } = {}) {
+      element.classList.toggle("bad", !unknown);
+      dress(element, unknown ? texts.doubt.title : texts.failure.title, unknown ? icons.clock : icons.cross);
       message.textContent = text;
       retry.textContent = retryText;
     },
@@ -61,12 +69,11 @@ export function failurePanel(onRetry) {
 export function noticePanel(onRetry) {
   const text = h("p", null);
   const retry = h("button", { type: "button", class: "button wide", onClick: onRetry }, texts.failure.retry);
-  const element = panel({ mark: icon(icons.alert), title: "" }, text, retry);
+  const element = panel({}, text, retry);
   return {
     element,
     fill(notice, canRetry) {
-      element.querySelector("h1").textContent = notice.title;
-      element.querySelector(".mark").replaceChildren(icon(icons[notice.icon ?? "alert"]));
+      dress(element, notice.title, icons[notice.icon ?? "alert"]);
       text.textContent = notice.text;
       retry.hidden = !canRetry;
     },

@@ -4,6 +4,7 @@ import { findRoute, navigate, startRouter } from "./router.js";
 import { currentSession, whenSessionEnds } from "./session.js";
 import { createShell } from "./shell.js";
 import { texts } from "./texts.js";
+import { button, notice } from "./ui/parts.js";
 
 const page = (name) => () => import(`./pages/${name}.js`);
 const ROUTES = [
@@ -25,6 +26,9 @@ const shell = createShell();
 let leave = () => {};
 let visit = 0;
 
+/** In place of a page whose script did not arrive: the connection went, or a new version took its place. */
+const unloaded = { mount: (root) => root.append(h("div", { class: "page" }, notice("bad", texts.unloaded), h("div", { class: "actions" }, button(texts.reload, () => location.reload())))) };
+
 async function show(path) {
   const found = findRoute(ROUTES, path);
   if (!found) return navigate("/dashboard", { replace: true });
@@ -35,11 +39,11 @@ async function show(path) {
   const mine = visit;
   leave();
   leave = () => {};
-  const module = await route.load();
+  const { mount } = await route.load().catch(() => unloaded);
   if (mine !== visit) return; // another page was asked for meanwhile
   document.title = `${route.title} · ${texts.product}`;
   const root = shell.prepare(app, path, session);
-  leave = module.mount(root, { params }) ?? (() => {});
+  leave = mount(root, { params }) ?? (() => {});
 }
 
 // A signed-in page inside someone else's frame could be clicked through an overlay; headers forbid it where there are headers.

@@ -1,5 +1,14 @@
 /** Paths to pages, with history. Matching is pure; links anywhere in the document are followed without a load. */
 
+/** Half a %-code is taken as it stands. */
+function decode(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** "/a/:id" against "/a/7" gives {id: "7"}; null when it does not match. */
 export function match(pattern, path) {
   const names = [];
@@ -8,7 +17,7 @@ export function match(pattern, path) {
     return "([^/]+)";
   });
   const found = new RegExp(`^${source}/?$`).exec(path);
-  return found && Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1])]));
+  return found && Object.fromEntries(names.map((name, index) => [name, decode(found[index + 1])]));
 }
 
 export function findRoute(routes, path) {

@@ -40,6 +40,8 @@ class FakeGateway:
         self.offline = False
         self.silent = False  # takes requests and never answers
         self.loses_answers = False  # does what it is asked, but the answer never arrives
+        self.cuts_answers = False  # the same, but the first byte of the answer does
+        self.refusing = {}  # path prefix -> what its requests are refused with
         self.delays = {}  # path prefix -> seconds
         self.requests = []
         self._numbers = itertools.count(1)
@@ -98,6 +100,8 @@ class FakeGateway:
         data = json.loads(body) if body else {}
         self.requests.append({"method": method, "path": path, "query": query, "headers": headers, "body": data})
         try:
+            if refusal := next((why for prefix, why in self.refusing.items() if path.startswith(prefix)), None):
+                raise refusal
             return self._replayed(method, path, query, headers, data)
         except Refusal as refusal:
             return refusal.status, refusal.body
@@ -137,7 +141,8 @@ class FakeGateway:
         order = self.find(self.orders, data["order_id"])
         live = [p for p in self.payments.values() if p["order_id"] == order["id"] and p["status"] == "pending"]
         if order["status"] == "paid" or live:
-            raise Refusal(400, "BAD_REQUEST_ERROR", "Order already has a payment")
+            why = "Order has a payment in progress" if live else "Order is already paid"
+            raise Refusal(400, "BAD_REQUEST_ERROR", why, "order_id")
         identifier = self.add_payment(order["id"], "pending", method=data["method"], polls=0, instrument=data)
         order["status"] = "attempted"
         return CREATED, self.shown(self.payments[identifier])

@@ -50,6 +50,7 @@ class FakeMerchant(FakeGateway):
         self.dead_letters = []
         self.session_ended = False
         self.failing = None  # what a dashboard request is refused with
+        self.rounds_of_replay = 1
 
     def _route(self, method, path, query, data):
         public = path.startswith(("/auth", "/test")) or path.endswith("/public")
@@ -81,8 +82,9 @@ class FakeMerchant(FakeGateway):
                 "at": stamp(5),
                 "duration_ms": 43,
                 "status": 500 if failed else 200,
-                "error_class": None,
-                "response_body": "OK",
+                "error_class": "status" if failed else None,
+                "error_detail": "the receiver answered 500" if failed else "",
+                "response_body": "no room in the table" if failed else "OK",
             }
         ]
         self.webhooks[identifier] = {
@@ -174,6 +176,7 @@ class FakeMerchant(FakeGateway):
             days = [{**day, "total_transactions": 0, "total_amount": 0} for day in days]
         rate = round(100 * len(paid) / len(settled), 2) if settled else 0
         return OK, {
+            "currency": "INR",
             "total_transactions": len(settled),
             "total_amount": sum(p["amount"] for p in paid),
             "success_rate": rate,
@@ -285,11 +288,13 @@ class FakeMerchant(FakeGateway):
         return OK, {**self.find(self.endpoints, identifier), "secret": "whsec_cm90YXRlZA=="}
 
     def replay(self, identifier, **_):
-        return OK, {"id": identifier, "replayed": 3}
+        self.rounds_of_replay -= 1
+        return OK, {"id": identifier, "replayed": 3, "more": self.rounds_of_replay > 0}
 
     def list_dead_letters(self, **_):
         return OK, {"data": self.dead_letters, "total": len(self.dead_letters)}
 
     def redrive(self, data, **_):
+        before = len(self.dead_letters)
         self.dead_letters = [letter for letter in self.dead_letters if letter["queue"] != data["queue"]]
-        return OK, {"queue": data["queue"], "redriven": 1}
+        return OK, {"queue": data["queue"], "redriven": before - len(self.dead_letters)}

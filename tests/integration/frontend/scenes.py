@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.integration.frontend import dashboard_scenes
+from tests.integration.frontend.fake_gateway import Refusal
 from tests.integration.frontend.site import CHECKOUT
 
 CARD = {
@@ -69,6 +70,16 @@ def failure(page, gateway):
     pay(page, gateway, "failure@upi", "error-state")
 
 
+def doubt(page, gateway):
+    gateway.refusing["/payments/public"] = Refusal(503, "SERVER_ERROR", "Something went wrong on our side")
+    pay(page, gateway, "success@upi", "error-state")
+
+
+def incomplete(page, gateway):
+    page.goto(f"{CHECKOUT}/checkout?order_id={gateway.add_order()}")
+    page.get_by_role("heading", name="This payment link is incomplete").wait_for()
+
+
 def paid(page, gateway):
     checkout(page, gateway, status="paid")
 
@@ -112,6 +123,8 @@ CHECKOUT_SCENES = {
     "checkout-processing": (processing, []),
     "checkout-success": (success, []),
     "checkout-failure": (failure, []),
+    "checkout-doubt": (doubt, ["503"]),
+    "checkout-incomplete": (incomplete, []),
     "checkout-paid": (paid, []),
     "checkout-unknown": (unknown, [MISSING]),
     "checkout-offline": (offline, [OFFLINE]),

@@ -69,7 +69,8 @@ def serve_api(gateway):
         if gateway.loses_answers:
             return None
         headers = {**cors, "Content-Type": "application/json"}
-        return route.fulfill(status=status, headers=headers, body="" if status == 204 else json.dumps(body))
+        text = "" if status == 204 else json.dumps(body)
+        return route.fulfill(status=status, headers=headers, body=text[:1] if gateway.cuts_answers else text)
 
     return handle
 

@@ -16,7 +16,7 @@ axe_module = pytest.importorskip(
 KILOBYTE = 1024
 BUDGETS = {"checkout": (30, ["checkout", "sdk", "shared"]), "dashboard": (60, ["dashboard", "shared"])}
 SOURCES = sorted(file for file in FRONTEND.rglob("*") if file.is_file())
-NOT_LOADED = {".ts"}  # types for merchants
+NOT_LOADED = {".mts"}  # types for merchants
 
 
 def violations(page):
@@ -64,3 +64,13 @@ def test_a_page_has_a_strict_policy_and_nothing_inline(page):
 def test_no_script_makes_markup_out_of_text():
     scripts = "".join(file.read_text() for file in SOURCES if file.suffix in {".js", ".mjs"})
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", scripts)
+
+
+def test_colours_show_in_browsers_without_light_dark_and_none_is_forgotten_in_the_dark():
+    light, dark = (FRONTEND / "shared/tokens.css").read_text().split("@media (prefers-color-scheme: dark)")
+    assert "light-dark(" not in "".join(file.read_text() for file in SOURCES if file.suffix == ".css").replace(
+        "No light-dark()", ""
+    )
+    colours = re.compile(r"(--[\w-]+): [^;]*(?:#|rgb)")
+    same_in_both = {"--on-accent", "--shadow", "--shadow-high"}
+    assert set(colours.findall(light)) - set(colours.findall(dark)) == same_in_both

@@ -117,7 +117,7 @@ ESCAPE_SOON = """field => setTimeout(() => {
 })"""
 
 
-@pytest.mark.parametrize("close", ["button", "escape outside", "escape inside", "overlay", "cancel inside", "method"])
+@pytest.mark.parametrize("close", ["button", "escape outside", "escape inside", "cancel inside", "method"])
 def test_every_way_to_close_removes_the_window_cleanly(shop, gateway, close):
     before = shop.evaluate("document.documentElement.outerHTML")
     shop.locator("#opener").focus()
@@ -129,7 +129,6 @@ def test_every_way_to_close_removes_the_window_cleanly(shop, gateway, close):
         "escape outside": lambda: shop.locator(".close-button").press("Escape"),
         # A key pressed by the driver waits for ever where the page that it was pressed in goes with it.
         "escape inside": lambda: inside(shop, "vpa-input").evaluate(ESCAPE_SOON),
-        "overlay": lambda: shop.locator(".modal-overlay").click(position={"x": 5, "y": 5}),
         "cancel inside": lambda: frame_of(shop).get_by_role("button", name="Cancel").click(),
         "method": lambda: shop.evaluate("window.gateway.close()"),
     }
@@ -139,6 +138,30 @@ def test_every_way_to_close_removes_the_window_cleanly(shop, gateway, close):
     assert shop.evaluate("document.adoptedStyleSheets.length") == 0
     assert shop.evaluate("getComputedStyle(document.documentElement).overflow") == "visible"
     expect(shop.locator("#opener")).to_be_focused()
+
+
+def test_a_click_beside_the_window_leaves_a_payment_and_its_callback_alone(shop, gateway):
+    shop.evaluate(OPEN, gateway.add_order())
+    pay(shop, "success@upi")
+    shop.locator(".modal-overlay").click(position={"x": 5, "y": 5})
+    assert [name for name, _ in heard(shop, 2)] == ["success", "close"]
+
+
+def test_the_first_click_on_cancel_counts_although_the_field_before_it_was_wrong(new_page, gateway):
+    page = new_page(440, 720)
+    page.goto(f"{CHECKOUT}/demo?order_id={gateway.add_order()}&key=key_test_abc123")
+    page.locator("#buy").click()
+    inside(page, "vpa-input").fill("asha")
+    frame_of(page).get_by_role("button", name="Cancel").click()
+    expect(page.locator(MODAL)).to_have_count(0)
+
+
+def test_the_close_button_is_seen_on_a_page_of_white_text(shop, gateway):
+    shop.evaluate("document.adoptedStyleSheets.push(new CSSStyleSheet())")
+    shop.evaluate("document.adoptedStyleSheets[0].replaceSync('body { color: #fff }')")
+    shop.evaluate(OPEN, gateway.add_order())
+    colour = "getComputedStyle(document.querySelector('.close-button')).color"
+    assert shop.evaluate(colour) == "rgb(20, 23, 31)"
 
 
 def test_opened_twice_there_is_one_window_and_closing_twice_tells_once(shop, gateway):

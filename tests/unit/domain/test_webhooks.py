@@ -76,12 +76,6 @@ def test_retry_after_may_be_a_date():
     assert webhooks.parse_retry_after(header, now.timestamp() + 500) == 0
 
 
-def test_a_long_wait_is_made_of_hops():
-    hops = [webhooks.hops(step) for step in webhooks.RETRY_SCHEDULE]
-    assert hops == [(0,), (60,), (300,), (900, 900), (900,) * 8]
-    assert webhooks.hops(1000) == (900, 100)
-
-
 @pytest.mark.parametrize(("remaining", "hop"), [(7200, 900), (900, 900), (899, 899), (0, 0), (-3, 0)])
 def test_a_hop_never_exceeds_what_the_queue_takes(remaining, hop):
     assert webhooks.next_hop(remaining) == hop

@@ -25,13 +25,14 @@ def test_an_emulators_stage_without_an_emulator_is_refused_so_that_no_account_ge
 
 
 def test_an_emulator_needs_no_credentials(nothing_leaks):
-    nothing_leaks["AWS_ENDPOINT_URL"] = "http://localhost:4566"
+    nothing_leaks |= {"AWS_ENDPOINT_URL": "http://localhost:4566", "AWS_PROFILE": "gone"}
 
     target = read_target("localstack")
 
     assert target.is_emulated
     assert target.stack_name == nothing_leaks["STACK_NAME"] == "gateway-localstack"
     assert nothing_leaks["AWS_ACCESS_KEY_ID"] == "test"
+    assert "AWS_PROFILE" not in nothing_leaks
 
 
 def test_production_is_refused_with_what_is_for_tests(nothing_leaks):
@@ -45,3 +46,13 @@ def test_a_dotenv_file_is_not_read_for_an_account(monkeypatch):
     monkeypatch.setattr(aws, "environment", lambda: {"AWS_ENDPOINT_URL": "http://localhost:4566"})
 
     assert not read_target("prod").is_emulated
+
+
+def test_an_account_is_used_in_the_profiles_region_unless_a_variable_names_another(nothing_leaks, tmp_path):
+    file = tmp_path / "config"
+    file.write_text("[profile work]\nregion = eu-west-1\n")
+    nothing_leaks |= {"AWS_CONFIG_FILE": str(file), "AWS_PROFILE": "work"}
+
+    assert read_target("dev").region == "eu-west-1"
+    nothing_leaks["AWS_REGION"] = "ap-south-1"
+    assert read_target("dev").region == "ap-south-1"

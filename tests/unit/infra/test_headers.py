@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from infra import template
+from infra import deploy, template
 from infra.headers import security_headers
 from infra.package import ROOT
 from infra.publish import Origins
@@ -20,13 +20,29 @@ def of_nginx(port):
     return dict(re.findall(r"add_header (\S+) \"?(.*?)\"? always;", server)) | {}
 
 
-def of_cloudfront(name):
+def said(value, parameters):
+    """What CloudFormation makes of a text: parameters are those that are not empty."""
+    match value:
+        case {"Fn::If": [condition, then, otherwise]}:
+            return said(then if condition.removeprefix("Has") in parameters else otherwise, parameters)
+        case {"Ref": name}:
+            return parameters[name]
+        case {"Fn::Sub": [text, variables]}:
+            return filled(text, {name: said(inner, parameters) for name, inner in variables.items()})
+        case {"Fn::Sub": text}:
+            return filled(text, parameters)
+    return value
+
+
+def filled(text, values):
+    return re.sub(r"\$\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
+
+
+def of_cloudfront(name, parameters):
     config = template.load()["Resources"][f"{name.title()}Headers"]["Properties"]["ResponseHeadersPolicyConfig"]
     security = config["SecurityHeadersConfig"]
     found = {item["Header"]: item["Value"] for item in config["CustomHeadersConfig"]["Items"]}
-    found["Content-Security-Policy"] = " ".join(
-        security["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"].split()
-    )
+    found["Content-Security-Policy"] = said(security["ContentSecurityPolicy"]["ContentSecurityPolicy"], parameters)
     found["Referrer-Policy"] = security["ReferrerPolicy"]["ReferrerPolicy"]
     found["X-Content-Type-Options"] = "nosniff" if security["ContentTypeOptions"] else ""
     if "FrameOptions" in security:
@@ -52,4 +68,13 @@ def test_cloudfront_sends_the_headers_of_the_local_server(name, embeddable):
     if embeddable:  # 'self' says it already, and naming its own distribution would be a circle in the template
         expected["Content-Security-Policy"] = expected["Content-Security-Policy"].replace(f" {CHECKOUT}", "")
 
-    assert of_cloudfront(name) == expected
+    assert of_cloudfront(name, {}) == expected
+
+
+@KINDS
+def test_cloudfront_lets_the_pages_reach_an_api_and_a_checkout_under_a_domain_of_ones_own(name, embeddable):
+    environ = {"STAGE": "prod", "API_URL": "https://api.example/v1", "CHECKOUT_ORIGIN": "https://pay.example"}
+    parameters = {given["ParameterKey"]: given["ParameterValue"] for given in deploy.parameters(environ, set())}
+    expected = security_headers(Origins("https://api.example", "https://pay.example", "unused"), embeddable=embeddable)
+
+    assert of_cloudfront(name, parameters) == expected

@@ -1,11 +1,13 @@
 import json
+import re
 import zipfile
 from dataclasses import fields
 
 import pytest
+import yaml
 
 from chalicelib.config import Settings
-from infra import emulated_api, package, refusals, template
+from infra import advisories, emulated_api, package, refusals, template
 
 HANDLER = "arn:aws:lambda:eu-west-1:123456789012:function:gateway-api"
 
@@ -34,6 +36,21 @@ def test_every_setting_is_a_parameter_and_a_variable_of_the_functions(built):
     assert common["TEST_PROCESSING_DELAY"] == {"Ref": "TestProcessingDelay"}
 
 
+def test_every_setting_is_in_the_example_and_reaches_the_containers():
+    example = set(re.findall(r"^(?:# )?([A-Z_]+)=", (package.ROOT / ".env.example").read_text(), re.MULTILINE))
+    compose = yaml.safe_load((package.ROOT / "docker-compose.yml").read_text())
+
+    assert {name.upper() for name in package.settable()} <= example
+    assert {name.upper() for name in package.settable()} <= compose["services"]["deployer"]["environment"].keys()
+
+
+def test_what_is_looked_up_for_advisories_is_what_is_deployed():
+    names = {line.partition("==")[0] for line in advisories.deployed()}
+
+    assert {"chalice", "cffi", "cryptography"} <= names
+    assert not names & {"boto3", "botocore", "click"}
+
+
 def test_secrets_are_hidden_parameters_that_only_the_api_is_told(built):
     common = built[1]["Globals"]["Function"]["Environment"]["Variables"]
 
@@ -54,6 +71,22 @@ def test_no_development_package_and_nothing_that_lambda_has_is_packaged():
 
     assert {"pynamodb", "cryptography", "msgspec", "aws-lambda-powertools", "argon2-cffi"} <= names
     assert not names & {"boto3", "botocore", "chalice", "pytest", "moto", "ministack", "pyyaml", "s3transfer", "click"}
+
+
+@pytest.mark.parametrize(("python", "newest"), [((3, 11, 9), 26), ((3, 12, 0), 28), ((3, 13, 1), 28)])
+def test_no_wheel_asks_for_a_newer_glibc_than_the_runtimes_amazon_linux_has(python, newest):
+    assert package.platforms("arm64", python) == [
+        f"manylinux_2_{newest}_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"
+    ]  # fmt: skip
+
+
+def test_packages_for_another_platform_are_not_taken_from_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "BUILD", tmp_path)
+    monkeypatch.setattr(package, "_run", lambda command: (tmp_path / command[command.index("--target") + 1]).mkdir())
+    one = package._installed("x86_64")
+    monkeypatch.setattr(package, "platforms", lambda _: ["manylinux_2_17_x86_64"])
+
+    assert package._installed("x86_64") != one
 
 
 def artifact(folder, contents, year=2000):

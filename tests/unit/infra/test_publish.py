@@ -28,6 +28,10 @@ def frontend(tmp_path):
     return tmp_path
 
 
+def configuration(objects):
+    return json.loads(objects["config.js"].decode().removeprefix("export const config = ").removesuffix(";\n"))
+
+
 def test_a_pages_policy_names_this_stages_origins_without_a_path(frontend):
     page = publish.objects("dashboard", PROD, frontend)["index.html"].decode()
     assert "connect-src https://abc.execute-api.eu-west-1.amazonaws.com;" in page
@@ -35,21 +39,38 @@ def test_a_pages_policy_names_this_stages_origins_without_a_path(frontend):
     assert "localhost" not in page
 
 
+def test_a_part_may_stand_where_another_has_its_default(frontend):
+    moved = Origins("http://localhost:3001", "http://localhost:3000", "http://localhost:8000")
+    (frontend / "checkout/checkout.html").write_text(
+        "http://localhost:8000 http://localhost:3001 http://localhost:30001"
+    )
+
+    page = publish.objects("checkout", moved, frontend)["checkout.html"]
+
+    assert page == b"http://localhost:3001 http://localhost:3000 http://localhost:30001"
+
+
 def test_scripts_are_published_as_they_are_and_find_the_api_in_the_configuration(frontend):
     objects = publish.objects("dashboard", PROD, frontend)
     assert b"http://localhost:8000" in objects["app.js"]
     urls = {"apiUrl": PROD.api, "checkoutUrl": PROD.checkout, "dashboardUrl": PROD.dashboard}
-    assert json.loads(objects["config.json"]) == urls
-    assert objects["config.js"].decode().startswith("export const config = {")
+    assert configuration(objects) == {**urls, "demo": False}
 
 
 def test_each_bucket_has_its_folders_and_no_hidden_file(frontend):
     assert set(publish.objects("dashboard", PROD, frontend)) == {
-        "index.html", "app.js", "shared/ui.js", "config.js", "config.json",
+        "index.html", "app.js", "shared/ui.js", "config.js",
     }  # fmt: skip
     assert set(publish.objects("checkout", PROD, frontend)) == {
-        "checkout.html", "checkout.js", "shared/ui.js", "config.js", "config.json",
+        "checkout.html", "checkout.js", "shared/ui.js", "config.js",
     }  # fmt: skip
+
+
+def test_the_demo_shop_is_on_test_stages_only_and_the_pages_know():
+    shop = {"demo.html", "shop/shop.js", "shop/shop.css", "shop/texts.js"}
+    tried, real = publish.objects("checkout", PROD, demo=True), publish.objects("checkout", PROD)
+    assert set(tried) - set(real) == shop
+    assert configuration(tried)["demo"] is True
 
 
 @pytest.mark.parametrize("bucket", LAYOUT)
@@ -64,6 +85,7 @@ def test_no_real_page_is_left_with_a_local_address(bucket):
     [
         ("a.js", "text/javascript; charset=utf-8"),
         ("a.html", "text/html; charset=utf-8"),
+        ("a.d.mts", "text/plain; charset=utf-8"),
         ("a.svg", "image/svg+xml"),
         ("a.png", "image/png"),
         ("LICENSE", "application/octet-stream"),

@@ -20,6 +20,7 @@ class CloudFormation:
         self.status, self.end, self.story, self.change_set = status, end, list(events), change_set
         self.done = []
         self.events = []
+        self.resources = []
 
     def describe_stacks(self, **names):
         if self.status is None:
@@ -50,7 +51,7 @@ class CloudFormation:
         return self
 
     def paginate(self, **_):
-        return [{"StackEvents": self.events}]
+        return [{"StackEvents": self.events, "StackResourceSummaries": self.resources}]
 
 
 def apply(cloudformation):
@@ -107,6 +108,27 @@ def test_what_a_failed_creation_left_is_removed_first():
     apply(cloudformation)
 
     assert cloudformation.done == ["deleted", "CREATE", "executed"]
+
+
+def test_a_stack_that_is_half_deleted_may_hold_data_and_is_not_for_deploy_to_delete():
+    cloudformation = CloudFormation("DELETE_FAILED")
+
+    with pytest.raises(StackFailed, match="make destroy"):
+        apply(cloudformation)
+
+    assert cloudformation.done == []
+
+
+def test_a_stacks_resources_of_a_type_are_those_that_are_still_there():
+    cloudformation = CloudFormation("DELETE_FAILED")
+    states = {"a": "DELETE_COMPLETE", "b": "DELETE_FAILED", "c": "CREATE_COMPLETE", "": "CREATE_FAILED"}
+    cloudformation.resources = [
+        {"PhysicalResourceId": name, "ResourceType": "AWS::X", "ResourceStatus": status}
+        for name, status in states.items()
+    ]
+
+    assert Stack(cloudformation, "x", print).resources("AWS::X") == ["b", "c"]
+    assert Stack(cloudformation, "x", print).resources("AWS::Y") == []
 
 
 def test_a_stack_whose_update_was_rolled_back_is_updated_and_never_removed():

@@ -84,6 +84,20 @@ def test_every_event_source_reports_failures_by_message_and_names_a_handler_that
         assert callable(load_handler(source.handler))
 
 
+def test_the_api_has_one_stage_and_its_throttle_and_access_log_are_of_every_method(whole):
+    api = whole["Resources"]["RestAPI"]["Properties"]
+    assert api["OpenApiVersion"] == "2.0"  # without it SAM adds a stage "Stage", to which nothing below applies
+    (settings,) = api["MethodSettings"]
+    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
+    assert settings["ThrottlingRateLimit"] == {"Ref": "ApiRequestsPerSecond"}
+    assert api["AccessLogSetting"]["DestinationArn"] == {"Fn::GetAtt": ["ApiAccessLogs", "Arn"]}
+
+
+def test_no_stage_takes_another_ones_access_log_away_when_it_goes_or_fails_to_come(whole):
+    for name in ("ApiAccount", "ApiAccountRole"):
+        assert whole["Resources"][name]["DeletionPolicy"] == "Retain"
+
+
 def test_an_emulator_gets_the_kept_types_and_nothing_that_needs_the_rest(whole):
     kept = template.keep_types(whole, frozenset({"AWS::SQS::Queue"}))
     assert {item["Type"] for item in kept["Resources"].values()} == {"AWS::SQS::Queue"}

@@ -2,12 +2,13 @@
 
 import pytest
 
+from chalicelib import outbound
 from chalicelib.domain.errors import Unavailable
 from chalicelib.outbound import Attempt, ErrorClass
 from chalicelib.persistence.listing import EARLIEST, LATEST
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.services import attempts, endpoints, receivers, webhooks
+from chalicelib.services import endpoints, lists, receivers, webhooks
 from chalicelib.services.endpoints import Change
 from tests.unit.services.world import MERCHANT, answered, delivery, log_of, stored
 
@@ -60,7 +61,7 @@ def test_a_delivery_to_an_endpoint_that_is_gone_fails_without_a_request(world, f
 
 
 def test_an_attempt_counts_even_if_the_endpoints_health_cannot_be_written(world, monkeypatch):
-    def fail(*_args):
+    def fail(*_args, **_known):
         raise Unavailable("The database did not answer")
 
     monkeypatch.setattr(receivers, "judge", fail)
@@ -148,6 +149,28 @@ def test_failed_deliveries_of_a_time_range_are_sent_again_and_no_others(world):
     assert [delivery(i).status for i in [*ids, foreign]] == ["failed", "success", "success", "failed", "failed"]
 
 
+def test_of_two_replays_at_the_same_time_the_later_leaves_alone_what_the_earlier_delivered(world, monkeypatch):
+    world.answer = lambda _: answered(500)
+    endpoint = world.endpoint()
+    delivery_id = world.event(endpoint)
+    world.run()
+    world.answer = lambda _: answered(200)
+    real, presses = lists.FAILED_DELIVERIES.page, iter(["first"])
+
+    def press_again(*given, **how):
+        page = real(*given, **how)
+        if next(presses, None):
+            assert webhooks.replay(MERCHANT, endpoint.id, EARLIEST, LATEST, "req-2")["replayed"] == 1
+            world.run(60)
+        return page
+
+    monkeypatch.setattr(lists.FAILED_DELIVERIES, "page", press_again)
+    assert webhooks.replay(MERCHANT, endpoint.id, EARLIEST, LATEST, "req-3")["replayed"] == 0
+    world.run(60)
+    assert (delivery(delivery_id).status, delivery(delivery_id).attempts) == ("success", 1)
+    assert len(world.posts) == 6
+
+
 def test_a_replay_of_very_many_says_that_there_are_more(world, monkeypatch):
     monkeypatch.setattr(webhooks, "REPLAY_MAX", 2)
     endpoint = world.endpoint()
@@ -192,7 +215,7 @@ def test_a_url_error_of_the_primary_endpoint_names_the_field_that_was_sent(world
 
 def test_a_request_has_five_seconds_in_all(world, monkeypatch):
     limits = {}
-    monkeypatch.setattr(attempts.outbound, "post", lambda *_, **given: limits.update(given) or answered(200))
+    monkeypatch.setattr(outbound, "post", lambda *_, **given: limits.update(given) or answered(200))
     world.event(world.endpoint())
     world.run(1)
-    assert limits == {"allow_private": True, "timeout": 5.0}
+    assert (limits, outbound.TIMEOUT) == ({"allow_private": True}, 5.0)

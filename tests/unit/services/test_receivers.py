@@ -7,7 +7,7 @@ import pytest
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services import endpoints, receivers
 from chalicelib.services.endpoints import Change
-from tests.unit.services.world import MERCHANT, STARTED, answered, delivery, hung, stored
+from tests.unit.services.world import MERCHANT, STARTED, answered, delivery, hung, log_of, slowly, stored
 
 DAY = 24 * 3600
 
@@ -26,12 +26,13 @@ def test_five_days_of_failure_switch_an_endpoint_off_with_a_visible_reason(world
     endpoint = world.endpoint()
     for day in range(5):
         world.event(endpoint, f"pay_{day}")
-        world.run(DAY + 1)
+        world.run(DAY)
         assert stored(endpoint).enabled
-    world.event(endpoint, "pay_last")
-    world.run(1)
+    last = world.event(endpoint, "pay_last")
+    world.run(DAY)
     assert not stored(endpoint).enabled
     assert stored(endpoint).disabled_reason == "Every delivery has failed for five days"
+    assert [entry["error_class"] for entry in log_of(last)] == ["status"] * 5, "it was given its retries"
 
 
 def test_one_success_in_five_days_keeps_an_endpoint_on(world):
@@ -41,6 +42,39 @@ def test_one_success_in_five_days_keeps_an_endpoint_on(world):
         world.event(endpoint, f"pay_{day}")
         world.run(DAY)
     assert stored(endpoint).enabled
+
+
+def test_two_failures_with_silent_days_between_them_keep_an_endpoint_on(world):
+    world.answer = lambda _: answered(503)
+    endpoint = world.endpoint()
+    for monday in range(2):
+        world.event(endpoint, f"pay_{monday}")
+        world.run(7 * DAY)
+    assert stored(endpoint).enabled
+
+
+def test_a_worker_with_an_old_view_restores_no_old_failure(world):
+    endpoint = world.endpoint()
+    receivers.judge(endpoint, answered(500), is_last=True)
+    old = stored(endpoint)
+    receivers.judge(stored(endpoint), answered(200), is_last=True)
+    world.now += 3600
+    receivers.judge(old, answered(500), is_last=True)
+    assert stored(endpoint).failing_since == world.now
+
+
+def test_a_success_while_an_endpoint_is_being_switched_off_keeps_it_on_and_nothing_is_logged(world, monkeypatch):
+    endpoint = world.endpoint()
+    monkeypatch.setattr(receivers.logger, "warning", lambda *_, **__: pytest.fail("logged"))
+    real = receivers._reason_to_switch_off
+
+    def succeed_meanwhile(*given):
+        receivers.judge(stored(endpoint), answered(200), is_last=True)
+        return real(*given)
+
+    monkeypatch.setattr(receivers, "_reason_to_switch_off", succeed_meanwhile)
+    receivers.judge(endpoint, answered(410), is_last=True)
+    assert (stored(endpoint).enabled, stored(endpoint).disabled_reason) == (True, None)
 
 
 def test_switching_an_endpoint_on_again_forgets_its_failures(world):
@@ -53,10 +87,11 @@ def test_switching_an_endpoint_on_again_forgets_its_failures(world):
     assert (again.enabled, again.disabled_reason, again.failing_since) == (True, None, None)
 
 
-def test_six_timeouts_in_a_row_leave_a_receiver_alone_for_a_while(world):
-    world.answer = lambda _: hung()
+@pytest.mark.parametrize("answer", [hung(), slowly(200), slowly(500)], ids=["hangs", "200", "500"])
+def test_six_slow_attempts_leave_a_receiver_alone_for_a_while_whatever_it_answers(world, answer):
+    world.answer = lambda _: answer
     endpoint = world.endpoint()
-    for number in range(receivers.TIMEOUTS_TO_OPEN):
+    for number in range(receivers.SLOW_TO_OPEN):
         assert not stored(endpoint).open_until
         world.event(endpoint, f"pay_{number}")
         world.invoke()
@@ -66,14 +101,41 @@ def test_six_timeouts_in_a_row_leave_a_receiver_alone_for_a_while(world):
     world.run(20)
     assert len(world.posts) == made
     assert (delivery(late).attempts, delivery(late).status) == (0, "pending"), "leaving it alone is no attempt"
+    world.answer = lambda _: answered(200)
+    world.run(60)
+    assert (delivery(late).attempts, delivery(late).status) == (1, "success"), "and nothing is lost by it"
 
 
-def test_timeouts_count_over_workers_that_do_not_know_of_each_other(world):
+def test_a_receiver_that_answers_one_in_six_and_hangs_otherwise_is_left_alone(world):
+    endpoint = world.endpoint()
+    for number in range(12):
+        receivers.judge(stored(endpoint), hung() if number % 6 else answered(200), is_last=False)
+    assert receivers.pause(stored(endpoint)) > 0
+
+
+def test_a_receiver_that_is_slow_now_and_then_is_not_left_alone(world):
+    endpoint = world.endpoint()
+    for number in range(60):
+        receivers.judge(stored(endpoint), answered(200) if number % 3 else slowly(200), is_last=False)
+    assert receivers.pause(stored(endpoint)) == 0
+    assert stored(endpoint).slow == 0
+
+
+def test_fast_answers_to_workers_that_do_not_know_of_each_other_are_not_saved_up(world):
+    endpoint = world.endpoint()
+    receivers.judge(endpoint, slowly(200), is_last=False)
+    views = [stored(endpoint) for _ in range(3)]
+    for view in views:
+        receivers.judge(view, answered(200), is_last=False)
+    assert stored(endpoint).slow == 0
+
+
+def test_slow_attempts_count_over_workers_that_do_not_know_of_each_other(world):
     """Each has read the endpoint before any of them timed out."""
     endpoint = world.endpoint()
-    views = [stored(endpoint) for _ in range(receivers.TIMEOUTS_TO_OPEN)]
+    views = [stored(endpoint) for _ in range(receivers.SLOW_TO_OPEN)]
     for view in views:
-        receivers.judge(view, hung())
+        receivers.judge(view, hung(), is_last=False)
     assert stored(endpoint).open_until == STARTED + receivers.OPEN_SECONDS
 
 
@@ -95,8 +157,8 @@ def test_a_batch_leaves_a_receiver_with_its_last_attempt(monkeypatch):
 
 def opened(world):
     endpoint = world.endpoint()
-    for _ in range(receivers.TIMEOUTS_TO_OPEN):
-        receivers.judge(endpoint, hung())
+    for _ in range(receivers.SLOW_TO_OPEN):
+        receivers.judge(endpoint, hung(), is_last=False)
     world.now += receivers.OPEN_SECONDS + 1
     return endpoint
 
@@ -113,20 +175,20 @@ def test_after_the_pause_one_batch_tries_the_receiver_and_the_others_wait_on(wor
 def test_a_receiver_that_answers_again_is_no_longer_left_alone(world, status):
     endpoint = opened(world)
     receivers.pause(endpoint)
-    receivers.judge(endpoint, answered(status))
+    receivers.judge(endpoint, answered(status), is_last=False)
     assert receivers.pause(stored(endpoint)) == 0
-    assert stored(endpoint).timeouts == 0
+    assert stored(endpoint).slow == 0
 
 
 def test_a_failure_of_the_url_before_says_nothing_about_the_one_set_now(world):
     endpoint = world.endpoint()
     view = stored(endpoint)
     endpoints.change(MERCHANT, endpoint.id, Change(url="http://new.example/"))
-    receivers.judge(view, answered(410))
+    receivers.judge(view, answered(410), is_last=True)
     assert (stored(endpoint).enabled, stored(endpoint).failing_since) == (True, None)
 
 
 def test_a_healthy_receiver_is_not_written_to(world, monkeypatch):
     endpoint = world.endpoint()
     monkeypatch.setattr(WebhookEndpoint, "change", lambda *_: pytest.fail("written"))
-    receivers.judge(endpoint, answered(200))
+    receivers.judge(endpoint, answered(200), is_last=False)

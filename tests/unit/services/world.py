@@ -7,7 +7,7 @@ safe under threads.
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -49,6 +49,11 @@ def answered(status: int, retry_after: str | None = None) -> Attempt:
 
 def hung() -> Attempt:
     return Attempt(None, ErrorClass.TIMEOUT, "timed out", duration_ms=5000, response_body="", retry_after=None)
+
+
+def slowly(status: int) -> Attempt:
+    """Within the time limit, but hardly."""
+    return replace(answered(status), duration_ms=4900)
 
 
 @dataclass

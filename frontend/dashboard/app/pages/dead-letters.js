@@ -22,8 +22,8 @@ function redrive(queue, onDone) {
   ask({
     title: t.redriveTitle(queue), text: t.redriveText, confirm: t.redrive(queue),
     async onConfirm() {
-      await request("POST", "/dead-letters/redrive", { body: { queue } });
-      toast(t.redriven);
+      const { redriven } = await request("POST", "/dead-letters/redrive", { body: { queue } });
+      toast(t.redriven(redriven));
       onDone();
     },
   });

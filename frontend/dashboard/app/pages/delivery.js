@@ -9,10 +9,17 @@ import { badge, button, codeBlock, during, facts, heading, messageOf, notice, pr
 const REFRESH = 2_000;
 const t = texts.delivery;
 
+/** "HTTP 500", "dns", or both for an answer whose end did not come. */
+function outcome({ status, error_class: error }) {
+  return [status && `HTTP ${status}`, error !== "status" && error].filter(Boolean).join(", ");
+}
+
 function attempts(log) {
-  const item = (attempt) => h("li", { class: attempt.status >= 200 && attempt.status < 300 ? "good" : "bad" },
-    h("p", null, h("strong", null, attempt.error_class ?? `HTTP ${attempt.status}`), " ", h("span", { class: "muted" }, t.duration(attempt.duration_ms))),
-    h("time", { class: "muted small", datetime: attempt.at }, formatExactTime(attempt.at)));
+  const item = (attempt) => h("li", { class: attempt.error_class ? "bad" : "good" },
+    h("p", null, h("strong", null, outcome(attempt)), " ", h("span", { class: "muted" }, t.duration(attempt.duration_ms))),
+    attempt.error_detail && h("p", { class: "small" }, attempt.error_detail),
+    h("time", { class: "muted small", datetime: attempt.at }, formatExactTime(attempt.at)),
+    attempt.response_body && h("details", null, h("summary", null, t.answer), h("pre", null, attempt.response_body)));
   return h("section", { class: "card pad" }, h("h2", null, t.attempts), log.length ? h("ol", { class: "timeline" }, log.map(item)) : h("p", { class: "muted" }, t.noAttempts));
 }
 
@@ -23,7 +30,7 @@ function details(webhook) {
     [texts.columns.last, formatExactTime(webhook.last_attempt_at)],
     [texts.webhooks.nextRetry, webhook.status === "pending" ? formatExactTime(webhook.next_retry_at) : null],
     [texts.columns.code, webhook.response_code],
-  ]), h("h2", null, t.payload), codeBlock(pretty(webhook.payload)), h("h2", null, t.response), codeBlock(pretty(webhook.response_body)));
+  ]), h("h2", null, t.payload), codeBlock(pretty(webhook.payload), t.payload), h("h2", null, t.response), codeBlock(pretty(webhook.response_body), t.response));
 }
 
 export function mount(root, { params }) {

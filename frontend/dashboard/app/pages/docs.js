@@ -28,37 +28,36 @@ const openCheckout = (key) => `<script src="${config.checkoutUrl}/checkout.js"><
   });
 </script>`;
 
-const NODE = `const crypto = require("crypto");
+const NODE = `const { createHmac, timingSafeEqual } = require("node:crypto");
 
 // body: the raw bytes of the request, before any JSON parsing
-function isGenuine(body, signature, secret) {
-  const expected = crypto.createHmac("sha256", secret).update(body).digest("hex");
-  return signature.length === expected.length
-    && crypto.timingSafeEqual(Buffer.from(signature), Buffer.from(expected));
-}
+function isGenuine(body, headers, secret) {
+  const expected = Buffer.from(createHmac("sha256", secret).update(body).digest("hex"));
+  const given = Buffer.from(headers["x-webhook-signature"] ?? "");
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}`;
 
-// isGenuine(rawBody, request.headers["x-webhook-signature"], "whsec_…")`;
+const PYTHON = `import hashlib
+import hmac
 
-const PYTHON = `import hashlib, hmac
 
-def is_genuine(body: bytes, signature: str, secret: str) -> bool:
+def is_genuine(body: bytes, headers: dict[str, str], secret: str) -> bool:
     expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(signature, expected)`;
+    return hmac.compare_digest(expected.encode(), headers.get("x-webhook-signature", "").encode())`;
 
 function section(testId, title, text, ...snippets) {
   return h("section", { class: "card pad", testId }, h("h2", null, title), h("p", { class: "muted" }, text), snippets);
 }
 
-function snippet(testId, text, name) {
-  return [name && h("h3", null, name), codeBlock(text, { testId, "aria-label": name ?? testId })];
-}
+const snippet = (testId, text, label) => codeBlock(text, label, { testId });
 
 export function mount(root) {
   const guide = h("div", { class: "stack" });
   const show = (key) => guide.replaceChildren(
-    section("section-create-order", t.order, t.orderText, snippet("code-snippet-create-order", createOrder(key))),
-    section("section-sdk-integration", t.sdk, t.sdkText, snippet("code-snippet-sdk", openCheckout(key))),
-    section("section-webhook-verification", t.webhook, t.webhookText, snippet("code-snippet-webhook", NODE, "Node.js"), snippet("code-snippet-webhook-python", PYTHON, "Python")));
+    section("section-create-order", t.order, t.orderText, snippet("code-snippet-create-order", createOrder(key), t.order)),
+    section("section-sdk-integration", t.sdk, t.sdkText, snippet("code-snippet-sdk", openCheckout(key), t.sdk)),
+    section("section-webhook-verification", t.webhook, t.webhookText,
+      h("h3", null, "Node.js"), snippet("code-snippet-webhook", NODE, "Node.js"), h("h3", null, "Python"), snippet("code-snippet-webhook-python", PYTHON, "Python")));
   root.append(h("div", { class: "page narrow", testId: "api-docs" }, heading(t.title, t.text, h("a", { class: "button", href: "/docs" }, t.reference)), guide));
   show("YOUR_API_KEY");
   request("GET", "/merchants/profile").then((profile) => show(profile.api_key)).catch(() => {});

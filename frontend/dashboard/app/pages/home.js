@@ -23,13 +23,20 @@ function credentials() {
 }
 
 function stat(label, testId) {
+  const name = h("dt", null, label);
   const value = h("dd", { testId }, texts.none);
-  return { element: h("div", { class: "card stat" }, h("dt", null, label), value), show: (text) => { value.textContent = text; } };
+  return {
+    element: h("div", { class: "card stat" }, name, value),
+    show(text, newLabel = label) {
+      value.textContent = text;
+      name.textContent = newLabel;
+    },
+  };
 }
 
 function statistics() {
   const count = stat(texts.home.transactions, "total-transactions");
-  const amount = stat(texts.home.amount, "total-amount");
+  const amount = stat(texts.home.amount(""), "total-amount");
   const rate = stat(texts.home.rate, "success-rate");
   const drawing = h("div", { class: "chart-frame" }, h("span", { class: "skeleton" }));
   let shown;
@@ -40,9 +47,9 @@ function statistics() {
       if (JSON.stringify(data) === shown) return;
       shown = JSON.stringify(data);
       count.show(formatCount(data.total_transactions));
-      amount.show(formatAmount(data.total_amount, data.currency));
+      amount.show(formatAmount(data.total_amount, data.currency), texts.home.amount(data.currency));
       rate.show(formatPercent(data.success_rate));
-      drawing.replaceChildren(chart(data.series));
+      drawing.replaceChildren(chart(data.series, data.currency));
     },
   };
 }

@@ -7,7 +7,7 @@ import { icons } from "/shared/icons.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { FormError, ask, tell } from "../ui/dialog.js";
-import { badge, button, copyButton, facts, field, heading } from "../ui/parts.js";
+import { badge, button, copyButton, facts, field, heading, remembering } from "../ui/parts.js";
 import { liveTable } from "../ui/table.js";
 
 const t = texts.orders;
@@ -15,15 +15,16 @@ const CURRENCIES = ["INR", "USD", "EUR", "GBP", "JPY"];
 
 const linkTo = (page, order, key) => `${config.checkoutUrl}/${page}?${new URLSearchParams({ order_id: order.id, key })}`;
 
+/** They carry the key: without it they would lead nowhere. */
 function links(order, key) {
-  if (order.status === "paid") return h("span", { class: "muted" }, texts.none);
+  if (order.status === "paid" || !key) return h("span", { class: "muted" }, texts.none);
   return h("span", { class: "secret" },
     h("a", { href: linkTo("checkout", order, key), target: "_blank", rel: "noopener", "aria-label": `${t.link} ${order.id}` }, t.link),
     copyButton(() => linkTo("checkout", order, key), t.copyLink(order.id)),
-    h("a", { href: linkTo("demo", order, key), target: "_blank", rel: "noopener", "aria-label": `${t.demo} ${order.id}` }, t.demo));
+    config.demo && h("a", { href: linkTo("demo", order, key), target: "_blank", rel: "noopener", "aria-label": `${t.demo} ${order.id}` }, t.demo));
 }
 
-function create(key, onDone) {
+function create(apiKey, onDone) {
   let idempotencyKey = newIdempotencyKey();
   const renew = () => { idempotencyKey = newIdempotencyKey(); }; // other details are another order
   const amount = h("input", { class: "input", id: "order-amount", inputmode: "decimal", autocomplete: "off", required: true, onInput: renew });
@@ -39,6 +40,7 @@ function create(key, onDone) {
       const body = { amount: minor, currency: currency.value };
       if (receipt.value.trim()) body.receipt = receipt.value.trim();
       if (note.value.trim()) body.notes = { note: note.value.trim() };
+      const key = await apiKey();
       const order = await request("POST", "/orders", { body, idempotencyKey });
       onDone();
       tell({ title: t.created, text: t.createdText, content: facts([[texts.columns.order, h("code", null, order.id)], [t.link, links(order, key)]]) });
@@ -47,27 +49,23 @@ function create(key, onDone) {
 }
 
 export function mount(root) {
-  let key = "";
-  let table;
-  const page = h("div", { class: "page" }, heading(t.title, t.text, button(t.create, () => create(key, table.reload), { drawing: icons.plus, kind: "primary" })));
-  root.append(page);
+  const apiKey = remembering(async () => (await request("GET", "/merchants/profile")).api_key);
   const columns = [
     { title: texts.columns.order, testId: "order-id", cell: (order) => h("span", { class: "mono" }, order.id) },
     { title: texts.columns.amount, kind: "number", testId: "amount", cell: (order) => formatAmount(order.amount, order.currency) },
     { title: texts.columns.status, cell: (order) => badge(order.status, { testId: "status" }) },
     { title: texts.columns.receipt, kind: "wide clip", cell: (order) => order.receipt ?? texts.none },
     { title: texts.columns.created, kind: "wide", cell: (order) => h("time", { datetime: order.created_at }, formatDateTime(order.created_at)) },
-    { title: t.link, cell: (order) => links(order, key) },
+    { title: t.link, cell: (order) => links(order, order.key) },
   ];
-  let left = false;
-  // The links carry the key, so it comes first; without it the list still shows.
-  request("GET", "/merchants/profile").then((profile) => { key = profile.api_key; }).catch(() => {}).finally(() => {
-    if (left) return;
-    table = liveTable({ path: "/orders", label: t.title, columns, empty: t.empty, testId: "orders-table", rowAttributes: (order) => ({ "data-order-id": order.id }) });
-    page.append(table.element);
+  const table = liveTable({
+    path: "/orders", label: t.title, columns, empty: t.empty, testId: "orders-table", rowAttributes: (order) => ({ "data-order-id": order.id }),
+    async complete(orders) {
+      const key = await apiKey().catch(() => null); // asked again with the next refresh
+      return orders.map((order) => ({ ...order, key }));
+    },
   });
-  return () => {
-    left = true;
-    table?.stop();
-  };
+  const add = button(t.create, () => create(apiKey, table.reload), { drawing: icons.plus, kind: "primary" });
+  root.append(h("div", { class: "page" }, heading(t.title, t.text, add), table.element));
+  return table.stop;
 }

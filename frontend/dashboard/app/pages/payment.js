@@ -1,6 +1,6 @@
 /** One payment: its details, its timeline, its refunds; capture and refund from here. */
 import { h } from "/shared/dom.js";
-import { formatAmount, formatDateTime, formatExactTime, minorUnits, parseAmount } from "/shared/format.js";
+import { formatAmount, formatDateTime, formatExactTime, parseAmount, plainAmount } from "/shared/format.js";
 import { newIdempotencyKey } from "/shared/http.js";
 import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
@@ -61,9 +61,8 @@ function capture(payment, onDone) {
 function refund(payment, onDone) {
   let idempotencyKey = newIdempotencyKey();
   const renew = () => { idempotencyKey = newIdempotencyKey(); }; // other details are another refund
-  const units = minorUnits(payment.currency);
   const amount = h("input", { class: "input", id: "refund-amount", inputmode: "decimal", autocomplete: "off", required: true, onInput: renew,
-    value: (leftOf(payment) / units).toFixed(Math.log10(units)) });
+    value: plainAmount(leftOf(payment), payment.currency) });
   const reason = h("input", { class: "input", id: "refund-reason", maxlength: 255, autocomplete: "off", onInput: renew });
   ask({
     title: t.refundTitle, text: t.refundText(formatAmount(leftOf(payment), payment.currency)), confirm: t.refundConfirm, danger: true, testId: "refund-dialog",

@@ -10,7 +10,7 @@ import { example, operationsOf, resolve, schemaRows } from "../ui/openapi.js";
 const t = texts.reference;
 
 function table(rows) {
-  return h("div", { class: "table-scroll", tabindex: "0" }, h("table", { class: "schema" }, h("tbody", null, rows.map(({ name, type, required, description }) =>
+  return h("div", { class: "table-scroll", tabindex: "0", role: "group", "aria-label": t.parts }, h("table", { class: "schema" }, h("tbody", null, rows.map(({ name, type, required, description }) =>
     h("tr", null, h("th", { scope: "row" }, h("code", null, name), required && h("span", { class: "required small" }, ` ${t.required}`)),
       h("td", null, h("code", { class: "muted" }, type), description && h("p", { class: "small" }, description)))))));
 }
@@ -24,7 +24,7 @@ function content(document, holder) {
   const schema = resolve(document, holder?.content?.["application/json"]?.schema);
   if (!schema) return null;
   const given = holder.content["application/json"].example ?? example(document, schema);
-  return [table(schemaRows(document, schema)), codeBlock(JSON.stringify(given, null, 2))];
+  return [table(schemaRows(document, schema)), codeBlock(JSON.stringify(given, null, 2), t.example)];
 }
 
 /** Errors all have one shape, which the introduction gives; of them the words suffice. */

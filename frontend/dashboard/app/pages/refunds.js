@@ -3,29 +3,12 @@ import { h } from "/shared/dom.js";
 import { formatAmount, formatDateTime } from "/shared/format.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
-import { badge, heading } from "../ui/parts.js";
+import { badge, heading, remembering } from "../ui/parts.js";
 import { liveTable } from "../ui/table.js";
-
-const currencies = new Map(); // payment id -> promise of its currency, which a refund does not carry
-
-function currencyOf(paymentId) {
-  if (!currencies.has(paymentId)) {
-    const asked = request("GET", `/payments/${paymentId}`).then((payment) => payment.currency);
-    asked.catch(() => currencies.delete(paymentId)); // asked again with the next refresh
-    currencies.set(paymentId, asked);
-  }
-  return currencies.get(paymentId);
-}
-
-function amountOf(refund) {
-  const element = h("span", null, texts.none);
-  currencyOf(refund.payment_id).then((currency) => { element.textContent = formatAmount(refund.amount, currency); }, () => {});
-  return element;
-}
 
 const columns = [
   { title: texts.columns.refund, cell: (refund) => h("span", { class: "mono" }, refund.id) },
-  { title: texts.columns.amount, kind: "number", cell: amountOf },
+  { title: texts.columns.amount, kind: "number", cell: (refund) => (refund.currency ? formatAmount(refund.amount, refund.currency) : texts.none) },
   { title: texts.columns.status, cell: (refund) => badge(refund.status) },
   { title: texts.columns.payment, cell: (refund) => h("a", { class: "mono", href: `/dashboard/transactions/${refund.payment_id}` }, refund.payment_id) },
   { title: texts.columns.reason, kind: "wide clip", cell: (refund) => refund.reason ?? texts.none },
@@ -33,7 +16,13 @@ const columns = [
 ];
 
 export function mount(root) {
-  const table = liveTable({ path: "/refunds", label: texts.refunds.title, columns, empty: texts.refunds.empty, testId: "refunds-table", rowAttributes: (refund) => ({ "data-refund-id": refund.id }) });
+  // A refund does not carry its currency. One that could not be asked for is asked for again with the next refresh.
+  const currencyOf = remembering(async (paymentId) => (await request("GET", `/payments/${paymentId}`)).currency);
+  const withCurrency = async (refund) => ({ ...refund, currency: await currencyOf(refund.payment_id).catch(() => null) });
+  const table = liveTable({
+    path: "/refunds", label: texts.refunds.title, columns, empty: texts.refunds.empty, testId: "refunds-table",
+    rowAttributes: (refund) => ({ "data-refund-id": refund.id }), complete: (refunds) => Promise.all(refunds.map(withCurrency)),
+  });
   root.append(h("div", { class: "page" }, heading(texts.refunds.title, texts.refunds.text), table.element));
   return table.stop;
 }

@@ -43,18 +43,23 @@ function createFilters(onChange) {
     to: h("input", { class: "input", id: "to", type: "date" }),
   };
   const search = h("input", { class: "input mono", id: "search", type: "search", placeholder: "pay_… / order_…", spellcheck: "false", autocomplete: "off" });
-  const values = () => filtersOf({ ...Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value])), order: orderSearched(search.value) });
+  const read = () => filtersOf({ ...Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value])), order: orderSearched(search.value) });
+  let applied = read();
+  const apply = () => {
+    applied = read();
+    onChange();
+  };
   const find = (event) => {
     event.preventDefault();
     const wanted = search.value.trim();
     if (wanted && !orderSearched(wanted)) navigate(`/dashboard/transactions/${encodeURIComponent(wanted)}`);
-    else onChange();
+    else apply();
   };
   const t = texts.transactions;
-  const element = h("form", { class: "filters", role: "search", onSubmit: find, onChange: (event) => event.target !== search && onChange(), onReset: () => setTimeout(onChange) },
+  const element = h("form", { class: "filters", role: "search", onSubmit: find, onChange: (event) => event.target !== search && apply(), onReset: () => setTimeout(apply) },
     field(t.search, search), field(t.status, inputs.status), field(t.method, inputs.method), field(t.from, inputs.from), field(t.to, inputs.to),
     h("div", { class: "actions" }, h("button", { class: "button" }, t.find), h("button", { class: "button quiet", type: "reset" }, t.clear)));
-  return { element, values };
+  return { element, applied: () => applied }; // what is half typed filters nothing
 }
 
 /** An order's id filters the list; anything else is taken for a payment's. */
@@ -64,10 +69,10 @@ export function mount(root) {
   const filters = createFilters(() => table.reload());
   const table = liveTable({
     path: "/payments", label: texts.transactions.title, columns: paymentColumns, rowAttributes: paymentRow, testId: "transactions-table",
-    query: filters.values, empty: texts.transactions.empty,
+    query: filters.applied, empty: texts.transactions.empty,
   });
   const csv = button(texts.transactions.csv, () => during(csv, async () => {
-    download("transactions.csv", toCsv(CSV_COLUMNS, await fetchAll(filters.values())));
+    download("transactions.csv", toCsv(CSV_COLUMNS, await fetchAll(filters.applied())));
   }), { drawing: icons.download });
   root.append(h("div", { class: "page" }, heading(texts.transactions.title, texts.transactions.text, csv), filters.element, table.element));
   return table.stop;

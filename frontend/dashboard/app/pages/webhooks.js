@@ -1,6 +1,7 @@
 /** Webhooks: the primary endpoint, all endpoints, and the log of deliveries. */
 import { h } from "/shared/dom.js";
 import { formatDateTime } from "/shared/format.js";
+import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { ask } from "../ui/dialog.js";
@@ -9,6 +10,7 @@ import { badge, button, during, field, heading, messageOf, notice, toast } from 
 import { revealer } from "../ui/secret.js";
 import { liveTable } from "../ui/table.js";
 
+const REFRESH = 5_000;
 const t = texts.webhooks;
 
 /** Rotating gives a new secret, shown in place of the old one. */
@@ -27,10 +29,13 @@ function secretRow() {
   return h("div", { class: "field" }, h("span", { class: "label" }, t.secret), secret);
 }
 
+/** Saved only once the present URL is known: an empty field would switch webhooks off. It follows changes from elsewhere until it is edited. */
 function configuration(onChange) {
   const url = h("input", { class: "input", id: "webhook-url", type: "url", testId: "webhook-url-input", placeholder: "https://", autocomplete: "off", spellcheck: "false" });
   const message = h("div", null);
-  const save = h("button", { class: "button primary", testId: "save-webhook-button" }, t.save);
+  const save = h("button", { class: "button primary", testId: "save-webhook-button", disabled: true }, t.save);
+  let known = null;
+  let problem;
   const test = button(t.test, () => act(test, async () => {
     await request("POST", "/merchants/webhook/test");
     return t.tested;
@@ -52,15 +57,33 @@ function configuration(onChange) {
     event.preventDefault();
     act(save, async () => {
       await request("PUT", "/merchants/webhook", { body: { webhook_url: url.value.trim() || null } });
+      known = url.value;
       return t.saved;
     });
   }
 
-  request("GET", "/merchants/profile").then((profile) => { url.value ||= profile.webhook_url ?? ""; })
-    .catch((error) => message.replaceChildren(notice("bad", messageOf(error))));
-  return h("section", { class: "card pad", testId: "webhook-config" }, h("h2", null, t.config),
+  async function refresh() {
+    let profile;
+    try {
+      profile = await request("GET", "/merchants/profile");
+    } catch (error) {
+      if (known === null) message.replaceChildren(problem = notice("bad", messageOf(error)));
+      throw error;
+    }
+    if (known === null) {
+      save.disabled = false;
+      problem?.remove();
+    }
+    const present = profile.webhook_url ?? "";
+    if (url.value === (known ?? "")) url.value = present;
+    known = present;
+  }
+
+  const element = h("section", { class: "card pad", testId: "webhook-config" }, h("h2", null, t.config),
     h("form", { class: "stack", testId: "webhook-config-form", novalidate: true, onSubmit: send }, field(t.url, url, t.urlHint), secretRow(), message,
       h("div", { class: "actions" }, save, test)));
+  const polling = poll(refresh, steady(REFRESH));
+  return { element, refresh: polling.now, stop: polling.stop };
 }
 
 function retryButton(row, onDone) {
@@ -92,8 +115,11 @@ function logTable() {
 
 export function mount(root) {
   const log = logTable();
-  const endpoints = endpointList({ onChange: () => log.refresh() });
-  root.append(h("div", { class: "page" }, heading(t.title, t.text), h("div", { class: "columns" }, configuration(() => { endpoints.refresh(); log.refresh(); }), endpoints.element),
+  const refresh = () => parts.forEach((part) => part.refresh());
+  const primary = configuration(refresh);
+  const endpoints = endpointList({ onChange: refresh });
+  const parts = [primary, endpoints, log];
+  root.append(h("div", { class: "page" }, heading(t.title, t.text), h("div", { class: "columns" }, primary.element, endpoints.element),
     h("div", { class: "section-head" }, h("h2", null, t.log)), log.element));
-  return () => { log.stop(); endpoints.stop(); };
+  return () => parts.forEach((part) => part.stop());
 }

@@ -8,6 +8,12 @@ export class FormError extends Error {}
 
 let number = 0;
 
+/** Inside the page, with which it goes: the next one, or the next person to sign in, must not find it. */
+function open(dialog) {
+  document.getElementById("main").append(dialog);
+  dialog.showModal();
+}
+
 /** onConfirm may throw: its message is shown and the dialog stays. `fields` are nodes of the form. */
 export function ask({ title, text, fields = [], confirm, danger = false, testId, onConfirm }) {
   const titleId = `dialog-${(number += 1)}`;
@@ -32,8 +38,7 @@ export function ask({ title, text, fields = [], confirm, danger = false, testId,
     }
   }
 
-  document.body.append(dialog);
-  dialog.showModal();
+  open(dialog);
 }
 
 /** Shows something once, such as a new secret. */
@@ -42,6 +47,5 @@ export function tell({ title, text, content }) {
   const dialog = h("dialog", { "aria-labelledby": titleId, onClose: () => dialog.remove() },
     h("form", { onSubmit: (event) => { event.preventDefault(); dialog.close(); } }, h("h2", { id: titleId }, title), h("p", { class: "muted" }, text), content,
       h("div", { class: "actions" }, h("button", { class: "button primary" }, texts.done))));
-  document.body.append(dialog);
-  dialog.showModal();
+  open(dialog);
 }

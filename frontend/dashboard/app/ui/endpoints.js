@@ -39,6 +39,17 @@ function edit(endpoint, onDone) {
   });
 }
 
+/** A request sends so many and says whether there are more. */
+async function replayAll(endpoint, body) {
+  let count = 0;
+  let answer;
+  do {
+    answer = await request("POST", pathOf(endpoint, "/replay"), { body });
+    count += answer.replayed;
+  } while (answer.more && answer.replayed);
+  return count;
+}
+
 function replay(endpoint, onDone) {
   const day = (time) => new Date(time).toISOString().slice(0, 10);
   const from = h("input", { class: "input", id: "replay-from", type: "date", required: true, value: day(Date.now() - DAY) });
@@ -46,8 +57,7 @@ function replay(endpoint, onDone) {
   ask({
     title: t.replayTitle, text: t.replayText, confirm: t.replay, fields: [field(texts.transactions.from, from), field(texts.transactions.to, to)],
     async onConfirm() {
-      const { replayed } = await request("POST", pathOf(endpoint, "/replay"), { body: { from: from.value, to: to.value } });
-      toast(t.replayed(replayed));
+      toast(t.replayed(await replayAll(endpoint, { from: from.value, to: to.value })));
       onDone();
     },
   });
@@ -79,21 +89,19 @@ function item(endpoint, onDone) {
 export function endpointList({ onChange }) {
   const list = h("div", null, h("span", { class: "skeleton line" }));
   let shown;
-  const changed = () => { polling.now(); onChange(); };
-
   async function refresh() {
     try {
       const { data } = await request("GET", "/webhook-endpoints");
       if (JSON.stringify(data) === shown) return;
       shown = JSON.stringify(data);
-      list.replaceChildren(data.length ? h("ul", { class: "plain endpoints" }, data.map((endpoint) => item(endpoint, changed))) : h("p", { class: "empty" }, t.noEndpoints));
+      list.replaceChildren(data.length ? h("ul", { class: "plain endpoints" }, data.map((endpoint) => item(endpoint, onChange))) : h("p", { class: "empty" }, t.noEndpoints));
     } catch (error) {
       if (!shown) list.replaceChildren(notice("bad", messageOf(error)));
       throw error;
     }
   }
 
-  const add = h("button", { type: "button", class: "button compact", onClick: () => edit(null, changed) }, icon(icons.plus), t.add);
+  const add = h("button", { type: "button", class: "button compact", onClick: () => edit(null, onChange) }, icon(icons.plus), t.add);
   const element = h("section", { class: "card pad" }, h("div", { class: "section-head" }, h("h2", null, t.endpoints), add), list);
   const polling = poll(refresh, steady(REFRESH));
   return { element, refresh: polling.now, stop: polling.stop };

@@ -25,22 +25,27 @@ export function button(label, onClick, { drawing, kind = "", ...attributes } = {
   return h("button", { type: "button", class: `button ${kind}`, onClick, ...attributes }, drawing && icon(drawing), label);
 }
 
-const toasts = h("div", { class: "toasts", role: "status", "aria-live": "polite" });
+const toasts = h("div", { class: "toasts", role: "status", "aria-live": "polite", popover: "manual" });
 
+/** Shown anew each time, as what is shown last is above: a dialog that opened meanwhile would cover it. */
 export function toast(text) {
-  if (!toasts.isConnected) document.body.append(toasts);
+  document.body.append(toasts);
+  toasts.showPopover?.();
   const item = h("p", { class: "toast" }, text);
   toasts.append(item);
   setTimeout(() => item.remove(), 4_000);
 }
+
+/** Whether the browser lets it; over plain http it has no clipboard at all. */
+const copy = async (text) => navigator.clipboard?.writeText(text).then(() => true, () => false);
 
 /** getText is asked when clicked, so that a secret is copied only once it is shown. */
 export function copyButton(getText, label) {
   return h("button", {
     type: "button", class: "button quiet compact", "aria-label": texts.copyNamed(label), title: texts.copy,
     onClick: async () => {
-      await navigator.clipboard.writeText(getText());
-      toast(texts.copied(label));
+      const copied = await copy(getText());
+      toast(copied ? texts.copied(label) : texts.notCopied);
     },
   }, icon(icons.copy));
 }
@@ -68,8 +73,18 @@ export function field(label, input, hint) {
   return h("div", { class: "field" }, h("label", { for: input.id }, label), input, hint && h("p", { class: "muted small", id: hintId }, hint));
 }
 
-export function codeBlock(text, attributes) {
-  return h("div", { class: "code" }, h("pre", { tabindex: "0", ...attributes }, h("code", null, text)), copyButton(() => text, texts.code));
+/** It scrolls, so the keyboard gets there, and then it needs a name. */
+export function codeBlock(text, label, attributes) {
+  return h("div", { class: "code" }, h("pre", { tabindex: "0", role: "group", "aria-label": label, ...attributes }, h("code", null, text)), copyButton(() => text, label));
+}
+
+/** Asks once for each id and remembers the answer, but no failure. */
+export function remembering(ask) {
+  const known = new Map();
+  return (id) => {
+    if (!known.has(id)) known.set(id, ask(id).catch((error) => { known.delete(id); throw error; }));
+    return known.get(id);
+  };
 }
 
 /** JSON as text, indented when it is JSON and as it came when it is not. */

@@ -14,15 +14,17 @@ function renderRow(row, { columns, rowAttributes }) {
   return h("tr", rowAttributes?.(row), columns.map(({ cell, testId, kind }) => h("td", { class: kind, testId }, cell(row))));
 }
 
-/** Keeps the rows that have not changed, so that focus and selection survive a refresh. */
+/** Keeps the rows that have not changed, so that focus and selection survive a refresh. Returns what is known then. */
 function reconcile(body, rows, known, options) {
+  const kept = new Map();
   const focused = body.contains(document.activeElement) ? document.activeElement : null;
   const place = focused && [focused.closest("tr").dataset.key, [...focused.closest("tr").querySelectorAll("a, button")].indexOf(focused)];
   const elements = rows.map((row) => {
     const text = JSON.stringify(row);
     const key = options.keyOf(row);
-    if (known.get(key)?.text !== text) known.set(key, { text, element: renderRow(row, options) });
-    const { element } = known.get(key);
+    const before = known.get(key);
+    const element = before?.text === text ? before.element : renderRow(row, options);
+    kept.set(key, { text, element });
     element.dataset.key = key;
     return element;
   });
@@ -32,6 +34,7 @@ function reconcile(body, rows, known, options) {
   if (place && !focused.isConnected) {
     elements.find((element) => element.dataset.key === place[0])?.querySelectorAll("a, button")[place[1]]?.focus();
   }
+  return kept;
 }
 
 /** Of a column's kinds only those about place are the heading's too. */
@@ -58,11 +61,12 @@ function createPager(onMove) {
 }
 
 /**
- * columns: [{title, cell(row), testId?, kind?: "number" | "wide"}]; `query()` gives the filters. stop() ends the polling;
- * reload() starts over at the first page.
+ * columns: [{title, cell(row), testId?, kind?: "number" | "wide"}]; `query()` gives the filters; `complete(rows)` adds what the
+ * API says elsewhere. stop() ends the polling; reload() starts over at the first page.
  */
-export function liveTable({ path, label, columns, query = () => ({}), keyOf = (row) => row.id, empty, testId, rowAttributes, limit = LIMIT, paged = true, onData }) {
-  const known = new Map();
+export function liveTable({ path, label, columns, query = () => ({}), complete = (rows) => rows, keyOf = (row) => row.id, empty, testId, rowAttributes, limit = LIMIT, paged = true, onData }) {
+  let known = new Map();
+  let nextCursor;
   let cursors = [undefined];
   const body = h("tbody", null, skeleton(columns));
   const message = h("div", { class: "table-message" });
@@ -72,36 +76,47 @@ export function liveTable({ path, label, columns, query = () => ({}), keyOf = (r
       h("table", { testId }, h("thead", null, h("tr", null, columns.map(heading))), body)),
     paged && pager.element);
 
-  function show({ data, total, next_cursor: next }) {
+  function show(rows, { total, next_cursor: next }) {
     element.removeAttribute("aria-busy");
-    reconcile(body, data, known, { columns, rowAttributes, keyOf });
-    message.replaceChildren(...(data.length ? [] : [h("p", { class: "empty" }, empty)]));
-    pager.update({ total, shown: data.length, hasNext: Boolean(next), hasPrevious: cursors.length > 1 });
-    element.nextCursor = next;
-    onData?.(data);
+    known = reconcile(body, rows, known, { columns, rowAttributes, keyOf });
+    nextCursor = next;
+    pager.update({ total, shown: rows.length, hasNext: Boolean(next), hasPrevious: cursors.length > 1 });
+  }
+
+  /** Rows of another page or filter do not stay beside it. */
+  function complain(error) {
+    if (element.hasAttribute("aria-busy")) show([], {});
+    message.replaceChildren(notice("bad", messageOf(error)));
   }
 
   async function refresh() {
     const asked = cursors;
     try {
       const answer = await request("GET", path, { query: { limit, cursor: cursors.at(-1), ...query() } });
-      if (asked === cursors) show(answer);
+      const rows = await complete(answer.data);
+      if (asked !== cursors) return;
+      show(rows, answer);
+      message.replaceChildren(...(rows.length ? [] : [h("p", { class: "empty" }, empty)]));
+      onData?.(rows);
     } catch (error) {
-      if (element.getAttribute("aria-busy")) body.replaceChildren();
-      message.replaceChildren(notice("bad", messageOf(error)));
+      if (asked === cursors) complain(error);
       throw error;
     }
   }
 
-  function move(step) {
-    cursors = step > 0 ? [...cursors, element.nextCursor] : cursors.slice(0, -1);
+  function goTo(wanted) {
+    cursors = wanted;
+    element.setAttribute("aria-busy", "true");
     polling.now();
   }
 
-  function reload() {
-    cursors = [undefined];
-    polling.now();
+  /** A second click before the answer would go on from the page before. */
+  function move(step) {
+    if (element.hasAttribute("aria-busy")) return;
+    goTo(step > 0 ? [...cursors, nextCursor] : cursors.slice(0, -1));
   }
+
+  const reload = () => goTo([undefined]);
 
   const polling = poll(refresh, steady(REFRESH));
   return { element, reload, refresh: polling.now, stop: polling.stop };

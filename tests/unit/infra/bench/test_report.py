@@ -2,6 +2,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from infra import template
+from infra.bench import __main__ as bench
 from infra.bench import budget, dollars, plot, report
 
 
@@ -29,8 +31,25 @@ def test_lambda_time_is_paid_by_memory_and_milliseconds(step):
     assert dollars.lines("create payment", step)["Lambda time"] == pytest.approx(0.0500 * 0.5 * 16.6667)
 
 
+def test_memory_is_paid_as_the_template_has_it(step, monkeypatch):
+    settled = dollars.lines("settle", step)["Lambda time"]
+    whole = template.load()
+    whole["Resources"]["ProcessPayment"]["Properties"]["MemorySize"] *= 2
+    monkeypatch.setattr(template, "load", lambda: whole)
+    dollars._memory_gb.cache_clear()
+
+    assert dollars.lines("settle", step)["Lambda time"] == pytest.approx(2 * settled)
+    dollars._memory_gb.cache_clear()
+
+
 def test_a_step_that_workers_take_goes_through_no_gateway(step):
     assert dollars.lines("settle", step)["API Gateway"] == 0
+
+
+def test_bench_says_at_once_that_it_needs_linux(monkeypatch):
+    monkeypatch.setattr(bench.Path, "exists", lambda _: False)
+    with pytest.raises(SystemExit, match="Linux"):
+        bench.main()
 
 
 def test_the_plot_is_well_formed_whatever_the_names_are():

@@ -1,8 +1,10 @@
 """One log: JSON in the file, short lines in the terminal."""
 
 import json
+import os
+from pathlib import Path
 
-from infra.local.changes import changed, snapshot
+from infra.local.changes import changed, look, snapshot
 from infra.local.log import Log, parse, shorten
 
 
@@ -39,6 +41,19 @@ def test_every_line_is_in_the_file_with_its_source_and_time(tmp_path, capsys):
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
+def test_a_terminal_that_is_gone_stops_neither_the_log_nor_the_run(tmp_path, monkeypatch):
+    reading, writing = os.pipe()
+    os.close(reading)
+    log = Log(tmp_path / "gateway.log")
+    with os.fdopen(writing, "w") as terminal:
+        monkeypatch.setattr("sys.stdout", terminal)
+        for _ in range(2):
+            log.say("Ready")
+            log.write("api", "a line")
+
+    assert len((tmp_path / "gateway.log").read_text().splitlines()) == 4
+
+
 def test_a_grown_log_is_set_aside_at_the_next_start(tmp_path, monkeypatch):
     monkeypatch.setattr("infra.local.log.KEEP_BYTES", 3)
     (tmp_path / "gateway.log").write_text("long ago")
@@ -57,3 +72,14 @@ def test_changed_new_and_removed_files_are_noticed_and_caches_are_not(tmp_path):
     (tmp_path / "__pycache__" / "kept.pyc").write_text("")
 
     assert [file.name for file in changed(before, snapshot([tmp_path]))] == ["edited.py", "new.py", "removed.py"]
+
+
+def test_a_file_that_goes_away_under_the_look_is_left_for_the_next_one(tmp_path, monkeypatch):
+    before = snapshot([tmp_path])
+    (tmp_path / "new.py").write_text("")
+    with monkeypatch.context() as vanishing:
+        vanishing.setattr(Path, "rglob", lambda *_: iter([tmp_path / "gone.py"]))
+        vanishing.setattr(Path, "is_file", lambda file: file.name == "gone.py")
+        assert look([tmp_path], before) == before
+
+    assert [file.name for file in changed(before, look([tmp_path], before))] == ["new.py"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.local.settings import UsageError, application_environment, environment, read_settings
+from infra.local.settings import UsageError, application_environment, environment, read_settings, stay_here
 
 
 def test_the_defaults_are_the_contracts_ports():
@@ -23,7 +23,7 @@ def test_a_port_that_is_none_is_named_with_its_setting(name, value):
 
 
 def test_an_empty_variable_means_the_default():
-    assert read_settings({"PORT": "", "STACK_NAME": ""}).port == 8000
+    assert read_settings({"PORT": "", "STACK_NAME": "", "LOCAL_FOLDER": ""}) == read_settings({})
 
 
 def test_the_command_line_wins_over_the_file(tmp_path, monkeypatch):
@@ -39,6 +39,15 @@ def test_the_command_line_wins_over_the_file(tmp_path, monkeypatch):
 
 def test_a_missing_file_is_no_error(tmp_path):
     assert "PATH" in environment(tmp_path / "none")
+
+
+def test_neither_a_proxy_nor_a_profile_stands_between_us_and_this_machine():
+    environ = {"HTTP_PROXY": "http://proxy", "NO_PROXY": "intra.example", "AWS_PROFILE": "gone"}
+
+    stay_here(environ)
+
+    assert environ["NO_PROXY"] == environ["no_proxy"] == "intra.example,127.0.0.1,localhost"
+    assert "AWS_PROFILE" not in environ
 
 
 def test_the_application_never_sees_a_real_account():

@@ -1,4 +1,4 @@
-/** Types of the checkout SDK, for the global of checkout.js and the exports of checkout.mjs. */
+/** Types of the checkout SDK: of the exports of checkout.mjs, beside which TypeScript looks for them, and of the global of checkout.js. */
 
 export interface PaymentSuccess {
   paymentId: string;

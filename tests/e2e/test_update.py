@@ -1,0 +1,97 @@
+"""New code is deployed while payments are made, where UPDATES_AT (an endpoint) has the stack that GATEWAY_URL leads to."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.e2e.client import Client
+
+ROOT = Path(__file__).parent.parent.parent
+PAYMENTS = 200
+CLIENTS = 2
+UPDATES = 2
+PATIENCE = 120
+NOT_OF_A_DEPLOYMENT = {"STACK_NAME", "STAGE"}  # tests/support/emulated.py has set them for this process
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".local", "node_modules", ".*_cache", ".hypothesis")
+
+pytestmark = pytest.mark.skipif(
+    "UPDATES_AT" not in os.environ, reason="UPDATES_AT names no endpoint: an update under load is NOT tested"
+)
+
+
+def patiently(client, path, body):
+    """As docs/api.md tells callers to: what fails on the gateway's side is sent again with the same key."""
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            answer = client.post(path, body, headers=headers)
+            if answer.status_code < 500:
+                assert answer.status_code == 201, answer.text
+                return answer.json()
+        except requests.ConnectionError:
+            pass
+        assert time.monotonic() < deadline, f"{path} is not answered"
+        time.sleep(0.2)
+
+
+def pay(url):
+    client = Client(url)
+    order = patiently(client, "/api/v1/orders", {"amount": 50_000})
+    payment = patiently(client, "/api/v1/payments", {"order_id": order["id"], "method": "upi", "vpa": "success@upi"})
+    return order["id"], payment["id"]
+
+
+def deploy_changed_code(folder, number):
+    """Every function's code is another one afterwards."""
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
+    for changed in ("app.py", "functions/process_payment.py"):
+        with (folder / changed).open("a", encoding="utf-8") as file:
+            file.write(f"# update {number}\n")
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_OF_A_DEPLOYMENT}
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.deploy", "localstack"],
+        cwd=folder,
+        env=environment | {"AWS_ENDPOINT_URL": os.environ["UPDATES_AT"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "nothing to change" not in done.stdout
+
+
+@pytest.mark.timeout(600)
+def test_of_the_payments_made_during_updates_none_is_lost_and_none_fails(client, gateway_url, tmp_path):
+    paid = []
+    updated = threading.Event()
+
+    def pay_on():
+        while len(paid) < PAYMENTS or not updated.is_set():
+            paid.append(pay(gateway_url))
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        payers = [pool.submit(pay_on) for _ in range(CLIENTS)]
+        try:
+            for number in range(UPDATES):
+                deploy_changed_code(tmp_path / "changed", number)
+        finally:
+            updated.set()
+        for payer in payers:
+            payer.result()
+
+    print(f"{len(paid)} payments during {UPDATES} updates")
+    assert len(set(paid)) == len(paid) >= PAYMENTS
+    for order_id, payment_id in paid:
+        assert client.until_settled(f"/api/v1/payments/{payment_id}")["status"] == "success"
+        order = client.until(f"/api/v1/orders/{order_id}", lambda shown: shown["status"] != "attempted")
+        assert (order["status"], order["amount_paid"]) == ("paid", 50_000)
