@@ -1,6 +1,7 @@
 """Builds the OpenAPI 3.1 document from the route table, the request classes and the answers."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -59,6 +60,11 @@ def _query(name: str, schema: Node, description: str = "") -> Node:
     return {"name": name, "in": "query", "schema": schema} | ({"description": description} if description else {})
 
 
+def _filter(name: str, values: Iterable[str] | None) -> Node:
+    """As a form sends it where nothing is chosen: an empty one asks for all."""
+    return _query(name, {"type": "string"} | ({"enum": [*map(str, values), ""]} if values else {}), "Empty: any.")
+
+
 LIST_PARAMETERS = [
     _query("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
     _query("offset", {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0}, "Prefer cursor for many."),
@@ -114,10 +120,7 @@ def _parameters(route: Route, operation: Operation) -> list[Node]:
         for name in re.findall(r"{(\w+)}", route.path)
     ]
     lists = [] if route.filters is None else LIST_PARAMETERS
-    filters = [
-        _query(name, {"type": "string", "enum": [str(value) for value in values]} if values else {"type": "string"})
-        for name, values in (route.filters or {}).items()
-    ]
+    filters = [_filter(name, values) for name, values in (route.filters or {}).items()]
     own = [_query(name, {"type": "string"}, description) for name, description in operation.query.items()]
     return [*in_path, *lists, *filters, *own, *([ONCE_HEADER] if operation.once else [])]
 

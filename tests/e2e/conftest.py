@@ -6,19 +6,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from infra.local import runs
 from tests.e2e import elsewhere
 from tests.e2e.client import Client, made
+from tests.support import gateway as support
+from tests.support.gateway import started
 from tests.support.receiver import Receiver
 
-SETTINGS = {
-    "TEST_MODE": "true",
-    "TEST_PAYMENT_SUCCESS": "true",
-    "TEST_PROCESSING_DELAY": "0",
-    "WEBHOOK_RETRY_INTERVALS_TEST": "true",
-}
-# Time enough to kill something between a payment's request and its webhook.
-SLOW_BANK = {"TEST_PROCESSING_DELAY": "2000"}
+# Milliseconds: time enough to kill something between a payment's request and its webhook.
+SLOW_BANK = "2000"
 
 
 @dataclass(frozen=True)
@@ -36,10 +31,8 @@ def gateway(tmp_path_factory):
         pages = (os.environ.get(name, "").rstrip("/") for name in ("DASHBOARD_URL", "CHECKOUT_URL"))
         yield Gateway(url.rstrip("/"), *pages)
         return
-    with runs.started(os.environ | SETTINGS, tmp_path_factory.mktemp("gateway")) as own:
-        run = runs.current(own.settings)
-        api = run["api"].replace("localhost", "127.0.0.1")  # without asking for ::1 first
-        yield Gateway(api, run["dashboard"], run["checkout"])
+    with started(support.Gateway(tmp_path_factory.mktemp("gateway"))) as own:
+        yield Gateway(own.url, own.settings.dashboard_origin, own.settings.checkout_origin)
 
 
 def pytest_collection_modifyitems(items):
@@ -62,7 +55,8 @@ def mortal(tmp_path_factory):
     """A second gateway of our own, whose processes may be killed and whose files may be read."""
     if "GATEWAY_URL" in os.environ:
         pytest.skip("a gateway that is known by its URL only cannot be killed")
-    with runs.started(os.environ | SETTINGS | SLOW_BANK, tmp_path_factory.mktemp("mortal")) as own:
+    own = support.Gateway(tmp_path_factory.mktemp("mortal"), TEST_PROCESSING_DELAY=SLOW_BANK)
+    with started(own):
         yield own
 
 

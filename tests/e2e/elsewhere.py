@@ -6,8 +6,13 @@ import requests
 MOTO = "LocalStack's DynamoDB may be moto, whose transactions are not safe when several come at once"
 METHOD = "LocalStack answers methods of one's own invention by itself; on AWS and behind infra/proxy/ they get 405"
 NUL = "nginx refuses a NUL in a path before anything of ours sees it"
+ONE_ADDRESS = "whoever asks LocalStack, the gateway in it sees one address"
 
-LOCALSTACK = {"test_twenty_equal_requests_at_once": MOTO, "test_of_two_payments_for_one_order_at_once": MOTO}
+LOCALSTACK = {
+    "test_twenty_equal_requests_at_once": MOTO,
+    "test_of_two_payments_for_one_order_at_once": MOTO,
+    "a_caller_waits_while_others_come_in": ONE_ADDRESS,
+}
 WITHOUT_PROXY = {"does_not_have_is_405[TRACE]": METHOD, "does_not_have_is_405[BREW]": METHOD}
 BEHIND_PROXY = {"-%00]": NUL}
 

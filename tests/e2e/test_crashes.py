@@ -1,12 +1,9 @@
 """kill -9 between a payment's request and its webhook: what was acknowledged settles, and its webhook arrives."""
 
-import os
-import signal
 import time
 
 import pytest
 
-from infra.local import runs
 from tests.e2e.client import Client
 from tests.e2e.conftest import listening
 from tests.support.receiver import Receiver
@@ -31,18 +28,10 @@ def listener(merchant, server):
     return listening(merchant, server)[1]
 
 
-def kill(process_id):
-    os.kill(process_id, signal.SIGKILL)
-
-
-def worker(mortal):
-    return runs.current(mortal.settings)["children"]["worker"]
-
-
 def test_the_worker_is_killed_while_the_bank_thinks(mortal, merchant, listener):
     payments = [merchant.pay(merchant.order()["id"]) for _ in range(5)]
 
-    kill(worker(mortal))
+    mortal.kill("worker")
 
     for payment in payments:
         listener.hears("payment.success", payment["id"])
@@ -55,7 +44,7 @@ def test_the_worker_is_killed_while_the_receiver_has_the_webhook(mortal, merchan
     merchant.until_settled(f"/api/v1/payments/{payment['id']}")
     time.sleep(1)
 
-    kill(worker(mortal))
+    mortal.kill("worker")
     listener.server.pauses.clear()
 
     arrival = listener.hears("payment.success", payment["id"])
@@ -66,7 +55,7 @@ def test_the_whole_gateway_is_killed_and_started_again(mortal, merchant, listene
     paid = merchant.pay(merchant.order()["id"])
     declined = merchant.pay_by_card(merchant.order()["id"], number="4000000000000002")
 
-    kill(mortal.process.pid)
+    mortal.process.kill()
     mortal.process.wait()
     mortal.start()
 

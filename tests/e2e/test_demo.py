@@ -1,22 +1,10 @@
 """`make demo` on a running gateway."""
 
-import subprocess
-import sys
-
-from infra.local.settings import ROOT
 from tests.e2e.client import Client
 
 
 def test_the_demonstration_succeeds_in_plain_text_and_leaves_no_endpoint_behind(mortal):
-    done = subprocess.run(
-        [sys.executable, "-m", "infra.demo"],
-        cwd=ROOT,
-        env=mortal.environ,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    done = mortal.tool("infra.demo")
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.rstrip().endswith("All of it went as it should.")

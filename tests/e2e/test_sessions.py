@@ -70,8 +70,10 @@ def test_after_fifty_wrong_secrets_a_caller_waits_while_others_come_in(caller_at
     answers = [guesser.get("/api/v1/orders") for _ in range(50)]
 
     assert answers[0].status_code == 401
-    check(answers[-1], 429, "RATE_LIMIT_ERROR")
-    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+    refused = [answer for answer in answers if answer.status_code == 429]  # the last may be of the next minute
+    assert refused
+    check(refused[0], 429, "RATE_LIMIT_ERROR")
+    assert 0 < int(refused[0].headers["Retry-After"]) <= 60
     assert caller_at("127.0.0.3", CREDENTIALS).get("/api/v1/orders").status_code == 200
 
 
@@ -79,7 +81,7 @@ def test_after_fifty_wrong_passwords_a_caller_waits_while_others_come_in(caller_
     statuses = [sign_in_from(caller_at("127.0.0.4", {}), "wrong").status_code for _ in range(50)]
 
     assert statuses[0] == 401
-    assert statuses[-1] == 429
+    assert 429 in statuses
     assert sign_in_from(caller_at("127.0.0.5", {}), PASSWORD).status_code == 200
 
 

@@ -1,5 +1,6 @@
 """No card number, CVV, secret or signature is in any file that a whole run has written, its log and its state."""
 
+import os
 import re
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from chalicelib.acquirers.simulated import TEST_CARDS
 from tests.e2e.client import CREDENTIALS, SECRET, Client
 from tests.e2e.conftest import listening
+from tests.support.gateway import Gateway, started
 from tests.support.receiver import Receiver
 
 HOLDER = "Cassiopeia Featherstonehaugh"
@@ -36,9 +38,18 @@ def wrong_in_every_way(client):
 
 
 @pytest.fixture(scope="module")
-def written(mortal):
+def run(tmp_path_factory):
+    """One that ends before its files are read."""
+    if "GATEWAY_URL" in os.environ:
+        pytest.skip("the files of a gateway that is known by its URL only cannot be read")
+    with started(Gateway(tmp_path_factory.mktemp("written"))) as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
+def written(run):
     """(file, bytes) of all that the run wrote, and the signatures that it sent."""
-    client, server = Client(mortal.settings.api_origin), Receiver()
+    client, server = Client(run.url), Receiver()
     listener = listening(client, server)[1]
     payment = client.pay_by_card(client.order()["id"], **AMEX)
     listener.hears("payment.success", payment["id"])
@@ -46,15 +57,15 @@ def written(mortal):
     client.post("/api/v1/auth/session", {"email": "test@example.com", "password": PASSWORD})
     client.post("/api/v1/merchants/rotate-key")
     wrong_in_every_way(client)
-    mortal.stop()
+    run.stop()
     server.close()
-    files = [file for file in mortal.settings.folder.rglob("*") if file.is_file() and file != mortal.output]
+    files = [file for file in run.settings.folder.rglob("*") if file.is_file() and file != run.output]
     return {file: file.read_bytes() for file in files}, server.arrivals["/hook"]
 
 
-def test_the_run_wrote_its_log_and_its_state(written, mortal):
+def test_the_run_wrote_its_log_and_its_state(written, run):
     files, _ = written
-    assert b"payment settled" in files[mortal.settings.folder / "gateway.log"]
+    assert b"payment settled" in files[run.settings.folder / "gateway.log"]
     assert any(b"pay_" in content for file, content in files.items() if "emulator" in file.parts)
 
 
@@ -80,7 +91,7 @@ def test_no_file_holds_a_signature_that_was_sent(written):
 
 
 @pytest.mark.parametrize("what", SHAPES)
-def test_no_log_line_looks_like(written, mortal, what):
+def test_no_log_line_looks_like(written, run, what):
     files, _ = written
-    log = files[mortal.settings.folder / "gateway.log"]
+    log = files[run.settings.folder / "gateway.log"]
     assert re.findall(rb"[^\n]*" + SHAPES[what] + rb"[^\n]*", log, re.IGNORECASE) == []

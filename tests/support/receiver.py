@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import pytest
+
 NODE = shutil.which("node")
 # As the receivers of this family of gateways do it: parse, write again, sign.
 NODE_PROGRAM = """
@@ -51,9 +53,8 @@ class Arrival:
         return expected in {self.headers["X-Webhook-Signature"], *older}
 
     def is_signed_in_node(self, secret: str) -> bool:
-        """True also where there is no Node to ask."""
         if NODE is None:
-            return True
+            pytest.skip("no Node on this machine: signatures are NOT checked as merchants' servers do")
         given = json.dumps([self.body, self.headers["X-Webhook-Signature"], secret])
         done = subprocess.run([NODE, "-e", NODE_PROGRAM], input=given, capture_output=True, text=True, check=True)
         return done.stdout == "true"
@@ -71,11 +72,16 @@ class _Server(ThreadingHTTPServer):
 
 
 class Receiver:
-    """One server; each path is a receiver of its own. A script says the status of the n-th request (from 1) to a path."""
+    """One server; each path is a receiver of its own. A script says the status of the n-th request (from 1) to a path.
+
+    headers and bodies: of a path's answers. pauses: seconds before them.
+    """
 
     def __init__(self) -> None:
         self.arrivals: dict[str, list[Arrival]] = defaultdict(list)
         self.scripts: dict[str, Script] = {}
+        self.headers: dict[str, dict[str, str]] = {}
+        self.bodies: dict[str, bytes] = {}
         self.pauses: dict[str, float] = {}
         self._lock = threading.Lock()
         receiver = self
@@ -86,10 +92,13 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 status = receiver._take(self.path, body, dict(self.headers))
+                answer = receiver.bodies.get(self.path, b"ok")
                 self.send_response(status)
-                self.send_header("Content-Length", "2")
+                for name, value in receiver.headers.get(self.path, {}).items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
-                self.wfile.write(b"ok")
+                self.wfile.write(answer)
 
             def log_message(self, *_: Any) -> None:
                 pass

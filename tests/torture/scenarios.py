@@ -3,15 +3,12 @@
 from copy import copy
 from functools import partial
 
-from infra.audit_rules import audit
+from tests.torture.evidence import agree, due_events, state
 from tests.torture.faults import Killed, Mode, Plan, Site
-from tests.torture.flows import FLOWS, Flow, Wish, due_events, order, settled, state
+from tests.torture.flow import Flow, Wish
+from tests.torture.flows import flow_named
+from tests.torture.steps import order, settled
 from tests.torture.world import Shop, World
-
-
-def flow_named(name: str) -> Flow:
-    (found,) = [flow for flow in FLOWS if flow.name == name]
-    return found
 
 
 def run(world: World, flow: Flow, plan: Plan) -> None:
@@ -32,7 +29,7 @@ def run(world: World, flow: Flow, plan: Plan) -> None:
     seen = state(world, shop)
     flow.check(shop, prepared, result, seen)
     assert not world.dead, "a message went to the dead letters"
-    assert audit(seen) == []
+    agree(seen)
     due = due_events(seen, flow.events)
     due.update(flow.extra_events(shop, prepared, seen))
     assert world.receiver.accepted(shop.path) == +due
@@ -91,9 +88,10 @@ def rivals(world: World, kind: str) -> int:
         if not plan.hit:
             return index
         accepted = wish.acknowledged + rival.acknowledged
-        assert len(accepted) == 1, f"before call {index} {plan.hit}: {wish.answers} {rival.answers}"
+        where = f"before call {index} {plan.hit}: {wish.answers} {rival.answers}"
+        assert len(accepted) == 1, f"{len(accepted)} of two had their way {where}"
         seen = state(world, shop)
-        assert audit(seen) == [], f"before call {index} {plan.hit}"
+        agree(seen, f"before call {index} {plan.hit}")
         assert world.receiver.accepted(shop.path) == due_events(seen)
         index += 1
 
@@ -114,9 +112,10 @@ def twins(world: World, queue: str, flow: Flow) -> int:
         if not plan.hit:
             return index
         seen = state(world, shop)
-        assert audit(seen) == [], f"before call {index} {plan.hit}"
+        agree(seen, f"before call {index} {plan.hit}")
         arrived = [arrival.id for arrival in world.receiver.arrivals[shop.path]]
-        assert len(arrived) == len(set(arrived)) == len(seen.deliveries), f"before call {index} {plan.hit}: {arrived}"
+        once = len(arrived) == len(set(arrived)) == len(seen.deliveries)
+        assert once, f"webhooks arrived {arrived} before call {index} {plan.hit}"
         index += 1
 
 

@@ -1,37 +1,49 @@
 """Every call to AWS of every flow, broken in every way: afterwards all that was acknowledged is in force, once.
 
 The calls come from a recording of each flow, so a new call is covered by itself. The whole matrix is run by
-`make torture`; without TORTURE=full a part of it, another one on every day.
+`make torture`; without TORTURE=full one slice of ten, which the commit chooses unless TORTURE_SLICE does (0 to 9).
 """
 
 import os
+import subprocess
 from collections import Counter
-from datetime import UTC, datetime
 
 import pytest
 
+from infra.local.settings import ROOT
 from tests.torture.faults import Plan
-from tests.torture.flows import FLOWS
-from tests.torture.scenarios import clear, early_worker, flow_named, matrix, record, rivals, run, twins
+from tests.torture.flows import FLOWS, flow_named
+from tests.torture.scenarios import clear, early_worker, matrix, record, rivals, run, twins
 
 WHOLE = os.environ.get("TORTURE") == "full"
-SAMPLE = 10  # one in so many scenarios when it is not the whole
+SLICES = 10
+
+
+def slice_of_commit():
+    """The same for the same commit, so that what failed fails again. 0 where there is no repository."""
+    git = ["git", "rev-parse", "HEAD"]
+    commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    return int(commit or "0", 16) % SLICES
+
+
+SLICE = int(os.environ.get("TORTURE_SLICE") or slice_of_commit())
 
 
 @pytest.fixture(scope="module")
-def tally():
+def tally(request):
     counts: Counter[str] = Counter()
     yield counts
-    print(
-        f"\nfault matrix: {counts['flows']} flows, {counts['sites']} calls, {counts['run']} of {counts['all']} scenarios"
-    )
+    which = "all slices" if WHOLE else f"TORTURE_SLICE={SLICE}"
+    done = f"{counts['flows']} flows, {counts['sites']} calls, {counts['run']} of {counts['all']} scenarios"
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\nfault matrix: {which}: {done}")
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
 def test_every_call_of_a_flow_may_break(world, flow, tally):
     sites = record(world, flow)
     every = matrix(sites)
-    chosen = every if WHOLE else every[datetime.now(UTC).toordinal() % SAMPLE :: SAMPLE]
+    chosen = every if WHOLE else every[SLICE::SLICES]
     tally.update(flows=1, sites=len(sites), run=len(chosen), all=len(every))
     broken = []
     for site, mode in chosen:
@@ -42,7 +54,7 @@ def test_every_call_of_a_flow_may_break(world, flow, tally):
         except AssertionError as error:
             broken.append(f"call {site.index} {site.operation} {mode}:\n    {str(error)[:1500]}")
             clear(world)
-    assert not broken, f"{len(broken)} of {len(chosen)} scenarios\n" + "\n".join(broken)
+    assert not broken, f"{len(broken)} of {len(chosen)} scenarios, TORTURE_SLICE={SLICE}\n" + "\n".join(broken)
 
 
 @pytest.mark.parametrize("kind", ["payment", "refund", "capture"])

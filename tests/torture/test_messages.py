@@ -5,9 +5,12 @@ from collections import Counter
 
 import pytest
 
+from chalicelib.domain.ids import new_id
 from chalicelib.queues import MalformedJob, decode, encode, job
+from chalicelib.services import payments
 from infra.audit_rules import audit
-from tests.torture.flows import due_events, order, payment, refund, settled, state
+from tests.torture.evidence import due_events, state
+from tests.torture.steps import payment, refund, settled
 
 LOT = 9
 DAY = 24 * 3600
@@ -68,17 +71,23 @@ def test_a_worker_that_is_slower_than_the_visibility_does_nothing_twice(world):
     assert set(Counter(a.id for a in world.receiver.arrivals[shop.path]).values()) == {1}
 
 
-def test_a_message_that_comes_before_its_record_waits_for_it(world):
-    shop = world.open_shop()
-    order_id = order(world, shop)
-    early = encode(job("payments", "pay_0123456789abcdef", "r"))
-    world.put("payments", early)
+def test_a_message_that_comes_before_its_record_waits_for_it(world, monkeypatch):
+    shop, made = world.open_shop(), new_id("pay")
+    world.put("payments", encode(job("payments", made, "r")))
     world.step("payments")
-    assert world.messages or world.step() is not None
-    assert payment(world, shop) != order_id
+    world._collect()
+    (waiting,) = world.messages
+    assert decode(waiting.body).object_id == made
+    assert waiting.visible_at > world.clock.time
+    with monkeypatch.context() as patch:
+        patch.setattr(payments, "new_id", lambda _: made)
+        assert payment(world, shop) == made
+    world._collect()
+    world.messages = [message for message in world.messages if message is waiting or message.queue != "payments"]
     world.run()
-    clean(world, shop)
+    assert state(world, shop).payments[made]["status"] == "success"
     assert not world.dead
+    clean(world, shop)
 
 
 GOOD = {"v": 1, "type": "payments", "object_id": "pay_x", "due_at": 0, "sent_at": 0, "request_id": ""}

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from infra.audit_rules import audit
+from tests.torture.evidence import due_events, state
 from tests.torture.faults import Killed, Mode, Plan
-from tests.torture.flows import AMOUNT, REFUSED_AMOUNT, due_events, instrument, state
+from tests.torture.steps import AMOUNT, REFUSED_AMOUNT, instrument
 
 WHOLE = os.environ.get("TORTURE") == "full"
 EXAMPLES, STEPS = (300, 40) if WHOLE else (12, 25)

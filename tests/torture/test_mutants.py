@@ -8,6 +8,6 @@ from tests.torture.scenarios import clear
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_the_harness_finds(world, mutant):
-    with planted(mutant), pytest.raises(AssertionError):
+    with planted(mutant), pytest.raises(AssertionError, match=mutant.says):
         mutant.attack(world)
     clear(world)

@@ -9,8 +9,9 @@ import pytest
 
 from chalicelib.domain import clock
 from infra.audit_rules import audit
-from tests.torture.flows import AMOUNT, due_events, instrument, order, payment, settled, state
+from tests.torture.evidence import due_events, state
 from tests.torture.live import WallClock, api_processes, race
+from tests.torture.steps import AMOUNT, instrument, order, payment, settled
 from tests.torture.world import Clock, Message
 
 WHOLE = os.environ.get("TORTURE") == "full"

@@ -1,24 +1,29 @@
 """Mixed traffic on a running gateway: no error, nothing lost, nothing left in the queues, no growth of memory.
 
-A minute by default; `make soak` runs it for half an hour (SOAK_SECONDS).
+Less than half a minute by default, in which memory shows nothing; `make soak` runs it for half an hour (SOAK_SECONDS).
 """
 
 import os
 import random
+import re
 import threading
 import time
 from collections import Counter
 
 import pytest
 
+from tests.support.gateway import started
 from tests.support.receiver import Receiver
-from tests.torture.gateway import Gateway, wait_until
+from tests.support.waiting import until
+from tests.torture.gateway import Gateway
 
-SECONDS = float(os.environ.get("SOAK_SECONDS", "60"))
+SECONDS = float(os.environ.get("SOAK_SECONDS", "25"))
 CLIENTS = 4
 PAUSE = 0.05  # seconds between a client's requests: a steady load, not a race for throughput
 WARM_UP = 0.25  # of the time; caches and pools fill
+LONG = 300  # seconds after which memory does not grow any more
 GROWTH = 1.2
+OUR_FAULT = re.compile(r'"message": "[A-Z]+ \S+ 5\d\d"')  # in the API's access log
 DRAIN_SECONDS = 120
 CARD = {"number": "4111111111111111", "expiry_month": "12", "expiry_year": "2031", "cvv": "123", "holder_name": "A B"}
 
@@ -61,11 +66,8 @@ class Buyer(threading.Thread):
 
 @pytest.mark.slow
 def test_steady_traffic_leaves_no_error_no_growth_and_loses_no_event(tmp_path):
-    gateway, receiver = Gateway(tmp_path), Receiver()
-    try:
-        soak(gateway, receiver)
-    finally:
-        gateway.end()
+    with started(Gateway(tmp_path)) as gateway:
+        soak(gateway, Receiver())
 
 
 def soak(gateway, receiver):
@@ -80,12 +82,14 @@ def soak(gateway, receiver):
         buyer.join()
     assert [buyer.error for buyer in buyers if buyer.error] == []
     due = sum((buyer.due for buyer in buyers), Counter())
-    wait_until(DRAIN_SECONDS, lambda: receiver.accepted("/hook") == due)
-    wait_until(DRAIN_SECONDS, gateway.is_idle)
+    until(lambda: receiver.accepted("/hook") == due, DRAIN_SECONDS)
+    until(gateway.is_idle, DRAIN_SECONDS)
     end = {child: gateway.memory(child) for child in warm}
     requests_made = sum(buyer.count for buyer in buyers)
     print(f"\n{requests_made} requests, {sum(due.values())} events in {SECONDS:.0f} s; KiB {warm} then {end}")
-    assert all(end[child] < warm[child] * GROWTH + 20_000 for child in warm), (warm, end)
-    assert '"level": "ERROR"' not in (gateway.folder / "gateway.log").read_text()
-    report = gateway.audit()
-    assert report.returncode == 0, report.stdout
+    assert SECONDS < LONG or all(end[child] < warm[child] * GROWTH + 20_000 for child in warm), (warm, end)
+    log = (gateway.settings.folder / "gateway.log").read_text()
+    assert '"message": "POST /api/v1/payments 201"' in log
+    assert OUR_FAULT.findall(log) == []
+    assert '"level": "ERROR"' not in log
+    gateway.check_audit()

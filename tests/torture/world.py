@@ -12,13 +12,14 @@ import boto3
 from chalice.test import Client
 
 import app as application
-from chalicelib import aws, queues, vault
+from chalicelib import aws
 from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.domain.webhooks import ALL_EVENTS
-from chalicelib.services import auth, credentials, endpoints, merchants
+from chalicelib.services import merchants
 from chalicelib.services.merchants import NewMerchant
 from functions import deliver_webhook, process_payment, process_refund
+from tests.support.cold import forget_everything
 from tests.support.receiver import Receiver
 from tests.torture.faults import Killed, Network
 
@@ -154,13 +155,7 @@ class World:
 
     def restart(self) -> None:
         """A new process remembers nothing."""
-        endpoints._recent.clear()
-        merchants._names.clear()
-        auth._sessions.clear()
-        credentials.forget()
-        vault._current = None
-        vault._open_data_key.cache_clear()
-        queues.url.cache_clear()
+        forget_everything()
 
     # ------------------------------------------------------------ queues
 

@@ -1,9 +1,12 @@
 import json
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 
 from chalicelib import queues
 from chalicelib.domain import clock
+from chalicelib.domain.errors import Unavailable
 from chalicelib.queues import MalformedJob
 
 
@@ -62,3 +65,13 @@ def test_a_job_that_is_put_off_keeps_its_age(now, monkeypatch):
 def test_chunks_are_of_the_size_and_lose_nothing():
     assert list(queues.chunks(range(25), 10)) == [range(10), range(10, 20), range(20, 25)]
     assert list(queues.chunks([], 10)) == []
+
+
+@pytest.mark.parametrize("failed", [[], [{"Id": "1", "Code": "InternalError", "SenderFault": False}]])
+def test_a_batch_of_which_the_queue_took_a_part_only_was_not_sent(monkeypatch, failed):
+    answers = {"Successful": [{"Id": "0"}], "Failed": failed}
+    monkeypatch.setattr(queues.aws, "client", lambda _: SimpleNamespace(send_message_batch=lambda **_: answers))
+    monkeypatch.setattr(queues, "url", lambda name: name)
+    jobs = [queues.job(queues.PAYMENTS, f"pay_{number}", "r") for number in range(2)]
+    with pytest.raises(Unavailable) if failed else nullcontext():
+        queues.send(*jobs)

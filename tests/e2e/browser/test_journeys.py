@@ -1,15 +1,16 @@
 """The whole way in a browser, on a running gateway: shop, checkout, dashboard, webhooks."""
 
-import os
 import re
-import time
 
 import pytest
+
+from tests.support.waiting import until
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="no playwright: the pages are NOT tested")
 expect = playwright_api.expect
 
 BANK = 20_000  # milliseconds: the simulated bank takes up to ten seconds
+USABLE = 1_000  # milliseconds until the payer can type
 LIVE = 3_000  # milliseconds: within this the dashboard shows what happened
 CARD = {"expiry-input": "1230", "cvv-input": "123", "cardholder-name-input": "Asha Rao"}
 
@@ -59,14 +60,6 @@ def payment_id_in(text):
     return re.search(r"pay_\w+", text)[0]
 
 
-def wait_until_heard(receiver, *wanted):
-    for _ in range(100):
-        if set(wanted) <= set(receiver.heard):
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"{wanted} not in {receiver.heard}")
-
-
 def test_from_the_shop_to_the_refund_and_every_webhook(new_page, stack, receiver):
     dashboard = new_page()
     sign_in(dashboard, stack, "/dashboard/transactions")
@@ -86,7 +79,8 @@ def test_from_the_shop_to_the_refund_and_every_webhook(new_page, stack, receiver
     expect(dashboard.get_by_text("<script>alert(1)</script>").first).to_be_visible()
     expect(dashboard.get_by_text("refund processed")).to_be_visible(timeout=BANK)
     refund = re.search(r"rfnd_\w+", dashboard.content())[0]
-    wait_until_heard(receiver, ("payment.success", payment), ("refund.created", refund), ("refund.processed", refund))
+    wanted = {("payment.success", payment), ("refund.created", refund), ("refund.processed", refund)}
+    until(lambda: wanted <= set(receiver.heard), 10)
 
 
 def test_a_card_fails_and_another_succeeds_in_the_same_window(new_page, stack):
@@ -176,12 +170,11 @@ def time_until_usable(page, link):
 
 
 def test_the_checkout_can_be_used_within_a_second_on_a_slow_machine(new_page, stack):
-    if os.getloadavg()[0] > os.cpu_count():
-        pytest.skip("this machine is too busy to measure on: the loading time is NOT tested")
     link = f"{stack.checkout}/checkout?order_id={stack.order()}&key=key_test_abc123"
     times = []
-    for _ in range(3):  # cold each time; the best, as other programs on the machine only add to it
-        page = new_page()
+    while min(times, default=USABLE) >= USABLE and len(times) < 10:  # other programs on the machine only add to it
+        page = new_page()  # with an empty cache
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
         times.append(time_until_usable(page, link))
-    assert min(times) < 1_000
+        page.context.close()
+    assert min(times) < USABLE, times

@@ -3,16 +3,13 @@ import pytest
 from tests.e2e.webhooks.gateway import Gateway
 from tests.e2e.webhooks.poisoned import Poisoned
 from tests.e2e.webhooks.servers import Receiver
+from tests.support.gateway import started
 
 
 @pytest.fixture(scope="package")
 def gateway(tmp_path_factory):
-    gateway = Gateway(tmp_path_factory.mktemp("webhooks"))
-    try:
-        gateway.start()
-        yield gateway
-    finally:
-        gateway.stop()
+    with started(Gateway(tmp_path_factory.mktemp("webhooks"))) as own:
+        yield own
 
 
 @pytest.fixture(scope="package", autouse=True)

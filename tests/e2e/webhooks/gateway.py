@@ -1,47 +1,20 @@
-"""A gateway of its own for these tests: they kill its workers, and the times of its attempts are measured."""
+"""A gateway of its own for these tests, which kill its workers and measure the times of its attempts."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
 import boto3
 import requests
 
-from infra.local import runs
-from infra.local.settings import ROOT
+from tests.support import gateway
 
 ADMIN_TOKEN = "only-for-these-tests"
-SETTINGS = {
-    "TEST_MODE": "true",
-    "TEST_PAYMENT_SUCCESS": "true",
-    "TEST_PROCESSING_DELAY": "0",
-    "WEBHOOK_RETRY_INTERVALS_TEST": "true",
-    "RATE_LIMIT_PER_KEY": "0",
-    "RATE_LIMIT_PER_ADDRESS": "0",
-    "ADMIN_TOKEN": ADMIN_TOKEN,
-}
 
 
-class Gateway(runs.OwnRun):
+class Gateway(gateway.Gateway):
     def __init__(self, folder: Path) -> None:
-        super().__init__(os.environ | SETTINGS, folder)
-        self.url = self.settings.api_origin
-
-    @property
-    def run(self) -> dict[str, Any]:
-        found = runs.current(self.settings)
-        assert found, "the gateway does not run"
-        return found
-
-    def kill_worker(self) -> float:
-        """As a crash would, with whatever it is doing; the supervisor starts another. Returns when."""
-        os.kill(self.run["children"]["worker"], signal.SIGKILL)
-        return time.time()
+        super().__init__(folder, ADMIN_TOKEN=ADMIN_TOKEN)
 
     def aws(self, service: str) -> Any:
         return boto3.client(
@@ -51,22 +24,6 @@ class Gateway(runs.OwnRun):
             aws_access_key_id="test",
             aws_secret_access_key="test",
         )
-
-    def tool(self, *arguments: str) -> str:
-        """A command line of the project, e.g. infra.redrive; its output."""
-        done = subprocess.run(
-            [sys.executable, "-m", *arguments],
-            cwd=ROOT,
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout
-
-    def jobs(self) -> dict[str, Any]:
-        shown: dict[str, Any] = requests.get(f"{self.url}/api/v1/test/jobs/status", timeout=10).json()
-        return shown
 
     def merchant(self, name: str) -> "Merchant":
         answer = requests.post(
@@ -120,12 +77,3 @@ class Merchant:
             rows += page["data"]
             cursor = page["next_cursor"]
         return rows
-
-
-def until(holds: Any, seconds: float, every: float = 0.1) -> Any:
-    """The first true value; fails when there is none in time."""
-    deadline = time.monotonic() + seconds
-    while not (value := holds()):
-        assert time.monotonic() < deadline, f"still {value!r} after {seconds} s"
-        time.sleep(every)
-    return value

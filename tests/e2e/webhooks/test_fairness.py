@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chalicelib.services import receivers
-from tests.e2e.webhooks.gateway import until
 from tests.e2e.webhooks.servers import RawServer, hang
+from tests.support.waiting import until
 
 # 50 is the promise; a larger number may be asked for.
 HANGING = int(os.environ.get("WEBHOOK_TESTS_HANGING", "50"))

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from tests.e2e.webhooks.gateway import until
 from tests.e2e.webhooks.servers import RawServer, Receiver, answers, drip, hang, refusing_url, reset
+from tests.support.waiting import until
 
 LADDER = [0, 5, 15, 30, 50]
 

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.e2e.webhooks.gateway import until
 from tests.e2e.webhooks.servers import Receiver
+from tests.support.waiting import until
 
 # Three events a payment: 1,000 events are 334 payments.
 PAYMENTS = int(os.environ.get("WEBHOOK_TESTS_PAYMENTS", "30"))
@@ -52,7 +52,7 @@ def kill_workers(gateway, done):
     """Returns when it did."""
     times = []
     while len(times) < KILLS and not done.wait(KILL_EVERY if times else FIRST_KILL):
-        times.append(gateway.kill_worker())
+        times.append(gateway.kill("worker"))
     return times
 
 

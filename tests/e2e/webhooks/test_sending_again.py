@@ -3,8 +3,8 @@
 import pytest
 import standardwebhooks
 
-from tests.e2e.webhooks.gateway import until
 from tests.e2e.webhooks.servers import answers
+from tests.support.waiting import until
 
 RECEIVES, INVISIBLE = 5, 20  # of a message that fails, and seconds between them in the local runner
 
@@ -74,7 +74,7 @@ def test_a_poisoned_message_ends_among_the_dead_letters_and_is_sent_back_by_one_
     assert [again["id"] for again in poisoned.dead_letters()] == [letter["id"]], "looking hides nothing"
     assert gateway.jobs()["failed"] == 1
     poisoned.put_secret(poisoned.secret)
-    assert "1 messages sent back to deliveries" in gateway.tool("infra.redrive", "deliveries")
+    assert "1 messages sent back to deliveries" in gateway.tool("infra.redrive", "deliveries").stdout
     until(lambda: poisoned.merchant.delivery(poisoned.id)["status"] == "success", 30)
     assert len(poisoned.receiver.arrivals) == 1
     assert poisoned.dead_letters() == []

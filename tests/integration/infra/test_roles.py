@@ -7,9 +7,10 @@ import time
 
 import pytest
 
-from chalicelib import aws, queues, vault
-from chalicelib.services import credentials, endpoints, merchants
+from chalicelib import aws, queues
+from chalicelib.services import merchants
 from tests.support import shop as module
+from tests.support.cold import forget_everything
 from tests.support.emulated import STACK_NAME
 from tests.support.receiver import Receiver
 from tests.support.roles import Access, Recorder, allowed, covers, report
@@ -38,16 +39,6 @@ def recorder(emulator):
     return Recorder([aws.client(name) for name in ("dynamodb", "sqs", "kms", "lambda")], STACK_NAME)
 
 
-def start_cold():
-    """As a new process would: nothing cached."""
-    queues.url.cache_clear()
-    vault._open_data_key.cache_clear()
-    vault._current = None
-    credentials.forget()
-    endpoints._recent.clear()
-    merchants._names.clear()
-
-
 @pytest.fixture(scope="module")
 def walked(recorder, shop, workers, module_receiver):
     """Everything that the API and the functions can do, done once with cold caches."""
@@ -57,7 +48,7 @@ def walked(recorder, shop, workers, module_receiver):
         function = original(name)
 
         def handler(event, context):
-            start_cold()
+            forget_everything()
             with recorder.running(FUNCTIONS[name]):
                 return function(event, context)
 
@@ -65,7 +56,7 @@ def walked(recorder, shop, workers, module_receiver):
 
     module.load_handler = load_handler
     try:
-        start_cold()
+        forget_everything()
         with recorder.running("ApiRole"):
             walk(shop, workers, module_receiver)
     finally:

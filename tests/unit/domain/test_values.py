@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.domain import clock, errors, ids, money, upi
+from chalicelib.domain import clock, errors, money, upi
 from chalicelib.domain.payments import refund_status
 
 
@@ -21,12 +21,6 @@ def test_a_upi_address_is_a_name_and_a_bank(vpa):
 def test_anything_else_is_no_upi_address(vpa):
     with pytest.raises(errors.InvalidVpa):
         upi.check_vpa(vpa)
-
-
-def test_ids_have_a_prefix_and_sixteen_letters_and_digits_that_never_repeat():
-    made = {ids.new_id("pay") for _ in range(1000)}
-    assert len(made) == 1000
-    assert all(re.fullmatch(r"pay_[A-Za-z0-9]{16}", each) for each in made)
 
 
 def test_amounts_stay_exact_in_a_merchants_javascript():

@@ -123,26 +123,6 @@ def test_an_unknown_stage_is_refused_by_name():
         package.build("production")
 
 
-def test_what_stands_in_two_template_files_is_refused(tmp_path):
-    for name in ("a.yaml", "b.yaml"):
-        (tmp_path / name).write_text("Resources: {Queue: {Type: AWS::SQS::Queue}}", encoding="utf-8")
-
-    with pytest.raises(ValueError, match="Queue"):
-        template.load(tmp_path)
-
-
-def test_queues_wait_six_times_as_long_as_their_functions_may_take_and_give_up_after_five():
-    resources = template.load()["Resources"]
-    for source in template.event_sources(template.load(), "x"):
-        queue = next(
-            item["Properties"] for item in resources.values()
-            if item["Type"] == "AWS::SQS::Queue" and template.physical_name(item["Properties"]["QueueName"], "x") == source.queue
-        )  # fmt: skip
-        assert queue["VisibilityTimeout"] >= 6 * source.timeout
-        assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
-        assert source.maximum_concurrency >= 2  # Lambda's least
-
-
 def test_every_dead_letter_queue_has_an_alarm():
     resources = template.load()["Resources"]
     watched = {

@@ -72,6 +72,7 @@ def test_every_job_queue_has_a_dead_letter_queue_after_five_receives_and_waits_s
         assert template.physical_name(dead_letters["QueueName"], STACK) == f"{source.queue}-dlq"
         assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
         assert queue["VisibilityTimeout"] == 6 * source.timeout
+        assert source.maximum_concurrency >= 2  # Lambda's least
         assert dead_letters["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 

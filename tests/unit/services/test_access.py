@@ -35,7 +35,7 @@ def test_a_secret_is_stored_neither_in_clear_nor_as_a_plain_hash(made):
     assert credentials.reveal(made.pair.key) == made.pair.secret
 
 
-def test_two_equal_secrets_are_stored_differently():
+def test_two_equal_secrets_are_stored_differently(tables):
     macs = {credentials.record("m", Pair("k", "same")).secret_mac for _ in range(2)}
     assert len(macs) == 2
 

@@ -99,6 +99,23 @@ def test_where_nothing_is_left_there_is_nothing_to_refund(paid):
         refund(paid, None)
 
 
+def test_all_that_is_left_is_refunded_though_another_refund_took_a_part_meanwhile(paid, monkeypatch):
+    refund(paid, 300)
+    with seen(monkeypatch, Payment, paid):
+        last = refund(paid, None)
+    assert refunds.find(last, paid.merchant_id).amount == 700
+    assert payments.find(paid.id).amount_refunded == 1000
+
+
+@pytest.mark.parametrize("known", ["as it is", "as it was"])
+def test_an_order_whose_hundredth_payment_failed_takes_no_more(order, known):
+    order.change([Order.attempts.set(99)], Order.id.exists())
+    settle(pay(order, instrument=Instrument(vpa="failure@upi")))
+    with pytest.raises(BadRequest, match="too many failed payments"):
+        pay(orders.find(order.id) if known == "as it is" else order)
+    assert len(orders.find(order.id).payment_ids) == 1
+
+
 def test_a_refund_of_a_payment_that_failed_is_refused_by_its_condition(order, paid, monkeypatch):
     Payment(paid.id).update([Payment.status.set("failed")])
     with seen(monkeypatch, Payment, paid), pytest.raises(BadRequest):

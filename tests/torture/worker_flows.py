@@ -1,0 +1,95 @@
+"""What the functions do with their messages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from infra.audit_rules import Snapshot
+from tests.torture.faults import Killed
+from tests.torture.flow import Flow
+from tests.torture.steps import REFUSED_AMOUNT, payment, refund
+from tests.torture.world import Shop, World
+
+ONE_EVENT = ("payment.success",)
+
+
+def work(queue: str) -> Callable[[World, Shop, Any], None]:
+    """Handles what lies in a queue, once; a worker that dies is started again by recovery."""
+
+    def act(world: World, _shop: Shop, _: Any) -> None:
+        try:
+            while world.step(queue):
+                pass
+        except Killed:
+            world.restart()
+
+    return act
+
+
+def _only(queue: str, prepare: Callable[[World, Shop], Any]) -> Callable[[World, Shop], Any]:
+    """What other queues hold is handled before."""
+
+    def quiet(world: World, shop: Shop) -> Any:
+        prepared = prepare(world, shop)
+        for other in {"payments", "refunds", "deliveries"} - {queue}:
+            while world.step(other):
+                pass
+        return prepared
+
+    return quiet
+
+
+def _work_through(queue: str) -> Callable[[World, Shop, Any], None]:
+    """As work, and over the waits between attempts."""
+
+    def act(world: World, shop: Shop, prepared: Any) -> None:
+        for _ in range(6):
+            work(queue)(world, shop, prepared)
+            world.clock.time += 30
+
+    return act
+
+
+def _all_settled(status: str) -> Callable[[Shop, Any, Any, Snapshot], None]:
+    def check(_shop: Shop, _prepared: Any, _result: Any, seen: Snapshot) -> None:
+        statuses = {made["status"] for made in seen.payments.values()}
+        assert statuses == {status}, f"payments are {statuses}"
+
+    return check
+
+
+def _all_refunds(status: str, left: int) -> Callable[[Shop, Any, Any, Snapshot], None]:
+    def check(_shop: Shop, _prepared: Any, _result: Any, seen: Snapshot) -> None:
+        statuses = {given["status"] for given in seen.refunds.values()}
+        assert statuses == {status}, f"refunds are {statuses}"
+        amounts = {made["amount_refunded"] for made in seen.payments.values()}
+        assert amounts == {left}, f"payments count as refunded {amounts}"
+
+    return check
+
+
+def _several(world: World, shop: Shop) -> list[str]:
+    return [payment(world, shop, kind) for kind in ("upi", "card", "upi failing", "card declined")]
+
+
+def _deliveries_waiting(world: World, shop: Shop) -> str:
+    made = payment(world, shop)
+    while world.step("payments"):
+        pass
+    return made
+
+
+WORKERS = [
+    Flow("settle a UPI payment", _only("payments", payment), work("payments"), check=_all_settled("success")),
+    Flow("settle a card payment", _only("payments", lambda w, s: payment(w, s, "card")), work("payments"),
+         check=_all_settled("success")),
+    Flow("settle a payment that fails", _only("payments", lambda w, s: payment(w, s, "upi failing")),
+         work("payments"), check=_all_settled("failed")),
+    Flow("settle a batch", _only("payments", _several), work("payments")),
+    Flow("finish a refund", _only("refunds", refund), work("refunds"), check=_all_refunds("processed", 500)),
+    Flow("finish a refund that the bank refuses", _only("refunds", lambda w, s: refund(w, s, REFUSED_AMOUNT)),
+         work("refunds"), check=_all_refunds("failed", 0)),
+    # One webhook, so that the order of calls is one: several are delivered by as many threads.
+    Flow("deliver", _deliveries_waiting, work("deliveries"), events=ONE_EVENT),
+    Flow("deliver to a receiver that fails at first", _deliveries_waiting, _work_through("deliveries"), events=ONE_EVENT,
+         script=lambda n: 500 if n <= 3 else 200),
+]  # fmt: skip
