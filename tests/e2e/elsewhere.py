@@ -17,6 +17,11 @@ WITHOUT_PROXY = {"does_not_have_is_405[TRACE]": METHOD, "does_not_have_is_405[BR
 BEHIND_PROXY = {"-%00]": NUL}
 
 
+def answers_methods_itself(url: str) -> bool:
+    """METHOD holds of it."""
+    return bool(WITHOUT_PROXY.items() <= reasons(url).items())
+
+
 def reasons(url: str) -> dict[str, str]:
     headers = requests.get(f"{url}/health", timeout=30).headers
     if "x-localstack" not in headers:

@@ -4,7 +4,9 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.domain.errors import Forbidden
 from chalicelib.domain.webhooks import delivery_id
+from chalicelib.services import merchants
 from infra.audit_rules import Snapshot
 from tests.torture.flow import Flow, Wish, send
 from tests.torture.steps import settled
@@ -78,8 +80,11 @@ def _wish_key_rotation(_world: World, _shop: Shop) -> Wish:
 
 
 def _pay_with_both_keys(world: World, shop: Shop, wish: Wish, _: Any) -> None:
-    _insist_on_retry(world, shop, wish, _)
-    new = wish.acknowledged[-1].body
+    """Where the answer got lost, the pair before may not ask again, and the dashboard shows the new one."""
+    while not (wish.acknowledged or wish.answers[-1].status == Forbidden.status):
+        assert len(wish.answers) < 5, wish.answers
+        wish.send(world, shop)
+    new = merchants.reveal(shop.id)
     pair = replace(shop.made.pair, key=new["api_key"], secret=new["api_secret"])
     for shopper in (shop, replace(shop, made=replace(shop.made, pair=pair))):
         assert world.call(shopper, "GET", "/merchants/profile").status == 200

@@ -42,13 +42,10 @@ export function parseExpiry(text) {
   return match && { month: match[1], year: match[2].length === 2 ? `20${match[2]}` : match[2] };
 }
 
-const MOST_YEARS = 20; // networks issue no card for longer; a year beyond is a typing mistake
-
 /** A card is good through the last second of its month in UTC. */
 function expiryProblem({ month, year }, now) {
   const months = (Number(year) - now.getUTCFullYear()) * 12 + Number(month) - now.getUTCMonth() - 1;
-  if (months < 0) return "expiryPast";
-  return Number(year) > now.getUTCFullYear() + MOST_YEARS ? "expiryShape" : null;
+  return months < 0 ? "expiryPast" : null;
 }
 
 const checks = {
