@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from infra import package
 from infra.bench import sandbox
 from infra.local.settings import ROOT
 
@@ -122,5 +123,18 @@ def _megabytes(files: list[Path]) -> float:
     return round(sum(file.stat().st_size for file in files if file.exists()) / 1e6, 2)
 
 
+def artifact_size() -> str:
+    """Of what is deployed. Building it needs pip and its packages."""
+    try:
+        return package.size(package.build("prod").artifact)
+    except package.PackagingFailed as error:
+        return f"not built ({error})"
+
+
 def measure() -> Figures:
-    return {"imports": imports(), "by_package": by_package(), "package_sizes": package_sizes()}
+    return {
+        "imports": imports(),
+        "by_package": by_package(),
+        "package_sizes": package_sizes(),
+        "artifact": artifact_size(),
+    }

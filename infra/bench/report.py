@@ -145,6 +145,7 @@ def performance(measured: Figures) -> str:
         "growth_embedded": growth(measured["growth_embedded"]),
         "imports": imports(measured["cold"]),
         "packages": packages(measured["cold"]),
+        "artifact": measured["cold"]["artifact"],
     }
     return TEXT.read_text(encoding="utf-8").format(**parts)
 
