@@ -168,8 +168,8 @@ def _perform(call: Call, route: Route, parameters: dict[str, str]) -> Any:
     if not route.public:
         call.authenticate()
         limits.check(f"merchant {call.merchant_id}", settings().rate_limit_per_key)
-    if route.secret and call.api_key:
-        merchants.check_newest_key(call.merchant_id, call.api_key)
+    if route.secret:
+        merchants.with_newest_key(call.merchant_id, call.api_key)
     call.filters, call.parameters = route.filters or {}, tuple(map(unquote, parameters.values()))
     bodies = [call.parse(route.body)] if route.body else []
     return route.view(call, *call.parameters, *bodies)

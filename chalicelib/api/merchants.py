@@ -19,12 +19,12 @@ def get_profile(call: Call) -> Any:
 
 @routes.on("POST", "/api/v1/merchants/reveal", secret=True)
 def reveal_secrets(call: Call) -> Any:
-    return merchants.reveal(call.merchant_id)
+    return merchants.reveal(call.merchant_id, call.api_key)
 
 
 @routes.on("POST", "/api/v1/merchants/rotate-key", secret=True)
 def rotate_key(call: Call) -> Any:
-    pair = merchants.rotate_key(call.merchant_id)
+    pair = merchants.rotate_key(call.merchant_id, call.api_key)
     return {"api_key": pair.key, "api_secret": pair.secret}
 
 

@@ -51,7 +51,7 @@ def _with_secret(endpoint: WebhookEndpoint, secret: str) -> dict[str, Any]:
     return {**views.endpoint(endpoint), "secret": secret}
 
 
-@routes.on("POST", "/api/v1/webhook-endpoints", body=NewEndpoint)
+@routes.on("POST", "/api/v1/webhook-endpoints", body=NewEndpoint, secret=True)
 def create_endpoint(call: Call, wanted: NewEndpoint) -> Any:
     endpoint = endpoints.create(call.merchant_id, wanted.url, wanted.events, enabled=wanted.enabled)
     return 201, _with_secret(endpoint, endpoints.secrets(endpoint)[0])

@@ -60,6 +60,7 @@ def sign_in(email: str, password: str, address: str) -> dict[str, Any]:
     """Raises AuthenticationFailed or TooManyRequests."""
     guesses = _guesses_at(f"email {email.lower()} {address}")
     if guesses.add(1) > MAX_WRONG_PASSWORDS:
+        guesses.add(-1)  # it was not tried
         raise TooManyRequests(guesses.seconds_left)
     merchant = _check_password(email, password)
     guesses.add(-1)

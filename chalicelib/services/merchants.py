@@ -138,9 +138,9 @@ def _masked(secret: str) -> str:
     return f"{SECRET_PREFIX}…{secret[-4:]}"
 
 
-def reveal(merchant_id: str) -> dict[str, Any]:
-    """The secrets in clear."""
-    merchant = find(merchant_id)
+def reveal(merchant_id: str, key: str = "") -> dict[str, Any]:
+    """The secrets in clear. key: as with_newest_key has it."""
+    merchant = with_newest_key(merchant_id, key)
     logger.info("secrets revealed", merchant_id=merchant_id)
     return {
         "api_key": merchant.api_key,
@@ -149,16 +149,25 @@ def reveal(merchant_id: str) -> dict[str, Any]:
     }
 
 
-def check_newest_key(merchant_id: str, key: str) -> None:
-    """Raises Forbidden for the pair before, which moves money for its last day: else whoever stole it would learn the new one."""
+def with_newest_key(merchant_id: str, key: str) -> Merchant:
+    """key: of the pair that asks; "" for a dashboard session and an operator.
+
+    Raises Forbidden for the pair before, which moves money for its last day: else whoever stole it would learn the new one.
+    """
     merchant = Merchant.find(merchant_id)
-    if merchant is None or merchant.api_key != key:
+    if merchant is None:
+        raise NotFound("Merchant")
+    if key and merchant.api_key != key:
         raise Forbidden("This API key was rotated away: use the new one, or sign in to the dashboard")
+    return merchant
 
 
-def rotate_key(merchant_id: str) -> Pair:
-    """A new pair; the one before works for credentials.OVERLAP_SECONDS more, but shows and changes no secret."""
-    merchant, pair = find(merchant_id), credentials.new_pair()
+def rotate_key(merchant_id: str, key: str = "") -> Pair:
+    """A new pair; the one before works for credentials.OVERLAP_SECONDS more, but shows and changes no secret.
+
+    key: as with_newest_key has it; that it still is the newest is the transaction's condition.
+    """
+    merchant, pair = with_newest_key(merchant_id, key), credentials.new_pair()
     transaction = Transaction()
     transaction.put("api key", credentials.record(merchant_id, pair), ApiKey.id.does_not_exist())
     expires_at = int(clock.now()) + credentials.OVERLAP_SECONDS

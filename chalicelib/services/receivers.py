@@ -84,26 +84,21 @@ def judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> None
     What was sent to an older URL says nothing about the one that is set now: so every write has it in its condition.
     """
     now, same_url = clock.now(), WebhookEndpoint.url == endpoint.url
-    is_slow = attempt.duration_ms >= SLOW_SECONDS * 1000
-    actions, condition = _pace(endpoint, same_url, is_slow=is_slow)
-    actions += _failing(endpoint, attempt, now)
-    if not actions or not endpoint.change(actions, condition):
-        return
-    if is_slow and endpoint.slow >= SLOW_TO_OPEN:
-        endpoint.change([WebhookEndpoint.open_until.set(now + _open_seconds())], same_url)
-    if not attempt.succeeded:
+    _keep_pace(endpoint, attempt, now, same_url)
+    actions = _failing(endpoint, attempt, now)
+    if actions and endpoint.change(actions, same_url) and not attempt.succeeded:
         _consider_switching_off(endpoint, attempt, now, is_last=is_last)
 
 
-def _pace(endpoint: WebhookEndpoint, same_url: Any, *, is_slow: bool) -> tuple[list[Any], Any]:
-    """What an attempt's pace changes, and under which condition."""
-    if is_slow:
-        return [WebhookEndpoint.slow.add(1)], same_url
-    if endpoint.open_until:
-        return [WebhookEndpoint.slow.set(0), WebhookEndpoint.open_until.remove()], same_url
-    if endpoint.slow:
-        return [WebhookEndpoint.slow.add(-1)], same_url & (WebhookEndpoint.slow > 0)
-    return [], same_url
+def _keep_pace(endpoint: WebhookEndpoint, attempt: Attempt, now: float, same_url: Any) -> None:
+    """Counts slow attempts against fast ones, and opens the breaker or closes it."""
+    if attempt.duration_ms >= SLOW_SECONDS * 1000:
+        if endpoint.change([WebhookEndpoint.slow.add(1)], same_url) and endpoint.slow >= SLOW_TO_OPEN:
+            endpoint.change([WebhookEndpoint.open_until.set(now + _open_seconds())], same_url)
+    elif endpoint.open_until:
+        endpoint.change([WebhookEndpoint.slow.set(0), WebhookEndpoint.open_until.remove()], same_url)
+    elif endpoint.slow:
+        endpoint.change([WebhookEndpoint.slow.add(-1)], same_url & (WebhookEndpoint.slow > 0))
 
 
 def _failing(endpoint: WebhookEndpoint, attempt: Attempt, now: float) -> list[Any]:

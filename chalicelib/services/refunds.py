@@ -105,11 +105,11 @@ def process(work: Sequence[Job]) -> list[Job]:
     """Returns the jobs that failed and are to be handed out again."""
     refunds = jobs.load(Refund, work)
     jobs.put_off_or_drop([item for item in work if item.object_id not in refunds])
-    known = [item for item in work if item.object_id in refunds]
-    done = [item for item in known if _finish(refunds[item.object_id], item.request_id)]
-    sent = [event for w in done for event in events.jobs_of(refunds[w.object_id].delivery_ids or (), w.request_id)]
+    known = {item.object_id: item for item in work if item.object_id in refunds}
+    done = [rid for rid, item in known.items() if _finish(refunds[rid], item.request_id)]
+    sent = [event for rid in done for event in events.jobs_of(refunds[rid].delivery_ids or (), known[rid].request_id)]
     queues.send(*sent)
-    return [item for item in known if item not in done]
+    return [item for rid, item in known.items() if rid not in done]
 
 
 def _finish(refund: Refund, request_id: str) -> bool:

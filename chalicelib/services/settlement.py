@@ -57,7 +57,7 @@ def process(work: Sequence[Job]) -> list[Job]:
 
 
 def _ask(payment: Payment) -> Approved | Declined | Unknown:
-    """A card that the key service does not open holds up its own payment and no other of the batch."""
+    """A card that the key service refuses to open holds up its own payment and no other of the batch."""
     try:
         card = _unsealed(payment)
     except Unavailable:

@@ -25,6 +25,7 @@ WORKER_ROLES = {"ProcessPaymentRole": "payments", "ProcessRefundRole": "refunds"
 LOST_RACES = {
     "ProcessPaymentRole": {Access("dynamodb:GetItem", "table/payments")},
     "ProcessRefundRole": {Access("dynamodb:GetItem", "table/refunds")},
+    "DeliverWebhookRole": {Access("dynamodb:GetItem", "table/webhook-deliveries")},
 }
 POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 

@@ -1,5 +1,7 @@
 """Keys, secrets, sessions and guesses."""
 
+from contextlib import suppress
+
 import pytest
 from cryptography.exceptions import InvalidTag
 
@@ -117,6 +119,25 @@ def test_of_many_sign_ins_at_once_no_more_than_the_limit_are_tried(made, monkeyp
 
     assert len(tried) == auth.MAX_WRONG_PASSWORDS
     assert isinstance(refused[0], TooManyRequests)
+
+
+def test_a_refused_sign_in_is_no_guess(made, monkeypatch):
+    """Twice as many right ones at once as there are guesses: half are refused, and afterwards the next comes in."""
+    email, check = Merchant.find(made.id).email, auth._check_password
+    under_way = []
+
+    def slowly(*who):
+        under_way.append(who)
+        if len(under_way) <= 2 * auth.MAX_WRONG_PASSWORDS:
+            with suppress(TooManyRequests):
+                auth.sign_in(email, made.password, HERE)
+        return check(*who)
+
+    monkeypatch.setattr(auth, "_check_password", slowly)
+    auth.sign_in(email, made.password, HERE)
+
+    guesses = auth._guesses_at(f"email {email} {HERE}")
+    assert guesses.add(0) == 0
 
 
 def test_signing_out_ends_a_session(made):

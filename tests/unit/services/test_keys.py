@@ -6,6 +6,7 @@ import pytest
 from chalice.test import Client
 
 import app
+from chalicelib.domain.errors import Forbidden
 from chalicelib.services import credentials, merchants
 from chalicelib.services.auth import sign_in
 from chalicelib.services.credentials import Pair
@@ -23,8 +24,10 @@ def by_pair(pair):
     return {"X-Api-Key": pair.key, "X-Api-Secret": pair.secret}
 
 
-def ask(method, path, headers):
-    response = Client(app.app).http.request(method, f"/api/v1{path}", headers=headers)
+def ask(method, path, headers, body=None):
+    sent = json.dumps(body).encode() if body else b""
+    headers = headers | {"Content-Type": "application/json"}
+    response = Client(app.app).http.request(method, f"/api/v1{path}", headers=headers, body=sent)
     return response.status_code, json.loads(response.body)
 
 
@@ -47,6 +50,24 @@ def test_the_pair_before_shows_and_changes_no_secret(made, endpoint, path):
 
     assert (status, body["error"]["code"]) == (403, "AUTHENTICATION_ERROR")
     assert new.secret not in json.dumps(body)
+    assert merchants.find(made.id).api_key == new.key
+
+
+def test_the_pair_before_makes_no_endpoint_whose_secret_it_would_be_shown(made):
+    wanted = {"url": "http://127.0.0.1:9/hook"}
+    assert ask("POST", "/webhook-endpoints", by_pair(made.pair), wanted)[0] == 201
+    merchants.rotate_key(made.id)
+
+    assert ask("POST", "/webhook-endpoints", by_pair(made.pair), wanted)[0] == 403
+
+
+def test_a_pair_that_is_rotated_away_while_it_asks_learns_nothing(made):
+    """Its request had passed the route's own check when the other one committed."""
+    new = merchants.rotate_key(made.id)
+
+    for act in (merchants.reveal, merchants.rotate_key):
+        with pytest.raises(Forbidden):
+            act(made.id, made.pair.key)
     assert merchants.find(made.id).api_key == new.key
 
 

@@ -130,6 +130,16 @@ def test_fast_answers_to_workers_that_do_not_know_of_each_other_are_not_saved_up
     assert stored(endpoint).slow == 0
 
 
+def test_a_pace_that_others_have_changed_hides_no_410_and_no_success(world):
+    """Two batches read the same slow attempt; the second finds it taken back."""
+    endpoint = world.endpoint()
+    receivers.judge(endpoint, slowly(500), is_last=False)
+    early, late = stored(endpoint), stored(endpoint)
+    receivers.judge(early, answered(500), is_last=False)
+    receivers.judge(late, answered(410), is_last=True)
+    assert not stored(endpoint).enabled
+
+
 def test_slow_attempts_count_over_workers_that_do_not_know_of_each_other(world):
     """Each has read the endpoint before any of them timed out."""
     endpoint = world.endpoint()

@@ -6,6 +6,8 @@ import pytest
 
 from chalicelib import queues
 from chalicelib.acquirers.base import Approved, Unknown
+from chalicelib.domain.errors import Unavailable
+from chalicelib.persistence.transactions import Transaction
 from chalicelib.queues import job
 from chalicelib.services import orders, payments, refunds, settlement, stats
 from tests.unit.services.test_rules_in_conditions import body, order, paid, pay, refund, sent
@@ -62,6 +64,20 @@ def test_a_refund_of_which_the_bank_says_nothing_keeps_its_amount_until_it_does(
     assert refunds.process([work]) == []
     assert refunds.find(refund_id, paid.merchant_id).status == "processed"
     assert stats.stats(paid.merchant_id, None, None, "INR")["refunded_amount"] == before + 700
+
+
+def test_a_refund_that_came_twice_in_a_batch_and_was_not_stored_comes_again(paid, bank, monkeypatch):
+    work = [job(queues.REFUNDS, refund(paid, 700), "r")] * 2
+    bank[:] = [Approved(), Approved()]
+    with monkeypatch.context() as while_the_database_is_away:
+        while_the_database_is_away.setattr(Transaction, "commit", _unavailable)
+        assert refunds.process(work) == work[:1]
+    assert refunds.process(work) == []
+    assert refunds.find(work[0].object_id, paid.merchant_id).status == "processed"
+
+
+def _unavailable(_):
+    raise Unavailable("The database is away")
 
 
 def _another(order):
