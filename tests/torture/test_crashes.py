@@ -90,7 +90,7 @@ def test_payments_settle_once_and_are_announced_though_workers_and_api_are_kille
         for payer in payers:
             payer.join()
     made = [payment for payer in payers for payment in payer.made]
-    assert all(between), f"a process was killed in an idle gateway: {between}"
+    assert between.count(0) <= WORKER_KILLS // 10, f"processes were killed in an idle gateway: {between}"
     assert len(made) == len(set(made)) >= PAYMENTS_AT_LEAST
     due = Counter({("payment.success", one): 1 for one in made})
     dead = recover(gateway, lambda: receiver.accepted("/hook") == due and gateway.is_idle())
