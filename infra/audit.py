@@ -63,6 +63,11 @@ class Stage:
             patience=patience,
         )
 
+    def is_there(self) -> bool:
+        """Whether there is such a merchant, where one was named."""
+        key = {"id": {"S": self.merchant_id}}
+        return not self.merchant_id or "Item" in self.dynamodb.get_item(TableName=self._table("merchants"), Key=key)
+
     def _table(self, entity: str) -> str:
         return f"{self.stack_name}-{entity}"
 
@@ -149,6 +154,9 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     stage = Stage(os.environ.get("STACK_NAME", "gateway-local"), wanted.merchant)
+    if not stage.is_there():
+        print(f"There is no merchant {wanted.merchant}.", file=sys.stderr)
+        return 1
     seen, findings = inspect(stage, wanted.patience)
     lines = (
         (json.dumps({"rule": f.rule, "subject": f.subject, "detail": f.detail}) for f in findings)

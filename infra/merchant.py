@@ -8,7 +8,8 @@ from infra.target import use_target
 
 def main(name: str, email: str) -> int:
     if not name or "@" not in email:
-        print('Say who: make merchant NAME="Acme" EMAIL=acme@example.com', file=sys.stderr)
+        problem = f"{email!r} is no email address" if name and email else "Say who"
+        print(f'{problem}: make merchant NAME="Acme" EMAIL=acme@example.com', file=sys.stderr)
         return 1
     try:
         use_target()

@@ -9,7 +9,10 @@ import json
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-port, secret = int(sys.argv[1]), sys.argv[2]
+try:
+    _, port, secret = sys.argv
+except ValueError:
+    sys.exit(__doc__)
 
 
 def summary(body: bytes) -> str:
@@ -33,4 +36,4 @@ class Receiver(BaseHTTPRequestHandler):
         """Prints nothing of its own."""
 
 
-ThreadingHTTPServer(("127.0.0.1", port), Receiver).serve_forever()
+ThreadingHTTPServer(("127.0.0.1", int(port)), Receiver).serve_forever()

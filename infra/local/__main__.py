@@ -28,7 +28,7 @@ def banner(settings: LocalSettings, endpoint: str, environ: dict[str, str], seco
     return f"""
   API         {settings.api_origin}        X-Api-Key: {key}   X-Api-Secret: {secret}
   Dashboard   {settings.dashboard_origin}        {email} / {password}
-  Checkout    {settings.checkout_origin}/checkout
+  Shop        {settings.checkout_origin}/demo        (a demo of the embedded checkout)
   AWS         {endpoint}        (embedded emulator)
   Log         {settings.folder / "gateway.log"}
 
