@@ -90,8 +90,12 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                status = receiver._take(self.path, body, dict(self.headers))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # the sender was killed in the middle of it
+                    self.close_connection = True
+                    return
+                status = receiver._take(self.path, body.decode(), dict(self.headers))
                 answer = receiver.bodies.get(self.path, b"ok")
                 self.send_response(status)
                 for name, value in receiver.headers.get(self.path, {}).items():
