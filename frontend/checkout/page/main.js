@@ -34,6 +34,7 @@ const loading = document.getElementById("loading");
 const show = stack(body, [loading, form, processing, success, failure, notice].map((part) => part.element ?? part));
 
 function notify(which, canRetry = false) {
+  if (!order) document.getElementById("summary").replaceChildren(); // nothing more will come there
   notice.fill(texts.notices[which], canRetry);
   show(notice.element);
 }

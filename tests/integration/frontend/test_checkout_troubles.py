@@ -95,6 +95,14 @@ def test_an_unknown_order_is_told_as_such(page, complaints):
     expect(page.get_by_role("heading", name="We cannot find this order")).to_be_visible()
 
 
+@pytest.mark.parametrize("query", ["", "?order_id=order_unknown&key=wrong"])
+def test_a_notice_without_an_order_stands_under_no_grey_box(page, complaints, query):
+    complaints.expect("404")
+    page.goto(f"{CHECKOUT}/checkout{query}")
+    expect(page.get_by_text("Go back to the shop")).to_be_visible()
+    expect(page.locator(".skeleton:visible")).to_have_count(0)
+
+
 def test_without_a_network_the_order_can_be_asked_for_again(page, gateway, complaints):
     complaints.expect("ERR_CONNECTION_REFUSED")
     order = gateway.add_order()
