@@ -32,7 +32,7 @@ const close = () => tellParent("close_modal");
 const form = paymentForm({ onPay: pay, onCancel: embedded ? close : null });
 const processing = processingPanel();
 const success = successPanel();
-const failure = failurePanel(() => retry(), showForm);
+const failure = failurePanel(() => retry(), () => showForm());
 const notice = noticePanel(() => retry());
 const loading = document.getElementById("loading");
 const show = stack(body, [loading, form, processing, success, failure, notice].map((part) => part.element ?? part));
