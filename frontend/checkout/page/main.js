@@ -13,6 +13,10 @@ import { failurePanel, noticePanel, processingPanel, stack, successPanel, summar
 const SLOW = 15_000; // milliseconds of waiting after which we say so
 const GIVE_UP = 180_000;
 
+/** The API refuses all of these with one code and one field: only its words tell them apart. */
+const UNDER_WAY = "Order has a payment in progress";
+const NOTICE_OF = { "Order is already paid": "paid", "Order has too many failed payments": "exhausted" };
+
 const parameters = new URLSearchParams(location.search);
 const orderId = parameters.get("order_id");
 const key = parameters.get("key") ?? undefined;
@@ -28,12 +32,13 @@ const close = () => tellParent("close_modal");
 const form = paymentForm({ onPay: pay, onCancel: embedded ? close : null });
 const processing = processingPanel();
 const success = successPanel();
-const failure = failurePanel(() => retry());
+const failure = failurePanel(() => retry(), () => showForm());
 const notice = noticePanel(() => retry());
 const loading = document.getElementById("loading");
 const show = stack(body, [loading, form, processing, success, failure, notice].map((part) => part.element ?? part));
 
 function notify(which, canRetry = false) {
+  if (!order) document.getElementById("summary").replaceChildren(); // nothing more will come there
   notice.fill(texts.notices[which], canRetry);
   show(notice.element);
 }
@@ -45,7 +50,7 @@ function fail(text, onRetry = showForm, options = {}) {
 }
 
 /** Nobody knows what became of the payment: asked again it goes on, and is never made twice. */
-const doubt = (text, onRetry, retryText) => fail(text, onRetry, { unknown: true, retryText });
+const doubt = (text, onRetry, retryText) => fail(text, onRetry, { title: texts.doubt.title, unknown: true, retryText });
 
 function showForm(options) {
   show(form.element, options);
@@ -128,15 +133,20 @@ async function createPayment(instrument, { idempotencyKey }) {
 function refused(error, instrument) {
   const again = () => { showForm(); pay(instrument); };
   if (!isRefusal(error)) return doubt(texts.doubt.network, again); // same key: never charged twice
-  if (error.field === "order_id") {
-    doubt(error.message, loadOrder, texts.doubt.checkAgain);
-    return watchOrder();
-  }
+  if (error.message === UNDER_WAY) return followOther();
   endAttempt(orderId);
+  if (NOTICE_OF[error.message]) return notify(NOTICE_OF[error.message]);
   const field = fieldOfError(error);
   if (!field) return fail(error.message, loadOrder);
   showForm();
   form.complain(field, error.message);
+}
+
+/** A payment this page does not know the id of: the order says when it has paid, but not when it has failed, so the form stays within reach. */
+function followOther() {
+  const { title, text, another } = texts.underWay;
+  fail(text, () => watching.now(), { title, unknown: true, retryText: texts.doubt.checkAgain, another });
+  watchOrder();
 }
 
 /** Asks until the payment is settled. Says so when the bank is slow or the connection gone, and nothing it does not know. */

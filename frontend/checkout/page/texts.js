@@ -55,7 +55,8 @@ export const texts = {
   failure: {
     title: "Payment failed",
     retry: "Try again",
-    fallback: "The payment did not go through. You have not been charged.",
+    fallback: "The payment did not go through.",
+    notCharged: "You have not been charged.",
   },
   doubt: {
     title: "No answer yet",
@@ -63,10 +64,16 @@ export const texts = {
     bank: "We lost touch with your bank before it answered. Check again before you pay another way.",
     checkAgain: "Check again",
   },
+  underWay: {
+    title: "Another payment is under way",
+    text: "Another payment for this order is being made. This page follows it.",
+    another: "Pay another way",
+  },
   notices: {
     incomplete: { title: "This payment link is incomplete", text: "Go back to the shop and start the payment again." },
     unknown: { title: "We cannot find this order", text: "The link may be mistyped or too old. Go back to the shop and start again." },
     paid: { icon: "check", title: "This order is already paid", text: "There is nothing left to pay. You can close this page." },
+    exhausted: { title: "This order cannot be paid", text: "Too many payments for it have failed. Go back to the shop to place a new order." },
     closed: { title: "This order cannot be paid", text: "Go back to the shop to place a new order." },
     network: { title: "No connection", text: "We could not reach the payment service. Check your connection and try again." },
     paymentUnknown: { title: "We cannot find this payment", text: "The link may be mistyped. Ask the shop if you are unsure." },

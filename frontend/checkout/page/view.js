@@ -50,17 +50,22 @@ function dress(element, title, drawing) {
 }
 
 /** A payment that failed, or one of which nobody knows: that one must not look failed, or the payer pays again. */
-export function failurePanel(onRetry) {
+export function failurePanel(onRetry, onAnother) {
   const message = h("p", { testId: "error-message" });
   const retry = h("button", { type: "button", class: "button primary wide", testId: "retry-button", onClick: onRetry });
-  const element = panel({ testId: "error-state" }, message, retry);
+  const notCharged = h("p", { class: "small" }, texts.failure.notCharged);
+  const other = h("button", { type: "button", class: "button quiet wide", onClick: onAnother });
+  const element = panel({ testId: "error-state" }, message, notCharged, retry, other);
   return {
     element,
-    fill(text, { retryText = texts.failure.retry, unknown = false } = {}) {
+    fill(text, { title = texts.failure.title, retryText = texts.failure.retry, unknown = false, another } = {}) {
       element.classList.toggle("bad", !unknown);
-      dress(element, unknown ? texts.doubt.title : texts.failure.title, unknown ? icons.clock : icons.cross);
+      dress(element, title, unknown ? icons.clock : icons.cross);
       message.textContent = text;
+      notCharged.hidden = unknown;
       retry.textContent = retryText;
+      other.textContent = another;
+      other.hidden = !another;
     },
   };
 }

@@ -14,6 +14,7 @@ const keyInput = h("input", { class: "input mono", id: "key", autocomplete: "off
 const secretInput = h("input", { class: "input mono", id: "secret", type: "password", autocomplete: "off", "aria-describedby": "secret-hint" });
 const quantity = h("select", { class: "input", id: "quantity", onChange: labelButton }, [1, 2, 3].map((count) => h("option", null, String(count))));
 const buyButton = h("button", { type: "submit", class: "button primary", id: "buy" });
+const thanks = h("p", { class: "notice good", id: "thanks", role: "status", tabindex: "-1", hidden: true });
 const problem = h("p", { class: "field-error", role: "alert" });
 const log = h("ol", { class: "log", "aria-live": "polite" }, h("li", { class: "muted" }, texts.logEmpty));
 
@@ -35,14 +36,27 @@ async function createOrder() {
   return request("POST", "/orders", { body });
 }
 
+/** A given order is paid once; of its own product the shop sells another. */
+function thank({ amount, currency }) {
+  thanks.replaceChildren(icon(icons.check), texts.thanks(formatAmount(amount, currency)));
+  thanks.hidden = false;
+  buyButton.hidden = Boolean(givenOrder);
+}
+
 function openCheckout(orderId) {
   const gateway = new window.PaymentGateway({
     key: keyInput.value.trim(),
     orderId,
     checkoutUrl: config.checkoutUrl,
-    onSuccess: (data) => hear("onSuccess", data),
+    onSuccess(data) {
+      hear("onSuccess", data);
+      thank(data);
+    },
     onFailure: (data) => hear("onFailure", data),
-    onClose: () => hear("onClose"),
+    onClose() {
+      hear("onClose");
+      thanks.focus(); // while it is hidden this does nothing
+    },
   });
   gateway.open();
 }
@@ -50,6 +64,7 @@ function openCheckout(orderId) {
 async function buy(event) {
   event.preventDefault();
   problem.textContent = "";
+  thanks.hidden = true;
   if (givenOrder) return openCheckout(givenOrder);
   if (!keyInput.value.trim() || !secretInput.value.trim()) {
     problem.textContent = texts.missing;
@@ -81,7 +96,7 @@ function product() {
     h("div", { class: "picture", "aria-hidden": "true" }, icon("M12 3v2M3 13a9 8.500 0 0 1 18 0c-1.500-1.600-4.500-1.600-6 0-1.500-1.600-4.500-1.600-6 0-1.500-1.600-4.500-1.600-6 0zM12 12v6.500a2 2 0 0 1-4 0")),
     h("div", { class: "pad" }, h("h2", null, texts.product), h("p", { class: "muted" }, texts.description),
       h("div", { class: "field", hidden: Boolean(givenOrder) }, h("label", { for: "quantity" }, texts.quantity), quantity),
-      buyButton, problem));
+      thanks, buyButton, problem));
 }
 
 function instruments() {

@@ -6,6 +6,7 @@ export const texts = {
   description: "Keeps one person dry, two if they like each other.",
   quantity: "Quantity",
   buy: (amount) => `Buy for ${amount}`,
+  thanks: (amount) => `Thank you, paid ${amount}`,
   buying: "Creating the order…",
   payOrder: (id) => `Pay order ${id}`,
   setup: "Your test keys",

@@ -9,6 +9,7 @@ NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 MERCHANT = "550e8400-e29b-41d4-a716-446655440000"
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 OK, CREATED = 200, 201
+MAX_ATTEMPTS = 100
 
 
 class Refusal(Exception):  # an answer, not a bug
@@ -140,8 +141,12 @@ class FakeGateway:
     def create_payment(self, data, **_):
         order = self.find(self.orders, data["order_id"])
         live = [p for p in self.payments.values() if p["order_id"] == order["id"] and p["status"] == "pending"]
-        if order["status"] == "paid" or live:
-            why = "Order has a payment in progress" if live else "Order is already paid"
+        refusals = {
+            "Order is already paid": order["status"] == "paid",
+            "Order has a payment in progress": live,
+            "Order has too many failed payments": order["attempts"] >= MAX_ATTEMPTS,
+        }
+        if why := next((words for words, holds in refusals.items() if holds), None):
             raise Refusal(400, "BAD_REQUEST_ERROR", why, "order_id")
         identifier = self.add_payment(order["id"], "pending", method=data["method"], polls=0, instrument=data)
         order["status"] = "attempted"

@@ -75,6 +75,15 @@ def doubt(page, gateway):
     pay(page, gateway, "success@upi", "error-state")
 
 
+def under_way(page, gateway):
+    order = gateway.add_order()
+    gateway.add_payment(order, "pending")
+    page.goto(f"{CHECKOUT}/checkout?order_id={order}&key=key_test_abc123")
+    named(page, "vpa-input").fill("success@upi")
+    named(page, "pay-button").click()
+    named(page, "error-state").wait_for()
+
+
 def incomplete(page, gateway):
     page.goto(f"{CHECKOUT}/checkout?order_id={gateway.add_order()}")
     page.get_by_role("heading", name="This payment link is incomplete").wait_for()
@@ -124,6 +133,7 @@ CHECKOUT_SCENES = {
     "checkout-success": (success, []),
     "checkout-failure": (failure, []),
     "checkout-doubt": (doubt, ["503"]),
+    "checkout-under-way": (under_way, ["400"]),
     "checkout-incomplete": (incomplete, []),
     "checkout-paid": (paid, []),
     "checkout-unknown": (unknown, [MISSING]),

@@ -85,6 +85,17 @@ def test_the_page_fits_a_narrow_phone(new_page, gateway):
     assert re.match("₹", named(page, "order-amount").text_content())
 
 
+def test_the_lock_stands_right_before_the_words_it_belongs_to_on_a_phone(new_page, gateway):
+    page = new_page(390, 800)
+    open_order(page, gateway.add_order())
+    gap = """line => {
+      const range = document.createRange();
+      range.selectNodeContents(line.lastChild);
+      return range.getClientRects()[0].left - line.querySelector("svg").getBoundingClientRect().right;
+    }"""
+    assert 0 < page.locator(".assurance").evaluate(gap) < 12
+
+
 def test_the_keyboard_alone_completes_a_payment(page, gateway):
     open_order(page, gateway.add_order())
     expect(named(page, "vpa-input")).to_be_focused()

@@ -88,6 +88,7 @@ def test_a_failed_payment_can_be_tried_again_as_a_new_attempt(page, gateway):
     open_order(page, gateway.add_order())
     pay(page, "failure@upi")
     expect(named(page, "error-message")).to_have_text("Your bank declined the payment")
+    expect(page.get_by_text("You have not been charged.")).to_be_visible()
     named(page, "retry-button").click()
     pay(page, "success@upi")
     expect(named(page, "success-state")).to_be_visible()

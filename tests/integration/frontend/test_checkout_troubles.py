@@ -1,11 +1,13 @@
 """Lost answers, reloads, slow banks and orders that cannot be paid: what the checkout says then, and does not say."""
 
+import re
+
 import pytest
 
 from tests.integration.frontend.checkout_steps import open_order, pay, pay_without_hearing_of_it
-from tests.integration.frontend.fake_gateway import Refusal
+from tests.integration.frontend.fake_gateway import MAX_ATTEMPTS, Refusal
 from tests.integration.frontend.scenes import named
-from tests.integration.frontend.site import CHECKOUT
+from tests.integration.frontend.site import CHECKOUT, FRONTEND
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
@@ -39,12 +41,57 @@ def test_other_details_after_a_reload_before_the_answer_pay_no_second_time(page,
     complaints.expect("422", "400")
     pay_without_hearing_of_it(page, gateway)
     pay(page, "other@upi")
-    expect(named(page, "error-message")).to_have_text("Order has a payment in progress")
-    expect(page.get_by_role("heading", name="No answer yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="Another payment is under way")).to_be_visible()
     assert len(gateway.payments) == 1
     (payment,) = gateway.payments.values()
     gateway.settle(payment)
     expect(page.get_by_role("heading", name="This order is already paid")).to_be_visible()
+
+
+def pay_beside_another_window(page, gateway):
+    order = gateway.add_order()
+    other = gateway.add_payment(order, "pending", polls=0, instrument={"vpa": "success@upi"})
+    open_order(page, order)
+    pay(page, "success@upi")
+    expect(page.get_by_role("heading", name="Another payment is under way")).to_be_visible()
+    return gateway.payments[other]
+
+
+def test_beside_another_windows_payment_the_page_stays_with_it_until_the_order_is_paid(page, gateway, complaints):
+    complaints.expect("400")
+    other = pay_beside_another_window(page, gateway)
+    expect(named(page, "error-message")).to_contain_text("This page follows it.")
+    asked = len(gateway.requests)
+    page.get_by_role("button", name="Check again").click()
+    page.wait_for_timeout(300)
+    assert len(gateway.requests) > asked
+    expect(page.get_by_role("heading", name="Another payment is under way")).to_be_visible()
+    gateway.settle(other)
+    expect(page.get_by_role("heading", name="This order is already paid")).to_be_visible()
+    assert len(gateway.payments) == 1
+
+
+def test_after_another_windows_payment_failed_the_order_can_be_paid_from_here(page, gateway, complaints):
+    complaints.expect("400")
+    pay_beside_another_window(page, gateway).update(status="failed")
+    page.get_by_role("button", name="Pay another way").click()
+    pay(page, "success@upi")
+    expect(named(page, "success-state")).to_be_visible()
+
+
+def test_an_order_of_too_many_failed_payments_offers_no_retry_that_cannot_work(page, gateway, complaints):
+    complaints.expect("400")
+    open_order(page, gateway.add_order(attempts=MAX_ATTEMPTS))
+    pay(page, "success@upi")
+    expect(page.get_by_text("Too many payments for it have failed.")).to_be_visible()
+    expect(page.get_by_role("button")).to_have_count(0)
+
+
+def test_the_words_by_which_the_checkout_tells_refusals_apart_are_the_apis():
+    checkout = (FRONTEND / "checkout/page/main.js").read_text()
+    api = (FRONTEND.parent / "chalicelib/services/payments.py").read_text()
+    words = set(re.findall(r'"(Order [a-z ]+)"', checkout))
+    assert words == set(re.findall(r'BadRequest\("(Order [^"]+)", field="order_id"', api))
 
 
 def test_a_retry_after_the_network_failed_repeats_the_same_attempt(page, gateway, complaints):
@@ -93,6 +140,14 @@ def test_an_unknown_order_is_told_as_such(page, complaints):
     complaints.expect("404")
     open_order(page, "order_unknown")
     expect(page.get_by_role("heading", name="We cannot find this order")).to_be_visible()
+
+
+@pytest.mark.parametrize("query", ["", "?order_id=order_unknown&key=wrong"])
+def test_a_notice_without_an_order_stands_under_no_grey_box(page, complaints, query):
+    complaints.expect("404")
+    page.goto(f"{CHECKOUT}/checkout{query}")
+    expect(page.get_by_text("Go back to the shop")).to_be_visible()
+    expect(page.locator(".skeleton:visible")).to_have_count(0)
 
 
 def test_without_a_network_the_order_can_be_asked_for_again(page, gateway, complaints):

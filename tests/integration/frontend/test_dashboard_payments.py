@@ -138,6 +138,27 @@ def test_a_new_order_comes_with_its_checkout_link(page, gateway):
     )
 
 
+@pytest.mark.parametrize(("currency", "typed", "least"), [("INR", "0.99", "₹1.00"), ("JPY", "99", "¥100")])
+def test_an_order_of_too_little_is_told_the_least_in_its_currency_and_not_sent(page, gateway, currency, typed, least):
+    visit(page, "/dashboard/orders")
+    page.get_by_role("button", name="Create order").click()
+    page.get_by_label("Amount").fill(typed)
+    page.get_by_label("Currency").select_option(currency)
+    page.locator("dialog").get_by_role("button", name="Create order").click()
+    expect(page.locator("dialog").get_by_role("alert")).to_have_text(f"At least {least}.")
+    assert gateway.orders == {}
+
+
+def test_the_filters_call_statuses_and_methods_what_the_rows_do(page, gateway):
+    for status, method in (("success", "card"), ("failed", "upi")):
+        gateway.add_payment(gateway.add_order(), status, method=method)
+    visit(page, "/dashboard/transactions")
+    for name, label in (("status", "Status"), ("method", "Method")):
+        seen = {cell.inner_text().strip() for cell in page.locator(f'tbody [data-test-id="{name}"]').all()}
+        assert len(seen) == 2
+        assert seen <= set(page.get_by_label(label).locator("option").all_inner_texts())
+
+
 def test_a_hidden_page_does_not_ask(page, gateway):
     gateway.add_history(2)
     visit(page, "/dashboard/transactions")

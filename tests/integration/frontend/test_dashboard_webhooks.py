@@ -23,6 +23,7 @@ def test_the_webhook_url_is_saved_tested_and_refused_in_words(page, complaints):
     expect(page.get_by_text("Webhook URL saved")).to_be_visible()
     named(page, "test-webhook-button").click()
     expect(named(page, "webhook-event")).to_have_text("webhook.test")
+    expect(page.locator(".notice.good")).to_have_count(0)  # sent, which is not yet delivered
 
 
 def test_the_signing_secret_is_revealed_and_regenerated(page):
@@ -116,6 +117,7 @@ def test_a_replay_asks_until_nothing_is_left_and_says_how_many(page, gateway):
     gateway.rounds_of_replay = 3
     visit(page, "/dashboard/webhooks")
     page.get_by_role("button", name="Replay failed").click()
+    expect(page.get_by_text("Pending ones are tried by themselves; Retry in the log sends one now.")).to_be_visible()
     page.locator("dialog").get_by_role("button", name="Replay failed").click()
     expect(page.get_by_text("Webhooks sent again: 9")).to_be_visible()
 

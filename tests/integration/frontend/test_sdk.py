@@ -156,6 +156,28 @@ def test_the_first_click_on_cancel_counts_although_the_field_before_it_was_wrong
     expect(page.locator(MODAL)).to_have_count(0)
 
 
+def test_the_shop_thanks_for_what_was_paid_and_a_paid_order_has_no_button(page, gateway):
+    page.goto(f"{CHECKOUT}/demo?order_id={gateway.add_order(amount=49_900)}&key=key_test_abc123")
+    page.locator("#buy").click()
+    pay(page, "success@upi")
+    thanks = page.get_by_text("Thank you, paid ₹499.00")
+    expect(thanks).to_be_focused()
+    expect(page.locator("#buy")).to_be_hidden()
+
+
+def test_a_card_number_to_pay_with_keeps_to_one_line_on_a_narrow_phone(new_page):
+    page = new_page(320, 640)
+    page.goto(f"{CHECKOUT}/demo")
+    number = page.get_by_text("4111 1111 1111 1111")
+    lines = """cell => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getClientRects().length;
+    }"""
+    assert number.evaluate(lines) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_the_close_button_is_seen_on_a_page_of_white_text(shop, gateway):
     shop.evaluate("document.adoptedStyleSheets.push(new CSSStyleSheet())")
     shop.evaluate("document.adoptedStyleSheets[0].replaceSync('body { color: #fff }')")

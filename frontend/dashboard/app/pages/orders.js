@@ -11,6 +11,7 @@ import { badge, button, copyButton, facts, field, heading, remembering } from ".
 import { liveTable } from "../ui/table.js";
 
 const t = texts.orders;
+const LEAST = 100; // minor units of any currency, as the API has it
 const CURRENCIES = ["INR", "USD", "EUR", "GBP", "JPY"];
 
 const linkTo = (page, order, key) => `${config.checkoutUrl}/${page}?${new URLSearchParams({ order_id: order.id, key })}`;
@@ -36,7 +37,8 @@ function create(apiKey, onDone) {
     fields: [field(t.amount, amount, t.amountHint), field(t.currency, currency), field(t.receipt, receipt), field(t.notes, note)],
     async onConfirm() {
       const minor = parseAmount(amount.value, currency.value);
-      if (!minor) throw new FormError(t.badAmount);
+      if (minor === null) throw new FormError(t.badAmount);
+      if (minor < LEAST) throw new FormError(t.tooLittle(formatAmount(LEAST, currency.value)));
       const body = { amount: minor, currency: currency.value };
       if (receipt.value.trim()) body.receipt = receipt.value.trim();
       if (note.value.trim()) body.notes = { note: note.value.trim() };

@@ -14,7 +14,7 @@ const MOST_ROWS = 10_000;
 const CSV_COLUMNS = ["id", "order_id", "amount", "currency", "method", "status", "captured", "amount_refunded", "error_code", "created_at"];
 
 function choice(id, options) {
-  return h("select", { class: "input", id }, h("option", { value: "" }, texts.all), options.map((value) => h("option", { value }, value)));
+  return h("select", { class: "input", id }, h("option", { value: "" }, texts.all), Object.entries(options).map(([value, label]) => h("option", { value }, label)));
 }
 
 /** The filters as the API takes them; a day is a day of this browser's clock, sent as an instant. */
@@ -37,8 +37,8 @@ async function fetchAll(filters) {
 
 function createFilters(onChange) {
   const inputs = {
-    status: choice("status", ["pending", "success", "failed"]),
-    method: choice("method", ["upi", "card"]),
+    status: choice("status", texts.transactions.statuses),
+    method: choice("method", texts.transactions.methods),
     from: h("input", { class: "input", id: "from", type: "date" }),
     to: h("input", { class: "input", id: "to", type: "date" }),
   };

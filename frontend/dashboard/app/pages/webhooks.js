@@ -39,12 +39,12 @@ function configuration(onChange) {
   const test = button(t.test, () => act(test, async () => {
     await request("POST", "/merchants/webhook/test");
     return t.tested;
-  }), { testId: "test-webhook-button" });
+  }, "sent"), { testId: "test-webhook-button" });
 
-  async function act(element, action) {
+  async function act(element, action, tone = "good") {
     element.disabled = true;
     try {
-      message.replaceChildren(notice("good", await action()));
+      message.replaceChildren(notice(tone, await action()));
       onChange();
     } catch (error) {
       message.replaceChildren(notice("bad", messageOf(error)));

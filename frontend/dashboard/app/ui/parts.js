@@ -15,7 +15,10 @@ export const badge = (status, attributes) => h("span", { class: `badge ${TONES[s
 
 export const messageOf = (error) => (error instanceof ApiError ? error.message : texts.network);
 
-export const notice = (tone, text) => h("p", { class: `notice ${tone}`, role: tone === "bad" ? "alert" : "status" }, icon(tone === "good" ? icons.check : icons.alert), h("span", null, text));
+const MARKS = { good: icons.check, sent: icons.clock };
+
+/** "sent" is neither good nor bad yet. */
+export const notice = (tone, text) => h("p", { class: `notice ${tone}`, role: tone === "bad" ? "alert" : "status" }, icon(MARKS[tone] ?? icons.alert), h("span", null, text));
 
 export function heading(title, text, ...actions) {
   return h("header", { class: "heading" }, h("div", null, h("h1", null, title), text && h("p", { class: "muted" }, text)), h("div", { class: "actions" }, actions));
