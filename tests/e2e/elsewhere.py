@@ -12,6 +12,8 @@ LOADING = "how fast LocalStack hands out the pages is its own affair"
 LOCALSTACK = {
     "test_twenty_equal_requests_at_once": MOTO,
     "test_of_two_payments_for_one_order_at_once": MOTO,
+    "test_a_capture_happens_once_however_many_ask": MOTO,
+    "test_refunds_at_once_never_exceed_the_payment": MOTO,
     "a_caller_waits_while_others_come_in": ONE_ADDRESS,
     "can_be_used_within_a_second": LOADING,
 }
