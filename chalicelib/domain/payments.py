@@ -1,31 +1,155 @@
-"""A payment's life: pending -> success | failed; a success may be captured and refunded."""
+"""A payment's life as data: its states, every legal edge between them, and what each edge does.
 
+The diagram in docs/architecture.md, the audit, the model test and the OpenAPI document are made of these tables.
+"""
+
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from chalicelib.domain.webhooks import Event
 
-class PaymentStatus(StrEnum):
+
+class State(StrEnum):
+    """What the gateway knows of a payment. The payer and the merchant see its face (FACES)."""
+
     PENDING = "pending"
-    SUCCESS = "success"
+    REQUIRES_ACTION = "requires_action"
+    AUTHORIZED = "authorized"
+    CAPTURED = "captured"
+    VOIDED = "voided"
     FAILED = "failed"
 
 
-class Method(StrEnum):
-    UPI = "upi"
-    CARD = "card"
+class PaymentStatus(StrEnum):
+    """A payment's public status."""
+
+    PENDING = "pending"
+    SUCCESS = "success"
+    FAILED = "failed"
+    VOIDED = "voided"
 
 
-TRANSITIONS = (
-    (PaymentStatus.PENDING, PaymentStatus.SUCCESS),
-    (PaymentStatus.PENDING, PaymentStatus.FAILED),
+class Cause(StrEnum):
+    """What moves a payment from one state to the next."""
+
+    CHALLENGE = "challenge"  # the bank asks the payer to act
+    RESPOND = "respond"  # the payer has acted, and the bank works on it
+    AUTHORIZE = "authorize"  # the bank holds the money
+    CAPTURE = "capture"  # the money is taken: by the merchant, or by the bank at once where the order says so
+    DECLINE = "decline"  # the bank refuses
+    EXPIRE = "expire"  # the deadline has passed
+    VOID = "void"  # the money is released
+
+
+class OrderEffect(StrEnum):
+    """What an edge does to the payment's order, in the same transaction."""
+
+    NONE = "none"
+    PAY = "pay"  # the order's live payment has paid it
+    FREE = "free"  # the order's live payment is over, and another may try
+    CLAIM = "claim"  # a late success pays an order that is still unpaid, open, and free
+    REOPEN = "reopen"  # the money was released, so that the order is unpaid again
+
+
+class Money(StrEnum):
+    """What an edge moves; the books have a posting for each but `none`."""
+
+    NONE = "none"
+    HOLD = "hold"
+    TAKE = "take"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One legal step. events: what subscribed endpoints are told, in this order. late: a success after a failure."""
+
+    source: State
+    cause: Cause
+    target: State
+    events: tuple[Event, ...] = ()
+    order: OrderEffect = OrderEffect.NONE
+    money: Money = Money.NONE
+    late: bool = False
+
+
+_SUCCESS = (Event.PAYMENT_SUCCESS,)
+_CAPTURED = (Event.PAYMENT_SUCCESS, Event.PAYMENT_CAPTURED)
+_FAILED = (Event.PAYMENT_FAILED,)
+_EXPIRED = (Event.PAYMENT_FAILED, Event.PAYMENT_EXPIRED)
+
+EDGES = (
+    Edge(State.PENDING, Cause.CHALLENGE, State.REQUIRES_ACTION),
+    Edge(State.PENDING, Cause.AUTHORIZE, State.AUTHORIZED, _SUCCESS, OrderEffect.PAY, Money.HOLD),
+    Edge(State.PENDING, Cause.CAPTURE, State.CAPTURED, _CAPTURED, OrderEffect.PAY, Money.TAKE),
+    Edge(State.PENDING, Cause.DECLINE, State.FAILED, _FAILED, OrderEffect.FREE),
+    Edge(State.PENDING, Cause.EXPIRE, State.FAILED, _EXPIRED, OrderEffect.FREE),
+    Edge(State.REQUIRES_ACTION, Cause.RESPOND, State.PENDING),
+    Edge(State.REQUIRES_ACTION, Cause.AUTHORIZE, State.AUTHORIZED, _SUCCESS, OrderEffect.PAY, Money.HOLD),
+    Edge(State.REQUIRES_ACTION, Cause.CAPTURE, State.CAPTURED, _CAPTURED, OrderEffect.PAY, Money.TAKE),
+    Edge(State.REQUIRES_ACTION, Cause.DECLINE, State.FAILED, _FAILED, OrderEffect.FREE),
+    Edge(State.REQUIRES_ACTION, Cause.EXPIRE, State.FAILED, _EXPIRED, OrderEffect.FREE),
+    Edge(State.AUTHORIZED, Cause.CAPTURE, State.CAPTURED, (Event.PAYMENT_CAPTURED,), money=Money.TAKE),
+    Edge(State.AUTHORIZED, Cause.VOID, State.VOIDED, (Event.PAYMENT_VOIDED,), OrderEffect.REOPEN, Money.RELEASE),
+    Edge(
+        State.AUTHORIZED,
+        Cause.EXPIRE,
+        State.VOIDED,
+        (Event.PAYMENT_VOIDED, Event.PAYMENT_EXPIRED),
+        OrderEffect.REOPEN,
+        Money.RELEASE,
+    ),
+    Edge(State.FAILED, Cause.AUTHORIZE, State.AUTHORIZED, _SUCCESS, OrderEffect.CLAIM, Money.HOLD, late=True),
+    Edge(State.FAILED, Cause.CAPTURE, State.CAPTURED, _CAPTURED, OrderEffect.CLAIM, Money.TAKE, late=True),
+    Edge(State.FAILED, Cause.VOID, State.VOIDED, (Event.PAYMENT_VOIDED,), money=Money.RELEASE, late=True),
 )
-LIVE = frozenset(source for source, _ in TRANSITIONS)
-SETTLED = frozenset(target for _, target in TRANSITIONS)
+_BY_CAUSE = {(edge.source, edge.cause): edge for edge in EDGES}
 
-# The only state in which money may be captured or given back.
-CAPTURABLE = REFUNDABLE = PaymentStatus.SUCCESS
 
-DECLINED = "PAYMENT_FAILED"
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How a state looks from outside. razorpay: the status of the Razorpay-compatible surface."""
+
+    status: PaymentStatus
+    captured: bool
+    razorpay: str
+
+
+FACES = {
+    State.PENDING: Face(PaymentStatus.PENDING, captured=False, razorpay="created"),
+    State.REQUIRES_ACTION: Face(PaymentStatus.PENDING, captured=False, razorpay="created"),
+    State.AUTHORIZED: Face(PaymentStatus.SUCCESS, captured=False, razorpay="authorized"),
+    State.CAPTURED: Face(PaymentStatus.SUCCESS, captured=True, razorpay="captured"),
+    State.VOIDED: Face(PaymentStatus.VOIDED, captured=False, razorpay="refunded"),
+    State.FAILED: Face(PaymentStatus.FAILED, captured=False, razorpay="failed"),
+}
+
+# A payment in one of these states keeps its order from another payment.
+LIVE = frozenset({State.PENDING, State.REQUIRES_ACTION})
+SETTLED = frozenset(State) - LIVE
+# Where money may be given back: the bank holds it or has taken it.
+REFUNDABLE = frozenset({State.AUTHORIZED, State.CAPTURED})
+
+# Deadlines, in seconds. A live payment has one in any case; an authorised one where its order says `capture_within`.
+GIVE_UP_SECONDS = 24 * 3600  # after the payment was made
+CHALLENGE_SECONDS = 600  # for the payer, where the bank names no other time
+CARD_SECONDS = 3600  # that a card is kept for a bank that was not asked yet
+
+
+def edge(source: str, cause: Cause) -> Edge | None:
+    """The step that `cause` takes from this state; None where the table has none."""
+    return _BY_CAUSE.get((State(source), cause))
+
+
+def face(state: str) -> Face:
+    return FACES[State(state)]
+
+
+def states_of(status: str) -> tuple[State, ...]:
+    """The states behind a public status, as a filter needs them."""
+    return tuple(state for state, shown in FACES.items() if shown.status == status)
+
 
 RefundedShare = Literal["partial", "full"]
 

@@ -34,9 +34,14 @@ class Event(StrEnum):
     PAYMENT_SUCCESS = "payment.success"
     PAYMENT_FAILED = "payment.failed"
     PAYMENT_CAPTURED = "payment.captured"
+    PAYMENT_VOIDED = "payment.voided"
+    PAYMENT_EXPIRED = "payment.expired"
     ORDER_PAID = "order.paid"
+    ORDER_EXPIRED = "order.expired"
+    ORDER_CANCELLED = "order.cancelled"
     REFUND_CREATED = "refund.created"
     REFUND_PROCESSED = "refund.processed"
+    REFUND_FAILED = "refund.failed"
     TEST = "webhook.test"
 
 
@@ -49,7 +54,13 @@ class DeliveryStatus(StrEnum):
 
 
 ALL_EVENTS = tuple(Event)
-DEFAULT_EVENTS = (Event.PAYMENT_SUCCESS, Event.PAYMENT_FAILED, Event.REFUND_CREATED, Event.REFUND_PROCESSED)
+DEFAULT_EVENTS = (
+    Event.PAYMENT_SUCCESS,
+    Event.PAYMENT_FAILED,
+    Event.REFUND_CREATED,
+    Event.REFUND_PROCESSED,
+    Event.REFUND_FAILED,
+)
 
 # Seconds before attempt 1, 2, … counted from the failure before.
 RETRY_SCHEDULE = (0, 60, 300, 1800, 7200)

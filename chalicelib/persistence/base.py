@@ -1,5 +1,6 @@
 """What all tables share: their names, one DynamoDB client, and errors that are the domain's."""
 
+import json
 import random
 import threading
 import time
@@ -9,6 +10,7 @@ from functools import cache
 from typing import Any, Self, TypeVar, cast
 
 from botocore.exceptions import BotoCoreError
+from pynamodb.attributes import JSONAttribute
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import DoesNotExist, PynamoDBException, TransactWriteError, UpdateError
@@ -124,6 +126,13 @@ class Table(Model):
 
     def key(self) -> Any:
         return getattr(self, "id")  # noqa: B009  # declared by the subclasses
+
+
+class CompactJson(JSONAttribute):
+    """JSON without blanks: an item that stays under 1 KB costs one write unit less."""
+
+    def serialize(self, value: Any) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def can_be_a_key(text: str) -> bool:

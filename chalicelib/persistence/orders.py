@@ -16,7 +16,10 @@ class OrdersByMerchant(GlobalSecondaryIndex["Order"]):
 
 
 class Order(Table):
-    """live_payment_id is the payment that may still succeed; it keeps a second one out."""
+    """live_payment_id is the payment that may still succeed; it keeps a second one out.
+
+    capture is None for "manual". capture_within: seconds. expires_at: Unix seconds.
+    """
 
     class Meta:
         table_name = table_name("orders")
@@ -32,6 +35,13 @@ class Order(Table):
     attempts = NumberAttribute()
     payment_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     live_payment_id = UnicodeAttribute(null=True)
+    capture = UnicodeAttribute(null=True)
+    capture_within = NumberAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+    return_url = UnicodeAttribute(null=True)
+    description = UnicodeAttribute(null=True)
+    customer = JSONAttribute(null=True)
+    delivery_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()
 

@@ -1,30 +1,30 @@
 from typing import Any
 
-from pynamodb.attributes import (
-    BinaryAttribute,
-    BooleanAttribute,
-    ListAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-)
+from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from chalicelib.persistence.base import Table, table_name
+from chalicelib.persistence.base import CompactJson, Table, table_name
 
 
 class PaymentsByMerchant(GlobalSecondaryIndex["Payment"]):
     class Meta:
         index_name = "by_merchant"
-        projection = IncludeProjection(["status", "method"])
+        projection = IncludeProjection(["state", "method"])
 
     merchant_id = UnicodeAttribute(hash_key=True)
     created_at = UnicodeAttribute(range_key=True)
-    status = UnicodeAttribute()
+    state = UnicodeAttribute()
     method = UnicodeAttribute()
 
 
 class Payment(Table):
-    """sealed_card is the encrypted card, present only until the payment settles."""
+    """instrument: see chalicelib/methods. auto_capture, capture_within (seconds) and script are the order's wishes.
+
+    deadline_at (Unix seconds): when the worker looks at it again whatever happens until then. asked_at: since when the
+    bank has the request without an outcome of ours; inquiries: how often it was asked since.
+    instruction: what the bank has not confirmed yet of what is decided here ("capture" or "void").
+    delivery_ids: of every event that a worker has announced.
+    """
 
     class Meta:
         table_name = table_name("payments")
@@ -35,17 +35,23 @@ class Payment(Table):
     amount = NumberAttribute()
     currency = UnicodeAttribute()
     method = UnicodeAttribute()
-    vpa = UnicodeAttribute(null=True)
-    card_network = UnicodeAttribute(null=True)
-    card_last4 = UnicodeAttribute(null=True)
-    sealed_card = BinaryAttribute(legacy_encoding=False, null=True)
-    status = UnicodeAttribute()
-    captured = BooleanAttribute()
-    captured_at = UnicodeAttribute(null=True)
+    instrument = CompactJson()
+    auto_capture = BooleanAttribute(null=True)
+    capture_within = NumberAttribute(null=True)
+    script = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()
+    deadline_at = NumberAttribute(null=True)
+    asked_at = UnicodeAttribute(null=True)
+    inquiries = NumberAttribute(null=True)
+    next_action = CompactJson(null=True)
+    instruction = UnicodeAttribute(null=True)
+    bank_reference = UnicodeAttribute(null=True)
+    late = BooleanAttribute(null=True)
     amount_refunded = NumberAttribute()
     error_code = UnicodeAttribute(null=True)
-    error_description = UnicodeAttribute(null=True)
     settled_at = UnicodeAttribute(null=True)
+    captured_at = UnicodeAttribute(null=True)
+    voided_at = UnicodeAttribute(null=True)
     delivery_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()

@@ -25,6 +25,8 @@ class RefundsByPayment(GlobalSecondaryIndex["Refund"]):
 
 
 class Refund(Table):
+    """deadline_at (Unix seconds): when the worker asks the bank again; inquiries: how often it was asked in vain."""
+
     class Meta:
         table_name = table_name("refunds")
 
@@ -34,8 +36,10 @@ class Refund(Table):
     amount = NumberAttribute()
     reason = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
+    script = UnicodeAttribute(null=True)
+    deadline_at = NumberAttribute(null=True)
+    inquiries = NumberAttribute(null=True)
     error_code = UnicodeAttribute(null=True)
-    error_description = UnicodeAttribute(null=True)
     processed_at = UnicodeAttribute(null=True)
     delivery_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     created_at = UnicodeAttribute()
