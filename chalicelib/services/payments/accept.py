@@ -1,5 +1,6 @@
 """Accepting a payment for an order. settlement.py brings it to its end."""
 
+from dataclasses import replace
 from typing import Any
 
 from chalicelib import methods, queues
@@ -16,7 +17,7 @@ from chalicelib.persistence.cards import SealedCard
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
-from chalicelib.queues import PAYMENTS, job
+from chalicelib.queues import PAYMENTS, Job, job
 from chalicelib.services import cards, endpoints, events, idempotency, orders, views, wakeups
 from chalicelib.services.events import Happening
 from chalicelib.services.idempotency import CREATED, Answer, Once
@@ -44,11 +45,8 @@ def create(order: Order, asked: NewPayment, once: Once | None, request_id: str, 
     _claim_order(transaction, order, payment)
     events.put(transaction, deliveries)
     totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=payment.id)
-    last_look = job(PAYMENTS, payment.id, request_id, float(payment.deadline_at) - clock.now())
-    waits = wakeups.plan(transaction, last_look)
-    delay = acquirer().processing_delay(payment.id, checked.instrument)
-    first = job(PAYMENTS, payment.id, request_id, delay, card_key=card_key)
-    queues.send(first, *waits, *events.jobs_of([d.id for d in deliveries], request_id))
+    waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
+    queues.send(*waits, *events.jobs_of([d.id for d in deliveries], request_id))
     try:
         return idempotency.commit(
             transaction, once, idempotency.answer(CREATED, views.public(view) if public else view)
@@ -93,6 +91,13 @@ def _new_payment(order: Order, checked: Checked) -> Payment:
         created_at=made,
         updated_at=made,
     )
+
+
+def _jobs(payment: Payment, checked: Checked, card_key: str, request_id: str) -> tuple[Job, Job]:
+    """The job that asks the bank, which alone brings the card's key, and the deadline that ends the payment without it."""
+    delay = acquirer().processing_delay(payment.id, checked.instrument)
+    first = replace(job(PAYMENTS, payment.id, request_id, delay), card_key=card_key)
+    return first, job(PAYMENTS, payment.id, request_id, float(payment.deadline_at) - clock.now())
 
 
 def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> None:

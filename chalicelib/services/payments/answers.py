@@ -7,8 +7,9 @@ from chalicelib.acquirers.base import ActionNeeded, Answer, Approved, Declined, 
 from chalicelib.domain import clock
 from chalicelib.domain.payments import CHALLENGE_SECONDS, LIVE, Cause, State, edge
 from chalicelib.persistence.payments import Payment
+from chalicelib.services.asking import next_wait
 from chalicelib.services.payments.steps import Step
-from chalicelib.services.payments.tasks import Task, gives_up_at, next_wait
+from chalicelib.services.payments.tasks import Task, gives_up_at
 
 EXPIRED = "PAYMENT_EXPIRED"
 

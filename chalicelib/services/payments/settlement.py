@@ -1,6 +1,6 @@
 """The payments worker: reads what is due, asks the bank, commits, sends, acknowledges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib import queues
@@ -13,13 +13,15 @@ from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import MAX_ACTIONS, Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.queues import Job
-from chalicelib.services import endpoints, events, jobs, orders, wakeups
+from chalicelib.queues import PAYMENTS, Job, job
+from chalicelib.services import asking, endpoints, events, jobs, orders, wakeups
 from chalicelib.services.payments import answers, bank, steps, tasks
 from chalicelib.services.payments.steps import Step, Taken
 from chalicelib.services.payments.tasks import Task
 from chalicelib.telemetry import count, logger
 
+# Seconds after which a payment is looked at again whose deadline somebody changed while the bank was asked.
+SECOND_LOOK = 1
 ASKED = frozenset({Task.START, Task.INQUIRE, Task.CAPTURE, Task.VOID})
 
 Receivers = Mapping[str, Sequence[WebhookEndpoint]]
@@ -30,7 +32,7 @@ def process(work: Sequence[Job], context: object = None) -> list[Job]:
 
     context: Lambda's, for the time that is left. A job whose id is an order's is the order's deadline.
     """
-    left = bank.stopwatch(bank.seconds_left(context))
+    left = asking.stopwatch(context)
     of_orders = [item for item in work if orders.is_order(item.object_id)]
     failed = [item for item in of_orders if not _expire(item)]
     return failed + _process_payments([item for item in work if item not in of_orders], left())
@@ -68,7 +70,7 @@ def _one_for_each(work: Sequence[Job]) -> dict[str, Job]:
 def _steps(due: Sequence[tuple[Task, Payment, Job]], seconds_left: float) -> dict[str, Step]:
     """Asks the bank where a task needs it. Returns the step of each payment that takes one."""
     calls = bank.calls_of([item for item in due if item[0] in ASKED])
-    said = bank.ask(calls, bank.patience(seconds_left))
+    said = asking.ask(calls, seconds_left)
     now = clock.now()
     planned: dict[str, Step] = {}
     for task, payment, item in due:
@@ -116,9 +118,9 @@ def _commit(planned: Mapping[str, Step]) -> dict[str, list[Job]]:
     return done
 
 
-def _receivers_of(planned: Sequence[Step] | object) -> dict[str, Sequence[WebhookEndpoint]]:
+def _receivers_of(planned: Iterable[Step]) -> dict[str, Sequence[WebhookEndpoint]]:
     """The endpoints of each merchant that is told something."""
-    merchants = {step.payment.merchant_id for step in planned if step.edge and step.edge.events}  # type: ignore[attr-defined]
+    merchants = {step.payment.merchant_id for step in planned if step.edge and step.edge.events}
     return {merchant_id: endpoints.current(merchant_id) for merchant_id in merchants}
 
 
@@ -175,6 +177,8 @@ def _overtaken(step: Step, receivers: Receivers) -> dict[str, list[Job]]:
         return {}
     if stored.state == step.payment.state == State.FAILED and step.edge and step.edge.order == OrderEffect.CLAIM:
         return _take([answers.too_late(replace(step, payment=stored))], receivers)
+    if step.edge is None:
+        return {stored.id: [job(PAYMENTS, stored.id, step.request_id, SECOND_LOOK)]}
     if stored.state == step.payment.state:
         return {}
     return {stored.id: events.jobs_of(stored.delivery_ids or (), step.request_id)}

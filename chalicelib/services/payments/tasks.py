@@ -6,12 +6,7 @@ from chalicelib.domain import clock
 from chalicelib.domain.payments import GIVE_UP_SECONDS, LIVE, State
 from chalicelib.persistence.payments import Payment
 from chalicelib.queues import Job
-
-# SQS delays are whole seconds and clocks differ a little; a message this early is on time. In seconds.
-TOLERANCE = 0.5
-# Seconds between two questions about one payment: they double from the first, up to the longest.
-FIRST_WAIT, LONGEST_WAIT = 5, 600
-MOST_DOUBLINGS = 10
+from chalicelib.services.asking import is_due
 
 
 class Task(StrEnum):
@@ -30,7 +25,7 @@ def task_of(payment: Payment, work: Job, now: float) -> Task:
         return _of_live(payment, work, now)
     if payment.deadline_at is None:
         return Task.NOTHING
-    if not _is_due(payment.deadline_at, now):
+    if not is_due(payment.deadline_at, now):
         return Task.WAIT
     if payment.instruction:
         return Task(payment.instruction)
@@ -39,17 +34,13 @@ def task_of(payment: Payment, work: Job, now: float) -> Task:
 
 def _of_live(payment: Payment, work: Job, now: float) -> Task:
     if payment.asked_at:
-        return Task.INQUIRE if _is_due(payment.deadline_at, now) else Task.WAIT
-    if not _is_due(work.due_at, now):
+        return Task.INQUIRE if is_due(payment.deadline_at, now) else Task.WAIT
+    if not is_due(work.due_at, now):
         return Task.WAIT
-    if _is_due(payment.deadline_at, now):
+    if is_due(payment.deadline_at, now):
         return Task.INQUIRE
     # Only the message that brings the card's key can start it; the deadline decides if that message is lost.
     return Task.NOTHING if payment.method == "card" and not work.card_key else Task.START
-
-
-def _is_due(at: float, now: float) -> bool:
-    return float(at) - now <= TOLERANCE
 
 
 def due_at(payment: Payment, work: Job) -> float:
@@ -63,11 +54,6 @@ def gives_up_at(payment: Payment) -> float:
     if payment.next_action:
         return float(payment.next_action["expires_at"])
     return clock.seconds(payment.created_at) + GIVE_UP_SECONDS
-
-
-def next_wait(inquiries: int) -> float:
-    """Seconds to wait after so many questions without an answer."""
-    return float(min(FIRST_WAIT * 2 ** min(inquiries, MOST_DOUBLINGS), LONGEST_WAIT))
 
 
 def is_overtaken(payment: Payment, work: Job) -> bool:
