@@ -8,7 +8,6 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.queues import Job, MalformedJob
 from chalicelib.telemetry import count, logger
 
-
 Process = Callable[[Sequence[Job], object], list[Job]]
 
 

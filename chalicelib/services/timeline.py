@@ -49,7 +49,14 @@ def _of_payment(payment: Payment) -> list[Entry]:
 def _of_refund(refund: Refund) -> list[Entry]:
     entries = [_entry(refund.created_at, "refund created", refund.reason, refund.id)]
     if refund.updated_at != refund.created_at:
-        entries.append(_entry(refund.updated_at, f"refund {refund.status}", refund.error_code and merchant_text(refund.error_code), refund.id))
+        entries.append(
+            _entry(
+                refund.updated_at,
+                f"refund {refund.status}",
+                refund.error_code and merchant_text(refund.error_code),
+                refund.id,
+            )
+        )
     return entries
 
 

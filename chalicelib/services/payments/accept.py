@@ -17,7 +17,7 @@ from chalicelib.persistence.cards import SealedCard
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
-from chalicelib.queues import PAYMENTS, Job, job
+from chalicelib.queues import PAYMENTS, Job, job, job_at
 from chalicelib.services import cards, endpoints, events, idempotency, orders, views, wakeups
 from chalicelib.services.events import Happening
 from chalicelib.services.idempotency import CREATED, Answer, Once
@@ -97,7 +97,7 @@ def _jobs(payment: Payment, checked: Checked, card_key: str, request_id: str) ->
     """The job that asks the bank, which alone brings the card's key, and the deadline that ends the payment without it."""
     delay = acquirer().processing_delay(payment.id, checked.instrument)
     first = replace(job(PAYMENTS, payment.id, request_id, delay), card_key=card_key)
-    return first, job(PAYMENTS, payment.id, request_id, float(payment.deadline_at) - clock.now())
+    return first, job_at(PAYMENTS, payment.id, request_id, float(payment.deadline_at))
 
 
 def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> None:

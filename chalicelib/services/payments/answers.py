@@ -1,6 +1,5 @@
 """What follows from a bank's answer: the step that a payment takes. No I/O."""
 
-from collections.abc import Callable
 from typing import Any
 
 from chalicelib.acquirers.base import ActionNeeded, Answer, Approved, Declined, NotFound, Unknown, Working
@@ -124,5 +123,3 @@ def _instructed(payment: Payment, answer: Answer, now: float, request_id: str) -
     inquiries = int(payment.inquiries or 0)
     brings = {"inquiries": inquiries + 1, "deadline_at": now + next_wait(inquiries)}
     return Step(payment, None, now, request_id, brings)
-
-

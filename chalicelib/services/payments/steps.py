@@ -19,7 +19,7 @@ from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.queues import PAYMENTS, Job, job
+from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import events, views, wakeups
 from chalicelib.services.events import Happening
 
@@ -57,7 +57,7 @@ class Taken:
         due_at = self.step.brings.get("deadline_at")
         if due_at is None:
             return []
-        return [job(PAYMENTS, self.after.id, self.step.request_id, max(0.0, float(due_at) - clock.now()))]
+        return [job_at(PAYMENTS, self.after.id, self.step.request_id, float(due_at))]
 
 
 def take(step: Step, endpoints: Sequence[WebhookEndpoint]) -> Taken:
@@ -166,8 +166,7 @@ def _order_wakeups(step: Step) -> list[Job]:
     """A reopened order expires as it was to expire."""
     if step.edge is None or step.edge.order != OrderEffect.REOPEN or not step.order or not step.order.expires_at:
         return []
-    delay = max(0.0, float(step.order.expires_at) - clock.now())
-    return [job(PAYMENTS, step.order.id, step.request_id, delay)]
+    return [job_at(PAYMENTS, step.order.id, step.request_id, float(step.order.expires_at))]
 
 
 def tally(taken: Iterable[Taken]) -> list[totals.Change]:

@@ -1,5 +1,6 @@
 """Accepting a refund: its amount is reserved on the payment. processing.py brings it to its end."""
 
+from chalicelib import queues
 from chalicelib.acquirers import acquirer
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
@@ -11,8 +12,7 @@ from chalicelib.persistence import totals
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
-from chalicelib.queues import REFUNDS, job
-from chalicelib import queues
+from chalicelib.queues import REFUNDS, job, job_at
 from chalicelib.services import events, idempotency, views, wakeups
 from chalicelib.services.idempotency import CREATED, Answer, Once
 from chalicelib.services.payments import records
@@ -52,7 +52,7 @@ def _commit(payment: Payment, refund: Refund, once: Once | None, request_id: str
     events.put(transaction, deliveries)
     totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=refund.id)
     first = job(REFUNDS, refund.id, request_id, acquirer().processing_delay(refund.id))
-    waits = wakeups.plan(transaction, first, job(REFUNDS, refund.id, request_id, LOOK_SECONDS))
+    waits = wakeups.plan(transaction, first, job_at(REFUNDS, refund.id, request_id, float(refund.deadline_at)))
     queues.send(*waits, *events.jobs_of(refund.delivery_ids, request_id))
     return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.new_refund(refund)))
 

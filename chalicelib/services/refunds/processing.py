@@ -14,7 +14,7 @@ from chalicelib.persistence import totals
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
-from chalicelib.queues import REFUNDS, Job, job
+from chalicelib.queues import REFUNDS, Job, job_at
 from chalicelib.services import asking, events, jobs, wakeups
 from chalicelib.services.refunds.announcing import deliveries_of
 from chalicelib.telemetry import count, logger
@@ -82,7 +82,7 @@ def _ask_again(item: Work, outcome: Outcome, now: float) -> list[Job] | None:
     transaction = Transaction()
     actions = [Refund.deadline_at.set(now + wait), Refund.inquiries.set(inquiries + 1)]
     transaction.update("refund", item.refund, actions, Refund.status == RefundStatus.PENDING)
-    waits = wakeups.plan(transaction, job(REFUNDS, item.refund.id, item.job.request_id, wait))
+    waits = wakeups.plan(transaction, job_at(REFUNDS, item.refund.id, item.job.request_id, now + wait))
     try:
         transaction.commit()
     except Refused:
