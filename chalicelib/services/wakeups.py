@@ -26,12 +26,15 @@ def plan(transaction: Transaction, *jobs: Job) -> list[Job]:
     return [work for work in jobs if _fits_queue(work)]
 
 
-def send(*jobs: Job) -> None:
-    """Keeps or sends each job by the length of its wait. Raises Unavailable if any may have been lost."""
+def send(*jobs: Job, early: float = 0) -> None:
+    """Keeps or sends each job by the length of its wait. Raises Unavailable if any may have been lost.
+
+    early: seconds by which a message may come before its time, so that rounding a delay up does not make it late.
+    """
     for work in jobs:
         if _needs_row(work):
             _row(work).keep()
-    queues.send(*(work for work in jobs if _fits_queue(work)))
+    queues.send(*(queues.put_off_until(work, work.due_at - early) for work in jobs if _fits_queue(work)))
 
 
 def _wait(work: Job) -> float:
