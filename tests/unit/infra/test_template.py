@@ -9,8 +9,10 @@ STACK = "gateway-test"
 # What the application looks up by name.
 TABLES = {
     "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
-    "idempotency", "totals", "sessions", "throttles",
+    "idempotency", "totals", "sessions", "throttles", "cards",
 }  # fmt: skip
+# A restored card would be a card kept after its authorisation.
+FORGETFUL = {"CardsTable"}
 
 
 @pytest.fixture(scope="module")
@@ -48,16 +50,29 @@ def test_every_table_that_the_application_looks_for_is_there(whole):
     }
 
 
-def test_every_table_is_on_demand_encrypted_and_can_go_back_in_time(whole):
-    for table in properties(whole, "AWS::DynamoDB::Table").values():
+def test_every_table_is_on_demand_and_encrypted_and_all_but_the_cards_can_go_back_in_time(whole):
+    for name, table in properties(whole, "AWS::DynamoDB::Table").items():
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["SSESpecification"]["SSEEnabled"] is True
-        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+        recovers = table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+        assert recovers is (name not in FORGETFUL)
+
+
+def test_the_cards_key_and_table_go_with_the_stack_and_the_secrets_key_stays(whole):
+    policies = {name: item.get("DeletionPolicy") for name, item in whole["Resources"].items()}
+    assert (policies["CardKey"], policies["CardsTable"], policies["DataKey"]) == (
+        "Delete",
+        "Delete",
+        "RetainExceptOnCreate",
+    )
+    for key in properties(whole, "AWS::KMS::Key").values():
+        assert key["EnableKeyRotation"] is True
 
 
 def test_what_expires_is_what_may(whole):
     assert template.time_to_live(whole, STACK) == {
-        f"{STACK}-{name}": "expires_at" for name in ("idempotency", "sessions", "throttles", "webhook-deliveries")
+        f"{STACK}-{name}": "expires_at"
+        for name in ("cards", "idempotency", "sessions", "throttles", "webhook-deliveries")
     }
 
 
