@@ -18,7 +18,7 @@ from chalicelib.config import settings
 from chalicelib.domain.errors import Unavailable
 
 DATA_KEY_SECONDS = 300
-MAX_DATA_KEYS = 256
+MAX_DATA_KEYS = 1024
 KEY_BYTES = 32
 NONCE_BYTES = 12
 SALT_BYTES = 32

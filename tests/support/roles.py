@@ -132,7 +132,7 @@ def _resource(value: Any, whole: dict[str, Any]) -> str:
 
 def _named(logical_id: str, whole: dict[str, Any]) -> str:
     properties = whole[logical_id]["Properties"]
-    kinds = {"TableName": "table", "QueueName": "queue"}
+    kinds = {"TableName": "table", "QueueName": "queue", "LogGroupName": "logs"}
     for name, kind in kinds.items():
         if name in properties:
             return f"{kind}/" + template.physical_name(properties[name], "").removeprefix("-")
