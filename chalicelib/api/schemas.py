@@ -48,8 +48,8 @@ class Customer(Struct, frozen=True):
     """Who is to pay, as far as the merchant says."""
 
     name: Text | None = None
-    email: Annotated[str | None, Meta(max_length=255, examples=["asha@example.com"])] = None
-    contact: Annotated[str | None, Meta(max_length=32, examples=["+919876543210"])] = None
+    email: Annotated[str, Meta(max_length=255, examples=["asha@example.com"])] | None = None
+    contact: Annotated[str, Meta(max_length=32, examples=["+919876543210"])] | None = None
 
 
 class NewOrder(Struct, frozen=True):
@@ -61,8 +61,8 @@ class NewOrder(Struct, frozen=True):
     notes: Notes | None = None
     capture: CaptureMode = CaptureMode.MANUAL
     capture_within: CaptureWithin | None = None
-    expires_at: Annotated[str | None, Meta(max_length=64, description="ISO 8601, at most a year ahead.")] = None
-    return_url: Annotated[str | None, Meta(max_length=MAX_RETURN_URL)] = None
+    expires_at: Annotated[str, Meta(max_length=64, description="ISO 8601, at most a year ahead.")] | None = None
+    return_url: Annotated[str, Meta(max_length=MAX_RETURN_URL)] | None = None
     description: Text | None = None
     customer: Customer | None = None
 
@@ -70,6 +70,8 @@ class NewOrder(Struct, frozen=True):
         """Applies the rules that types cannot express. allow_http: in return_url. Raises BadRequest."""
         if self.capture_within is not None and self.capture != CaptureMode.MANUAL:
             raise BadRequest("capture_within is for manual capture only", field="capture_within")
+        if self.return_url is not None:
+            check_return_url(self.return_url, allow_http=allow_http)
         return Terms(
             self.amount,
             check_currency(self.currency),
@@ -78,7 +80,7 @@ class NewOrder(Struct, frozen=True):
             capture=self.capture,
             capture_within=self.capture_within,
             expires_at=_moment(self.expires_at),
-            return_url=self.return_url and check_return_url(self.return_url, allow_http=allow_http),
+            return_url=self.return_url,
             description=self.description,
             customer=asdict(self.customer) if self.customer else None,
         )

@@ -86,10 +86,10 @@ def _check_script(notes: dict[str, str]) -> None:
     script = notes.get(SCRIPT)
     if not script or not settings().is_test_stage:
         return
-    from chalicelib import acquirers  # noqa: PLC0415  # a test stage's check is no part of other stages' cold starts
+    from chalicelib.acquirers.simulated import scripts  # noqa: PLC0415  # no part of other stages' cold starts
 
     try:
-        acquirers.check_script(script)
+        scripts.check(script)
     except ValueError as error:
         raise BadRequest(str(error), field=f"notes.{SCRIPT}") from None
 
