@@ -1,7 +1,10 @@
 from typing import Any
 
+from chalicelib import stage
 from chalicelib.services import deliveries
 from functions import batches
+
+stage.prepare()
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

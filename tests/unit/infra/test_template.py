@@ -9,8 +9,10 @@ STACK = "gateway-test"
 # What the application looks up by name.
 TABLES = {
     "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
-    "idempotency", "totals", "sessions", "throttles",
+    "idempotency", "totals", "sessions", "throttles", "deadlines", "cards", "simulated-bank", "sandbox",
 }  # fmt: skip
+# What is deleted from these must be in no backup (cards), or is worth none.
+WITHOUT_BACKUP = {"cards", "simulated-bank", "sandbox"}
 
 
 @pytest.fixture(scope="module")
@@ -48,17 +50,30 @@ def test_every_table_that_the_application_looks_for_is_there(whole):
     }
 
 
-def test_every_table_is_on_demand_encrypted_and_can_go_back_in_time(whole):
+def test_every_table_is_on_demand_and_encrypted(whole):
     for table in properties(whole, "AWS::DynamoDB::Table").values():
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["SSESpecification"]["SSEEnabled"] is True
-        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+
+
+def test_every_table_can_go_back_in_time_but_the_three_that_must_not_or_need_not(whole):
+    without = {
+        template.physical_name(table["TableName"], STACK).removeprefix(f"{STACK}-")
+        for table in properties(whole, "AWS::DynamoDB::Table").values()
+        if not table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+    }
+    assert without == WITHOUT_BACKUP
 
 
 def test_what_expires_is_what_may(whole):
-    assert template.time_to_live(whole, STACK) == {
-        f"{STACK}-{name}": "expires_at" for name in ("idempotency", "sessions", "throttles", "webhook-deliveries")
-    }
+    expiring = (
+        "cards", "deadlines", "idempotency", "sessions", "simulated-bank", "throttles", "webhook-deliveries",
+    )  # fmt: skip
+    assert template.time_to_live(whole, STACK) == {f"{STACK}-{name}": "expires_at" for name in expiring}
+
+
+def test_the_tables_of_test_stages_are_in_no_other_stack(whole):
+    assert whole["Resources"]["SandboxTable"]["Condition"] == "IsEmulated"
 
 
 def test_every_job_queue_has_a_dead_letter_queue_after_five_receives_and_waits_six_timeouts(whole):
