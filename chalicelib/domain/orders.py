@@ -57,7 +57,7 @@ EDGES = (
 OPEN = frozenset(edge.source for edge in EDGES if edge.cause == "payment made")
 
 
-def check_return_url(url: str, *, allow_http: bool) -> str:
+def check_return_url(url: str, *, allow_http: bool) -> None:
     """Checks where the payer's browser is sent after a payment. Raises BadRequest.
 
     The gateway itself never opens it, so any host will do; but a script or a password in it could harm the payer.
@@ -70,7 +70,6 @@ def check_return_url(url: str, *, allow_http: bool) -> str:
         well_formed = False
     if not well_formed or parts is None or "@" in parts.netloc:
         raise BadRequest("return_url must be an https URL without a user name", field="return_url")
-    return url
 
 
 def check_expires_at(moment: float, now: float) -> None:

@@ -12,18 +12,13 @@ from chalicelib.methods.card import CardOnFile, PayByCard, PublicPayByCard
 from chalicelib.methods.netbanking import Netbanking, PayByNetbanking, PublicPayByNetbanking
 from chalicelib.methods.upi import PayByUpi, PublicPayByUpi, Upi
 
-__all__ = ["METHODS", "AnyPayment", "AnyPublicPayment", "Checked", "Instrument", "NewPayment", "load", "name", "stored"]
+__all__ = ["METHODS", "AnyPayment", "AnyPublicPayment", "Checked", "Instrument", "NewPayment", "load", "stored"]
 
 # What is kept of an instrument on its payment, told apart by `method`.
 Instrument = Upi | CardOnFile | Netbanking
 # The bodies of POST /payments and /payments/public, told apart by `method`.
 AnyPayment = PayByUpi | PayByCard | PayByNetbanking
 AnyPublicPayment = PublicPayByUpi | PublicPayByCard | PublicPayByNetbanking
-
-
-def name(instrument: Instrument) -> str:
-    """Returns the instrument's `method`."""
-    return str(instrument.__struct_config__.tag)
 
 
 METHODS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in get_args(Instrument))
@@ -37,4 +32,5 @@ def stored(instrument: Instrument) -> dict[str, Any]:
 
 def load(record: dict[str, Any]) -> Instrument:
     """Reads an instrument from its payment's record."""
-    return msgspec.convert(record, Instrument)
+    instrument: Instrument = msgspec.convert(record, Instrument)
+    return instrument
