@@ -2,9 +2,11 @@
 
 from chalice.app import Chalice, CORSConfig
 
+from chalicelib import stage
 from chalicelib.api import merchants, orders, payments, system, webhooks
 from chalicelib.api.blueprint import PUBLIC_HEADERS, in_our_shape
 
+stage.prepare()
 app = Chalice(app_name="payment-gateway")
 # Set before the blueprints are registered, or their routes have none. Credentials are headers, never cookies, so any
 # origin may ask: what it gets is decided by the key or token that it knows.

@@ -14,12 +14,18 @@ from chalicelib.domain.errors import Unavailable
 
 _creating = threading.RLock()
 
-# Each call waits at most (attempts x read timeout) = 15 s, and the pauses between.
+CONNECT_SECONDS = 1
+READ_SECONDS = 3
+ATTEMPTS = 2
+# botocore's standard mode waits up to 1 s before the second attempt, 2 s before the third, and so on.
+PAUSE_SECONDS = sum(2**retry for retry in range(ATTEMPTS - 1))
+# Longer than one call can take, and shorter than any function may run: who calls learns of a failure before he is killed.
+CALL_SECONDS = ATTEMPTS * (CONNECT_SECONDS + READ_SECONDS) + PAUSE_SECONDS
 _CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=5,
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=READ_SECONDS,
     max_pool_connections=64,
-    retries={"total_max_attempts": 3, "mode": "standard"},
+    retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
     parameter_validation=False,
     # Otherwise botocore puts the same one together anew for each call: a fifteenth of its time.
     user_agent=f"payment-gateway botocore/{botocore.__version__}",

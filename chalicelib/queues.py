@@ -1,6 +1,7 @@
 """Job messages: their types, how they are written, sent and put off.
 
-A message names a record and is only a wake-up: the record is the truth. It never carries a card number or a secret.
+A message names a record and is only a wake-up: the record is the truth. It never carries a card number or a secret in
+clear.
 """
 
 import json
@@ -15,7 +16,6 @@ from chalicelib import aws
 from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.webhooks import next_hop
 
 PAYMENTS = "payments"
 REFUNDS = "refunds"
@@ -24,8 +24,11 @@ QUEUES = (PAYMENTS, REFUNDS, DELIVERIES)
 VERSION = 1
 # SQS's limit on the entries of one SendMessageBatch.
 BATCH = 10
+# The longest DelaySeconds that SQS takes; services/wakeups.py knows what to do with a longer wait.
+LONGEST_DELAY = 900
 OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{0,64}")
+CARD_KEY = re.compile(r"[A-Za-z0-9+/=]{0,1024}")
 
 T = TypeVar("T")
 
@@ -38,8 +41,10 @@ class MalformedJob(ValueError):
 class Job:
     """What is to be done: the queue says which verb, object_id to what.
 
-    due_at and sent_at are Unix seconds; sent_at is when the job was first sent and is kept over hops and deferrals.
+    due_at and sent_at are Unix seconds; sent_at is when the job was first sent and is kept over deferrals.
     receives is how often SQS has handed this very message out; above 1 an earlier worker may have died with it.
+    card_key: base64 of the wrapped data key that the payment's card is sealed under; KMS alone can unwrap it. It lives
+    in messages only, never in a table.
     """
 
     queue: str
@@ -48,6 +53,7 @@ class Job:
     sent_at: float
     request_id: str = ""
     receives: int = 1
+    card_key: str = ""
 
     @property
     def age(self) -> float:
@@ -60,23 +66,41 @@ def job(queue: str, object_id: str, request_id: str, delay: float = 0) -> Job:
     return Job(queue, object_id, now + delay, now, request_id)
 
 
+def job_at(queue: str, object_id: str, request_id: str, due_at: float) -> Job:
+    """A job for a moment that a record names. due_at: Unix seconds."""
+    return Job(queue, object_id, due_at, clock.now(), request_id)
+
+
 def encode(work: Job) -> str:
     fields = {"object_id": work.object_id, "due_at": work.due_at, "sent_at": work.sent_at}
-    return json.dumps({"v": VERSION, "type": work.queue, **fields, "request_id": work.request_id})
+    key = {"card_key": work.card_key} if work.card_key else {}
+    return json.dumps({"v": VERSION, "type": work.queue, **fields, "request_id": work.request_id, **key})
 
 
 def decode(body: str, receives: int = 1) -> Job:
     """Raises MalformedJob. An id that no record can have would fail the whole batch that it is looked up with."""
     try:
         message = json.loads(body)
-        due_at, sent_at = float(message["due_at"]), float(message["sent_at"])
-        work = Job(message["type"], message["object_id"], due_at, sent_at, message["request_id"], receives)
-        known = message["v"] == VERSION and work.queue in QUEUES and math.isfinite(due_at) and math.isfinite(sent_at)
-        if known and OBJECT_ID.fullmatch(work.object_id) and REQUEST_ID.fullmatch(work.request_id):
+        work = Job(
+            queue=message["type"],
+            object_id=message["object_id"],
+            due_at=float(message["due_at"]),
+            sent_at=float(message["sent_at"]),
+            request_id=message["request_id"],
+            receives=receives,
+            card_key=message.get("card_key", ""),
+        )
+        if message["v"] == VERSION and _is_sound(work):
             return work
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise MalformedJob("not a job message") from error
     raise MalformedJob("unknown version or type, or a field that is none of ours")
+
+
+def _is_sound(work: Job) -> bool:
+    patterns = ((OBJECT_ID, work.object_id), (REQUEST_ID, work.request_id), (CARD_KEY, work.card_key))
+    times_are_finite = math.isfinite(work.due_at) and math.isfinite(work.sent_at)
+    return work.queue in QUEUES and times_are_finite and all(pattern.fullmatch(text) for pattern, text in patterns)
 
 
 @cache
@@ -87,8 +111,11 @@ def url(name: str) -> str:
 
 
 def _delay(work: Job) -> int:
-    """DelaySeconds are whole: a wait is rounded up, so that nothing is early, and a longer one than SQS allows is a hop."""
-    return next_hop(math.ceil(work.due_at - clock.now() - 0.001))
+    """DelaySeconds are whole: a wait is rounded up, so that nothing is early.
+
+    A longer wait than SQS takes is cut, so that the message is not refused; who receives it too early puts it off.
+    """
+    return min(max(0, math.ceil(work.due_at - clock.now() - 0.001)), LONGEST_DELAY)
 
 
 def send(*jobs: Job) -> None:
@@ -113,7 +140,12 @@ def _send_chunk(queue: str, jobs: Sequence[Job]) -> None:
 
 def put_off(work: Job, seconds: float) -> Job:
     """The same job, due `seconds` from now; the caller sends it."""
-    return replace(work, due_at=clock.now() + seconds)
+    return put_off_until(work, clock.now() + seconds)
+
+
+def put_off_until(work: Job, due_at: float) -> Job:
+    """The same job, due at a moment in Unix seconds; the caller sends it."""
+    return replace(work, due_at=due_at)
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

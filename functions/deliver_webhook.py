@@ -1,8 +1,11 @@
 from typing import Any
 
+from chalicelib import stage
 from chalicelib.services import deliveries
 from functions import batches
 
+stage.prepare()
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return batches.run(event, deliveries.process)
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return batches.run(event, context, lambda work, _: deliveries.process(work))

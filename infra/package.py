@@ -73,7 +73,7 @@ def build(stage: str) -> Package:
         raise PackagingFailed(f"STAGE must be one of {', '.join(STAGES)}, not {stage!r}.")
     folder = BUILD / stage
     shutil.rmtree(folder, ignore_errors=True)
-    _collect(folder / "app", architecture(stage))
+    _collect(folder / "app", architecture(stage), left_out(stage))
     (folder / "resources.json").write_text(json.dumps(resources(architecture(stage))), encoding="utf-8")
     _run_chalice(folder, stage)
     whole = json.loads((folder / "out" / "sam.json").read_text(encoding="utf-8"))
@@ -90,6 +90,11 @@ def architecture(stage: str) -> str:
     if stage in TEST_STAGES and platform.machine() in {"arm64", "aarch64"}:
         return "arm64"
     return "x86_64"
+
+
+def left_out(stage: str) -> frozenset[str]:
+    """Folders of chalicelib/ that the stage's artifact does not hold: a clock that can be moved is for test stages."""
+    return frozenset() if stage in TEST_STAGES else frozenset({"sandbox"})
 
 
 def runtime() -> str:
@@ -154,12 +159,12 @@ def _add_needed(requirements: Iterable[str], found: dict[str, str]) -> None:
         _add_needed(distribution.requires or [], found)
 
 
-def _collect(app: Path, machine: str) -> None:
-    """A Chalice project whose vendor/ holds everything that is not Chalice's."""
+def _collect(app: Path, machine: str, left_out: Iterable[str]) -> None:
+    """A Chalice project whose vendor/ holds everything that is not Chalice's. left_out: folders of chalicelib/."""
     app.mkdir(parents=True)
     no_caches = shutil.ignore_patterns("__pycache__")
     shutil.copy(ROOT / "app.py", app)
-    shutil.copytree(ROOT / "chalicelib", app / "chalicelib", ignore=no_caches)
+    shutil.copytree(ROOT / "chalicelib", app / "chalicelib", ignore=shutil.ignore_patterns("__pycache__", *left_out))
     (app / ".chalice").mkdir()
     shutil.copy(ROOT / ".chalice" / "config.json", app / ".chalice")
     shutil.copytree(_installed(machine), app / "vendor", ignore=no_caches)

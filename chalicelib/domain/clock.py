@@ -1,4 +1,4 @@
-"""The one place that asks for the time, so that a test can set it."""
+"""The one place that asks for the time, so that a test can set it, and a test stage can move it."""
 
 import time
 from collections.abc import Callable
@@ -10,6 +10,11 @@ source: Callable[[], float] = time.time
 def now() -> float:
     """Unix seconds, with fractions."""
     return source()
+
+
+def wall() -> float:
+    """Unix seconds of the world outside, which no test moves: for what another party compares with its own clock."""
+    return time.time()
 
 
 def iso(seconds: float) -> str:

@@ -16,7 +16,6 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
 
-MAX_HOP = 900  # the longest DelaySeconds that SQS takes
 MAX_SAFE_INTEGER = 2**53 - 1  # a larger number changes when JavaScript parses it
 JITTER = 0.1  # a production step grows by up to this share, so that retries after an outage spread out
 SECRET_PREFIX = "whsec_"
@@ -102,11 +101,6 @@ def parse_retry_after(value: str | None, now: float) -> int | None:
         return max(0, math.ceil(moment.timestamp() - now))
     except (ValueError, OverflowError):
         return None
-
-
-def next_hop(remaining: int) -> int:
-    """The DelaySeconds of the next wake-up message on the way through a wait of `remaining` seconds."""
-    return max(0, min(remaining, MAX_HOP))
 
 
 def _key_order(key: str) -> tuple[bool, int]:

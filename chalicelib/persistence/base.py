@@ -29,7 +29,7 @@ CONDITION_FAILED = "ConditionalCheckFailedException"
 CONFLICT = "TransactionConflictException"
 ATTEMPTS = 8
 FIRST_PAUSE = 0.01
-# No try begins later than this after the first. One may take 15 s (chalicelib/aws.py), so a commit is over within the
+# No try begins later than this after the first. One may take 9 s (chalicelib/aws.py), so a commit is over within the
 # 30 s after which a worker takes a message without a record for an orphan, also where nothing ends the API at 29 s.
 PATIENCE = 10
 

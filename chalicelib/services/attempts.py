@@ -11,7 +11,7 @@ from chalicelib.outbound import Attempt, ErrorClass
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
-from chalicelib.services import endpoints, receivers
+from chalicelib.services import endpoints, receivers, wakeups
 from chalicelib.services.receivers import Place
 from chalicelib.telemetry import count, logger
 
@@ -35,7 +35,7 @@ def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None, place:
         place.leave()
     due_at = _record(delivery, attempt, (endpoint and endpoint.url) or delivery.url)
     if due_at is not None:
-        queues.send(queues.put_off(work, due_at - clock.now() - TOLERANCE))
+        wakeups.send(queues.put_off_until(work, due_at), early=TOLERANCE)
     if endpoint and attempt.error_class is not ErrorClass.DISABLED:
         _judge(endpoint, attempt, is_last=due_at is None)
 
@@ -51,7 +51,7 @@ def _judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> Non
 def _post(delivery: Delivery, endpoint: WebhookEndpoint | None) -> Attempt:
     if endpoint is None or not endpoint.url or not endpoint.enabled:
         return _switched_off()
-    headers = webhooks.headers(delivery.id, int(clock.now()), delivery.body, endpoints.secrets(endpoint))
+    headers = webhooks.headers(delivery.id, int(clock.wall()), delivery.body, endpoints.secrets(endpoint))
     if delivery.request_id:
         headers["X-Request-Id"] = delivery.request_id
     return outbound.post(endpoint.url, delivery.body, headers, allow_private=settings().is_test_stage)
@@ -107,7 +107,7 @@ def _outcome(
 
 def _delay(delivery: Delivery, attempt: Attempt, now: float) -> float:
     """Seconds from now, the end of the attempt, to the next. Not less than the receiver asked for."""
-    asked = webhooks.parse_retry_after(attempt.retry_after, now)
+    asked = webhooks.parse_retry_after(attempt.retry_after, clock.wall())
     delay = webhooks.delay_before(
         int(delivery.attempts) + 2,
         delivery.id,

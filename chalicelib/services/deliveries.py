@@ -16,7 +16,7 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
-from chalicelib.services import attempts, jobs, receivers
+from chalicelib.services import attempts, jobs, receivers, wakeups
 from chalicelib.services.attempts import TOLERANCE
 from chalicelib.services.receivers import Place
 from chalicelib.telemetry import logger
@@ -60,11 +60,12 @@ def process(work: Sequence[Job]) -> list[Job]:
     jobs.put_off_or_drop([item for item in unique if item.object_id not in records])
     known = [Wake(item, records[item.object_id]) for item in unique if item.object_id in records]
     waits = {item.job.object_id: _wait(item.job, item.delivery) for item in known}
+    early = [_put_off(item, wait) for item in known if (wait := waits[item.job.object_id])]
+    wakeups.send(*early)
     due = [item for item in known if waits[item.job.object_id] == 0]
     endpoints = WebhookEndpoint.find_many([item.endpoint_key for item in due])
     admitted, refused = _admit(due, endpoints)
-    put_off = [queues.put_off(item.job, wait) for item in known if (wait := waits[item.job.object_id])]
-    return _attempt_all(_begin(admitted, put_off + refused), endpoints)
+    return _attempt_all(_begin(admitted, refused), endpoints)
 
 
 def _one_for_each(work: Sequence[Job]) -> list[Job]:
@@ -93,6 +94,14 @@ def _wait(work: Job, delivery: Delivery) -> float | None:
     return 0
 
 
+def _put_off(item: Wake, wait: float) -> Job:
+    """Until its attempt is due, to the microsecond: all messages that wait for one attempt keep one row between them."""
+    due_at = float(item.delivery.next_retry_at)
+    if due_at > clock.now() + TOLERANCE:
+        return queues.put_off_until(item.job, due_at)
+    return queues.put_off(item.job, wait)
+
+
 def _admit(due: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Admitted], list[Job]]:
     """Those whose receiver can be tried now, with the batch's place at it; and the jobs of the others, put off.
 
@@ -119,11 +128,11 @@ def _soon() -> float:
     return random.uniform(*PLACE_RETRY)  # noqa: S311  # spreads the load
 
 
-def _begin(admitted: Sequence[Admitted], put_off: Sequence[Job]) -> list[Admitted]:
-    """Sends what is put off and claims the rest: returns those that are now ours; the others leave their places."""
+def _begin(admitted: Sequence[Admitted], refused: Sequence[Job]) -> list[Admitted]:
+    """Sends the refused and claims the rest: returns those that are now ours; the others leave their places."""
     ours: set[str] = set()
     try:
-        queues.send(*put_off)
+        queues.send(*refused)
         ours = {item.delivery.id for item in _claim([item for item, _ in admitted])}
     finally:
         for item, place in admitted:

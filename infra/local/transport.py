@@ -17,8 +17,8 @@ from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
-CONNECT_SECONDS = 2
-READ_SECONDS = 5
+from chalicelib.aws import CONNECT_SECONDS, READ_SECONDS
+
 # A connection that was just used is taken to be open; after this time it is looked at first.
 SURELY_OPEN_SECONDS = 1
 

@@ -5,7 +5,7 @@ import json
 import logging
 
 from chalicelib import telemetry
-from infra.audit_rules import audit
+from infra.audit import audit
 from tests.torture.evidence import state
 from tests.torture.faults import Mode, Plan
 from tests.torture.flows import flow_named

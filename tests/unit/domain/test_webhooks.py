@@ -76,11 +76,6 @@ def test_retry_after_may_be_a_date():
     assert webhooks.parse_retry_after(header, now.timestamp() + 500) == 0
 
 
-@pytest.mark.parametrize(("remaining", "hop"), [(7200, 900), (900, 900), (899, 899), (0, 0), (-3, 0)])
-def test_a_hop_never_exceeds_what_the_queue_takes(remaining, hop):
-    assert webhooks.next_hop(remaining) == hop
-
-
 # --- the body ---
 
 

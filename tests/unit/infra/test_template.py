@@ -9,10 +9,10 @@ STACK = "gateway-test"
 # What the application looks up by name.
 TABLES = {
     "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
-    "idempotency", "totals", "sessions", "throttles", "cards",
+    "idempotency", "totals", "sessions", "throttles", "deadlines", "cards", "simulated-bank", "sandbox",
 }  # fmt: skip
-# A restored card would be a card kept after its authorisation.
-FORGETFUL = {"CardsTable"}
+# What is deleted from these must be in no backup (cards), or is worth none.
+WITHOUT_BACKUP = {"cards", "simulated-bank", "sandbox"}
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +50,30 @@ def test_every_table_that_the_application_looks_for_is_there(whole):
     }
 
 
-def test_every_table_is_on_demand_and_encrypted_and_all_but_the_cards_can_go_back_in_time(whole):
-    for name, table in properties(whole, "AWS::DynamoDB::Table").items():
+def test_every_table_is_on_demand_and_encrypted(whole):
+    for table in properties(whole, "AWS::DynamoDB::Table").values():
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["SSESpecification"]["SSEEnabled"] is True
-        recovers = table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
-        assert recovers is (name not in FORGETFUL)
+
+
+def test_every_table_can_go_back_in_time_but_the_three_that_must_not_or_need_not(whole):
+    without = {
+        template.physical_name(table["TableName"], STACK).removeprefix(f"{STACK}-")
+        for table in properties(whole, "AWS::DynamoDB::Table").values()
+        if not table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+    }
+    assert without == WITHOUT_BACKUP
+
+
+def test_what_expires_is_what_may(whole):
+    expiring = (
+        "cards", "deadlines", "idempotency", "sessions", "simulated-bank", "throttles", "webhook-deliveries",
+    )  # fmt: skip
+    assert template.time_to_live(whole, STACK) == {f"{STACK}-{name}": "expires_at" for name in expiring}
+
+
+def test_the_tables_of_test_stages_are_in_no_other_stack(whole):
+    assert whole["Resources"]["SandboxTable"]["Condition"] == "IsEmulated"
 
 
 def test_the_cards_key_and_table_go_with_the_stack_and_the_secrets_key_stays(whole):
@@ -67,13 +85,6 @@ def test_the_cards_key_and_table_go_with_the_stack_and_the_secrets_key_stays(who
     )
     for key in properties(whole, "AWS::KMS::Key").values():
         assert key["EnableKeyRotation"] is True
-
-
-def test_what_expires_is_what_may(whole):
-    assert template.time_to_live(whole, STACK) == {
-        f"{STACK}-{name}": "expires_at"
-        for name in ("cards", "idempotency", "sessions", "throttles", "webhook-deliveries")
-    }
 
 
 def test_every_job_queue_has_a_dead_letter_queue_after_five_receives_and_waits_six_timeouts(whole):

@@ -4,6 +4,7 @@ from moto import mock_aws
 from chalicelib import outbound, queues
 from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
+from chalicelib.persistence import deadlines
 from chalicelib.services import deliveries, endpoints, merchants, receivers
 from chalicelib.services.caching import TimedCache
 from tests.support.mocked import aws_in_this_process, create_queues, create_tables_and_keys, forget_clients
@@ -42,6 +43,7 @@ def world(database, monkeypatch):  # it is there
     world = World()
     monkeypatch.setattr(clock, "source", world.clock)
     monkeypatch.setattr(queues, "_send_chunk", world.send_chunk)
+    monkeypatch.setattr(deadlines, "row", world.new_row)
     monkeypatch.setattr(outbound, "post", world.post)
     monkeypatch.setattr(deliveries, "_pool", SameThread)
     monkeypatch.setattr(deliveries, "PLACE_PATIENCE", 0)

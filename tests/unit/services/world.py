@@ -1,4 +1,4 @@
-"""A world for the delivery of webhooks: its clock, its queue and its receivers do what a test says.
+"""A world for the delivery of webhooks: its clock, its queue, its schedule and its receivers do what a test says.
 
 The records are in moto's DynamoDB, so the conditions are real; attempts run one after the other, because moto is not
 safe under threads.
@@ -9,10 +9,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from itertools import count
+from math import inf
 from typing import Any
 
 from chalicelib import queues
+from chalicelib.domain import clock
 from chalicelib.outbound import Attempt, ErrorClass
+from chalicelib.persistence import deadlines
+from chalicelib.persistence.deadlines import Deadline
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import DELIVERIES, Job, job
@@ -21,6 +25,7 @@ from chalicelib.services.events import Happening
 from functions import deliver_webhook
 
 MERCHANT = "merchant-1"
+_make_row = deadlines.row
 STARTED = 1_800_000_000.0
 VISIBILITY = 90
 
@@ -69,10 +74,12 @@ class World:
     def __init__(self) -> None:
         self.now = STARTED
         self.messages: list[Message] = []
+        self.rows: list[Deadline] = []
         self.sent: list[Message] = []
         self.posts: list[tuple[float, str, dict[str, str]]] = []
         self.answer: Callable[[str], Attempt] = lambda _url: answered(200)
         self.on_send: Callable[[], None] = lambda: None
+        self.on_keep: Callable[[Deadline], None] = lambda _row: None
         self._numbers = count()
 
     # ------------------------------------------------------------ stands in for the outside
@@ -88,6 +95,14 @@ class World:
             message = Message(self.now + delay, queues.encode(work), delay, next(self._numbers))
             self.messages.append(message)
             self.sent.append(message)
+
+    def new_row(self, queue: str, object_id: str, due_at: float, message: str) -> Deadline:
+        """The application is about to keep a deadline; what stands in for its schedule knows of it."""
+        self.on_send()
+        row = _make_row(queue, object_id, due_at, message)
+        self.on_keep(row)
+        self.rows = [other for other in self.rows if other.key() != row.key()] + [row]
+        return row
 
     def post(self, url: str, _body: str, headers: dict[str, str], **_limits: object) -> Attempt:
         self.posts.append((self.now - STARTED, url, headers))
@@ -113,12 +128,25 @@ class World:
     def run(self, seconds: float = 12 * 3600, step: Callable[[], None] | None = None) -> None:
         """Works off every message that becomes visible within so many seconds."""
         end = self.now + seconds
-        while self.messages and (next_at := min(m.visible_at for m in self.messages)) <= end:
+        while (next_at := self._next()) <= end:
             self.now = max(self.now, next_at)
+            self._dispatch()
             self.invoke()
             if step:
                 step()
         self.now = max(self.now, end)
+
+    def _next(self) -> float:
+        return min(
+            [*(m.visible_at for m in self.messages), *(clock.seconds(_moment(row)) for row in self.rows)], default=inf
+        )
+
+    def _dispatch(self) -> None:
+        """What the schedule does, at the second of each deadline."""
+        due = [row for row in self.rows if clock.seconds(_moment(row)) <= self.now]
+        self.rows = [row for row in self.rows if row not in due]
+        for row in due:
+            self.messages.append(Message(self.now, row.job, 0, next(self._numbers)))
 
     def invoke(self) -> None:
         """One batch, as Lambda hands it out and deletes what did not fail."""
@@ -151,6 +179,10 @@ class World:
     def times(self) -> list[float]:
         """Of the attempts, in seconds since the start."""
         return [round(at, 1) for at, *_ in self.posts]
+
+
+def _moment(row: Deadline) -> str:
+    return str(row.due).partition("#")[0]
 
 
 def delivery(delivery_id: str) -> Delivery:

@@ -1,0 +1,37 @@
+"""Sends everything that became due in a stretch of time, however long, in one pass over a test stage's few deadlines.
+
+The dispatcher would look into every minute and shard of it: a day of them takes an emulator a minute.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib import queues
+from chalicelib.config import settings
+from chalicelib.domain import clock
+from chalicelib.persistence import deadlines
+from chalicelib.persistence.deadlines import MINUTE, SHARDS, Deadline
+from chalicelib.services.deadlines import CHUNK, send
+
+
+def run(dynamodb: Any, start: float, end: float) -> int:
+    """Sends what is due between two times (Unix seconds), and before, if the dispatcher was behind. Returns how many.
+
+    The dispatcher goes on at the end. dynamodb: a client.
+    """
+    first = min([clock.iso(start), *deadlines.cursors().values()])
+    last = clock.iso(end)
+    found = sorted((row for row in _all(dynamodb) if first <= row.due <= last), key=lambda row: row.due)
+    for rows in queues.chunks(found, CHUNK):
+        send(rows)
+    for shard in range(SHARDS):
+        deadlines.move_cursor(shard, last[:MINUTE])
+    return len(found)
+
+
+def _all(dynamodb: Any) -> Iterator[Deadline]:
+    """The cursors among them are due at no time."""
+    table = f"{settings().stack_name}-deadlines"
+    for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+        for item in page["Items"]:
+            yield Deadline(bucket=item["bucket"]["S"], due=item["due"]["S"], job=item["job"]["S"])
