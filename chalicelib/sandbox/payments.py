@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from chalicelib.acquirers.simulated import payer
 from msgspec import Meta, Struct
 
+from chalicelib.acquirers.simulated import payer
 from chalicelib.api.blueprint import Call, Routes
 from chalicelib.domain.errors import BadRequest
 from chalicelib.services import views
