@@ -66,6 +66,11 @@ def job(queue: str, object_id: str, request_id: str, delay: float = 0) -> Job:
     return Job(queue, object_id, now + delay, now, request_id)
 
 
+def job_at(queue: str, object_id: str, request_id: str, due_at: float) -> Job:
+    """A job for a moment that a record names. due_at: Unix seconds."""
+    return Job(queue, object_id, due_at, clock.now(), request_id)
+
+
 def encode(work: Job) -> str:
     fields = {"object_id": work.object_id, "due_at": work.due_at, "sent_at": work.sent_at}
     key = {"card_key": work.card_key} if work.card_key else {}

@@ -1,7 +1,7 @@
 import pytest
+from chalicelib.acquirers.simulated import REFUSED_REFUND_AMOUNT, TEST_CARDS, SimulatedAcquirer
 
 from chalicelib.acquirers.base import Approved, Authorisation, Declined, RefundRequest
-from chalicelib.acquirers.simulated import REFUSED_REFUND_AMOUNT, TEST_CARDS, SimulatedAcquirer
 from chalicelib.config import Settings
 from chalicelib.domain import cards
 
