@@ -12,7 +12,10 @@ Process = Callable[[Sequence[Job], object], list[Job]]
 
 
 def run(event: dict[str, Any], context: object, process: Process) -> dict[str, Any]:
-    """Process gets Lambda's context and returns the jobs that failed. A message that is none of ours fails by itself and ends in the DLQ."""
+    """Hands a batch to `process`, which gets Lambda's context and returns the jobs that failed.
+
+    A message that is no job fails by itself and ends in the dead-letter queue.
+    """
     jobs: dict[str, Job] = {}
     failed: list[str] = []
     for record in event["Records"]:

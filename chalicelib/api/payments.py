@@ -8,7 +8,7 @@ from chalicelib.domain.refunds import RefundStatus
 from chalicelib.methods import METHODS, AnyPayment, AnyPublicPayment, NewPayment
 from chalicelib.services import credentials, lists, orders, timeline, views
 from chalicelib.services.payments import accept, decide, notifications, records
-from chalicelib.services.refunds import accept as refunds
+from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds import records as refund_records
 
 routes = Routes(__name__)
@@ -69,7 +69,7 @@ def void_payment(call: Call, payment_id: str) -> Any:
 @routes.on("POST", "/api/v1/payments/{payment_id}/refunds", body=NewRefund)
 def create_refund(call: Call, payment_id: str, refund: NewRefund) -> Any:
     once = call.once(refund)
-    return refunds.create(call.merchant_id, payment_id, refund.amount, refund.reason, once, call.request_id)
+    return accept_refund.create(call.merchant_id, payment_id, refund.amount, refund.reason, once, call.request_id)
 
 
 @routes.on("GET", "/api/v1/refunds", filters={"status": tuple(RefundStatus), "payment_id": ()})

@@ -45,7 +45,7 @@ def ask(calls: Mapping[str, Call[A]], seconds_left: float) -> dict[str, A | Unkn
     What has not answered by then is Unknown: it may or may not have happened.
     """
     patience = max(LEAST_PATIENCE, min(PATIENCE, seconds_left - COMMIT_SECONDS))
-    futures = {key: _pool().submit(call, patience) for key, call in calls.items()}
+    futures: dict[str, Future[A]] = {key: _pool().submit(call, patience) for key, call in calls.items()}
     wait(futures.values(), patience + LEAST_PATIENCE)
     return {key: _answer(key, future) for key, future in futures.items()}
 

@@ -20,6 +20,7 @@ from chalicelib.services.events import Happening
 from chalicelib.services.idempotency import CREATED, OK, Answer, Once
 from chalicelib.telemetry import logger
 
+PREFIX = "order"
 # The note that tells the simulated bank what to do with the order's payments.
 SCRIPT = "simulate"
 # How long a deadline waits for a payment that is under way, in seconds.
@@ -60,7 +61,7 @@ def create(merchant_id: str, terms: Terms, once: Once | None, request_id: str) -
 
 def _new_order(merchant_id: str, terms: Terms, now: str) -> Order:
     return Order(
-        new_id("order"),
+        new_id(PREFIX),
         merchant_id=merchant_id,
         amount=terms.amount,
         currency=terms.currency,
@@ -92,6 +93,16 @@ def _check_script(notes: dict[str, str]) -> None:
         scripts.check(script)
     except ValueError as error:
         raise BadRequest(str(error), field=f"notes.{SCRIPT}") from None
+
+
+def script_of(order: Order) -> str | None:
+    """Returns what the simulated bank is to do with the order's payments; no other bank and no other stage heeds it."""
+    return (order.notes or {}).get(SCRIPT) if settings().is_test_stage else None
+
+
+def is_order(object_id: str) -> bool:
+    """Tells an order's id from the ids of other objects that share its queue."""
+    return object_id.startswith(f"{PREFIX}_")
 
 
 def find(order_id: str, merchant_id: str | None = None) -> Order:

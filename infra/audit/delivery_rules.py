@@ -80,7 +80,11 @@ def _waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
     """What is not at its end, and when somebody looks at it."""
     for payment in seen.payments.values():
         waits_for_capture = payment["state"] == State.AUTHORIZED and payment.get("capture_within")
-        if payment["state"] in LIVE or payment.get("instruction") or (waits_for_capture and not payment["amount_refunded"]):
+        if (
+            payment["state"] in LIVE
+            or payment.get("instruction")
+            or (waits_for_capture and not payment["amount_refunded"])
+        ):
             yield payment, payment.get("deadline_at")
     for refund in seen.refunds.values():
         if refund["status"] == "pending":

@@ -5,6 +5,7 @@ are the specification. Nothing else is shared: an auditor that used the applicat
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from chalicelib.domain.payments import EDGES, FACES, LIVE, REFUNDABLE, State
 from infra.audit.snapshot import DAY_SECONDS, DELIVERIES_KEPT_SECONDS, Findings, Item, Items, Snapshot, by, day
@@ -111,31 +112,35 @@ def cards_are_kept_until_the_bank_was_asked(seen: Snapshot) -> Findings:
             yield payment_id, "was not asked about yet and has lost its card"
 
 
+def _counters_of(payment: Item) -> dict[str, int]:
+    """What one payment adds to the totals of its day."""
+    state, amount, late = payment["state"], int(payment["amount"]), bool(payment.get("late"))
+    succeeded, voided = state in REFUNDABLE | {State.VOIDED}, state == State.VOIDED
+    return {
+        "failed": int(late or state == State.FAILED),
+        "recovered": int(late),
+        "succeeded": int(succeeded),
+        "succeeded_amount": amount * succeeded,
+        "voided": int(voided),
+        "voided_amount": amount * voided,
+    }
+
+
 def _expected_totals(seen: Snapshot) -> dict[tuple[str, str], Counter[str]]:
     expected: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
 
-    def add(item: Item, counter: str, amount: int = 1) -> None:
+    def add(item: Item, counters: Mapping[str, int]) -> None:
         for period in (item["created_at"][:10], ALL_TIME):
-            expected[item["merchant_id"], period][counter] += amount
+            expected[item["merchant_id"], period].update(counters)
 
     for payment in seen.payments.values():
-        state, amount = payment["state"], int(payment["amount"])
-        if state == State.FAILED or payment.get("late"):
-            add(payment, "failed")
-        if payment.get("late"):
-            add(payment, "recovered")
-        if state in REFUNDABLE | {State.VOIDED}:
-            add(payment, "succeeded")
-            add(payment, "succeeded_amount", amount)
-        if state == State.VOIDED:
-            add(payment, "voided")
-            add(payment, "voided_amount", amount)
+        add(payment, _counters_of(payment))
     for refund in seen.refunds.values():
         if refund["status"] != "pending":
-            add(refund, "refunds")
-            add(refund, "refunded_amount", int(refund["amount"]) if refund["status"] == "processed" else 0)
+            given_back = int(refund["amount"]) if refund["status"] == "processed" else 0
+            add(refund, {"refunds": 1, "refunded_amount": given_back})
     for delivery in seen.deliveries.values():
-        add(delivery, "deliveries")
+        add(delivery, {"deliveries": 1})
     return expected
 
 

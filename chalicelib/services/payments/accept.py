@@ -84,7 +84,7 @@ def _new_payment(order: Order, checked: Checked) -> Payment:
         instrument=kept,
         auto_capture=order.capture == CaptureMode.AUTOMATIC or None,
         capture_within=order.capture_within,
-        script=(order.notes or {}).get(orders.SCRIPT_NOTE) if orders.scripts_are_heeded() else None,
+        script=orders.script_of(order),
         state=State.PENDING,
         deadline_at=now + (CARD_SECONDS if checked.card else GIVE_UP_SECONDS),
         amount_refunded=0,

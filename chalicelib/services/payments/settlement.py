@@ -41,7 +41,7 @@ def process(work: Sequence[Job], context: object = None) -> list[Job]:
 def _expire(item: Job) -> bool:
     """Whether the job is done. One order's trouble is its own."""
     try:
-        return orders.expire(item.object_id, item.request_id)
+        return orders.expire(item)
     except Unavailable:
         logger.exception("could not expire an order", order_id=item.object_id)
         return False
