@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chalicelib.acquirers.base import Unknown
 from chalicelib.telemetry import count, logger
@@ -45,13 +45,13 @@ def ask(calls: Mapping[str, Call[A]], seconds_left: float) -> dict[str, A | Unkn
     What has not answered by then is Unknown: it may or may not have happened.
     """
     patience = max(LEAST_PATIENCE, min(PATIENCE, seconds_left - COMMIT_SECONDS))
-    futures: dict[str, Future[A]] = {key: _pool().submit(call, patience) for key, call in calls.items()}
+    futures = {key: _pool().submit(call, patience) for key, call in calls.items()}
     wait(futures.values(), patience + LEAST_PATIENCE)
     return {key: _answer(key, future) for key, future in futures.items()}
 
 
-def _answer(object_id: str, future: Future[A]) -> A | Unknown:
-    answer: A | Unknown = Unknown()
+def _answer(object_id: str, future: Future[Any]) -> Any:
+    answer = Unknown()
     if future.done():
         try:
             answer = future.result()

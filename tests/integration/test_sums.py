@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-from chalicelib.acquirers.simulated import REFUSED_REFUND_AMOUNT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import queues
+from chalicelib.acquirers.simulated.instruments import REFUSED_REFUND_AMOUNT
 from chalicelib.config import TEST_MERCHANT_ID
 from chalicelib.domain.errors import BadRequest
 from chalicelib.queues import job
