@@ -14,7 +14,7 @@ from chalicelib.persistence import totals
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.transactions import Refused, Transaction
-from chalicelib.queues import PAYMENTS, Job, job
+from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import endpoints, events, idempotency, jobs, views, wakeups
 from chalicelib.services.events import Happening
 from chalicelib.services.idempotency import CREATED, OK, Answer, Once
@@ -54,7 +54,7 @@ def create(merchant_id: str, terms: Terms, once: Once | None, request_id: str) -
     order, transaction = _new_order(merchant_id, terms, clock.iso(now)), Transaction()
     transaction.put("order", order)
     if terms.expires_at is not None:
-        expiry = job(PAYMENTS, order.id, request_id, terms.expires_at - now)
+        expiry = job_at(PAYMENTS, order.id, request_id, terms.expires_at)
         queues.send(*wakeups.plan(transaction, expiry))
     return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.order(order)))
 
