@@ -1,5 +1,6 @@
 """What infra/resources/ says, for the tools that do not hand it to CloudFormation as it is."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,12 +30,13 @@ class EventSource:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A function that is started by the clock. every and timeout: seconds."""
+    """A function that is started by the clock. every and timeout: seconds; event: what it is handed."""
 
     function: str
     handler: str
     every: int
     timeout: int
+    event: dict[str, Any]
 
 
 class _Loader(yaml.SafeLoader):
@@ -114,7 +116,13 @@ def event_sources(template: dict[str, Any], stack_name: str) -> list[EventSource
 def schedules(template: dict[str, Any]) -> list[Schedule]:
     """Raises ValueError for a schedule that is no rate."""
     return [
-        Schedule(logical_id, function["Handler"], seconds_of_rate(event["Schedule"]), function["Timeout"])
+        Schedule(
+            function=logical_id,
+            handler=function["Handler"],
+            every=seconds_of_rate(event["Schedule"]),
+            timeout=function["Timeout"],
+            event=json.loads(event.get("Input", "{}")),
+        )
         for logical_id, function, event in _events(template, "Schedule")
     ]
 

@@ -37,6 +37,6 @@ class Ticker:
 
     def _invoke(self) -> None:
         try:
-            self.handler({}, Context(self.schedule.function, self.schedule.timeout))
+            self.handler(self.schedule.event, Context(self.schedule.function, self.schedule.timeout))
         except Exception:
             log.exception("%s failed", self.schedule.function)

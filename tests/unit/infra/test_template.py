@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib import aws
+from chalicelib.persistence.deadlines import SHARDS
 from infra import template
 from infra.local.mappings import load_handler
 
@@ -111,11 +112,13 @@ def test_every_event_source_reports_failures_by_message_and_names_a_handler_that
         assert callable(load_handler(source.handler))
 
 
-def test_deadlines_are_looked_at_every_minute_and_a_run_ends_within_its_own(whole):
-    (schedule,) = template.schedules(whole)
-    assert (schedule.function, schedule.every) == ("RunDeadlines", 60)
-    assert schedule.timeout < schedule.every
-    assert callable(load_handler(schedule.handler))
+def test_every_shard_of_the_deadlines_is_looked_at_once_a_minute_by_runs_that_end_within_it(whole):
+    schedules = template.schedules(whole)
+    for schedule in schedules:
+        assert (schedule.function, schedule.every) == ("RunDeadlines", 60)
+        assert schedule.timeout < schedule.every
+        assert callable(load_handler(schedule.handler))
+    assert sorted(shard for schedule in schedules for shard in schedule.event["shards"]) == list(range(SHARDS))
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,20 @@ def test_a_run_says_how_late_the_slowest_shard_is(sent, capsys):
     assert 3300 < late[1][0] <= 3600
 
 
+def test_runs_that_share_the_shards_send_everything_once(sent):
+    names = [due(30, f"pay_{n}") for n in range(64)]
+    parts = [deadlines.run(NOW, shards=range(start, start + 4)) for start in range(0, SHARDS, 4)]
+    assert all(0 < part < len(names) for part in parts)
+    assert sorted(sent) == sorted(names)
+
+
+def test_a_run_tells_of_shards_that_nobody_runs(sent, capsys):
+    deadlines.run(NOW)
+    deadlines.run(NOW + 3600, shards=[0])
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["DeadlinesLate"][0] > 3300 for line in lines if "DeadlinesLate" in line] == [False, True]
+
+
 def test_a_thousand_deadlines_a_second_are_hot_in_no_partition(sent):
     """What one minute's bucket of one shard gets of them, against the 1,000 units a second that a partition takes."""
     shards = [table.row(PAYMENTS, f"pay_{n}", NOW, "").bucket for n in range(1000)]

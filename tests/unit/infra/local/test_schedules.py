@@ -19,7 +19,7 @@ def tick():
     stopping, tickers = threading.Event(), []
 
     def start(handler, every=RATE):
-        tickers.append(Ticker(Schedule("Run", "", every, timeout=7), handler, stopping))
+        tickers.append(Ticker(Schedule("Run", "", every, timeout=7, event={"shards": [3]}), handler, stopping))
         tickers[-1].start()
         return tickers[-1]
 
@@ -66,11 +66,12 @@ def test_a_run_never_meets_the_next(tick):
     assert max(most) == 1
 
 
-def test_the_function_is_told_how_much_time_it_has(tick):
+def test_the_function_is_told_its_event_and_how_much_time_it_has(tick):
     told, heard = [], threading.Event()
 
-    def note(_event, context):
+    def note(event, context):
         told.append(context.get_remaining_time_in_millis())
+        assert event == {"shards": [3]}
         heard.set()
 
     tick(note, every=3600)
