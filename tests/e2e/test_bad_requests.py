@@ -51,6 +51,17 @@ ORDERS = {
     b'{"amount": 100, "currency": "XXX"}': "currency",
     b'{"amount": 100, "currency": "inr"}': "currency",
     b'{"amount": 100, "currency": null}': "currency",
+    b'{"amount": 100, "capture": "later"}': "capture",
+    b'{"amount": 100, "capture_within": 59}': "capture_within",
+    b'{"amount": 100, "capture_within": 60, "capture": "automatic"}': "capture_within",
+    b'{"amount": 100, "expires_at": "2020-01-01"}': "expires_at",
+    b'{"amount": 100, "expires_at": "0001-01-01T00:00:00+10:00"}': "expires_at",
+    b'{"amount": 100, "expires_at": "9999-12-31"}': "expires_at",
+    b'{"amount": 100, "return_url": "javascript:alert(1)"}': "return_url",
+    b'{"amount": 100, "return_url": "https://a:b@shop.example/"}': "return_url",
+    b'{"amount": 100, "description": "%s"}' % (b"x" * 256): "description",
+    b'{"amount": 100, "customer": {"email": 1}}': "customer.email",
+    b'{"amount": 100, "notes": {"simulate": "jump"}}': "notes.simulate",
 }
 
 # what is wrong with a payment -> code, field
@@ -66,6 +77,11 @@ PAYMENTS = [
     ({"method": "upi", "vpa": "ü@paytm"}, VPA, "vpa"),
     ({"method": "upi", "vpa": "u" * 250 + "@paytm"}, VPA, "vpa"),
     ({"method": "upi", "vpa": 1}, BAD, "vpa"),
+    ({"method": "upi", "flow": "push"}, BAD, "flow"),
+    ({"method": "upi", "flow": "qr", "vpa": "user@paytm"}, BAD, "vpa"),
+    ({"method": "netbanking"}, BAD, "bank"),
+    ({"method": "netbanking", "bank": "hdfc"}, BAD, "bank"),
+    ({"method": "netbanking", "bank": "HDFC\n"}, BAD, "bank"),
     ({"method": "cash"}, BAD, "method"),
     ({"method": 1}, BAD, "method"),
     ({}, BAD, "method"),
@@ -109,10 +125,13 @@ IDS = [
 OBJECTS = [
     "GET orders/{}",
     "GET orders/{}/public",
+    "POST orders/{}/cancel",
+    "GET orders/{}/payments",
     "GET payments/{}",
     "GET payments/{}/public",
     "GET payments/{}/timeline",
     "POST payments/{}/capture",
+    "POST payments/{}/void",
     "POST payments/{}/refunds",
     "GET refunds/{}",
     "GET webhooks/{}",
@@ -233,6 +252,18 @@ def test_the_texts_of_errors_are_the_contracts(client):
 
     refusal = client.anonymous().get("/api/v1/orders").json()["error"]
     assert refusal["description"] == "Invalid API credentials"
+
+
+@pytest.mark.parametrize("flow", ["intent", "qr"])
+def test_links_and_codes_are_for_rupees(client, flow):
+    order_id = client.order(currency="USD")["id"]
+
+    check(client.post("/api/v1/payments", {"order_id": order_id, "method": "upi", "flow": flow}), 400, BAD, "flow")
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"\xff", b'{"object_id": "pay_1"}'])
+def test_a_notification_that_is_not_the_banks_is_401(client, data):
+    check(client.anonymous().post("/api/v1/bank/notifications", data=data), 401, REFUSED)
 
 
 @pytest.mark.parametrize("unknown", IDS, ids=lambda text: text[:20])
