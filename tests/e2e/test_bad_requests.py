@@ -254,18 +254,6 @@ def test_the_texts_of_errors_are_the_contracts(client):
     assert refusal["description"] == "Invalid API credentials"
 
 
-@pytest.mark.parametrize("flow", ["intent", "qr"])
-def test_links_and_codes_are_for_rupees(client, flow):
-    order_id = client.order(currency="USD")["id"]
-
-    check(client.post("/api/v1/payments", {"order_id": order_id, "method": "upi", "flow": flow}), 400, BAD, "flow")
-
-
-@pytest.mark.parametrize("data", [b"", b"{}", b"\xff", b'{"object_id": "pay_1"}'])
-def test_a_notification_that_is_not_the_banks_is_401(client, data):
-    check(client.anonymous().post("/api/v1/bank/notifications", data=data), 401, REFUSED)
-
-
 @pytest.mark.parametrize("unknown", IDS, ids=lambda text: text[:20])
 @pytest.mark.parametrize("request_line", OBJECTS)
 def test_an_unknown_id_is_404_whatever_it_is(client, request_line, unknown):
