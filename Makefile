@@ -9,7 +9,7 @@ RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test e2e screenshots bench lint check format merchant redrive package deploy destroy audit torture soak advisories ci
+.PHONY: help setup up down reset demo test e2e screenshots bench diagrams lint check format merchant redrive package deploy destroy audit torture soak advisories ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ lint: $(TOOLS) ## format, style, types, layers and template, checked
 	$(BIN)/lint-imports
 	$(BIN)/python -m infra.package prod
 	$(BIN)/cfn-lint build/prod/template.json
+
+diagrams: $(RUNTIME) ## draw the lives of payments, orders and refunds into docs/architecture.md
+	@$(BIN)/python -m infra.diagrams
 
 format: $(TOOLS) ## rewrite the code in its format
 	$(BIN)/ruff format .

@@ -25,5 +25,5 @@ app.api.cors = CORSConfig(
 )
 app.register_middleware(in_our_shape, "http")
 ROUTES = (orders.routes, payments.routes, webhooks.routes, merchants.routes, system.routes)
-for routes in ROUTES:
+for routes in (*ROUTES, *stage.routes()):
     app.register_blueprint(routes)

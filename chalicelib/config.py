@@ -10,11 +10,14 @@ TEST_MERCHANT_ID = "550e8400-e29b-41d4-a716-446655440000"
 STAGES = ("local", "localstack", "dev", "prod")
 TEST_STAGES = frozenset({"local", "localstack"})
 PRODUCTION_STAGES = frozenset({"prod"})
+# The profiles of the simulated bank (acquirers/simulated/scripts.py).
+SIMULATED_BANKS = ("instant", "slow", "silent", "flaky", "late", "challenging", "duplicate")
 # What stands in this repository or in an emulator's manual protects nothing.
 PUBLIC_CREDENTIALS = {
     "TEST_API_KEY": "key_test_abc123",
     "TEST_API_SECRET": "secret_test_xyz789",
     "TEST_DASHBOARD_PASSWORD": "password123",
+    "BANK_NOTIFICATION_SECRET": "banksec_test_abc123",
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
 }
@@ -45,6 +48,13 @@ class Settings:
     processing_delay_min: int = 5000
     processing_delay_max: int = 10000
 
+    acquirer: str = "simulated"
+    allow_simulated_acquirer: bool = False
+    simulated_bank: str = "instant"
+    bank_notification_secret: str = "banksec_test_abc123"
+    checkout_origin: str = ""
+    checkout_port: int = 3001
+
     rate_limit_per_key: int = 2000
     rate_limit_per_address: int = 2000
     admin_token: str = ""
@@ -54,6 +64,11 @@ class Settings:
     def is_test_stage(self) -> bool:
         """Whether the public test endpoints exist and webhooks may go to plain http and private addresses."""
         return self.stage in TEST_STAGES
+
+    @property
+    def checkout(self) -> str:
+        """The origin of the checkout's pages."""
+        return self.checkout_origin.rstrip("/") or f"http://localhost:{self.checkout_port}"
 
 
 SWITCH = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
@@ -78,6 +93,16 @@ def _check_ranges(now: Settings) -> None:
             raise ValueError(f"{name.upper()} must not be negative, and {value} is")
     if now.processing_delay_min > now.processing_delay_max:
         raise ValueError("PROCESSING_DELAY_MIN must not be above PROCESSING_DELAY_MAX")
+    if now.simulated_bank not in SIMULATED_BANKS:
+        raise ValueError(f"SIMULATED_BANK must be one of {', '.join(SIMULATED_BANKS)}, not {now.simulated_bank!r}")
+
+
+def _faults_of_acquirer(now: Settings) -> list[str]:
+    if not now.acquirer:
+        return ["ACQUIRER names no bank network"]
+    if now.acquirer == "simulated" and not now.allow_simulated_acquirer:
+        return ["ACQUIRER is the simulated one, which ALLOW_SIMULATED_ACQUIRER=true allows"]
+    return []
 
 
 def check_production(environ: Mapping[str, str], now: Settings) -> None:
@@ -89,14 +114,25 @@ def check_production(environ: Mapping[str, str], now: Settings) -> None:
         *(f"{name} is for tests" for name in switches),
         *(f"{name} has its public default" for name in default),
         *(f"{name} names an emulator" for name in emulators),
+        *_faults_of_acquirer(now),
     ]
     if faults:
         raise ValueError(f"stage {now.stage} refuses to run: {'; '.join(faults)}")
 
 
+def _without_default(stage: str) -> dict[str, object]:
+    """The settings that have a default on some stages only, empty where this stage is none of them."""
+    values: dict[str, object] = {}
+    if stage in PRODUCTION_STAGES:
+        values["acquirer"] = ""
+    if stage not in TEST_STAGES:
+        values["bank_notification_secret"] = ""
+    return values
+
+
 def from_environment(environ: Mapping[str, str]) -> Settings:
     """Raises ValueError naming the variable that does not parse or makes no sense, or that this stage must not have."""
-    values: dict[str, object] = {}
+    values = _without_default(environ.get("STAGE") or Settings().stage)
     for field in fields(Settings):
         text = environ.get(field.name.upper(), "")
         if text == "":

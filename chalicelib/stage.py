@@ -1,6 +1,7 @@
 """What a process of this stage does before its first work."""
 
 import importlib
+from typing import Any
 
 from chalicelib.config import settings
 
@@ -9,3 +10,10 @@ def prepare() -> None:
     """Gives a test stage its movable clock. Other stages have no chalicelib.sandbox, not even in their artifact."""
     if settings().is_test_stage:
         importlib.import_module("chalicelib.sandbox").install()
+
+
+def routes() -> list[Any]:
+    """Returns the blueprints that a test stage registers beside the others; the API reference does not show them."""
+    if not settings().is_test_stage:
+        return []
+    return list(importlib.import_module("chalicelib.sandbox.routes").ROUTES)

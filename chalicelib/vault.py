@@ -1,64 +1,186 @@
 """Envelope encryption: AES-256-GCM under data keys that only KMS can open.
 
-A data key encrypts for DATA_KEY_SECONDS, then a new one is asked for, so that a burst of card payments costs one KMS
-request and not one each. Clear data keys live in memory only, the sealed key travels with what it encrypted, and the
-associated data binds a ciphertext to its record: it cannot be moved to another.
+There are two KMS keys: one for the secrets of merchants, one for cards. An encryption context names the purpose of each
+data key, so that a role can be allowed one purpose and be refused the other. A data key encrypts for DATA_KEY_SECONDS, then
+a new one is asked for: a burst of card payments costs one KMS request and not one each. Clear data keys live in memory only,
+and leave it after the same time. The associated data binds a ciphertext to its record: it cannot be moved to another.
 """
 
 import os
 import struct
 import threading
 import time
-from functools import lru_cache
+
+from botocore.exceptions import ClientError
 
 from chalicelib import aws
 from chalicelib.config import settings
+from chalicelib.domain.errors import Unavailable
 
 DATA_KEY_SECONDS = 300
+MAX_DATA_KEYS = 1024
+KEY_BYTES = 32
 NONCE_BYTES = 12
+SALT_BYTES = 32
 _LENGTH = struct.Struct(">H")
-
-_renewing = threading.Lock()
-_current: tuple[float, bytes, bytes] | None = None
-
-
-def _alias() -> str:
-    return f"alias/{settings().stack_name}"
+# KMS's names for a wrapped key that is not whole, is another key's, or was wrapped for another purpose.
+_NOT_OURS = frozenset({"InvalidCiphertextException", "IncorrectKeyException", "ValidationException"})
 
 
-def _data_key() -> tuple[bytes, bytes]:
-    """(sealed, clear)."""
-    global _current  # noqa: PLW0603  # one key for the process, renewed under the lock
-    with _renewing:
-        if _current is None or _current[0] < time.monotonic():
+class UnknownDataKey(Unavailable):
+    """KMS works, and did not wrap these bytes for this purpose: asking again gives the same answer."""
+
+    def __init__(self) -> None:
+        super().__init__("The key service does not know the data key")
+
+
+class _Memory:
+    """Clear data keys by their wrapped form. All live equally long, so the order of a dict is the order of their ends."""
+
+    def __init__(self) -> None:
+        self._keys: dict[bytes, tuple[float, bytes]] = {}
+        self._changing = threading.RLock()
+        self._sweeper: threading.Timer | None = None
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def clear(self) -> None:
+        with self._changing:
+            self._keys.clear()
+
+    def get(self, wrapped: bytes) -> bytes | None:
+        entry = self._keys.get(wrapped)
+        return entry[1] if entry and time.monotonic() < entry[0] else None
+
+    def put(self, wrapped: bytes, clear: bytes) -> None:
+        with self._changing:
+            self._keys.pop(wrapped, None)
+            if len(self._keys) >= MAX_DATA_KEYS:
+                del self._keys[next(iter(self._keys))]
+            self._keys[wrapped] = (time.monotonic() + DATA_KEY_SECONDS, clear)
+            self._plan_sweep()
+
+    def sweep(self) -> None:
+        """Drops the keys whose time is over. It runs by itself, also in a process that nobody asks for anything."""
+        with self._changing:
+            now = time.monotonic()
+            self._keys = {wrapped: entry for wrapped, entry in self._keys.items() if now < entry[0]}
+            self._sweeper = None
+            self._plan_sweep()
+
+    def _plan_sweep(self) -> None:
+        if self._sweeper is None and self._keys:
+            first_end = next(iter(self._keys.values()))[0]
+            self._sweeper = threading.Timer(max(0.0, first_end - time.monotonic()), self.sweep)
+            self._sweeper.daemon = True
+            self._sweeper.start()
+
+
+class DataKeys:
+    """The data keys of one purpose, wrapped by the KMS key alias/{stack}{suffix}."""
+
+    def __init__(self, purpose: str, suffix: str) -> None:
+        self._context = {"purpose": purpose}
+        self._suffix = suffix
+        self._renewing = threading.Lock()
+        self._memory = _Memory()
+        self._encrypting, self._encrypts_until = b"", 0.0
+
+    def forget(self) -> None:
+        """Drops every key from memory, so that the next use asks KMS, as a new process does."""
+        self._memory.clear()
+        self._encrypts_until = 0.0
+
+    def current(self) -> tuple[bytes, bytes]:
+        """(wrapped, clear) of the key that encrypts now. Raises Unavailable."""
+        with self._renewing:
+            clear = self._memory.get(self._encrypting) if time.monotonic() < self._encrypts_until else None
+            if clear is None:
+                self._encrypting, clear = self._generate()
+                self._encrypts_until = time.monotonic() + DATA_KEY_SECONDS
+                self._memory.put(self._encrypting, clear)
+            return self._encrypting, clear
+
+    def opened(self, wrapped: bytes) -> bytes:
+        """Raises UnknownDataKey, or Unavailable when KMS fails or refuses."""
+        clear = self._memory.get(wrapped)
+        if clear is None:
+            clear = self._decrypt(wrapped)
+            self._memory.put(wrapped, clear)
+        return clear
+
+    def _generate(self) -> tuple[bytes, bytes]:
+        alias = f"alias/{settings().stack_name}{self._suffix}"
+        with aws.unavailable_on_failure("key service"):
+            answer = aws.client("kms").generate_data_key(
+                KeyId=alias, KeySpec="AES_256", EncryptionContext=self._context
+            )
+        return answer["CiphertextBlob"], answer["Plaintext"]
+
+    def _decrypt(self, wrapped: bytes) -> bytes:
+        """Names no KMS key: restored records may need an older one, and which keys may be used is the role's business."""
+        try:
             with aws.unavailable_on_failure("key service"):
-                answer = aws.client("kms").generate_data_key(KeyId=_alias(), KeySpec="AES_256")
-            _current = (time.monotonic() + DATA_KEY_SECONDS, answer["CiphertextBlob"], answer["Plaintext"])
-        return _current[1], _current[2]
+                answer = aws.client("kms").decrypt(CiphertextBlob=wrapped, EncryptionContext=self._context)
+        except Unavailable as error:
+            if isinstance(error.__cause__, ClientError) and error.__cause__.response["Error"]["Code"] in _NOT_OURS:
+                raise UnknownDataKey from error
+            raise
+        clear: bytes = answer["Plaintext"]
+        return clear
 
 
-@lru_cache(maxsize=256)
-def _open_data_key(sealed: bytes) -> bytes:
-    with aws.unavailable_on_failure("key service"):
-        clear: bytes = aws.client("kms").decrypt(CiphertextBlob=sealed)["Plaintext"]
-    return clear
+SECRETS = DataKeys("secret", "")
+CARDS = DataKeys("card", "-cards")
+
+
+def _encrypt(key: bytes, clear: bytes, belongs_to: str) -> bytes:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # 30 ms that a UPI payment need not wait for
+
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, clear, belongs_to.encode())
+
+
+def _decrypt(key: bytes, sealed: bytes, belongs_to: str) -> bytes:
+    """Raises cryptography's InvalidTag."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # as above
+
+    return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], belongs_to.encode())
 
 
 def seal(clear: bytes, belongs_to: str) -> bytes:
-    """For the record with the id belongs_to. Raises Unavailable."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # 30 ms that a UPI payment need not wait for
-
-    sealed_key, key = _data_key()
-    nonce = os.urandom(NONCE_BYTES)
-    ciphertext = AESGCM(key).encrypt(nonce, clear, belongs_to.encode())
-    return _LENGTH.pack(len(sealed_key)) + sealed_key + nonce + ciphertext
+    """Encrypts a secret for the record with the id belongs_to. The wrapped data key is in it. Raises Unavailable."""
+    wrapped, key = SECRETS.current()
+    return _LENGTH.pack(len(wrapped)) + wrapped + _encrypt(key, clear, belongs_to)
 
 
 def unseal(sealed: bytes, belongs_to: str) -> bytes:
     """Raises cryptography's InvalidTag if it was sealed for another record or changed, or Unavailable."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # as above
-
     (length,) = _LENGTH.unpack_from(sealed)
-    sealed_key, rest = sealed[_LENGTH.size : _LENGTH.size + length], sealed[_LENGTH.size + length :]
-    key = _open_data_key(sealed_key)
-    return AESGCM(key).decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], belongs_to.encode())
+    wrapped, rest = sealed[_LENGTH.size : _LENGTH.size + length], sealed[_LENGTH.size + length :]
+    return _decrypt(SECRETS.opened(wrapped), rest, belongs_to)
+
+
+def seal_card(clear: bytes, payment_id: str) -> tuple[bytes, bytes]:
+    """(the ciphertext for a record, the key for a message): who has one of them has nothing. Raises Unavailable.
+
+    The salt goes with the wrapped key: a message opens its own card and no other card under the same data key.
+    """
+    wrapped, data_key = CARDS.current()
+    salt = os.urandom(SALT_BYTES)
+    return _encrypt(_card_key(data_key, salt, payment_id), clear, payment_id), salt + wrapped
+
+
+def unseal_card(sealed: bytes, key: bytes, payment_id: str) -> bytes:
+    """Raises UnknownDataKey, cryptography's InvalidTag if one part is changed or another payment's, or Unavailable."""
+    salt, wrapped = key[:SALT_BYTES], key[SALT_BYTES:]
+    return _decrypt(_card_key(CARDS.opened(wrapped), salt, payment_id), sealed, payment_id)
+
+
+def _card_key(data_key: bytes, salt: bytes, payment_id: str) -> bytes:
+    """A key of this card's own, by HKDF (RFC 5869). Without the salt, which is random and secret, nobody can compute it."""
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415  # as above
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
+    return HKDF(SHA256(), KEY_BYTES, salt, info=b"card " + payment_id.encode()).derive(data_key)

@@ -8,9 +8,14 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.queues import Job, MalformedJob
 from chalicelib.telemetry import count, logger
 
+Process = Callable[[Sequence[Job], object], list[Job]]
 
-def run(event: dict[str, Any], process: Callable[[Sequence[Job]], list[Job]]) -> dict[str, Any]:
-    """Process returns the jobs that failed. A message that is none of ours fails by itself and ends in the DLQ."""
+
+def run(event: dict[str, Any], context: object, process: Process) -> dict[str, Any]:
+    """Hands a batch to `process`, which gets Lambda's context and returns the jobs that failed.
+
+    A message that is no job fails by itself and ends in the dead-letter queue.
+    """
     jobs: dict[str, Job] = {}
     failed: list[str] = []
     for record in event["Records"]:
@@ -21,7 +26,7 @@ def run(event: dict[str, Any], process: Callable[[Sequence[Job]], list[Job]]) ->
             logger.exception("malformed job", message_id=record["messageId"])
             count("MalformedJobs")
             failed.append(record["messageId"])
-    failed += _failed(jobs, process) if jobs else []
+    failed += _failed(jobs, lambda work: process(work, context)) if jobs else []
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 

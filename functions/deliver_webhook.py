@@ -7,5 +7,5 @@ from functions import batches
 stage.prepare()
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return batches.run(event, deliveries.process)
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return batches.run(event, context, lambda work, _: deliveries.process(work))

@@ -1,11 +1,11 @@
 from typing import Any
 
 from chalicelib import stage
-from chalicelib.services import settlement
+from chalicelib.services.payments import settlement
 from functions import batches
 
 stage.prepare()
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return batches.run(event, settlement.process)
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return batches.run(event, context, settlement.process)

@@ -1,11 +1,11 @@
 from typing import Any
 
 from chalicelib import stage
-from chalicelib.services import refunds
+from chalicelib.services.refunds import processing
 from functions import batches
 
 stage.prepare()
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return batches.run(event, refunds.process)
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return batches.run(event, context, processing.process)

@@ -28,8 +28,8 @@ BUILD = ROOT / "build"
 # What Lambda's Python brings itself, and Chalice, of which Chalice's packager copies the two files that run.
 NOT_PACKAGED = frozenset({"boto3", "botocore", "chalice"})
 # Settings that the template sets itself, or that only a local run has.
-NOT_PARAMETERS = frozenset({"stage", "stack_name", "worker_lock"})
-SECRET_PARAMETERS = frozenset({"admin_token", "test_api_secret", "test_dashboard_password"})
+NOT_PARAMETERS = frozenset({"stage", "stack_name", "worker_lock", "checkout_port"})
+SECRET_PARAMETERS = frozenset({"admin_token", "bank_notification_secret", "test_api_secret", "test_dashboard_password"})
 # The machines that Lambda has, and what their wheels are called.
 ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
 # From here on Lambda's Python runs on Amazon Linux 2023, whose glibc is 2.34; before, on Amazon Linux 2 with 2.26.
@@ -120,7 +120,7 @@ def resources(machine: str) -> dict[str, Any]:
     """infra/resources/ with what is known only now: settings as parameters, the artifact's place, Python's version."""
     whole = template.load()
     whole["Parameters"] |= {"ArtifactBucket": {"Type": "String"}, "ArtifactKey": {"Type": "String"}}
-    whole["Parameters"] |= {parameter(name): _declaration(name) for name in settable()}
+    whole["Parameters"] = {parameter(name): _declaration(name) for name in settable()} | whole["Parameters"]
     api = whole["Resources"]["APIHandler"]["Properties"]
     for name in settable():
         knowing = api if name in SECRET_PARAMETERS else whole["Globals"]["Function"]

@@ -7,7 +7,7 @@ import base64
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -22,7 +22,6 @@ from chalicelib.services.credentials import Pair
 from chalicelib.services.idempotency import Answer, Once
 from chalicelib.telemetry import count, logger
 
-T = TypeVar("T", bound=Struct)
 # What a list can be filtered by: parameter -> its values; no values: any text.
 Filters = Mapping[str, Collection[str]]
 
@@ -65,7 +64,7 @@ class Call:
             raise PayloadTooLarge
         return body
 
-    def parse(self, kind: type[T]) -> T:
+    def parse(self, kind: schemas.Kind) -> Any:
         return schemas.parse(self.body, kind)
 
     def once(self, asked: Struct) -> Once | None:
@@ -120,7 +119,7 @@ class Route:
     method: str
     path: str
     view: Callable[..., Any]
-    body: type[Struct] | None = None
+    body: schemas.Kind | None = None
     filters: Filters | None = None
     public: bool = False
     test_only: bool = False

@@ -2,9 +2,12 @@ from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import wanted
-from chalicelib.api.schemas import NewOrder
+from chalicelib.api.schemas import NewOrder, Nothing
+from chalicelib.config import settings
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.orders import OrderStatus
+from chalicelib.domain.payments import PaymentStatus
+from chalicelib.methods import METHODS
 from chalicelib.services import credentials, lists, merchants, orders, views
 
 routes = Routes(__name__)
@@ -12,9 +15,8 @@ routes = Routes(__name__)
 
 @routes.on("POST", "/api/v1/orders", body=NewOrder)
 def create_order(call: Call, order: NewOrder) -> Any:
-    order.check()
-    once, notes = call.once(order), order.notes or {}
-    return orders.create(call.merchant_id, order.amount, order.currency, order.receipt, notes, once)
+    terms = order.terms(allow_http=settings().is_test_stage)
+    return orders.create(call.merchant_id, terms, call.once(order), call.request_id)
 
 
 @routes.on("GET", "/api/v1/orders", filters={"status": tuple(OrderStatus), "receipt": ()})
@@ -25,6 +27,16 @@ def list_orders(call: Call) -> Any:
 @routes.on("GET", "/api/v1/orders/{order_id}")
 def get_order(call: Call, order_id: str) -> Any:
     return views.order(orders.find(order_id, call.merchant_id))
+
+
+@routes.on("POST", "/api/v1/orders/{order_id}/cancel")
+def cancel_order(call: Call, order_id: str) -> Any:
+    return orders.cancel(call.merchant_id, order_id, call.once(Nothing()), call.request_id)
+
+
+@routes.on("GET", "/api/v1/orders/{order_id}/payments", filters={"status": tuple(PaymentStatus), "method": METHODS})
+def list_payments_of_order(call: Call, order_id: str) -> Any:
+    return lists.payments_of(order_id, wanted(call))
 
 
 @routes.on("GET", "/api/v1/orders/{order_id}/public", public=True)

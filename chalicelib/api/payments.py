@@ -2,58 +2,39 @@ from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import wanted
-from chalicelib.api.schemas import Capture, NewPayment, NewPublicPayment, NewRefund
-from chalicelib.domain import cards, clock, upi
-from chalicelib.domain.errors import BadRequest, ExpiredCard, InvalidCard, InvalidVpa
-from chalicelib.domain.payments import Method, PaymentStatus
+from chalicelib.api.schemas import Capture, NewRefund, Nothing
+from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
-from chalicelib.services import credentials, idempotency, lists, orders, payments, refunds, timeline, views
-from chalicelib.services.payments import Instrument
+from chalicelib.methods import METHODS, AnyPayment, AnyPublicPayment, NewPayment
+from chalicelib.services import credentials, lists, orders, timeline, views
+from chalicelib.services.payments import accept, decide, notifications, records
+from chalicelib.services.refunds import accept as accept_refund
+from chalicelib.services.refunds import records as refund_records
 
 routes = Routes(__name__)
 
 
-@routes.on("POST", "/api/v1/payments", body=NewPayment)
+@routes.on("POST", "/api/v1/payments", body=AnyPayment)
 def create_payment(call: Call, payment: NewPayment) -> Any:
     return _pay(call, payment, public=False)
 
 
-@routes.on("POST", "/api/v1/payments/public", body=NewPublicPayment, public=True)
-def create_public_payment(call: Call, payment: NewPublicPayment) -> Any:
+@routes.on("POST", "/api/v1/payments/public", body=AnyPublicPayment, public=True)
+def create_public_payment(call: Call, payment: AnyPublicPayment) -> Any:
     call.merchant_id = credentials.merchant_of(payment.key)
     return _pay(call, payment, public=True)
 
 
 def _pay(call: Call, payment: NewPayment, *, public: bool) -> Any:
-    once = call.once(payment)
-    try:
-        instrument = _instrument(payment)
-    except ExpiredCard:  # perhaps not yet when this request came first
-        if replay := idempotency.recorded(once):
-            return replay
-        raise
+    """The service checks the instrument, after it has looked for a replay: a card may have expired since."""
     order = orders.find(payment.order_id, call.merchant_id)
-    return payments.create(order, instrument, once, call.request_id, public=public)
-
-
-def _instrument(payment: NewPayment) -> Instrument:
-    if payment.method == Method.UPI:
-        if payment.vpa is None:
-            raise InvalidVpa
-        return Instrument(vpa=upi.check_vpa(payment.vpa))
-    if payment.method == Method.CARD:
-        card = payment.card
-        if card is None:
-            raise InvalidCard("card")
-        month, year = card.expiry()
-        return Instrument(card=cards.check(card.number, month, year, card.cvv, card.holder_name, clock.now()))
-    raise BadRequest("method must be upi or card", field="method")
+    return accept.create(order, payment, call.once(payment), call.request_id, public=public)
 
 
 @routes.on(
     "GET",
     "/api/v1/payments",
-    filters={"status": tuple(PaymentStatus), "method": tuple(Method), "order_id": ()},
+    filters={"status": tuple(PaymentStatus), "method": METHODS, "order_id": ()},
 )
 def list_payments(call: Call) -> Any:
     return lists.list_payments(wanted(call))
@@ -61,12 +42,12 @@ def list_payments(call: Call) -> Any:
 
 @routes.on("GET", "/api/v1/payments/{payment_id}")
 def get_payment(call: Call, payment_id: str) -> Any:
-    return views.payment(payments.find(payment_id, call.merchant_id))
+    return views.payment(records.find(payment_id, call.merchant_id))
 
 
 @routes.on("GET", "/api/v1/payments/{payment_id}/public", public=True)
 def get_public_payment(_: Call, payment_id: str) -> Any:
-    return views.public(views.payment(payments.find(payment_id)))
+    return views.public(views.payment(records.find(payment_id)))
 
 
 @routes.on("GET", "/api/v1/payments/{payment_id}/timeline")
@@ -77,13 +58,18 @@ def get_timeline(call: Call, payment_id: str) -> Any:
 @routes.on("POST", "/api/v1/payments/{payment_id}/capture", body=Capture)
 def capture_payment(call: Call, payment_id: str, capture: Capture) -> Any:
     once = call.once(capture)
-    return payments.capture(call.merchant_id, payment_id, capture.amount, once, call.request_id)
+    return decide.capture(call.merchant_id, payment_id, capture.amount, once, call.request_id)
+
+
+@routes.on("POST", "/api/v1/payments/{payment_id}/void")
+def void_payment(call: Call, payment_id: str) -> Any:
+    return decide.void(call.merchant_id, payment_id, call.once(Nothing()), call.request_id)
 
 
 @routes.on("POST", "/api/v1/payments/{payment_id}/refunds", body=NewRefund)
 def create_refund(call: Call, payment_id: str, refund: NewRefund) -> Any:
     once = call.once(refund)
-    return refunds.create(call.merchant_id, payment_id, refund.amount, refund.reason, once, call.request_id)
+    return accept_refund.create(call.merchant_id, payment_id, refund.amount, refund.reason, once, call.request_id)
 
 
 @routes.on("GET", "/api/v1/refunds", filters={"status": tuple(RefundStatus), "payment_id": ()})
@@ -93,4 +79,12 @@ def list_refunds(call: Call) -> Any:
 
 @routes.on("GET", "/api/v1/refunds/{refund_id}")
 def get_refund(call: Call, refund_id: str) -> Any:
-    return views.refund(refunds.find(refund_id, call.merchant_id))
+    return views.refund(refund_records.find(refund_id, call.merchant_id))
+
+
+@routes.on("POST", "/api/v1/bank/notifications", public=True)
+def receive_notification(call: Call) -> Any:
+    """The bank's, which proves itself by its signature over the exact bytes."""
+    headers = {name.lower(): str(value) for name, value in call.raw.headers.items()}
+    notifications.receive(headers, call.body, call.request_id)
+    return {"received": True}

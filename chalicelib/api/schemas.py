@@ -4,18 +4,24 @@ msgspec checks types strictly: 1.0, true and "100" are no integers. The OpenAPI 
 """
 
 import re
-from typing import Annotated, TypeVar
+from types import UnionType
+from typing import Annotated, Any, TypeVar, get_args, overload
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict
 
-from chalicelib.domain.cards import LAST, SEPARATORS, full_year
-from chalicelib.domain.errors import BadRequest, ExpiredCard
+from chalicelib.domain import clock
+from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.money import CURRENCIES, DEFAULT_CURRENCY, MAX_AMOUNT, MIN_AMOUNT
+from chalicelib.domain.orders import LONGEST_CAPTURE, MAX_RETURN_URL, SHORTEST_CAPTURE, CaptureMode, check_return_url
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, MAX_URL, Event
+from chalicelib.methods import NewPayment
+from chalicelib.services.orders import Terms
 
 T = TypeVar("T", bound=Struct)
+# A request's class, or several that one field (a method, say) tells apart.
+Kind = type[Struct] | UnionType
 
 OrderAmount = Annotated[
     int, Meta(ge=MIN_AMOUNT, le=MAX_AMOUNT, description="In the currency's minor unit.", examples=[50000])
@@ -23,6 +29,7 @@ OrderAmount = Annotated[
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="In the currency's minor unit.")]
 Text = Annotated[str, Meta(max_length=255)]
 Note = Annotated[str, Meta(max_length=256)]
+CaptureWithin = Annotated[int, Meta(ge=SHORTEST_CAPTURE, le=LONGEST_CAPTURE, description="In seconds.")]
 Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)]
 Url = Annotated[str, Meta(max_length=MAX_URL)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
@@ -37,53 +44,60 @@ def check_currency(code: str) -> str:
     return code
 
 
+class Customer(Struct, frozen=True):
+    """Who is to pay, as far as the merchant says."""
+
+    name: Text | None = None
+    email: Annotated[str, Meta(max_length=255, examples=["asha@example.com"])] | None = None
+    contact: Annotated[str, Meta(max_length=32, examples=["+919876543210"])] | None = None
+
+
 class NewOrder(Struct, frozen=True):
+    """capture_within: seconds that the money is held for a manual capture; without it there is no such deadline."""
+
     amount: OrderAmount
     currency: Annotated[str, Meta(description="ISO 4217.")] = DEFAULT_CURRENCY
     receipt: Text | None = None
     notes: Notes | None = None
+    capture: CaptureMode = CaptureMode.MANUAL
+    capture_within: CaptureWithin | None = None
+    expires_at: Annotated[str, Meta(max_length=64, description="ISO 8601, at most a year ahead.")] | None = None
+    return_url: Annotated[str, Meta(max_length=MAX_RETURN_URL)] | None = None
+    description: Text | None = None
+    customer: Customer | None = None
 
-    def check(self) -> None:
-        check_currency(self.currency)
-
-
-class CardDetails(Struct, frozen=True):
-    number: Annotated[Text, Meta(examples=["4111 1111 1111 1111"])]
-    expiry_month: Annotated[int | Text, Meta(examples=["12"])]
-    expiry_year: Annotated[int | Text, Meta(examples=["2030"])]
-    cvv: Annotated[Text, Meta(examples=["123"])]
-    holder_name: Annotated[Text, Meta(examples=["Asha Rao"])]
-
-    def __repr__(self) -> str:
-        """A card number must not get into a log by way of a traceback."""
-        return "CardDetails(…)"
-
-    def masked(self) -> "CardDetails":
-        """What may be kept of it: a number and a code are few enough to be tried out against any hash."""
-        return replace(self, number=self.number.translate(SEPARATORS)[-LAST:], cvv="")
-
-    def expiry(self) -> tuple[int, int]:
-        """(month, year). Raises ExpiredCard."""
-        month, year = str(self.expiry_month).strip(), str(self.expiry_year).strip()
-        if not re.fullmatch(r"[0-9]{1,2}", month) or not re.fullmatch(r"[0-9]{2}|[0-9]{4}", year):
-            raise ExpiredCard
-        return int(month), full_year(year)
-
-
-class NewPayment(Struct, frozen=True):
-    """With vpa for upi, with card for card."""
-
-    order_id: str
-    method: Annotated[str, Meta(examples=["upi"], extra_json_schema={"enum": ["upi", "card"]})]
-    vpa: Annotated[str | None, Meta(examples=["user@paytm"])] = None
-    card: CardDetails | None = None
-
-    def masked(self) -> "NewPayment":
-        return replace(self, card=self.card and self.card.masked())
+    def terms(self, *, allow_http: bool) -> Terms:
+        """Applies the rules that types cannot express. allow_http: in return_url. Raises BadRequest."""
+        if self.capture_within is not None and self.capture != CaptureMode.MANUAL:
+            raise BadRequest("capture_within is for manual capture only", field="capture_within")
+        if self.return_url is not None:
+            check_return_url(self.return_url, allow_http=allow_http)
+        return Terms(
+            self.amount,
+            check_currency(self.currency),
+            receipt=self.receipt,
+            notes=self.notes or {},
+            capture=self.capture,
+            capture_within=self.capture_within,
+            expires_at=_moment(self.expires_at),
+            return_url=self.return_url,
+            description=self.description,
+            customer=asdict(self.customer) if self.customer else None,
+        )
 
 
-class NewPublicPayment(NewPayment, frozen=True, kw_only=True):
-    key: str
+def _moment(text: str | None) -> float | None:
+    """Unix seconds of an ISO time or date. Raises BadRequest."""
+    if text is None:
+        return None
+    try:
+        return clock.seconds(text)
+    except (ValueError, OverflowError):
+        raise BadRequest("expires_at must be an ISO 8601 date or time", field="expires_at") from None
+
+
+class Nothing(Struct, frozen=True):
+    """The body of a request that its path says all of."""
 
 
 class Capture(Struct, frozen=True):
@@ -141,7 +155,18 @@ class Redrive(Struct, frozen=True):
 _PLACE = re.compile(r" - at `(?:key in )?\$\.?(?P<field>[^`]*)`$")
 
 
-def _explain(error: msgspec.ValidationError) -> BadRequest:
+def members(kind: Kind) -> tuple[type[Struct], ...]:
+    """The classes that a body may be of."""
+    return get_args(kind) or (kind,)
+
+
+def _known_tags(kind: Kind, name: str | None) -> list[str]:
+    """What may stand in the field that tells a union's members apart, if `name` is that field."""
+    configs = [member.__struct_config__ for member in members(kind)]
+    return [str(config.tag) for config in configs if config.tag_field and config.tag_field == name]
+
+
+def _explain(error: msgspec.ValidationError, kind: Kind) -> BadRequest:
     text = str(error)
     place = _PLACE.search(text)
     reason = text[: place.start()] if place else text
@@ -150,6 +175,8 @@ def _explain(error: msgspec.ValidationError) -> BadRequest:
     if missing:
         name = f"{name}.{missing['name']}" if name else missing["name"]
         return BadRequest(f"{name} is required", field=name)
+    if known := _known_tags(kind, name):
+        return BadRequest(f"{name} must be one of {', '.join(known)}", field=name)
     reason = reason.replace("`", "")
     return BadRequest(f"{name}: {reason[0].lower()}{reason[1:]}" if name else reason, field=name)
 
@@ -159,13 +186,16 @@ def identity(asked: Struct) -> bytes:
     return msgspec.json.encode(asked.masked() if isinstance(asked, NewPayment) else asked, order="sorted")
 
 
-def parse(body: bytes, kind: type[T]) -> T:
+@overload
+def parse(body: bytes, kind: type[T]) -> T: ...
+@overload
+def parse(body: bytes, kind: UnionType) -> Any: ...
+def parse(body: bytes, kind: Kind) -> Any:
     """An empty body is an empty object. Raises BadRequest naming the field."""
     try:
         # Decoded first, since msgspec does not look into strings that it skips.
-        parsed = msgspec.json.decode(body.decode() or "{}", type=kind)
+        return msgspec.json.decode(body.decode() or "{}", type=kind)
     except msgspec.ValidationError as error:
-        raise _explain(error) from None
+        raise _explain(error, kind) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise BadRequest("Malformed JSON") from None
-    return parsed

@@ -18,3 +18,18 @@ CURRENCIES = frozenset(
     USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
     """.split()
 )
+# ISO 4217's currencies whose minor unit is not a hundredth: the digits after the point.
+_MINOR_DIGITS = (
+    dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0)
+    | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+)  # fmt: skip
+_USUAL_MINOR_DIGITS = 2
+
+
+def in_major_unit(amount: int, currency: str) -> str:
+    """Writes an amount of minor units with a point, as other systems want it: 50000 INR is 500.00, 500 JPY is 500."""
+    digits = _MINOR_DIGITS.get(currency, _USUAL_MINOR_DIGITS)
+    if digits == 0:
+        return str(amount)
+    major, minor = divmod(amount, 10**digits)
+    return f"{major}.{minor:0{digits}}"

@@ -1,12 +1,21 @@
 """An order's life: created, attempted, paid; or expired or cancelled, after which no payment is taken."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
+from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.webhooks import Event
 
 # Bounds the list of payment ids on the order's record.
 MAX_ATTEMPTS = 100
+# Seconds that a merchant may ask a bank to hold the money for him; no card network holds it longer than a month.
+SHORTEST_CAPTURE, LONGEST_CAPTURE = 60, 30 * 24 * 3600
+# How far ahead an order may end, in seconds.
+LONGEST_LIFE = 366 * 24 * 3600
+MAX_RETURN_URL = 2048  # characters
+_PLAIN = re.compile(r"[!-\[\]-~]+")
 
 
 class OrderStatus(StrEnum):
@@ -46,3 +55,24 @@ EDGES = (
 )
 # An order in one of these states takes a payment, unless one is under way; it can expire and be cancelled.
 OPEN = frozenset(edge.source for edge in EDGES if edge.cause == "payment made")
+
+
+def check_return_url(url: str, *, allow_http: bool) -> None:
+    """Checks where the payer's browser is sent after a payment. Raises BadRequest.
+
+    The gateway itself never opens it, so any host will do; but a script or a password in it could harm the payer.
+    """
+    schemes = {"https", "http"} if allow_http else {"https"}
+    try:
+        parts = urlsplit(url) if _PLAIN.fullmatch(url) else None
+        well_formed = bool(parts and parts.hostname and parts.scheme in schemes and parts.port != 0)
+    except ValueError:
+        well_formed = False
+    if not well_formed or parts is None or "@" in parts.netloc:
+        raise BadRequest("return_url must be an https URL without a user name", field="return_url")
+
+
+def check_expires_at(moment: float, now: float) -> None:
+    """Raises BadRequest unless the order ends in the future, and not too far in it. Both: Unix seconds."""
+    if not now < moment <= now + LONGEST_LIFE:
+        raise BadRequest("expires_at must lie in the future, and at most a year ahead", field="expires_at")

@@ -1,6 +1,9 @@
-"""A refund's life: pending -> processed | failed; a failed one frees its amount."""
+"""A refund's life as data: pending, then processed or failed; a failed one frees its amount."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+from chalicelib.domain.webhooks import Event
 
 
 class RefundStatus(StrEnum):
@@ -9,8 +12,22 @@ class RefundStatus(StrEnum):
     FAILED = "failed"
 
 
-TRANSITIONS = (
-    (RefundStatus.PENDING, RefundStatus.PROCESSED),
-    (RefundStatus.PENDING, RefundStatus.FAILED),
+@dataclass(frozen=True, slots=True)
+class RefundEdge:
+    """One legal step. event: what subscribed endpoints are told. frees: the amount can be refunded again."""
+
+    source: RefundStatus
+    target: RefundStatus
+    event: Event
+    frees: bool = False
+
+
+EDGES = (
+    RefundEdge(RefundStatus.PENDING, RefundStatus.PROCESSED, Event.REFUND_PROCESSED),
+    RefundEdge(RefundStatus.PENDING, RefundStatus.FAILED, Event.REFUND_FAILED, frees=True),
 )
-LIVE = frozenset(source for source, _ in TRANSITIONS)
+LIVE = frozenset(edge.source for edge in EDGES)
+BY_TARGET = {edge.target: edge for edge in EDGES}
+# Seconds after which a refund is looked at whatever became of its message. A refund is never given up: the bank may
+# have paid, so it is asked until it answers.
+LOOK_SECONDS = 3600

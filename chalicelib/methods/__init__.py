@@ -1,15 +1,27 @@
-"""How a payment is made: one file a method, with its check, its view and what the bank needs of it, side by side."""
+"""How a payment is made: one file a method, with its request, its check, its view and what the bank needs of it.
 
-from typing import Any
+docs/architecture.md says how to add one.
+"""
+
+from typing import Any, get_args
 
 import msgspec
 
-from chalicelib.methods.card import CardOnFile
-from chalicelib.methods.netbanking import Netbanking
-from chalicelib.methods.upi import Upi
+from chalicelib.methods.base import Checked, NewPayment
+from chalicelib.methods.card import CardOnFile, PayByCard, PublicPayByCard
+from chalicelib.methods.netbanking import Netbanking, PayByNetbanking, PublicPayByNetbanking
+from chalicelib.methods.upi import PayByUpi, PublicPayByUpi, Upi
+
+__all__ = ["METHODS", "AnyPayment", "AnyPublicPayment", "Checked", "Instrument", "NewPayment", "load", "stored"]
 
 # What is kept of an instrument on its payment, told apart by `method`.
 Instrument = Upi | CardOnFile | Netbanking
+# The bodies of POST /payments and /payments/public, told apart by `method`.
+AnyPayment = PayByUpi | PayByCard | PayByNetbanking
+AnyPublicPayment = PublicPayByUpi | PublicPayByCard | PublicPayByNetbanking
+
+
+METHODS: tuple[str, ...] = tuple(str(kind.__struct_config__.tag) for kind in get_args(Instrument))
 
 
 def stored(instrument: Instrument) -> dict[str, Any]:
@@ -20,4 +32,5 @@ def stored(instrument: Instrument) -> dict[str, Any]:
 
 def load(record: dict[str, Any]) -> Instrument:
     """Reads an instrument from its payment's record."""
-    return msgspec.convert(record, Instrument)
+    instrument: Instrument = msgspec.convert(record, Instrument)
+    return instrument

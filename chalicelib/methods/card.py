@@ -1,8 +1,69 @@
-"""Cards. The number and the code never leave the sealed record (services/cards.py); the payment keeps what may be shown."""
+"""Cards. The number and the code are kept sealed and in another table; the payment keeps what may be shown."""
 
-from typing import Any
+import re
+from typing import Annotated, Any, Self
 
 import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from chalicelib.domain import cards
+from chalicelib.domain.cards import LAST, SEPARATORS, full_year
+from chalicelib.domain.errors import ExpiredCard, InvalidCard
+from chalicelib.methods.base import Checked, NewPayment
+
+Text = Annotated[str, Meta(max_length=255)]
+
+
+class CardDetails(msgspec.Struct, frozen=True):
+    """A card as the payer typed it."""
+
+    number: Annotated[Text, Meta(examples=["4111 1111 1111 1111"])]
+    expiry_month: Annotated[int | Text, Meta(examples=["12"])]
+    expiry_year: Annotated[int | Text, Meta(examples=["2030"])]
+    cvv: Annotated[Text, Meta(examples=["123"])]
+    holder_name: Annotated[Text, Meta(examples=["Asha Rao"])]
+
+    def __repr__(self) -> str:
+        """A card number must not get into a log by way of a traceback."""
+        return "CardDetails(…)"
+
+    def masked(self) -> "CardDetails":
+        """What may be kept of it: a number and a code are few enough to be tried out against any hash."""
+        return replace(self, number=self.number.translate(SEPARATORS)[-LAST:], cvv="")
+
+    def expiry(self) -> tuple[int, int]:
+        """(month, year). Raises ExpiredCard."""
+        month, year = str(self.expiry_month).strip(), str(self.expiry_year).strip()
+        if not re.fullmatch(r"[0-9]{1,2}", month) or not re.fullmatch(r"[0-9]{2}|[0-9]{4}", year):
+            raise ExpiredCard
+        return int(month), full_year(year)
+
+    def check(self, now: float) -> cards.Card:
+        """Raises InvalidCard or ExpiredCard. now: Unix seconds."""
+        month, year = self.expiry()
+        return cards.check(self.number, month, year, self.cvv, self.holder_name, now)
+
+
+class PayByCard(NewPayment, frozen=True, tag="card"):
+    card: CardDetails | None = None
+
+    def check(self, now: float, currency: str) -> Checked:  # noqa: ARG002  # every currency is paid by card
+        """Raises InvalidCard or ExpiredCard."""
+        if self.card is None:
+            raise InvalidCard("card")
+        card = self.card.check(now)
+        return Checked(CardOnFile(card.network, card.last4), card)
+
+    def masked(self) -> Self:
+        """With the end of the card's number and without its code."""
+        return replace(self, card=self.card and self.card.masked())
+
+
+class PublicPayByCard(PayByCard, frozen=True, kw_only=True, tag="card"):
+    """key: the merchant's API key, which a payer's page knows."""
+
+    key: str
 
 
 class CardOnFile(msgspec.Struct, frozen=True, tag_field="method", tag="card"):

@@ -37,7 +37,7 @@ ADVANCE_AFTER = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rows, and which page of them. start and end: ISO times, both included. facets: attribute -> exact value."""
+    """Which rows, and which page of them. start and end: ISO times, both included. facets: attribute -> its value, or several."""
 
     owner: str
     limit: int
@@ -45,11 +45,19 @@ class Wanted:
     cursor: str | None = None
     start: str = EARLIEST
     end: str = LATEST
-    facets: Mapping[str, str] = field(default_factory=dict)
+    facets: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_everything(self) -> bool:
         return not self.facets and (self.start, self.end) == (EARLIEST, LATEST)
+
+    def matches(self, row: Any) -> bool:
+        """Whether the row has every facet."""
+        return all(getattr(row, name) in _values(wanted) for name, wanted in self.facets.items())
+
+
+def _values(wanted: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (wanted,) if isinstance(wanted, str) else wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ class Listing(Generic[M]):
             rows = self._model.find_many([row.id for row in chunk])
             for key in chunk:
                 row = rows.get(key.id)
-                if row is not None and all(getattr(row, k) == v for k, v in wanted.facets.items()):
+                if row is not None and wanted.matches(row):
                     yield row
 
     def _keys(self, wanted: Wanted, page_size: int) -> Iterator[Any]:
@@ -139,7 +147,8 @@ class Listing(Generic[M]):
         return self._model.created_at
 
     def _filter(self, wanted: Wanted) -> Condition | None:
-        conditions = [getattr(self._model, k) == v for k, v in wanted.facets.items() if k in self._projected]
+        facets = {name: _values(value) for name, value in wanted.facets.items() if name in self._projected}
+        conditions = [getattr(self._model, name).is_in(*values) for name, values in facets.items()]
         return reduce(and_, conditions) if conditions else None
 
     def _count(self, wanted: Wanted) -> int:
@@ -173,12 +182,7 @@ class Listing(Generic[M]):
 def page_of(rows: Iterable[M], wanted: Wanted) -> Page[M]:
     """The same page, from rows that are few and at hand."""
     ordered = sorted(rows, key=lambda row: (row.created_at, row.id), reverse=True)
-    matching = [
-        row
-        for row in ordered
-        if wanted.start <= row.created_at <= wanted.end
-        and all(getattr(row, name) == value for name, value in wanted.facets.items())
-    ]
+    matching = [row for row in ordered if wanted.start <= row.created_at <= wanted.end and wanted.matches(row)]
     rest = matching
     if wanted.cursor:
         before = decode_cursor(wanted.cursor)

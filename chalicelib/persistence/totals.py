@@ -22,6 +22,8 @@ ALL_TIME = "all"
 class Total(Table):
     """period: a UTC day or "all", the currency, and the shard: 2026-11-23#INR#5. Amounts are minor units.
 
+    Counters only grow: voided payments have succeeded before, and recovered ones have failed before, so the ones that
+    are successful now are succeeded less voided, and those that failed are failed less recovered.
     A period census#orders holds instead how many rows (counted) a list had up to a moment (through).
     """
 
@@ -33,6 +35,9 @@ class Total(Table):
     succeeded = NumberAttribute(default=0)
     succeeded_amount = NumberAttribute(default=0)
     failed = NumberAttribute(default=0)
+    voided = NumberAttribute(default=0)
+    voided_amount = NumberAttribute(default=0)
+    recovered = NumberAttribute(default=0)
     refunds = NumberAttribute(default=0)
     refunded_amount = NumberAttribute(default=0)
     deliveries = NumberAttribute(default=0)

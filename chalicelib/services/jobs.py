@@ -78,7 +78,7 @@ def status() -> dict[str, Any]:
     return {
         "pending": sum(c["waiting"] + c["delayed"] for c in work),
         "processing": sum(c["in_flight"] for c in work),
-        "completed": sum(int(t.succeeded + t.failed + t.refunds) for t in ends),
+        "completed": sum(int(t.succeeded + t.failed - t.recovered + t.refunds) for t in ends),
         "failed": sum(c["waiting"] + c["delayed"] + c["in_flight"] for c in dead),
         "worker_status": "running" if _worker_runs() else "stopped",
     }

@@ -1,44 +1,108 @@
-"""Orders: what a merchant wants to be paid for."""
+"""Orders: what a merchant wants to be paid for, until when, and how its money is taken."""
 
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib import queues
+from chalicelib.config import settings
 from chalicelib.domain import clock
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
-from chalicelib.domain.orders import OrderStatus
+from chalicelib.domain.orders import OPEN, CaptureMode, OrderStatus, check_expires_at
+from chalicelib.domain.webhooks import Event
+from chalicelib.persistence import totals
+from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order
-from chalicelib.persistence.transactions import Transaction
-from chalicelib.services import idempotency, views
-from chalicelib.services.idempotency import CREATED, Answer, Once
+from chalicelib.persistence.transactions import Refused, Transaction
+from chalicelib.queues import PAYMENTS, Job, job_at
+from chalicelib.services import endpoints, events, idempotency, jobs, views, wakeups
+from chalicelib.services.events import Happening
+from chalicelib.services.idempotency import CREATED, OK, Answer, Once
+from chalicelib.telemetry import logger
+
+PREFIX = "order"
+# The note that tells the simulated bank what to do with the order's payments.
+SCRIPT = "simulate"
+# How long a deadline waits for a payment that is under way, in seconds.
+LIVE_WAIT = 60
 
 
-def create(
-    merchant_id: str,
-    amount: int,
-    currency: str,
-    receipt: str | None,
-    notes: dict[str, str],
-    once: Once | None,
-) -> Answer:
-    """amount: minor units."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a merchant asks for. amount: minor units; capture_within: seconds; expires_at: Unix seconds."""
+
+    amount: int
+    currency: str
+    receipt: str | None
+    notes: dict[str, str]
+    capture: CaptureMode
+    capture_within: int | None
+    expires_at: float | None
+    return_url: str | None
+    description: str | None
+    customer: dict[str, Any] | None
+
+
+def create(merchant_id: str, terms: Terms, once: Once | None, request_id: str) -> Answer:
+    """One write without a deadline; with one, its row is in the same transaction. Raises BadRequest."""
     if replay := idempotency.recorded(once):
         return replay
-    now = clock.iso(clock.now())
-    order = Order(
-        new_id("order"),
+    now = clock.now()
+    if terms.expires_at is not None:
+        check_expires_at(terms.expires_at, now)
+    _check_script(terms.notes)
+    order, transaction = _new_order(merchant_id, terms, clock.iso(now)), Transaction()
+    transaction.put("order", order)
+    if terms.expires_at is not None:
+        expiry = job_at(PAYMENTS, order.id, request_id, terms.expires_at)
+        queues.send(*wakeups.plan(transaction, expiry))
+    return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.order(order)))
+
+
+def _new_order(merchant_id: str, terms: Terms, now: str) -> Order:
+    return Order(
+        new_id(PREFIX),
         merchant_id=merchant_id,
-        amount=amount,
-        currency=currency,
-        receipt=receipt,
-        notes=notes,
+        amount=terms.amount,
+        currency=terms.currency,
+        receipt=terms.receipt,
+        notes=terms.notes,
         status=OrderStatus.CREATED,
         amount_paid=0,
         attempts=0,
         payment_ids=[],
+        capture=None if terms.capture == CaptureMode.MANUAL else terms.capture,
+        capture_within=terms.capture_within,
+        expires_at=terms.expires_at,
+        return_url=terms.return_url,
+        description=terms.description,
+        customer=terms.customer,
         created_at=now,
         updated_at=now,
     )
-    transaction = Transaction()
-    transaction.put("order", order)
-    return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.order(order)))
+
+
+def _check_script(notes: dict[str, str]) -> None:
+    """Raises BadRequest for a script that the simulated bank could not follow; elsewhere the note is a note."""
+    script = notes.get(SCRIPT)
+    if not script or not settings().is_test_stage:
+        return
+    from chalicelib.acquirers.simulated import scripts  # noqa: PLC0415  # no part of other stages' cold starts
+
+    try:
+        scripts.check(script)
+    except ValueError as error:
+        raise BadRequest(str(error), field=f"notes.{SCRIPT}") from None
+
+
+def script_of(order: Order) -> str | None:
+    """Returns what the simulated bank is to do with the order's payments; no other bank and no other stage heeds it."""
+    return (order.notes or {}).get(SCRIPT) if settings().is_test_stage else None
+
+
+def is_order(object_id: str) -> bool:
+    """Tells an order's id from the ids of other objects that share its queue."""
+    return object_id.startswith(f"{PREFIX}_")
 
 
 def find(order_id: str, merchant_id: str | None = None) -> Order:
@@ -47,3 +111,85 @@ def find(order_id: str, merchant_id: str | None = None) -> Order:
     if order is None or merchant_id not in {None, order.merchant_id}:
         raise NotFound("Order")
     return order
+
+
+def cancel(merchant_id: str, order_id: str, once: Once | None, request_id: str) -> Answer:
+    """Ends an order that nobody has paid and nobody is paying. Raises BadRequest."""
+    order = find(order_id, merchant_id)
+    if replay := idempotency.recorded(once):
+        return replay
+    if obstacle := _obstacle(order):
+        raise obstacle
+    deliveries = _end(order, OrderStatus.CANCELLED, Event.ORDER_CANCELLED, request_id)
+    queues.send(*events.jobs_of(order.delivery_ids, request_id))
+    try:
+        answer = idempotency.answer(OK, views.order(order))
+        return idempotency.commit(_ending(order, deliveries), once, answer)
+    except Refused:  # the order has changed meanwhile, and the next look at it says how
+        return cancel(merchant_id, order_id, once, request_id)
+
+
+def _obstacle(order: Order) -> BadRequest | None:
+    """Why the order can not be ended."""
+    if order.status == OrderStatus.PAID:
+        return BadRequest("Order is already paid")
+    if order.status not in OPEN:
+        return BadRequest(f"Order is {order.status}")
+    if order.live_payment_id:
+        return BadRequest("Order has a payment in progress")
+    return None
+
+
+def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> list[Delivery]:
+    """Gives the order in memory its final status and returns the deliveries that announce it."""
+    order.status, order.updated_at = status, clock.iso(clock.now())
+    happening = Happening(event, order.merchant_id, order.id, {"order": views.order(order)}, request_id)
+    deliveries = events.deliveries_of([happening], endpoints.current(order.merchant_id))
+    order.delivery_ids = [delivery.id for delivery in deliveries]
+    return deliveries
+
+
+def _ending(order: Order, deliveries: list[Delivery]) -> Transaction:
+    """An order ends while it is open and no payment is under way: the rule is this condition."""
+    actions = [
+        Order.status.set(order.status),
+        Order.updated_at.set(order.updated_at),
+        Order.delivery_ids.set(order.delivery_ids),
+    ]
+    transaction = Transaction()
+    unpaid = Order.status.is_in(*sorted(OPEN)) & Order.live_payment_id.does_not_exist()
+    transaction.update("order", order, actions, unpaid)
+    events.put(transaction, deliveries)
+    totals.add(transaction, events.tally(deliveries, order.currency), shard_by=order.id)
+    return transaction
+
+
+def expire(work: Job) -> bool:
+    """Ends the order whose deadline the job is; False if the job is to be handed out again.
+
+    A payment under way may still pay the order, so the deadline waits for its end. An order that ended otherwise has
+    overtaken its deadline. Raises Unavailable.
+    """
+    order = Order.find(work.object_id)
+    if order is None:
+        jobs.put_off_or_drop([work])
+    elif order.status == OrderStatus.EXPIRED:  # by this job, or by another that may have died before it announced it
+        queues.send(*events.jobs_of(order.delivery_ids or (), work.request_id))
+    elif order.status in OPEN and order.expires_at is not None:
+        return _expire(order, work)
+    return True
+
+
+def _expire(order: Order, work: Job) -> bool:
+    early = float(order.expires_at or 0) - clock.now()
+    if early > 0 or order.live_payment_id:
+        wakeups.send(queues.put_off(work, early if early > 0 else LIVE_WAIT))
+        return True
+    deliveries = _end(order, OrderStatus.EXPIRED, Event.ORDER_EXPIRED, work.request_id)
+    try:
+        _ending(order, deliveries).commit()
+    except Refused:  # a payment was made or the order cancelled meanwhile
+        return False
+    queues.send(*events.jobs_of(order.delivery_ids, work.request_id))
+    logger.info("order expired", order_id=order.id, request_id=work.request_id)
+    return True

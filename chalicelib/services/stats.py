@@ -19,7 +19,8 @@ def stats(merchant_id: str, first: date | None, last: date | None, currency: str
     """First and last: UTC days, both included; without them the figures are of all time and the series of 30 days.
 
     Counts settled payments of every currency and sums up the amounts of one, for the day on which each was made.
-    success_rate is a percentage with two decimals.
+    success_rate is a percentage with two decimals. A voided payment has succeeded for the payer, so the rate counts it;
+    the amount and the number of successful ones do not.
     """
     until = last or date.fromisoformat(clock.day(clock.iso(clock.now())))
     since = first or date.fromordinal(max(1, until.toordinal() - DEFAULT_DAYS + 1))
@@ -33,13 +34,14 @@ def stats(merchant_id: str, first: date | None, last: date | None, currency: str
 def _figures(rows: Sequence[Total], currency: str) -> dict[str, Any]:
     of_currency = [row for row in rows if row.currency == currency]
     succeeded = sum(int(row.succeeded) for row in rows)
-    settled = succeeded + sum(int(row.failed) for row in rows)
+    failed = sum(int(row.failed - row.recovered) for row in rows)
+    settled = succeeded + failed
     return {
         "total_transactions": settled,
-        "total_amount": sum(int(row.succeeded_amount) for row in of_currency),
+        "total_amount": sum(int(row.succeeded_amount - row.voided_amount) for row in of_currency),
         "success_rate": round(PERCENT * succeeded / settled, 2) if settled else 0,
-        "successful": succeeded,
-        "failed": settled - succeeded,
+        "successful": succeeded - sum(int(row.voided) for row in rows),
+        "failed": failed,
         "refunded_amount": sum(int(row.refunded_amount) for row in of_currency),
     }
 

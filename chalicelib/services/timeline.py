@@ -3,23 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.domain.payments import PaymentStatus
+from chalicelib.domain.declines import merchant_text
+from chalicelib.domain.payments import PaymentStatus, State
 from chalicelib.domain.webhooks import Event, delivery_id
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.listing import Wanted
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
-from chalicelib.services import endpoints, lists, payments
+from chalicelib.services import endpoints, lists
+from chalicelib.services.payments import records
 
 MAX_REFUNDS = 100
-# Of the other events the payment or its refund keeps which deliveries there are.
-UNKEPT_EVENTS = (Event.PAYMENT_CREATED, Event.PAYMENT_PENDING, Event.PAYMENT_CAPTURED)
+# Events that the API announces before it commits, so that the payment keeps no delivery of them.
+UNKEPT_EVENTS = (Event.PAYMENT_CREATED, Event.PAYMENT_PENDING)
 
 Entry = dict[str, Any]
 
 
 def of_payment(merchant_id: str, payment_id: str) -> dict[str, Any]:
-    payment = payments.find(payment_id, merchant_id)
+    payment = records.find(payment_id, merchant_id)
     refunds = lists.REFUNDS_OF_PAYMENT.page(Wanted(payment.id, MAX_REFUNDS), total=0).rows
     entries = _of_payment(payment)
     entries += [entry for refund in refunds for entry in _of_refund(refund)]
@@ -33,17 +35,28 @@ def _entry(at: str | None, what: str, detail: str | None, object_id: str) -> Ent
 
 def _of_payment(payment: Payment) -> list[Entry]:
     entries = [_entry(payment.created_at, "created", None, payment.id)]
-    if payment.status != PaymentStatus.PENDING:
-        entries.append(_entry(payment.settled_at, str(payment.status), payment.error_description, payment.id))
-    if payment.captured:
+    if payment.settled_at:
+        what = PaymentStatus.FAILED if payment.state == State.FAILED else PaymentStatus.SUCCESS
+        detail = merchant_text(payment.error_code) if payment.error_code else None
+        entries.append(_entry(payment.settled_at, str(what), detail, payment.id))
+    if payment.captured_at:
         entries.append(_entry(payment.captured_at, "captured", None, payment.id))
+    if payment.voided_at:
+        entries.append(_entry(payment.voided_at, "voided", None, payment.id))
     return entries
 
 
 def _of_refund(refund: Refund) -> list[Entry]:
     entries = [_entry(refund.created_at, "refund created", refund.reason, refund.id)]
     if refund.updated_at != refund.created_at:
-        entries.append(_entry(refund.updated_at, f"refund {refund.status}", refund.error_description, refund.id))
+        entries.append(
+            _entry(
+                refund.updated_at,
+                f"refund {refund.status}",
+                refund.error_code and merchant_text(refund.error_code),
+                refund.id,
+            )
+        )
     return entries
 
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from chalicelib.domain import clock
-from chalicelib.domain.payments import Method, refund_status
+from chalicelib import methods
+from chalicelib.domain import clock, declines
+from chalicelib.domain.orders import CaptureMode
+from chalicelib.domain.payments import State, face, refund_status
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
@@ -18,10 +20,19 @@ def _fields(record: Any, *names: str) -> View:
 
 
 def order(record: Order) -> View:
-    return _fields(
+    """The contract's first fields, then what was added since."""
+    shown = _fields(
         record, "id", "merchant_id", "amount", "currency", "receipt", "notes", "status", "amount_paid", "attempts",
         "created_at", "updated_at",
     )  # fmt: skip
+    return {
+        **shown,
+        "amount_due": int(record.amount) - int(record.amount_paid),
+        "capture": record.capture or CaptureMode.MANUAL,
+        "capture_within": record.capture_within,
+        "expires_at": _iso(record.expires_at),
+        **_fields(record, "return_url", "description", "customer"),
+    }
 
 
 def public_order(record: Order, merchant_name: str) -> View:
@@ -30,26 +41,60 @@ def public_order(record: Order, merchant_name: str) -> View:
 
 def new_payment(record: Payment) -> View:
     """As the answer to its creation shows it."""
-    instrument = ("vpa",) if record.method == Method.UPI else ("card_network", "card_last4")
-    return _fields(
-        record, "id", "order_id", "merchant_id", "amount", "currency", "method", *instrument, "status", "captured",
-        "created_at", "updated_at",
-    )  # fmt: skip
+    return {**_core(record), **_added(record)}
 
 
 def payment(record: Payment) -> View:
     return {
-        **new_payment(record),
+        **_core(record),
         "amount_refunded": record.amount_refunded,
         "refund_status": refund_status(int(record.amount), int(record.amount_refunded)),
-        "error_code": record.error_code,
-        "error_description": record.error_description,
+        **_error(record.error_code),
+        **_added(record),
     }
 
 
+def _core(record: Payment) -> View:
+    """The contract's first fields of a payment."""
+    shown = face(record.state)
+    return {
+        **_fields(record, "id", "order_id", "merchant_id", "amount", "currency", "method"),
+        **methods.load(record.instrument).shown(),
+        "status": shown.status,
+        "captured": shown.captured,
+        **_fields(record, "created_at", "updated_at"),
+    }
+
+
+def _added(record: Payment) -> View:
+    """No schedule of fees is applied yet, so fee and tax are null."""
+    return {
+        "next_action": _next_action(record),
+        "fee": None,
+        "tax": None,
+        "late": bool(record.late),
+        **_fields(record, "captured_at", "voided_at"),
+    }
+
+
+def _next_action(record: Payment) -> View | None:
+    """What the payer has to do, for as long as the bank waits for it."""
+    action = record.next_action
+    if record.state != State.REQUIRES_ACTION or not action:
+        return None
+    return {"type": action["type"], "url": action["url"], "expires_at": _iso(action["expires_at"])}
+
+
+def _error(code: str | None) -> View:
+    return {"error_code": code, "error_description": code and declines.merchant_text(code)}
+
+
 def public(view: View) -> View:
-    """Less what the payer should not see."""
-    return {name: value for name, value in view.items() if name != "merchant_id"}
+    """A payment as its payer may see it: less whose it is, and with an error's sentence for the payer."""
+    shown = {name: value for name, value in view.items() if name != "merchant_id"}
+    if code := shown.get("error_code"):
+        shown["error_description"] = declines.payer_text(code)
+    return shown
 
 
 def new_refund(record: Refund) -> View:
@@ -57,7 +102,7 @@ def new_refund(record: Refund) -> View:
 
 
 def refund(record: Refund) -> View:
-    return {**new_refund(record), **_fields(record, "processed_at", "error_code", "error_description")}
+    return {**new_refund(record), "processed_at": record.processed_at, **_error(record.error_code)}
 
 
 def _iso(seconds: float | None) -> str | None:

@@ -3,8 +3,6 @@
 A wake-up only says that a record is worth a look: it may come twice, late, or for a record that has moved on.
 """
 
-from dataclasses import replace
-
 from chalicelib import queues
 from chalicelib.config import settings
 from chalicelib.domain import clock
@@ -44,14 +42,16 @@ def _wait(work: Job) -> float:
 
 
 def _fits_queue(work: Job) -> bool:
-    return _wait(work) <= queues.LONGEST_DELAY
+    """A card's key stays out of the tables, so that no backup of them opens a card: its long wait is made of messages."""
+    return bool(work.card_key) or _wait(work) <= queues.LONGEST_DELAY
 
 
 def _needs_row(work: Job) -> bool:
+    if work.card_key:
+        return False
     longest = TEST_WAIT if settings().is_test_stage else queues.LONGEST_DELAY
     return _wait(work) > longest
 
 
 def _row(work: Job) -> Deadline:
-    """A card's key stays out of the tables, so that no backup of them opens a card."""
-    return deadlines.row(work.queue, work.object_id, work.due_at, queues.encode(replace(work, card_key="")))
+    return deadlines.row(work.queue, work.object_id, work.due_at, queues.encode(work))

@@ -1,4 +1,4 @@
-"""Creates the template's tables, queues, key and buckets in an emulator, or brings what is there up to date."""
+"""Creates the template's tables, queues, keys and buckets in an emulator, or brings what is there up to date."""
 
 import json
 from typing import Any

@@ -61,7 +61,7 @@ class Supervisor:
         self.emulator.start()
         if not emulator.wait_until_ready(self.emulator_port, START_SECONDS):
             raise UsageError("The embedded AWS did not start; the lines above say why.")
-        self.log.say("Creating tables, queues, key and buckets …")
+        self.log.say("Creating tables, queues, keys and buckets …")
         stack.create_or_update(self.endpoint, self.settings.stack_name)
         if self.tables:
             self.tables.start()

@@ -4,15 +4,17 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.domain.orders import OrderStatus
-from chalicelib.domain.payments import Method, PaymentStatus
+from chalicelib.domain.orders import LONGEST_CAPTURE, SHORTEST_CAPTURE, CaptureMode, OrderStatus
+from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
+from chalicelib.methods.upi import Flow
 from infra.openapi.fields import (
     Answer,
     Count,
     Currency,
     Day,
     EndpointId,
+    Method,
     Money,
     OrderId,
     Page,
@@ -65,6 +67,14 @@ class JobsStatus(Answer):
     worker_status: Literal["running", "stopped"]
 
 
+class Customer(Answer):
+    """As the order was created with; who it is that pays is not checked."""
+
+    name: str | None
+    email: str | None
+    contact: str | None
+
+
 class Order(Answer):
     id: OrderId
     merchant_id: Uuid
@@ -77,6 +87,13 @@ class Order(Answer):
     attempts: Count
     created_at: Time
     updated_at: Time
+    amount_due: Money
+    capture: CaptureMode
+    capture_within: Annotated[int, Meta(ge=SHORTEST_CAPTURE, le=LONGEST_CAPTURE)] | None
+    expires_at: Time | None
+    return_url: str | None
+    description: str | None
+    customer: Customer | None
 
 
 class PublicOrder(Answer):
@@ -87,21 +104,40 @@ class PublicOrder(Answer):
     merchant_name: str
 
 
+class NextAction(Answer):
+    """What the payer has to do: sign in at a page, open a upi:// link, or scan it as a QR code."""
+
+    type: Literal["redirect", "upi_intent", "upi_qr"]
+    url: str
+    expires_at: Time
+
+
 class PendingPublicPayment(Answer, kw_only=True):
-    """With vpa, or with card_network and card_last4."""
+    """With vpa and flow, with card_network and card_last4, or with bank: as the method has it.
+
+    late: the bank said yes after the payment had failed.
+    """
 
     id: PaymentId
     order_id: OrderId
     amount: Money
     currency: Currency
     method: Method
-    vpa: str | UnsetType = UNSET
+    vpa: str | UnsetType | None = UNSET
+    flow: Flow | UnsetType = UNSET
     card_network: Literal["visa", "mastercard", "amex", "rupay", "unknown"] | UnsetType = UNSET
     card_last4: Annotated[str, Meta(pattern=r"^\d{4}$")] | UnsetType = UNSET
+    bank: Annotated[str, Meta(pattern="^[A-Z]{4}$")] | UnsetType = UNSET
     status: PaymentStatus
     captured: bool
     created_at: Time
     updated_at: Time
+    next_action: NextAction | None
+    fee: Money | None
+    tax: Money | None
+    late: bool
+    captured_at: Time | None
+    voided_at: Time | None
 
 
 class PendingPayment(PendingPublicPayment):

@@ -9,6 +9,7 @@ import msgspec
 from app import ROUTES
 from chalicelib.api.blueprint import MAX_KEY, Route
 from chalicelib.api.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
+from chalicelib.api.schemas import members
 from chalicelib.domain.errors import TooManyRequests
 from infra.openapi.answers import Error, Health
 from infra.openapi.operations import HIDDEN, OPERATIONS, Operation
@@ -109,7 +110,7 @@ def _operation(route: Route, operation: Operation) -> Node:
         node["security"] = []
     node["parameters"] = _parameters(route, operation)
     if route.body:
-        required = any(field.required for field in msgspec.structs.fields(route.body))
+        required = any(field.required for kind in members(route.body) for field in msgspec.structs.fields(kind))
         node["requestBody"] = {"required": required, "content": _content(route.body)}
     return node | {"responses": _responses(route, operation)}
 
@@ -125,8 +126,10 @@ def _parameters(route: Route, operation: Operation) -> list[Node]:
     return [*in_path, *lists, *filters, *own, *([ONCE_HEADER] if operation.once else [])]
 
 
-def _content(kind: type) -> Node:
-    return {JSON: {"schema": {"$ref": REFERENCE.format(name=kind.__name__)}}}
+def _content(kind: Any) -> Node:
+    """kind: a class, or several that one field tells apart."""
+    (schema,), _ = msgspec.json.schema_components([kind], ref_template=REFERENCE)
+    return {JSON: {"schema": schema}}
 
 
 def _responses(route: Route, operation: Operation) -> Node:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from chalicelib.domain.money import MAX_AMOUNT
+from chalicelib.methods import METHODS
 
 Money = Annotated[int, Meta(ge=0, le=MAX_AMOUNT, description="In the currency's minor unit.")]
 # Sums of money are not bounded by what one amount may be.
@@ -25,6 +26,7 @@ RefundId = Annotated[str, Meta(pattern="^rfnd_[A-Za-z0-9]{16}$")]
 EndpointId = Annotated[str, Meta(pattern="^we_[A-Za-z0-9]{16}$")]
 Uuid = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", extra_json_schema={"format": "uuid"})]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="ISO 4217.", examples=["INR"])]
+Method = Annotated[str, Meta(pattern=f"^({'|'.join(METHODS)})$", extra_json_schema={"enum": [*METHODS]})]
 WebhookSecret = Annotated[str, Meta(pattern="^whsec_")]
 HttpStatus = Annotated[int, Meta(ge=100, le=999)]
 DeliveryStatus = Literal["pending", "success", "failed"]

@@ -27,14 +27,29 @@ _WHEN = "ISO 8601 date or time"
 _NO_ORDER = "There is no such order of this merchant."
 _KEY_NOT_FOUND = "The key is not known."
 
-# The admin's route is off by default and no part of the merchants' API.
-HIDDEN = frozenset({"create_merchant"})
+# The admin's route is off by default; the other is the bank's. They are no part of the merchants' API.
+HIDDEN = frozenset({"create_merchant", "receive_notification"})
 
 OPERATIONS: dict[str, Operation] = {
     # Orders
-    "create_order": Operation("Orders", "Create an order", answers.Order, 201, once=True),
+    "create_order": Operation(
+        "Orders",
+        "Create an order",
+        answers.Order,
+        201,
+        "capture: automatic takes the money at once; manual waits for a capture, at most capture_within seconds.",
+        once=True,
+    ),
     "list_orders": Operation("Orders", "List orders", answers.Orders),
     "get_order": Operation("Orders", "Show an order", answers.Order),
+    "cancel_order": Operation(
+        "Orders",
+        "Cancel an order that is not paid",
+        answers.Order,
+        description="Refused for an order that is paid, expired or cancelled, or has a payment in progress.",
+        once=True,
+    ),
+    "list_payments_of_order": Operation("Orders", "List the payments of an order", answers.Payments),
     "get_public_order": Operation(
         "Orders",
         "Show an order to the payer",
@@ -48,7 +63,8 @@ OPERATIONS: dict[str, Operation] = {
         "Pay an order",
         answers.PendingPayment,
         201,
-        "Answers at once with a pending payment; its end comes by webhook and by GET. An order takes one payment at a time.",
+        "Answers at once with a pending payment; what the payer has to do comes as its next_action, and its end by webhook "
+        "and by GET. An order takes one payment at a time.",
         once=True,
         also={404: _NO_ORDER},
     ),
@@ -70,6 +86,13 @@ OPERATIONS: dict[str, Operation] = {
         "Capture a payment",
         answers.Payment,
         description="The amount must be the payment's. A payment can be captured once, after it has succeeded.",
+        once=True,
+    ),
+    "void_payment": Operation(
+        "Payments",
+        "Release the money of a payment instead of capturing it",
+        answers.Payment,
+        description="A payment can be voided after it has succeeded, until it is captured. Its order can be paid again.",
         once=True,
     ),
     # Refunds

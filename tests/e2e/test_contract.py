@@ -5,6 +5,7 @@ Only the gateway's address is known here, so the same table holds for this machi
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -31,7 +32,30 @@ class Row:
 UPI = {"order_id": "{order}", "method": "upi", "vpa": "user@paytm"}
 BY_CARD = {"order_id": "{order}", "method": "card", "card": CARD}
 PENDING = {"amount": 50000, "currency": "INR", "status": "pending", "captured": False}
-UPI_SAYS = PENDING | {"method": "upi", "vpa": "user@paytm"}
+NOT_YET = {"next_action": None, "fee": None, "tax": None, "late": False, "captured_at": None, "voided_at": None}
+UPI_SAYS = PENDING | NOT_YET | {"method": "upi", "vpa": "user@paytm", "flow": "collect"}
+BY_LINK = {"order_id": "{order}", "method": "upi", "flow": "intent"}
+BY_QR = BY_LINK | {"flow": "qr"}
+LINK_SAYS = PENDING | {"method": "upi", "vpa": None, "flow": "intent"}
+BY_BANK = {"order_id": "{order}", "method": "netbanking", "bank": "HDFC"}
+BANK_SAYS = PENDING | {"method": "netbanking", "bank": "HDFC"}
+TERMS = {
+    "amount": 100,
+    "capture": "manual",
+    "capture_within": 3600,
+    "expires_at": f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M:%S.%fZ}",
+    "return_url": "https://shop.example/thanks?cart=1",
+    "description": "Two cups",
+    "customer": {"name": "Asha Rao", "email": "asha@example.com", "contact": None},
+}
+AUTOMATIC = {
+    "capture": "automatic",
+    "capture_within": None,
+    "expires_at": None,
+    "return_url": None,
+    "description": None,
+    "customer": None,
+}
 CARD_SAYS = PENDING | {"method": "card", "card_network": "visa", "card_last4": "1111"}
 PAID = PENDING | {"status": "success", "amount_refunded": 0, "refund_status": None, "error_code": None}
 PAGE = {"limit": 10, "offset": 0}
@@ -54,6 +78,10 @@ ROWS = [
         201,
         says={"amount": 2**53 - 1, "currency": "USD", "receipt": "é" * 255, "attempts": 0},
     ),
+    Row("POST /api/v1/orders", answers.Order, TERMS, 201, says=TERMS | {"amount_due": 100}),
+    Row("POST /api/v1/orders", answers.Order, {"amount": 100, "capture": "automatic"}, 201, says=AUTOMATIC),
+    Row("POST /api/v1/orders/{order}/cancel", answers.Order, says={"status": "cancelled", "amount_due": 50000}),
+    Row("GET /api/v1/orders/{paid_order}/payments", answers.Payments, says=PAGE | {"total": 1, "next_cursor": None}),
     Row("GET /api/v1/orders", answers.Orders, says=PAGE),
     Row("GET /api/v1/orders/{paid_order}", answers.Order, says={"status": "paid", "amount_paid": 50000, "attempts": 1}),
     Row("GET /api/v1/orders/{order}/public", answers.PublicOrder, public=True, says={"status": "created"}),
@@ -62,6 +90,12 @@ ROWS = [
     Row("POST /api/v1/payments", answers.PendingPayment, BY_CARD, 201, says=CARD_SAYS),
     Row("POST /api/v1/payments/public", answers.PendingPublicPayment, UPI | {"key": KEY}, 201, True, UPI_SAYS),
     Row("POST /api/v1/payments/public", answers.PendingPublicPayment, BY_CARD | {"key": KEY}, 201, True, CARD_SAYS),
+    Row("POST /api/v1/payments", answers.PendingPayment, BY_LINK, 201, says=LINK_SAYS),
+    Row("POST /api/v1/payments", answers.PendingPayment, BY_QR, 201, says=LINK_SAYS | {"flow": "qr"}),
+    Row("POST /api/v1/payments", answers.PendingPayment, BY_BANK, 201, says=BANK_SAYS),
+    Row("POST /api/v1/payments/public", answers.PendingPublicPayment, BY_BANK | {"key": KEY}, 201, True, BANK_SAYS),
+    Row("POST /api/v1/payments/{to_void}/void", answers.Payment, says={"status": "voided", "captured": False}),
+    Row("GET /api/v1/payments?status=voided", answers.Payments, says=PAGE),
     Row("GET /api/v1/payments", answers.Payments, says=PAGE),
     Row("GET /api/v1/payments?order_id={paid_order}", answers.Payments, says={"total": 1}),
     Row("GET /api/v1/payments/{paid}", answers.Payment, says=PAID),
@@ -170,6 +204,7 @@ def world(client):
         "failed": failed["id"],
         "to_capture": client.paid()["id"],
         "to_refund": client.paid()["id"],
+        "to_void": client.paid()["id"],
         "refunded": refunded["id"],
         "refund": client.refunded(refunded["id"], amount=1)["id"],
         "endpoint": endpoint["id"],

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from chalicelib.acquirers.simulated import TEST_CARDS
+from chalicelib.acquirers.simulated.instruments import TEST_CARDS
 from tests.e2e.client import CREDENTIALS, SECRET, Client
 from tests.e2e.conftest import listening
 from tests.support.gateway import Gateway, started

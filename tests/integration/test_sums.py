@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import queues
-from chalicelib.acquirers.simulated import REFUSED_REFUND_AMOUNT
+from chalicelib.acquirers.simulated.instruments import REFUSED_REFUND_AMOUNT
 from chalicelib.config import TEST_MERCHANT_ID
 from chalicelib.domain.errors import BadRequest
 from chalicelib.queues import job

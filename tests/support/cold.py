@@ -8,6 +8,10 @@ def forget_everything() -> None:
     merchants._names.clear()
     auth._sessions.clear()
     credentials.forget()
-    vault._current = None
-    vault._open_data_key.cache_clear()
+    forget_data_keys()
     queues.url.cache_clear()
+
+
+def forget_data_keys() -> None:
+    for keys in (vault.SECRETS, vault.CARDS):
+        keys.forget()

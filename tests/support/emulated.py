@@ -51,7 +51,7 @@ def use() -> None:
 
 @cache
 def start() -> str:
-    """The endpoint of the emulator, with the template's tables, queues, key and buckets and the test merchant in it."""
+    """The endpoint of the emulator, with the template's tables, queues, keys and buckets and the test merchant in it."""
     folder = Path(tempfile.mkdtemp(prefix="gateway-tests-"))
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.local.emulator"],

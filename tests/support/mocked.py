@@ -8,24 +8,26 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from chalicelib import aws, queues, vault
+from chalicelib import aws, queues
 from infra import template
+from tests.support.cold import forget_data_keys
 from tests.support.emulated import STACK_NAME
 
 
 @contextmanager
 def aws_in_this_process() -> Iterator[None]:
-    """With the template's tables and key. Clients made outside are forgotten, and those made inside afterwards."""
+    """With the template's tables and keys. Clients made outside are forgotten, and those made inside afterwards."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        patch.setattr(vault, "_current", None)
         forget_clients()
-        create_tables_and_key()
+        create_tables_and_keys()
         yield
     forget_clients()
 
 
 def forget_clients() -> None:
+    """And the data keys, which another KMS cannot open."""
+    forget_data_keys()
     aws._session.cache_clear()
     aws._create.cache_clear()
     queues.url.cache_clear()
@@ -36,15 +38,16 @@ def _properties(kind: str) -> list[dict[str, Any]]:
     return [item["Properties"] for item in template.load()["Resources"].values() if item["Type"] == kind]
 
 
-def create_tables_and_key() -> None:
+def create_tables_and_keys() -> None:
     """As the template has them, less what moto does not need; its own CloudFormation needs packages that nothing else does."""
     dynamodb, kms = aws.client("dynamodb"), aws.client("kms")
     wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
     for table in _properties("AWS::DynamoDB::Table"):
         name = template.physical_name(table["TableName"], STACK_NAME)
         dynamodb.create_table(TableName=name, **{part: table[part] for part in wanted if part in table})
-    key = kms.create_key()["KeyMetadata"]["KeyId"]
-    kms.create_alias(AliasName=f"alias/{STACK_NAME}", TargetKeyId=key)
+    for alias in _properties("AWS::KMS::Alias"):
+        key = kms.create_key()["KeyMetadata"]["KeyId"]
+        kms.create_alias(AliasName=template.physical_name(alias["AliasName"], STACK_NAME), TargetKeyId=key)
 
 
 def create_queues() -> None:

@@ -16,12 +16,17 @@ ITEM_ACTIONS = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
+# A KMS key's alias less the stack's name, and what its data keys are for.
+PURPOSES = {"": "secret", "-cards": "card"}
+PURPOSE = "kms:EncryptionContext:purpose"
 BATCHED = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage"}
 
 
 @dataclass(frozen=True, order=True)
 class Access:
-    """action: as IAM names it. resource: "table/orders", "table/orders/index/by_merchant", "queue/payments" or "key"."""
+    """action: as IAM names it. resource: "table/orders", "table/orders/index/by_merchant", "queue/payments", or "key/card" after
+    the purpose of a key's data keys.
+    """
 
     action: str
     resource: str
@@ -49,8 +54,18 @@ def accesses(service: str, operation: str, params: dict[str, Any], stack: str) -
     elif service == "sqs":
         name = params.get("QueueName") or params["QueueUrl"].rpartition("/")[2]
         yield Access(f"sqs:{BATCHED.get(operation, operation)}", f"queue/{name.removeprefix(stack + '-')}")
+    elif service == "kms":
+        yield Access(f"kms:{operation}", f"key/{_purpose(params, stack)}")
     else:
-        yield Access(f"{service}:{operation}", "key" if service == "kms" else "*")
+        yield Access(f"{service}:{operation}", "*")
+
+
+def _purpose(params: dict[str, Any], stack: str) -> str:
+    """Of a request. One that names a key names the key of its purpose; one without a context is allowed nowhere."""
+    purpose: str = params.get("EncryptionContext", {}).get("purpose", "none")
+    if "KeyId" in params:
+        assert PURPOSES[params["KeyId"].removeprefix(f"alias/{stack}")] == purpose
+    return purpose
 
 
 class Recorder:
@@ -76,10 +91,11 @@ class Recorder:
 
 
 def allowed(role: str) -> set[Access]:
-    """What a role of the template allows on tables, queues and the key; logs are Lambda's own business."""
+    """What a role of the template allows on tables, queues and keys; logs are Lambda's own business."""
     whole = template.load()["Resources"]
     statements = whole[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     granted = [statement for item in statements for statement in _unconditional(item)]
+    _check_purposes(granted, whole)
     return {
         Access(action, resource)
         for statement in granted
@@ -87,6 +103,14 @@ def allowed(role: str) -> set[Access]:
         for resource in (_resource(value, whole) for value in _listed(statement["Resource"]))
         if not action.startswith("logs:")
     }
+
+
+def _check_purposes(granted: list[dict[str, Any]], whole: dict[str, Any]) -> None:
+    """Each grant on a KMS key holds for the purpose of that key only."""
+    for statement in granted:
+        if any(action.startswith("kms:") for action in _listed(statement["Action"])):
+            resource = _resource(statement["Resource"], whole)
+            assert resource == f"key/{statement['Condition']['StringEquals'][PURPOSE]}", statement
 
 
 def _unconditional(statement: dict[str, Any]) -> list[dict[str, Any]]:
@@ -108,11 +132,16 @@ def _resource(value: Any, whole: dict[str, Any]) -> str:
 
 def _named(logical_id: str, whole: dict[str, Any]) -> str:
     properties = whole[logical_id]["Properties"]
-    kinds = {"TableName": "table", "QueueName": "queue"}
+    kinds = {"TableName": "table", "QueueName": "queue", "LogGroupName": "logs"}
     for name, kind in kinds.items():
         if name in properties:
             return f"{kind}/" + template.physical_name(properties[name], "").removeprefix("-")
-    return "key"
+    (alias,) = (item["Properties"] for item in whole.values() if _is_alias_of(item, logical_id))
+    return f"key/{PURPOSES[template.physical_name(alias['AliasName'], '').removeprefix('alias/')]}"
+
+
+def _is_alias_of(item: dict[str, Any], logical_id: str) -> bool:
+    return bool(item["Type"] == "AWS::KMS::Alias" and item["Properties"]["TargetKeyId"] == {"Ref": logical_id})
 
 
 def covers(granted: Iterable[Access], wanted: Access) -> bool:

@@ -3,8 +3,9 @@
 from collections import Counter
 
 from chalicelib.domain.webhooks import ALL_EVENTS
-from infra.audit import Stage
-from infra.audit_rules import Snapshot, audit
+from infra.audit import audit
+from infra.audit.snapshot import Snapshot
+from infra.audit.stage import Stage
 from tests.support.emulated import STACK_NAME
 from tests.torture.world import Shop, World
 

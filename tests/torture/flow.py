@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain.webhooks import ALL_EVENTS
-from infra.audit_rules import Snapshot
+from infra.audit.snapshot import Snapshot
 from tests.torture.world import Answer, Shop, World
 
 

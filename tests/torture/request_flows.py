@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from infra.audit_rules import Snapshot
+from infra.audit.snapshot import Snapshot
 from tests.torture.flow import Flow, Wish, send
 from tests.torture.steps import AMOUNT, CREATED, instrument, order, settled
 from tests.torture.world import Shop, World

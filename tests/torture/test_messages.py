@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.ids import new_id
 from chalicelib.queues import MalformedJob, decode, encode, job
 from chalicelib.services import payments
-from infra.audit_rules import audit
+from infra.audit import audit
 from tests.torture.evidence import due_events, state
 from tests.torture.steps import payment, refund, settled
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from infra.audit_rules import audit
+from infra.audit import audit
 from tests.torture.evidence import due_events, state
 from tests.torture.faults import Killed, Mode, Plan
 from tests.torture.steps import AMOUNT, REFUSED_AMOUNT, instrument

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from chalicelib.domain import clock
-from infra.audit_rules import audit
+from infra.audit import audit
 from tests.torture.evidence import due_events, state
 from tests.torture.live import WallClock, api_processes, race
 from tests.torture.steps import AMOUNT, instrument, order, payment, settled

@@ -5,7 +5,7 @@ import json
 import logging
 
 from chalicelib import telemetry
-from infra.audit_rules import audit
+from infra.audit import audit
 from tests.torture.evidence import state
 from tests.torture.faults import Mode, Plan
 from tests.torture.flows import flow_named
@@ -16,7 +16,7 @@ CODE = "9173"
 AMEX = {**CARD, "number": "378282246310005", "cvv": CODE}
 TABLES = (
     "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
-    "idempotency", "totals", "sessions", "throttles",
+    "idempotency", "totals", "sessions", "throttles", "cards",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.domain.errors import Forbidden
 from chalicelib.domain.webhooks import delivery_id
 from chalicelib.services import merchants
-from infra.audit_rules import Snapshot
+from infra.audit.snapshot import Snapshot
 from tests.torture.flow import Flow, Wish, send
 from tests.torture.steps import settled
 from tests.torture.world import Shop, World

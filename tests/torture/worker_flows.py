@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from infra.audit_rules import Snapshot
+from infra.audit.snapshot import Snapshot
 from tests.torture.faults import Killed
 from tests.torture.flow import Flow
 from tests.torture.steps import REFUSED_AMOUNT, payment, refund

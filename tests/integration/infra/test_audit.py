@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.config import TEST_MERCHANT_ID
-from infra.audit import Stage
+from infra.audit.stage import Stage
 from tests.support.emulated import STACK_NAME
 
 

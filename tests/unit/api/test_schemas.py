@@ -1,10 +1,15 @@
+import json
+
 import pytest
 
 from chalicelib.api import schemas
-from chalicelib.api.schemas import CardDetails, EndpointChange, NewOrder, NewPayment, Replay
-from chalicelib.domain.errors import BadRequest, ExpiredCard
-
-CARD = b'{"number": "4", "expiry_month": %s, "expiry_year": %s, "cvv": "1", "holder_name": "A"}'
+from chalicelib.api.schemas import EndpointChange, NewOrder, Replay
+from chalicelib.domain import clock
+from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.orders import CaptureMode
+from chalicelib.methods import AnyPayment, AnyPublicPayment
+from chalicelib.methods.upi import PayByUpi, PublicPayByUpi
+from chalicelib.services.orders import Terms
 
 
 def test_what_is_not_named_is_ignored():
@@ -20,7 +25,6 @@ def test_an_empty_body_is_an_empty_object():
     [
         (b"{}", NewOrder, "amount", "amount is required"),
         (b'{"amount": "1"}', NewOrder, "amount", "amount: expected int, got str"),
-        (b'{"order_id": "o", "method": "card", "card": {}}', NewPayment, "card.number", "card.number is required"),
         (b'{"events": ["x"]}', EndpointChange, "events[0]", "events[0]: invalid enum value 'x'"),
         (b"[]", NewOrder, None, "Expected object, got array"),
         (b"{", NewOrder, None, "Malformed JSON"),
@@ -34,30 +38,98 @@ def test_an_error_names_the_field_and_says_what_is_wrong(body, kind, field, desc
     assert (refused.value.field, refused.value.description) == (field, description)
 
 
+KNOWN = "upi, card, netbanking"
+
+
 @pytest.mark.parametrize(
-    ("month", "year", "expiry"),
+    ("part", "field", "description"),
     [
-        (b"1", b"30", (1, 2030)),
-        (b'"01"', b'"2030"', (1, 2030)),
-        (b'" 1 "', b'"99"', (1, 2099)),
-        (b"1", b'"0030"', (1, 30)),
+        (b'"method": "cash"', "method", f"method must be one of {KNOWN}"),
+        (b'"method": 1', "method", f"method must be one of {KNOWN}"),
+        (b'"method": null', "method", f"method must be one of {KNOWN}"),
+        (b'"vpa": "user@paytm"', "method", "method is required"),
+        (b'"method": "upi", "vpa": 1', "vpa", "vpa: expected str | null, got int"),
+        (b'"method": "upi", "flow": "push"', "flow", "flow: invalid enum value 'push'"),
+        (b'"method": "card", "card": {}', "card.number", "card.number is required"),
+        (b'"method": "netbanking"', "bank", "bank is required"),
     ],
 )
-def test_an_expiry_may_be_numbers_or_text(month, year, expiry):
-    assert schemas.parse(CARD % (month, year), CardDetails).expiry() == expiry
+@pytest.mark.parametrize("kind", [AnyPayment, AnyPublicPayment], ids=["merchants", "public"])
+def test_an_error_of_a_payment_names_the_field_whatever_the_method(kind, part, field, description):
+    with pytest.raises(BadRequest) as refused:
+        schemas.parse(b'{"order_id": "o", "key": "k", %s}' % part, kind)
+    assert (refused.value.field, refused.value.description) == (field, description)
+
+
+def test_a_body_is_of_the_method_that_it_names():
+    body = b'{"vpa": "user@paytm", "card": {}, "order_id": "o", "more": [1], "method": "upi", "key": "k"}'
+
+    assert schemas.parse(body, AnyPayment) == PayByUpi("o", "user@paytm")
+    assert schemas.parse(body, AnyPublicPayment) == PublicPayByUpi("o", "user@paytm", key="k")
+
+
+def terms(*, allow_http=False, **asked):
+    return schemas.parse(json.dumps({"amount": 100, **asked}).encode(), NewOrder).terms(allow_http=allow_http)
+
+
+def test_an_order_of_an_amount_alone_is_captured_by_hand_and_never_ends():
+    assert terms() == Terms(100, "INR", None, {}, CaptureMode.MANUAL, None, None, None, None, None)
+
+
+def test_an_orders_terms_are_what_was_asked_for():
+    asked = terms(
+        capture="manual", capture_within=60, expires_at="2026-12-01T00:00:00+05:30", description="x" * 255,
+        return_url="https://shop.example/thanks?x=1#a", customer={"email": "a@b.example"},
+    )  # fmt: skip
+
+    assert (asked.capture_within, asked.expires_at) == (60, clock.seconds("2026-11-30T18:30:00Z"))
+    assert asked.return_url == "https://shop.example/thanks?x=1#a"
+    assert asked.customer == {"name": None, "email": "a@b.example", "contact": None}
 
 
 @pytest.mark.parametrize(
-    ("month", "year"),
-    [(b'"x"', b"30"), (b"-1", b"30"), (b"1", b"203"), (b"1", b'"20300"'), (b'"001"', b"30"), (b'""', b"30")],
-)
-def test_an_expiry_that_is_no_date_is_refused(month, year):
-    with pytest.raises(ExpiredCard):
-        schemas.parse(CARD % (month, year), CardDetails).expiry()
+    ("asked", "field"),
+    [
+        ({"currency": "inr"}, "currency"),
+        ({"capture": "later"}, "capture"),
+        ({"capture": None}, "capture"),
+        ({"capture_within": 59}, "capture_within"),
+        ({"capture_within": 30 * 24 * 3600 + 1}, "capture_within"),
+        ({"capture_within": "60"}, "capture_within"),
+        ({"capture_within": 60, "capture": "automatic"}, "capture_within"),
+        ({"expires_at": "tomorrow"}, "expires_at"),
+        ({"expires_at": "2026-12-01" + " " * 64}, "expires_at"),
+        ({"expires_at": 1}, "expires_at"),
+        ({"return_url": "http://shop.example/"}, "return_url"),
+        ({"return_url": "javascript:alert(1)"}, "return_url"),
+        ({"return_url": "https://"}, "return_url"),
+        ({"return_url": "https://shop.example:0/"}, "return_url"),
+        ({"return_url": "https://shop.example:x/"}, "return_url"),
+        ({"return_url": "https://asha:secret@shop.example/"}, "return_url"),
+        ({"return_url": "https://@shop.example/"}, "return_url"),
+        ({"return_url": "https://shop.example/a b"}, "return_url"),
+        ({"return_url": "https://shop.example\\@evil.example/"}, "return_url"),
+        ({"return_url": "https://[::1/"}, "return_url"),
+        ({"return_url": "/thanks"}, "return_url"),
+        ({"return_url": ""}, "return_url"),
+        ({"return_url": "https://shop.example/" + "x" * 2048}, "return_url"),
+        ({"description": "x" * 256}, "description"),
+        ({"customer": {"name": "x" * 256}}, "customer.name"),
+        ({"customer": {"email": "x" * 256}}, "customer.email"),
+        ({"customer": {"contact": "1" * 33}}, "customer.contact"),
+        ({"customer": "Asha"}, "customer"),
+    ],
+)  # fmt: skip
+def test_a_term_out_of_bounds_is_refused_and_named(asked, field):
+    with pytest.raises(BadRequest) as refused:
+        terms(**asked)
+    assert refused.value.field == field
 
 
-def test_a_card_shows_nothing_in_a_traceback():
-    assert repr(schemas.parse(CARD % (b"1", b"30"), CardDetails)) == "CardDetails(…)"
+def test_the_payer_may_be_sent_to_plain_http_on_test_stages_only():
+    assert terms(allow_http=True, return_url="http://localhost:3000/x").return_url == "http://localhost:3000/x"
+    with pytest.raises(BadRequest):
+        terms(allow_http=True, return_url="ftp://localhost/x")
 
 
 def test_from_is_a_word_of_python_and_a_field_of_ours():

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from infra.audit import report
-from infra.audit_rules import RULES, Snapshot, audit
+from infra.audit import RULES, audit
+from infra.audit.__main__ import report
+from infra.audit.snapshot import Snapshot
 
 AT = "2026-11-23T10:00:00.000000Z"
 LATER = "2026-11-23T10:00:01.000000Z"

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from infra import audit, redrive
-from infra.audit_rules import Finding
+from infra.audit.snapshot import Finding
 
 
 @pytest.mark.parametrize("queue", ["", "secrets", "payments-dlq"])

@@ -1,6 +1,7 @@
 import json
 import re
 
+from chalicelib.methods import METHODS
 from infra.openapi.__main__ import FILE, text
 from infra.openapi.document import routes
 
@@ -60,4 +61,19 @@ def test_every_operation_that_moves_money_takes_an_idempotency_key():
         for operation in OPERATIONS
         if any(each["name"] == "Idempotency-Key" for each in operation["parameters"])
     }
-    assert taking == {"create_order", "create_payment", "create_public_payment", "capture_payment", "create_refund"}
+    assert taking == {
+        "create_order", "cancel_order", "create_payment", "create_public_payment", "capture_payment", "void_payment",
+        "create_refund",
+    }  # fmt: skip
+
+
+def test_the_body_of_a_payment_is_told_apart_by_its_method():
+    body = DOCUMENT["paths"]["/api/v1/payments"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+
+    assert body["discriminator"]["propertyName"] == "method"
+    assert tuple(body["discriminator"]["mapping"]) == METHODS
+    assert [each["$ref"] for each in body["anyOf"]] == list(body["discriminator"]["mapping"].values())
+
+
+def test_what_is_not_for_merchants_is_not_shown():
+    assert not [path for path in DOCUMENT["paths"] if "/sandbox/" in path or "/bank/" in path]

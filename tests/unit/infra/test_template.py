@@ -78,6 +78,17 @@ def test_the_tables_of_test_stages_are_in_no_other_stack(whole):
     assert whole["Resources"]["SandboxTable"]["Condition"] == "IsEmulated"
 
 
+def test_the_cards_key_and_table_go_with_the_stack_and_the_secrets_key_stays(whole):
+    policies = {name: item.get("DeletionPolicy") for name, item in whole["Resources"].items()}
+    assert (policies["CardKey"], policies["CardsTable"], policies["DataKey"]) == (
+        "Delete",
+        "Delete",
+        "RetainExceptOnCreate",
+    )
+    for key in properties(whole, "AWS::KMS::Key").values():
+        assert key["EnableKeyRotation"] is True
+
+
 def test_every_job_queue_has_a_dead_letter_queue_after_five_receives_and_waits_six_timeouts(whole):
     queues = properties(whole, "AWS::SQS::Queue")
     by_name = {template.physical_name(queue["QueueName"], STACK): queue for queue in queues.values()}

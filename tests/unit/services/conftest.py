@@ -1,13 +1,13 @@
 import pytest
 from moto import mock_aws
 
-from chalicelib import outbound, queues, vault
+from chalicelib import outbound, queues
 from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
 from chalicelib.services import deliveries, endpoints, merchants, receivers
 from chalicelib.services.caching import TimedCache
-from tests.support.mocked import aws_in_this_process, create_queues, create_tables_and_key, forget_clients
+from tests.support.mocked import aws_in_this_process, create_queues, create_tables_and_keys, forget_clients
 from tests.unit.services.world import SameThread, World
 
 
@@ -29,12 +29,11 @@ def environment(monkeypatch):
 
 
 @pytest.fixture
-def database(environment, monkeypatch):  # it prepares the environment
-    """Empty tables of the template, and the data key; single-threaded."""
+def database(environment):  # it prepares the environment
+    """Empty tables of the template, and its keys; single-threaded."""
     forget_clients()
-    monkeypatch.setattr(vault, "_current", None)
     with mock_aws():
-        create_tables_and_key()
+        create_tables_and_keys()
         yield
     forget_clients()
 

@@ -9,13 +9,14 @@ from chalice.test import Client
 import app
 from chalicelib import queues
 from chalicelib.api import schemas
-from chalicelib.api.schemas import CardDetails, NewPayment
 from chalicelib.domain import clock
+from chalicelib.methods.card import CardDetails, PayByCard
 from chalicelib.persistence.idempotency import IdempotencyRecord
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.queues import job
-from chalicelib.services import idempotency, merchants, settlement
+from chalicelib.services import idempotency, merchants
+from chalicelib.services.payments import settlement
 
 UPI = {"method": "upi", "vpa": "success@upi"}
 CARD = {
@@ -96,7 +97,7 @@ def test_another_card_under_the_same_key_is_refused(caller, other):
 def test_what_is_kept_to_recognise_a_request_is_the_same_for_every_card_that_shares_what_may_be_kept():
     """So there is nothing to try numbers and codes against."""
     bodies = [CARD, CARD | {"number": "4222222222221111", "cvv": "999"}]
-    asked = [NewPayment("order_1", "card", card=CardDetails(**card)) for card in bodies]
+    asked = [PayByCard("order_1", CardDetails(**card)) for card in bodies]
 
     kept = {idempotency.once(("m",), "k", schemas.identity(each)).fingerprint for each in asked}
 

@@ -1,0 +1,75 @@
+"""Which script a payment or refund follows: its order's, its instrument's, or what the settings say of all."""
+
+from dataclasses import replace
+
+from chalicelib.acquirers.base import Charge, Inquiry, RefundRequest
+from chalicelib.acquirers.simulated.chance import share
+from chalicelib.acquirers.simulated.instruments import REFUND_AMOUNTS, TEST_CARDS, TEST_VPAS, UPI_AMOUNTS
+from chalicelib.acquirers.simulated.scripts import APPROVE, Script, parse
+from chalicelib.config import Settings
+from chalicelib.domain.cards import Card
+from chalicelib.domain.declines import PAYMENT_FAILED
+from chalicelib.methods import Instrument
+from chalicelib.methods.netbanking import Netbanking
+from chalicelib.methods.upi import Flow, Upi
+
+# What a script that nobody can read does; the API lets none in.
+UNREADABLE = Script(outcome="PROCESSING_ERROR")
+
+
+def payer_leads(instrument: Instrument | None) -> bool:
+    """Whether nothing happens before the payer has opened a link, scanned a code or signed in at the bank."""
+    return isinstance(instrument, Netbanking) or (isinstance(instrument, Upi) and instrument.flow != Flow.COLLECT)
+
+
+def of_payment(asked: Charge | Inquiry, card: Card | None, settings: Settings) -> Script:
+    """The script with its outcome decided; the same for a charge and each inquiry after it, for a UPI payment."""
+    own = _read(asked.script)
+    of_instrument = _read(_test_script(asked, card))
+    script = _first(own, of_instrument, parse(settings.simulated_bank))
+    if payer_leads(asked.instrument):
+        script = replace(script, challenge=True)
+    outcome = script.outcome or (of_instrument and of_instrument.outcome) or _drawn(asked, script, settings)
+    return replace(script, outcome=outcome)
+
+
+def of_refund(request: RefundRequest, settings: Settings) -> Script:
+    """A payment's script rules its refunds by `refund decline` only; the bank's troubles with all calls hold here too."""
+    of_amount = _read(REFUND_AMOUNTS.get(request.amount, ""))
+    of_order = _read(request.script)
+    if of_order and of_order.refund_declined:
+        return Script(outcome="REFUND_FAILED")
+    if of_amount:
+        return of_amount
+    bank = parse(settings.simulated_bank)
+    return Script(flaky=bank.flaky, wait=bank.wait, silence=bank.silence, outcome=APPROVE)
+
+
+def _first(*scripts: Script | None) -> Script:
+    return next(script for script in scripts if script is not None)
+
+
+def _read(text: str) -> Script | None:
+    """None where there is no text."""
+    try:
+        return parse(text) if text else None
+    except ValueError:
+        return UNREADABLE
+
+
+def _test_script(asked: Charge | Inquiry, card: Card | None) -> str:
+    if card:
+        return TEST_CARDS.get(card.number, "")
+    if not isinstance(asked.instrument, Upi):
+        return ""
+    name = (asked.instrument.vpa or "").partition("@")[0].lower()
+    by_amount = UPI_AMOUNTS.get(asked.amount, "") if asked.currency == "INR" else ""
+    return TEST_VPAS.get(name) or by_amount
+
+
+def _drawn(asked: Charge | Inquiry, script: Script, settings: Settings) -> str:
+    """What a payer has approved succeeds at any rate, but not where TEST_MODE says that all fail."""
+    if settings.test_mode:
+        return APPROVE if settings.test_payment_success else PAYMENT_FAILED
+    rate = settings.upi_success_rate if isinstance(asked.instrument, Upi) else settings.card_success_rate
+    return APPROVE if script.challenge or share(asked.payment_id) < rate else PAYMENT_FAILED

@@ -1,0 +1,36 @@
+"""What every payment method has: the request that asks for it, the check of that request, and what the check gives."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from chalicelib.domain.cards import Card
+
+if TYPE_CHECKING:
+    from chalicelib.methods import Instrument
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A request that has passed its check. instrument: what the payment keeps; card: in clear, to be sealed at once."""
+
+    instrument: "Instrument"
+    card: Card | None = None
+
+
+class NewPayment(msgspec.Struct, frozen=True, tag_field="method"):
+    """The body of POST /payments; the request of each method adds its own fields to it."""
+
+    order_id: str
+
+    def check(self, now: float, currency: str) -> Checked:
+        """Applies the method's rules. now: Unix seconds; currency: the order's. Raises BadRequest.
+
+        What passes now may fail later (a card expires), so a replay of an Idempotency-Key is looked for before the check.
+        """
+        raise NotImplementedError
+
+    def masked(self) -> Self:
+        """Returns the request as a fingerprint may keep it: equal requests look equal, and nothing in it can be guessed."""
+        return self

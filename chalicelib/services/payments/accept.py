@@ -1,0 +1,122 @@
+"""Accepting a payment for an order. settlement.py brings it to its end."""
+
+from dataclasses import replace
+from typing import Any
+
+from chalicelib import methods, queues
+from chalicelib.acquirers import acquirer
+from chalicelib.domain import clock
+from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.ids import new_id
+from chalicelib.domain.orders import MAX_ATTEMPTS, CaptureMode, OrderStatus
+from chalicelib.domain.payments import CARD_SECONDS, GIVE_UP_SECONDS, State
+from chalicelib.domain.webhooks import Event
+from chalicelib.methods import Checked, NewPayment
+from chalicelib.persistence import totals
+from chalicelib.persistence.cards import SealedCard
+from chalicelib.persistence.orders import Order
+from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.transactions import Refused, Transaction
+from chalicelib.queues import PAYMENTS, Job, job, job_at
+from chalicelib.services import cards, endpoints, events, idempotency, orders, views, wakeups
+from chalicelib.services.events import Happening
+from chalicelib.services.idempotency import CREATED, Answer, Once
+from chalicelib.services.payments.steps import is_open
+
+
+def create(order: Order, asked: NewPayment, once: Once | None, request_id: str, *, public: bool) -> Answer:
+    """Accepts a payment for an order that the caller may pay. The job is sent before the record is committed.
+
+    Raises BadRequest if the instrument is not in order, or if the order takes no payment (any more, or for now). A
+    replay comes first: a card may have expired since.
+    """
+    if replay := idempotency.recorded(once):
+        return replay
+    checked = asked.check(clock.now(), order.currency)
+    _check_payable(order)
+    payment = _new_payment(order, checked)
+    card, card_key = cards.seal(checked.card, payment.id) if checked.card else (None, "")
+    view = views.new_payment(payment)
+    deliveries = _early_deliveries(payment, request_id)
+    transaction = Transaction()
+    transaction.put("payment", payment, Payment.id.does_not_exist())
+    if card:
+        transaction.put("card", card, SealedCard.id.does_not_exist())
+    _claim_order(transaction, order, payment)
+    events.put(transaction, deliveries)
+    totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=payment.id)
+    waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
+    queues.send(*waits, *events.jobs_of([d.id for d in deliveries], request_id))
+    try:
+        return idempotency.commit(
+            transaction, once, idempotency.answer(CREATED, views.public(view) if public else view)
+        )
+    except Refused:
+        _check_payable(orders.find(order.id))
+        raise BadRequest("Order has a payment in progress", field="order_id") from None
+
+
+def _check_payable(order: Order) -> None:
+    """Raises BadRequest with the reason. The rule itself is the condition of _claim_order."""
+    if order.status == OrderStatus.PAID:
+        raise BadRequest("Order is already paid", field="order_id")
+    if order.status == OrderStatus.CANCELLED:
+        raise BadRequest("Order is cancelled", field="order_id")
+    if order.status == OrderStatus.EXPIRED or (order.expires_at and order.expires_at <= clock.now()):
+        raise BadRequest("Order is expired", field="order_id")
+    if order.live_payment_id:
+        raise BadRequest("Order has a payment in progress", field="order_id")
+    if order.attempts >= MAX_ATTEMPTS:
+        raise BadRequest("Order has too many failed payments", field="order_id")
+
+
+def _new_payment(order: Order, checked: Checked) -> Payment:
+    now = clock.now()
+    made = clock.iso(now)
+    kept = methods.stored(checked.instrument)
+    return Payment(
+        new_id("pay"),
+        order_id=order.id,
+        merchant_id=order.merchant_id,
+        amount=order.amount,
+        currency=order.currency,
+        method=kept["method"],
+        instrument=kept,
+        auto_capture=order.capture == CaptureMode.AUTOMATIC or None,
+        capture_within=order.capture_within,
+        script=orders.script_of(order),
+        state=State.PENDING,
+        deadline_at=now + (CARD_SECONDS if checked.card else GIVE_UP_SECONDS),
+        amount_refunded=0,
+        created_at=made,
+        updated_at=made,
+    )
+
+
+def _jobs(payment: Payment, checked: Checked, card_key: str, request_id: str) -> tuple[Job, Job]:
+    """The job that asks the bank, which alone brings the card's key, and the deadline that ends the payment without it."""
+    delay = acquirer().processing_delay(payment.id, checked.instrument)
+    first = replace(job(PAYMENTS, payment.id, request_id, delay), card_key=card_key)
+    return first, job_at(PAYMENTS, payment.id, request_id, float(payment.deadline_at))
+
+
+def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> None:
+    """One live payment an order, and none once it is paid, cancelled or out of time: the rule is this condition."""
+    actions = [
+        Order.status.set(OrderStatus.ATTEMPTED),
+        Order.attempts.add(1),
+        Order.payment_ids.set(Order.payment_ids.append([payment.id])),
+        Order.live_payment_id.set(payment.id),
+        Order.updated_at.set(payment.created_at),
+    ]
+    free = Order.live_payment_id.does_not_exist() & (Order.attempts < MAX_ATTEMPTS)
+    transaction.update("order", order, actions, is_open(clock.seconds(payment.created_at)) & free)
+
+
+def _early_deliveries(payment: Payment, request_id: str) -> list[Any]:
+    wanted = endpoints.recent(payment.merchant_id)
+    data = {"payment": views.payment(payment)}
+    happened = (Event.PAYMENT_CREATED, Event.PAYMENT_PENDING)
+    return events.deliveries_of(
+        (Happening(event, payment.merchant_id, payment.id, data, request_id) for event in happened), wanted
+    )

@@ -1,0 +1,125 @@
+"""What follows from a bank's answer: the step that a payment takes. No I/O."""
+
+from typing import Any
+
+from chalicelib.acquirers.base import ActionNeeded, Answer, Approved, Declined, NotFound, Unknown, Working
+from chalicelib.domain import clock
+from chalicelib.domain.payments import CHALLENGE_SECONDS, LIVE, Cause, State, edge
+from chalicelib.persistence.payments import Payment
+from chalicelib.services.asking import next_wait
+from chalicelib.services.payments.steps import Step
+from chalicelib.services.payments.tasks import Task, gives_up_at
+
+EXPIRED = "PAYMENT_EXPIRED"
+
+
+def step_of(task: Task, payment: Payment, answer: Answer, now: float, request_id: str) -> Step:
+    """The step that this answer to this task leads to. now: Unix seconds."""
+    if task in {Task.CAPTURE, Task.VOID}:
+        return _instructed(payment, answer, now, request_id)
+    if payment.state == State.FAILED:
+        return _after_failure(payment, answer, now, request_id)
+    cause, brings = _outcome(payment, answer, now)
+    return Step(payment, edge(payment.state, cause) if cause else None, now, request_id, brings)
+
+
+def expired(payment: Payment, now: float, request_id: str) -> Step:
+    """The payment's time is over: a live one fails, an authorised one is released."""
+    live = payment.state in LIVE
+    brings = {"error_code": EXPIRED} if live else {"instruction": Cause.VOID, "deadline_at": now}
+    return Step(payment, edge(payment.state, Cause.EXPIRE), now, request_id, brings)
+
+
+def stay(payment: Payment, now: float, request_id: str) -> Step:
+    """A deadline of a payment that it does not apply to any more is taken away."""
+    return Step(payment, None, now, request_id, {"deadline_at": None})
+
+
+def _outcome(payment: Payment, answer: Answer, now: float) -> tuple[Cause | None, dict[str, Any]]:
+    """What an answer does to a live payment: a cause of an edge (None: it stays), and the attributes it brings."""
+    match answer:
+        case Approved(reference):
+            return _approved(payment, reference, now)
+        case Declined(code, ask_again_in):
+            again = None if ask_again_in is None else now + ask_again_in
+            return Cause.DECLINE, {"error_code": code, "deadline_at": again}
+        case ActionNeeded():
+            return _challenged(payment, answer, now)
+        case Working(ask_again_in, reference):
+            cause = Cause.RESPOND if payment.state == State.REQUIRES_ACTION else None
+            brings = _asked(payment, now, ask_again_in, reference)
+            return cause, brings | ({"next_action": None} if cause else {})
+        case NotFound():
+            return _never_arrived(payment, now)
+        case Unknown():
+            return _late_or_later(payment, now)
+
+
+def _approved(payment: Payment, reference: str, now: float) -> tuple[Cause, dict[str, Any]]:
+    """The bank has taken the money at once where it was asked to, and holds it otherwise."""
+    brings: dict[str, Any] = {"bank_reference": reference or payment.bank_reference}
+    if payment.auto_capture:
+        return Cause.CAPTURE, brings
+    within = payment.capture_within
+    return Cause.AUTHORIZE, brings | ({"deadline_at": now + float(within)} if within else {})
+
+
+def _asked(payment: Payment, now: float, wait: float | None = None, reference: str = "") -> dict[str, Any]:
+    """The bank has the request; the next question comes after `wait` seconds or a growing time, and in time to give up."""
+    inquiries = int(payment.inquiries or 0)
+    due_at = min(now + (next_wait(inquiries) if wait is None else wait), gives_up_at(payment))
+    return {
+        "asked_at": payment.asked_at or clock.iso(now),
+        "inquiries": inquiries + 1,
+        "deadline_at": due_at,
+        "bank_reference": reference or payment.bank_reference,
+    }
+
+
+def _challenged(payment: Payment, answer: ActionNeeded, now: float) -> tuple[Cause | None, dict[str, Any]]:
+    if payment.state == State.REQUIRES_ACTION:
+        return _late_or_later(payment, now)
+    expires_at = answer.expires_at or now + CHALLENGE_SECONDS
+    action = {"type": answer.type, "url": answer.url, "expires_at": expires_at}
+    brings = _asked(payment, now, None, answer.reference) | {"next_action": action}
+    return Cause.CHALLENGE, brings | {"deadline_at": min(brings["deadline_at"], expires_at)}
+
+
+def _late_or_later(payment: Payment, now: float) -> tuple[Cause | None, dict[str, Any]]:
+    """No outcome: the payment is given up if its time is over, and asked about again otherwise."""
+    if now >= gives_up_at(payment):
+        return Cause.EXPIRE, {"error_code": EXPIRED}
+    return None, _asked(payment, now)
+
+
+def _never_arrived(payment: Payment, now: float) -> tuple[Cause | None, dict[str, Any]]:
+    """The bank is asked anew, but for a card: its number is gone, so the payer has to try again."""
+    if payment.method == "card":
+        return Cause.EXPIRE, {"error_code": EXPIRED}
+    cause, brings = _late_or_later(payment, now)
+    return cause, brings if cause else brings | {"asked_at": None}
+
+
+def _after_failure(payment: Payment, answer: Answer, now: float, request_id: str) -> Step:
+    """A bank that says yes after it said no. Whether the order takes the money is the transaction's to decide."""
+    if isinstance(answer, Approved):
+        cause, brings = _approved(payment, answer.reference, now)
+        return Step(payment, edge(payment.state, cause), now, request_id, brings)
+    again = answer.ask_again_in if isinstance(answer, Declined) else None
+    brings = {"deadline_at": None if again is None else now + again}
+    return Step(payment, None, now, request_id, brings)
+
+
+def too_late(step: Step) -> Step:
+    """The order of a late success takes no money: it is released in the same step."""
+    brings = {"instruction": Cause.VOID, "deadline_at": step.at, "bank_reference": step.brings.get("bank_reference")}
+    return Step(step.payment, edge(step.payment.state, Cause.VOID), step.at, step.request_id, brings)
+
+
+def _instructed(payment: Payment, answer: Answer, now: float, request_id: str) -> Step:
+    """A bank that does not confirm is told again. Its refusal is an operator's matter: the merchant was told otherwise."""
+    if isinstance(answer, Approved):
+        return Step(payment, None, now, request_id, {"instruction": None, "deadline_at": None, "inquiries": None})
+    inquiries = int(payment.inquiries or 0)
+    brings = {"inquiries": inquiries + 1, "deadline_at": now + next_wait(inquiries)}
+    return Step(payment, None, now, request_id, brings)

@@ -1,0 +1,63 @@
+"""What a merchant decides about money that the bank holds: to take it or to release it."""
+
+from chalicelib import queues
+from chalicelib.domain import clock
+from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.payments import Cause, State, edge
+from chalicelib.persistence import totals
+from chalicelib.persistence.orders import Order
+from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.transactions import Refused, Transaction
+from chalicelib.services import endpoints, events, idempotency, views
+from chalicelib.services.idempotency import OK, Answer, Once
+from chalicelib.services.jobs import EDGE_SECONDS
+from chalicelib.services.payments import records, steps
+from chalicelib.services.payments.steps import Step
+
+NOT_CAPTURABLE = "Payment not in capturable state"
+NOT_VOIDABLE = "Payment not in voidable state"
+
+
+def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, request_id: str) -> Answer:
+    """Takes the money of an authorised payment. amount: minor units, the payment's own. Raises BadRequest."""
+    payment = records.find(payment_id, merchant_id)
+    if replay := idempotency.recorded(once):
+        return replay
+    _check_held(payment, NOT_CAPTURABLE)
+    if amount != payment.amount:
+        raise BadRequest("Capture amount must equal the payment amount", field="amount")
+    return _decide(payment, Cause.CAPTURE, once, request_id, NOT_CAPTURABLE)
+
+
+def void(merchant_id: str, payment_id: str, once: Once | None, request_id: str) -> Answer:
+    """Releases the money of an authorised payment; its order can be paid again. Raises BadRequest."""
+    payment = records.find(payment_id, merchant_id)
+    if replay := idempotency.recorded(once):
+        return replay
+    _check_held(payment, NOT_VOIDABLE)
+    return _decide(payment, Cause.VOID, once, request_id, NOT_VOIDABLE)
+
+
+def _check_held(payment: Payment, refusal: str) -> None:
+    if payment.state != State.AUTHORIZED or payment.amount_refunded:
+        raise BadRequest(refusal)
+
+
+def _decide(payment: Payment, cause: Cause, once: Once | None, request_id: str, refusal: str) -> Answer:
+    """Commits the step. The bank is told by the worker.
+
+    The job that tells it is sent before the commit, and delayed until this request is over in any case.
+    """
+    now = clock.now()
+    brings = {"instruction": cause, "deadline_at": now + EDGE_SECONDS}
+    order = Order.find(payment.order_id) if cause == Cause.VOID else None
+    step = Step(payment, edge(payment.state, cause), now, request_id, brings, order)
+    taken = steps.take(step, endpoints.current(payment.merchant_id))
+    transaction = Transaction()
+    waits = steps.put(transaction, taken)
+    totals.add(transaction, steps.tally([taken]), shard_by=payment.id)
+    queues.send(*waits, *events.jobs_of([d.id for d in taken.deliveries], request_id))
+    try:
+        return idempotency.commit(transaction, once, idempotency.answer(OK, views.payment(taken.after)))
+    except Refused:
+        raise BadRequest(refusal) from None

@@ -1,0 +1,46 @@
+"""What the bank says by itself. It is a reason to ask, never a proof: the worker inquires and believes that answer.
+
+So notifications may come twice, in any order with answers, or before the payment's own answer is recorded.
+"""
+
+from collections.abc import Mapping
+
+from chalicelib.acquirers import acquirer
+from chalicelib.acquirers.base import InvalidNotification
+from chalicelib.domain import clock
+from chalicelib.domain.errors import AuthenticationFailed
+from chalicelib.domain.payments import LIVE, State
+from chalicelib.domain.refunds import LIVE as LIVE_REFUND
+from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.refunds import Refund
+from chalicelib.queues import PAYMENTS, REFUNDS, Job, job
+from chalicelib.services import wakeups
+
+# A failed payment is asked about, too: the bank may have changed its mind.
+OPEN_TO_NEWS = sorted({*LIVE, State.FAILED})
+
+
+def receive(headers: Mapping[str, str], body: bytes, request_id: str) -> None:
+    """Checks a notification and wakes the worker. headers: names in lower case.
+
+    The record says first that it is to be looked at; then the message is sent. Between the two the bank has no answer,
+    and sends its notification again. Raises AuthenticationFailed for one that is not the bank's.
+    """
+    try:
+        object_id = acquirer().read_notification(headers, body).object_id
+    except InvalidNotification:
+        raise AuthenticationFailed("Invalid bank notification") from None
+    wakeups.send(*_wake(object_id, request_id))
+
+
+def _wake(object_id: str, request_id: str) -> list[Job]:
+    """Nothing for an object that is unknown, or about which nothing is open."""
+    now = clock.now()
+    if payment := Payment.find(object_id):
+        is_open = Payment.state.is_in(*OPEN_TO_NEWS)
+        woken = payment.change([Payment.deadline_at.set(now)], is_open)
+        return [job(PAYMENTS, object_id, request_id)] if woken else []
+    if refund := Refund.find(object_id):
+        woken = refund.change([Refund.deadline_at.set(now)], Refund.status.is_in(*sorted(LIVE_REFUND)))
+        return [job(REFUNDS, object_id, request_id)] if woken else []
+    return []

@@ -1,0 +1,197 @@
+"""The payments worker: reads what is due, asks the bank, commits, sends, acknowledges."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from chalicelib import queues
+from chalicelib.domain import clock
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.payments import OrderEffect, State
+from chalicelib.domain.webhooks import Event
+from chalicelib.persistence import totals
+from chalicelib.persistence.orders import Order
+from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.transactions import MAX_ACTIONS, Refused, Transaction
+from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
+from chalicelib.queues import PAYMENTS, Job, job
+from chalicelib.services import asking, endpoints, events, jobs, orders, wakeups
+from chalicelib.services.payments import answers, bank, steps, tasks
+from chalicelib.services.payments.steps import Step, Taken
+from chalicelib.services.payments.tasks import Task
+from chalicelib.telemetry import count, logger
+
+# Seconds after which a payment is looked at again whose deadline somebody changed while the bank was asked.
+SECOND_LOOK = 1
+ASKED = frozenset({Task.START, Task.INQUIRE, Task.CAPTURE, Task.VOID})
+
+Receivers = Mapping[str, Sequence[WebhookEndpoint]]
+
+
+def process(work: Sequence[Job], context: object = None) -> list[Job]:
+    """Works off a batch; returns the jobs that failed and are to be handed out again.
+
+    context: Lambda's, for the time that is left. A job whose id is an order's is the order's deadline.
+    """
+    left = asking.stopwatch(context)
+    of_orders = [item for item in work if orders.is_order(item.object_id)]
+    failed = [item for item in of_orders if not _expire(item)]
+    return failed + _process_payments([item for item in work if item not in of_orders], left())
+
+
+def _expire(item: Job) -> bool:
+    """Whether the job is done. One order's trouble is its own."""
+    try:
+        return orders.expire(item)
+    except Unavailable:
+        logger.exception("could not expire an order", order_id=item.object_id)
+        return False
+
+
+def _process_payments(work: Sequence[Job], seconds_left: float) -> list[Job]:
+    payments = jobs.load(Payment, work)
+    known = _one_for_each([item for item in work if item.object_id in payments])
+    now = clock.now()
+    due = [(tasks.task_of(payments[pid], item, now), payments[pid], item) for pid, item in known.items()]
+    planned = _steps(due, seconds_left)
+    done = _commit(planned)
+    idle = {item.object_id: _idle(task, payment, item) for task, payment, item in due if item.object_id not in planned}
+    done |= {pid: wakes for pid, wakes in idle.items() if wakes is not None}
+    wakeups.send(*(wake for wakes in done.values() for wake in wakes))
+    jobs.put_off_or_drop([item for item in work if item.object_id not in payments])
+    return [item for item in work if item.object_id in payments and item.object_id not in done]
+
+
+def _one_for_each(work: Sequence[Job]) -> dict[str, Job]:
+    """Of several messages for one payment the one that can do most: with the card's key, due first, handed out before."""
+    ordered = sorted(work, key=lambda item: (not item.card_key, item.due_at, -item.receives))
+    return {item.object_id: item for item in reversed(ordered)}
+
+
+def _steps(due: Sequence[tuple[Task, Payment, Job]], seconds_left: float) -> dict[str, Step]:
+    """Asks the bank where a task needs it. Returns the step of each payment that takes one."""
+    calls = bank.calls_of([item for item in due if item[0] in ASKED])
+    said = asking.ask(calls, seconds_left)
+    now = clock.now()
+    planned: dict[str, Step] = {}
+    for task, payment, item in due:
+        if payment.id in said:
+            planned[payment.id] = answers.step_of(task, payment, said[payment.id], now, item.request_id)
+            _warn_of_refused_instruction(task, planned[payment.id])
+        elif task is Task.RELEASE:
+            # Of what was given back in part nothing is left to release.
+            end = answers.stay if payment.amount_refunded else answers.expired
+            planned[payment.id] = end(payment, now, item.request_id)
+    return planned
+
+
+def _warn_of_refused_instruction(task: Task, step: Step) -> None:
+    if task in {Task.CAPTURE, Task.VOID} and "instruction" not in step.brings:
+        logger.warning("the acquirer did not confirm", payment_id=step.payment.id, instruction=str(task))
+        count("AcquirerUnconfirmed", instruction=str(task))
+
+
+def _idle(task: Task, payment: Payment, item: Job) -> list[Job] | None:
+    """The wake-ups of a payment that takes no step now; None where its job failed.
+
+    What a worker committed and did not send before it died is sent here: the deliveries' jobs and the next deadline's.
+    """
+    if task in ASKED:
+        return None
+    waits = [queues.put_off(item, tasks.due_at(payment, item) - clock.now())] if task is Task.WAIT else []
+    if tasks.is_overtaken(payment, item):
+        return waits
+    return waits + events.jobs_of(payment.delivery_ids or (), item.request_id)
+
+
+def _commit(planned: Mapping[str, Step]) -> dict[str, list[Job]]:
+    """Commits the steps. Returns the wake-ups to send for each payment whose step is taken, by us or by another worker.
+
+    A late success may be refused by its order, so it goes alone; the others share one transaction.
+    """
+    receivers = _receivers_of(planned.values())
+    with_orders = _with_orders(list(planned.values()), receivers)
+    usual = [step for step in with_orders if not (step.edge and step.edge.late)]
+    late = [step for step in with_orders if step.edge and step.edge.late]
+    done = _take(usual, receivers)
+    for step in late:
+        done |= _take([step], receivers)
+    return done
+
+
+def _receivers_of(planned: Iterable[Step]) -> dict[str, Sequence[WebhookEndpoint]]:
+    """The endpoints of each merchant that is told something."""
+    merchants = {step.payment.merchant_id for step in planned if step.edge and step.edge.events}
+    return {merchant_id: endpoints.current(merchant_id) for merchant_id in merchants}
+
+
+def _with_orders(planned: Sequence[Step], receivers: Receivers) -> list[Step]:
+    """An order is read only where an event shows it to somebody, or where it is reopened."""
+    curious = {merchant for merchant, mine in receivers.items() if any(Event.ORDER_PAID in e.events for e in mine)}
+    wanted = [step.payment.order_id for step in planned if _needs_order(step, curious)]
+    found = Order.find_many(wanted)
+    return [replace(step, order=found.get(step.payment.order_id)) for step in planned]
+
+
+def _needs_order(step: Step, curious: set[str]) -> bool:
+    effect = step.edge.order if step.edge else OrderEffect.NONE
+    told = effect in {OrderEffect.PAY, OrderEffect.CLAIM} and step.payment.merchant_id in curious
+    return told or effect == OrderEffect.REOPEN
+
+
+def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]:
+    """Commits steps in one transaction, which shares the totals' writes. Returns the wake-ups by payment.
+
+    Where one refuses, each half is tried on its own, so that a payment that another worker was faster with holds up
+    nobody. One that does not fit alone is unavailable.
+    """
+    if not planned:
+        return {}
+    taken = [steps.take(step, receivers.get(step.payment.merchant_id, ())) for step in planned]
+    transaction = Transaction()
+    waits = [steps.put(transaction, item) for item in taken]
+    totals.add(transaction, steps.tally(taken), shard_by=planned[0].payment.id)
+    if len(transaction) <= MAX_ACTIONS or len(planned) == 1:
+        try:
+            transaction.commit()
+        except Refused:
+            if len(planned) == 1:
+                return _overtaken(planned[0], receivers)
+        except Unavailable:
+            logger.exception("could not settle", payment_ids=[step.payment.id for step in planned])
+            return {}
+        else:
+            _report(taken)
+            return {item.after.id: _sent(item, wait) for item, wait in zip(taken, waits, strict=True)}
+    middle = len(planned) // 2
+    return _take(planned[:middle], receivers) | _take(planned[middle:], receivers)
+
+
+def _sent(item: Taken, waits: Sequence[Job]) -> list[Job]:
+    return [*waits, *events.jobs_of([delivery.id for delivery in item.deliveries], item.step.request_id)]
+
+
+def _overtaken(step: Step, receivers: Receivers) -> dict[str, list[Job]]:
+    """Another worker or a request was faster with this payment; or its order takes no late money."""
+    stored = Payment.find(step.payment.id)
+    if stored is None:
+        return {}
+    if stored.state == step.payment.state == State.FAILED and step.edge and step.edge.order == OrderEffect.CLAIM:
+        return _take([answers.too_late(replace(step, payment=stored))], receivers)
+    if step.edge is None:
+        return {stored.id: [job(PAYMENTS, stored.id, step.request_id, SECOND_LOOK)]}
+    if stored.state == step.payment.state:
+        return {}
+    return {stored.id: events.jobs_of(stored.delivery_ids or (), step.request_id)}
+
+
+def _report(taken: Sequence[Taken]) -> None:
+    for item in taken:
+        edge, payment = item.step.edge, item.after
+        if edge is None:
+            continue
+        logger.info(
+            "payment moved", payment_id=payment.id, state=payment.state, cause=edge.cause,
+            error_code=payment.error_code, request_id=item.step.request_id,
+        )  # fmt: skip
+        if edge.events:
+            count("PaymentsSettled", status=str(payment.state), method=payment.method)

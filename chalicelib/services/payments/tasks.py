@@ -1,0 +1,65 @@
+"""What is to be done about a payment when a message wakes its worker: read from the record, never from the message."""
+
+from enum import StrEnum
+
+from chalicelib.domain import clock
+from chalicelib.domain.payments import GIVE_UP_SECONDS, LIVE, State
+from chalicelib.persistence.payments import Payment
+from chalicelib.queues import Job
+from chalicelib.services.asking import is_due
+
+
+class Task(StrEnum):
+    START = "start"  # the bank was not asked yet
+    INQUIRE = "inquire"  # the bank owes an answer
+    CAPTURE = "capture"  # the merchant took the money, and the bank does not know it yet
+    VOID = "void"  # the money was released, and the bank does not know it yet
+    RELEASE = "release"  # the time to capture is over
+    WAIT = "wait"  # it is too early
+    NOTHING = "nothing"
+
+
+def task_of(payment: Payment, work: Job, now: float) -> Task:
+    """Reads what is due. now: Unix seconds."""
+    if payment.state in LIVE:
+        return _of_live(payment, work, now)
+    if payment.deadline_at is None:
+        return Task.NOTHING
+    if not is_due(payment.deadline_at, now):
+        return Task.WAIT
+    if payment.instruction:
+        return Task(payment.instruction)
+    return Task.RELEASE if payment.state == State.AUTHORIZED else Task.INQUIRE
+
+
+def _of_live(payment: Payment, work: Job, now: float) -> Task:
+    if payment.asked_at:
+        return Task.INQUIRE if is_due(payment.deadline_at, now) else Task.WAIT
+    if not is_due(work.due_at, now):
+        return Task.WAIT
+    if is_due(payment.deadline_at, now):
+        return Task.INQUIRE
+    # Only the message that brings the card's key can start it; the deadline decides if that message is lost.
+    return Task.NOTHING if payment.method == "card" and not work.card_key else Task.START
+
+
+def due_at(payment: Payment, work: Job) -> float:
+    """When a payment that is to WAIT is looked at again, in Unix seconds."""
+    is_new = payment.state in LIVE and not payment.asked_at
+    return work.due_at if is_new else float(payment.deadline_at)
+
+
+def gives_up_at(payment: Payment) -> float:
+    """When a live payment is given up, in Unix seconds: the payer's time is over, or the payment's."""
+    if payment.next_action:
+        return float(payment.next_action["expires_at"])
+    return clock.seconds(payment.created_at) + GIVE_UP_SECONDS
+
+
+def is_overtaken(payment: Payment, work: Job) -> bool:
+    """Whether the message is a deadline's that the payment has met already, so that there is nothing to repeat.
+
+    A message that was due before the payment's last change may be the one whose worker died before it had sent the
+    deliveries' jobs; so may any message that was handed out before.
+    """
+    return work.receives == 1 and work.due_at > clock.seconds(payment.updated_at)

@@ -1,0 +1,92 @@
+"""Accepting a refund: its amount is reserved on the payment. processing.py brings it to its end."""
+
+from chalicelib import queues
+from chalicelib.acquirers import acquirer
+from chalicelib.domain import clock
+from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.ids import new_id
+from chalicelib.domain.payments import REFUNDABLE
+from chalicelib.domain.refunds import LOOK_SECONDS, RefundStatus
+from chalicelib.domain.webhooks import Event
+from chalicelib.persistence import totals
+from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.refunds import Refund
+from chalicelib.persistence.transactions import Refused, Transaction
+from chalicelib.queues import REFUNDS, job, job_at
+from chalicelib.services import events, idempotency, views, wakeups
+from chalicelib.services.idempotency import CREATED, Answer, Once
+from chalicelib.services.payments import records
+from chalicelib.services.refunds.announcing import deliveries_of
+
+TOO_MUCH = "Refund amount exceeds available amount"
+NOT_REFUNDABLE = "Payment not in refundable state"
+# Tries for "all that is left", of which other refunds take a part meanwhile.
+MOST_TRIES = 5
+
+
+def create(  # the request's parts, and whose it is
+    merchant_id: str, payment_id: str, amount: int | None, reason: str | None, once: Once | None, request_id: str
+) -> Answer:
+    """Accepts a refund. amount: minor units; None means all that is left. Raises BadRequest."""
+    for _ in range(MOST_TRIES):
+        payment = records.find(payment_id, merchant_id)
+        if replay := idempotency.recorded(once):
+            return replay
+        wanted = _available(payment, amount)
+        try:
+            return _commit(payment, _new_refund(payment, wanted, reason), once, request_id)
+        except Refused:
+            if amount is not None:
+                break
+    _available(records.find(payment_id, merchant_id), amount)
+    raise BadRequest(TOO_MUCH, field="amount")
+
+
+def _commit(payment: Payment, refund: Refund, once: Once | None, request_id: str) -> Answer:
+    """Raises Refused if the payment cannot give the amount any more."""
+    deliveries = deliveries_of(Event.REFUND_CREATED, refund, request_id)
+    refund.delivery_ids = [delivery.id for delivery in deliveries]
+    transaction = Transaction()
+    transaction.put("refund", refund, Refund.id.does_not_exist())
+    _reserve(transaction, payment, refund)
+    events.put(transaction, deliveries)
+    totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=refund.id)
+    first = job(REFUNDS, refund.id, request_id, acquirer().processing_delay(refund.id))
+    waits = wakeups.plan(transaction, first, job_at(REFUNDS, refund.id, request_id, float(refund.deadline_at)))
+    queues.send(*waits, *events.jobs_of(refund.delivery_ids, request_id))
+    return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.new_refund(refund)))
+
+
+def _available(payment: Payment, amount: int | None) -> int:
+    """The amount to refund. Raises BadRequest if the payment cannot give it."""
+    if payment.state not in REFUNDABLE:
+        raise BadRequest(NOT_REFUNDABLE)
+    left = int(payment.amount - payment.amount_refunded)
+    wanted = left if amount is None else amount
+    if not 0 < wanted <= left:
+        raise BadRequest(TOO_MUCH, field="amount")
+    return wanted
+
+
+def _new_refund(payment: Payment, amount: int, reason: str | None) -> Refund:
+    now = clock.now()
+    made = clock.iso(now)
+    return Refund(
+        new_id("rfnd"),
+        payment_id=payment.id,
+        merchant_id=payment.merchant_id,
+        amount=amount,
+        reason=reason,
+        status=RefundStatus.PENDING,
+        script=payment.script,
+        deadline_at=now + LOOK_SECONDS,
+        created_at=made,
+        updated_at=made,
+    )
+
+
+def _reserve(transaction: Transaction, payment: Payment, refund: Refund) -> None:
+    """Refunds never exceed the payment, however many ask at once: the rule is this condition."""
+    actions = [Payment.amount_refunded.add(refund.amount), Payment.updated_at.set(refund.created_at)]
+    enough = Payment.amount_refunded <= payment.amount - refund.amount
+    transaction.update("payment", payment, actions, Payment.state.is_in(*sorted(REFUNDABLE)) & enough)

@@ -1,0 +1,135 @@
+"""The refunds worker: asks the bank, commits, sends, acknowledges."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from chalicelib import queues
+from chalicelib.acquirers import acquirer
+from chalicelib.acquirers.base import Approved, Declined, Outcome, RefundRequest, Working
+from chalicelib.domain import clock
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.refunds import BY_TARGET, LIVE, RefundStatus
+from chalicelib.persistence import totals
+from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.refunds import Refund
+from chalicelib.persistence.transactions import Refused, Transaction
+from chalicelib.queues import REFUNDS, Job, job_at
+from chalicelib.services import asking, events, jobs, wakeups
+from chalicelib.services.refunds.announcing import deliveries_of
+from chalicelib.telemetry import count, logger
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A message, the refund that it names, and the refund's payment."""
+
+    job: Job
+    refund: Refund
+    payment: Payment
+
+
+def process(work: Sequence[Job], context: object = None) -> list[Job]:
+    """Works off a batch; returns the jobs that failed and are to be handed out again. context: Lambda's."""
+    left = asking.stopwatch(context)
+    refunds = jobs.load(Refund, work)
+    jobs.put_off_or_drop([item for item in work if item.object_id not in refunds])
+    known = _with_payments({item.object_id: item for item in work if item.object_id in refunds}, refunds)
+    now = clock.now()
+    due = [item for item in known if item.refund.status in LIVE and _is_due(item, now)]
+    said = asking.ask({item.refund.id: _call(item) for item in due}, left())
+    done = {item.refund.id: _finish(item, said.get(item.refund.id), now) for item in known}
+    wakeups.send(*(wake for wakes in done.values() for wake in wakes or ()))
+    return [item for item in work if item.object_id in refunds and done[item.object_id] is None]
+
+
+def _with_payments(known: Mapping[str, Job], refunds: Mapping[str, Refund]) -> list[Work]:
+    payments = Payment.find_many([refunds[refund_id].payment_id for refund_id in known])
+    return [Work(item, refunds[rid], payments[refunds[rid].payment_id]) for rid, item in known.items()]
+
+
+def _is_due(item: Work, now: float) -> bool:
+    """A refund that the bank was asked about waits for its deadline; a new one for its message's time."""
+    return asking.is_due(item.refund.deadline_at if item.refund.inquiries else item.job.due_at, now)
+
+
+def _call(item: Work) -> asking.Call[Outcome]:
+    refund, payment = item.refund, item.payment
+    reference, script = payment.bank_reference or "", refund.script or ""
+    request = RefundRequest(refund.id, payment.id, int(refund.amount), payment.currency, reference, script)
+    return partial(acquirer().refund, request)
+
+
+def _finish(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None:
+    """The wake-ups to send; None where the job failed. One refund's trouble is its own."""
+    try:
+        if item.refund.status not in LIVE:
+            return events.jobs_of(item.refund.delivery_ids or (), item.job.request_id)
+        if outcome is None:
+            due_at = item.refund.deadline_at if item.refund.inquiries else item.job.due_at
+            return [queues.put_off(item.job, float(due_at) - clock.now())]
+        return _settle(item, outcome) if isinstance(outcome, Approved | Declined) else _ask_again(item, outcome, now)
+    except Unavailable:
+        logger.exception("could not finish a refund", refund_id=item.refund.id)
+        return None
+
+
+def _ask_again(item: Work, outcome: Outcome, now: float) -> list[Job] | None:
+    """The bank has not said what became of it: it is asked again after a growing time."""
+    inquiries = int(item.refund.inquiries or 0)
+    told = outcome.ask_again_in if isinstance(outcome, Working) else None
+    wait = asking.next_wait(inquiries) if told is None else told
+    transaction = Transaction()
+    actions = [Refund.deadline_at.set(now + wait), Refund.inquiries.set(inquiries + 1)]
+    transaction.update("refund", item.refund, actions, Refund.status == RefundStatus.PENDING)
+    waits = wakeups.plan(transaction, job_at(REFUNDS, item.refund.id, item.job.request_id, now + wait))
+    try:
+        transaction.commit()
+    except Refused:
+        return None
+    return waits
+
+
+def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
+    """Commits what the bank says."""
+    refund = _ended(item.refund, outcome)
+    deliveries = deliveries_of(BY_TARGET[RefundStatus(refund.status)].event, refund, item.job.request_id)
+    refund.delivery_ids = [*(refund.delivery_ids or ()), *(delivery.id for delivery in deliveries)]
+    transaction = Transaction()
+    _write_end(transaction, refund)
+    changes = [_tally(refund, item.payment.currency), *events.tally(deliveries, item.payment.currency)]
+    totals.add(transaction, changes, shard_by=refund.id)
+    events.put(transaction, deliveries)
+    try:
+        transaction.commit()
+    except Refused:
+        stored = Refund.find(refund.id)
+        ended = stored is not None and stored.status not in LIVE
+        return events.jobs_of(stored.delivery_ids or (), item.job.request_id) if stored and ended else None
+    logger.info("refund finished", refund_id=refund.id, status=refund.status, request_id=item.job.request_id)
+    count("RefundsFinished", status=str(refund.status))
+    return events.jobs_of(refund.delivery_ids, item.job.request_id)
+
+
+def _ended(before: Refund, outcome: Approved | Declined) -> Refund:
+    refund = Refund(**before.attribute_values)
+    refund.updated_at, refund.deadline_at, refund.inquiries = clock.iso(clock.now()), None, None
+    if isinstance(outcome, Approved):
+        refund.status, refund.processed_at = RefundStatus.PROCESSED, refund.updated_at
+    else:
+        refund.status, refund.error_code = RefundStatus.FAILED, outcome.code
+    return refund
+
+
+def _write_end(transaction: Transaction, refund: Refund) -> None:
+    """A refused refund frees its amount in the same transaction."""
+    transaction.put("refund", refund, Refund.status == RefundStatus.PENDING)
+    if BY_TARGET[RefundStatus(refund.status)].frees:
+        freed = [Payment.amount_refunded.add(-refund.amount), Payment.updated_at.set(refund.updated_at)]
+        transaction.update("payment", Payment(refund.payment_id), freed, Payment.amount_refunded >= refund.amount)
+
+
+def _tally(refund: Refund, currency: str) -> totals.Change:
+    processed = refund.status == RefundStatus.PROCESSED
+    counters = {"refunds": 1, "refunded_amount": int(refund.amount) if processed else 0}
+    return totals.Change(refund.merchant_id, clock.day(refund.created_at), currency, counters)

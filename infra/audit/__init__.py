@@ -1,0 +1,27 @@
+"""What must hold between the records of the gateway: reads a stage's tables and queues, and changes nothing."""
+
+from collections.abc import Callable
+
+from infra.audit import delivery_rules, money_rules
+from infra.audit.snapshot import Finding, Findings, Snapshot
+
+RULES: tuple[Callable[[Snapshot], Findings], ...] = (
+    money_rules.refunds_stay_within_payments,
+    money_rules.refunds_have_a_successful_payment,
+    money_rules.orders_are_paid_exactly_once,
+    money_rules.orders_know_their_payments,
+    money_rules.payments_belong_to_orders,
+    money_rules.payments_are_consistent,
+    money_rules.cards_are_kept_until_the_bank_was_asked,
+    money_rules.totals_are_the_sums_of_their_parts,
+    delivery_rules.every_event_has_its_deliveries,
+    delivery_rules.deliveries_are_consistent,
+    delivery_rules.answers_are_in_force,
+    delivery_rules.everything_that_waits_has_a_deadline,
+    delivery_rules.no_dead_letters,
+)
+
+
+def audit(seen: Snapshot) -> list[Finding]:
+    """Applies every rule; an empty list means that everything agrees."""
+    return [Finding(rule.__name__, subject, detail) for rule in RULES for subject, detail in rule(seen)]

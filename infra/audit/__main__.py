@@ -1,0 +1,74 @@
+"""`make audit`: reads a stage's tables and queues, changes nothing, and says what does not agree.
+
+A stage may be busy while it is read: what is found is looked at again, and only what is found twice is reported.
+Exit status: 0 when everything agrees, 1 when something does not.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+
+from infra.audit import RULES, audit
+from infra.audit.snapshot import Finding, Snapshot
+from infra.audit.stage import Stage
+from infra.local.settings import UsageError
+from infra.target import use_target
+
+SECOND_LOOK_SECONDS = 5
+SHOWN = 100
+
+
+def inspect(stage: Stage, patience: float) -> tuple[Snapshot, list[Finding]]:
+    """What two looks agree on; one look is enough when it finds nothing."""
+    seen = stage.snapshot(patience)
+    findings = audit(seen)
+    if not findings:
+        return seen, []
+    time.sleep(SECOND_LOOK_SECONDS)
+    known = {(finding.rule, finding.subject) for finding in findings}
+    seen = stage.snapshot(patience)
+    return seen, [finding for finding in audit(seen) if (finding.rule, finding.subject) in known]
+
+
+def report(seen: Snapshot, findings: list[Finding]) -> Iterator[str]:
+    read = ("orders", "payments", "refunds", "deliveries", "endpoints", "idempotency", "totals_after")
+    yield ", ".join(f"{len(getattr(seen, name))} {name.removesuffix('_after')}" for name in read) + " read"
+    for rule in RULES:
+        broken = [finding for finding in findings if finding.rule == rule.__name__]
+        yield f"{'ok ' if not broken else 'BAD'} {rule.__name__.replace('_', ' ')}" + (
+            f" ({len(broken)})" if broken else ""
+        )
+        yield from (f"      {finding.subject}: {finding.detail}" for finding in broken[:SHOWN])
+    yield "Everything agrees." if not findings else f"{len(findings)} findings."
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make audit", description=__doc__)
+    parser.add_argument("--merchant", help="look at one merchant's records only")
+    parser.add_argument("--patience", type=float, default=300, help="seconds that something may be under way")
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON lines")
+    wanted = parser.parse_args()
+    try:
+        use_target()
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 1
+    stage = Stage(os.environ.get("STACK_NAME", "gateway-local"), wanted.merchant)
+    if not stage.is_there():
+        print(f"There is no merchant {wanted.merchant}.", file=sys.stderr)
+        return 1
+    seen, findings = inspect(stage, wanted.patience)
+    lines = (
+        (json.dumps({"rule": f.rule, "subject": f.subject, "detail": f.detail}) for f in findings)
+        if wanted.json
+        else report(seen, findings)
+    )
+    print("\n".join(lines))
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Rules for events, deliveries, stored answers, deadlines and dead letters."""
+
+from collections.abc import Iterator
+
+from chalicelib.domain.payments import LIVE, State
+from infra.audit.snapshot import DAY_SECONDS, DELIVERIES_KEPT_SECONDS, Findings, Item, Snapshot, by, seconds
+
+MAX_ATTEMPTS = 5
+# A longer wait than a queue's delay is a row of the deadlines table, in seconds; a row is that close to its moment.
+QUEUE_SECONDS = 900
+CLOSE = 1.0
+
+
+def _wants(endpoint: Item, event: str, at: float) -> bool:
+    """Whether the endpoint, unchanged since before then, was waiting for the event."""
+    unchanged = seconds(endpoint["updated_at"]) < at
+    return unchanged and bool(endpoint.get("url") and endpoint["enabled"]) and event in endpoint["events"]
+
+
+def _announcements(seen: Snapshot) -> Iterator[tuple[Item, str, float]]:
+    """(record with delivery_ids, event, since when an endpoint must have known)."""
+    for payment in seen.payments.values():
+        if payment["state"] in {State.AUTHORIZED, State.CAPTURED}:
+            yield payment, "payment.success", seconds(payment["settled_at"])
+        if payment["state"] == State.FAILED:
+            yield payment, "payment.failed", seconds(payment["settled_at"])
+        for event, at in (("payment.captured", "captured_at"), ("payment.voided", "voided_at")):
+            if payment.get(at):
+                yield payment, event, seconds(payment[at])
+    for refund in seen.refunds.values():
+        yield refund, "refund.created", seconds(refund["created_at"])
+        if refund["status"] != "pending":
+            yield refund, f"refund.{refund['status']}", seconds(refund["updated_at"])
+    for order in seen.orders.values():
+        if order["status"] in {"expired", "cancelled"}:
+            yield order, f"order.{order['status']}", seconds(order["updated_at"])
+
+
+def every_event_has_its_deliveries(seen: Snapshot) -> Findings:
+    receivers = by(seen.endpoints, "merchant_id")
+    for record, event, at in _announcements(seen):
+        if at < seen.now - DELIVERIES_KEPT_SECONDS + DAY_SECONDS:
+            continue
+        ids = set(record.get("delivery_ids") or ())
+        missing = sorted(ids - seen.deliveries.keys())
+        if missing:
+            yield record["id"], f"its deliveries {missing} do not exist"
+        told = {seen.deliveries[i]["endpoint_id"] for i in ids - set(missing) if seen.deliveries[i]["event"] == event}
+        untold = [e["id"] for e in receivers[record["merchant_id"]] if _wants(e, event, at) and e["id"] not in told]
+        if untold:
+            yield record["id"], f"{event} has no delivery for {untold}"
+
+
+def deliveries_are_consistent(seen: Snapshot) -> Findings:
+    for delivery_id, delivery in seen.deliveries.items():
+        status, attempts = delivery["status"], int(delivery["attempts"])
+        if not 0 <= attempts <= MAX_ATTEMPTS or (status != "pending" and not attempts):
+            yield delivery_id, f"{status} after {attempts} attempts"
+        if (status == "pending") != (delivery.get("next_retry_at") is not None):
+            yield delivery_id, f"{status}, next attempt at {delivery.get('next_retry_at')}"
+        if (status == "failed") != bool(delivery.get("failed_endpoint_id")):
+            yield delivery_id, f"{status}, and {'' if status == 'failed' else 'not '}to be found among the failed"
+
+
+def answers_are_in_force(seen: Snapshot) -> Findings:
+    """What a stored answer says was made, exists."""
+    made = {**seen.orders, **seen.payments, **seen.refunds}
+    for record_id, record in seen.idempotency.items():
+        if record["object_id"] not in made:
+            yield record_id, f"promised {record['object_id']}, which does not exist"
+
+
+def no_dead_letters(seen: Snapshot) -> Findings:
+    for queue, messages in seen.dead_letters.items():
+        if messages:
+            yield queue, f"{messages} dead letters"
+
+
+def _waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
+    """What is not at its end, and when somebody looks at it."""
+    for payment in seen.payments.values():
+        waits_for_capture = payment["state"] == State.AUTHORIZED and payment.get("capture_within")
+        if (
+            payment["state"] in LIVE
+            or payment.get("instruction")
+            or (waits_for_capture and not payment["amount_refunded"])
+        ):
+            yield payment, payment.get("deadline_at")
+    for refund in seen.refunds.values():
+        if refund["status"] == "pending":
+            yield refund, refund.get("deadline_at")
+    for order in seen.orders.values():
+        if order["status"] in {"created", "attempted"} and order.get("expires_at") and not order.get("live_payment_id"):
+            yield order, order["expires_at"]
+    for delivery in seen.deliveries.values():
+        if delivery["status"] == "pending":
+            yield delivery, delivery.get("next_retry_at")
+
+
+def everything_that_waits_has_a_deadline(seen: Snapshot) -> Findings:
+    """One that is not over, and that somebody will see: in a queue up to fifteen minutes, in the table beyond."""
+    for item, at in _waiting(seen):
+        if at is None:
+            yield item["id"], "waits without a deadline"
+            continue
+        left = float(at) - seen.now
+        if left < -seen.patience:
+            yield item["id"], f"its deadline has been over for {-left:.0f} s"
+        rows = seen.deadlines.get(item["id"], frozenset())
+        if left > QUEUE_SECONDS and not any(abs(row - float(at)) < CLOSE for row in rows):
+            yield item["id"], f"nobody looks at it in {left:.0f} s, when its deadline is"

@@ -1,0 +1,62 @@
+"""What an audit looks at: the records of a stage, read as they are, and what is found wrong with them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+Item = Mapping[str, Any]
+Items = dict[str, Item]
+Findings = Iterator[tuple[str, str]]
+
+DAY_SECONDS = 24 * 3600
+# Deliveries expire after 30 days.
+DELIVERIES_KEPT_SECONDS = 30 * DAY_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Totals are read before and after everything else. now: Unix seconds; patience: seconds that work may be under way.
+
+    deadlines: id of an object -> the moments (Unix seconds) at which somebody looks at it. cards: sealed ones, by payment.
+    dead_letters: queue -> messages.
+    """
+
+    orders: Items
+    payments: Items
+    refunds: Items
+    deliveries: Items
+    endpoints: Items
+    idempotency: Items
+    cards: Items
+    totals_before: Items
+    totals_after: Items
+    now: float
+    deadlines: Mapping[str, frozenset[float]] = field(default_factory=dict)
+    dead_letters: Mapping[str, int] = field(default_factory=dict)
+    patience: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """subject: the id of what is wrong; detail: how."""
+
+    rule: str
+    subject: str
+    detail: str
+
+
+def seconds(iso: str) -> float:
+    return datetime.fromisoformat(iso).timestamp()
+
+
+def day(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+
+
+def by(items: Items, name: str) -> dict[str, list[Item]]:
+    groups: dict[str, list[Item]] = defaultdict(list)
+    for item in items.values():
+        groups[item[name]].append(item)
+    return groups

@@ -1,0 +1,69 @@
+"""The simulated bank for tests: its table as moto has it, a clock that can be moved, and payments to ask it about."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from chalicelib import aws
+from chalicelib.acquirers.base import Charge, Inquiry, Payee
+from chalicelib.acquirers.simulated import memory
+from chalicelib.domain import cards, clock
+from chalicelib.domain.cards import Card
+from chalicelib.methods import Instrument
+from chalicelib.methods.card import CardOnFile
+from chalicelib.methods.upi import Upi
+from tests.support.mocked import forget_clients
+
+PAYEE = Payee("550e8400-e29b-41d4-a716-446655440000", "Test Merchant")
+NOW = 1_790_000_000.0
+_numbers = count(1)
+
+
+class MovableClock:
+    def __init__(self, now: float = NOW) -> None:
+        self.time = now
+
+    def __call__(self) -> float:
+        return self.time
+
+    def advance(self, seconds: float) -> None:
+        self.time += seconds
+
+
+@contextmanager
+def bank_with_a_memory() -> Iterator[MovableClock]:
+    """DynamoDB inside this process, with the bank's table only; yields the clock that the bank reads."""
+    moved = MovableClock()
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        patch.setattr(clock, "source", moved)
+        forget_clients()
+        aws.client("dynamodb").create_table(
+            TableName=memory.table(),
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield moved
+    forget_clients()
+
+
+def charge(instrument: Instrument | None = None, card: Card | None = None, **changes: Any) -> Charge:
+    """One of five hundred rupees under an id of its own."""
+    kept: Instrument = CardOnFile(card.network, card.last4) if card else instrument or Upi(vpa="success@upi")
+    whole = Charge(f"pay_{next(_numbers):016}", 50000, "INR", kept, card, PAYEE, capture=False, expires_at=NOW + 86400)
+    return replace(whole, **changes)
+
+
+def card_of(number: str) -> Card:
+    cvv = "1234" if cards.network(number) == "amex" else "123"
+    return cards.check(number, 12, 2040, cvv, "A Payer", NOW)
+
+
+def inquiry(of: Charge, reference: str = "") -> Inquiry:
+    return Inquiry(of.payment_id, of.amount, of.currency, of.instrument, of.capture, reference, of.script)
