@@ -21,12 +21,18 @@ def run(dynamodb: Any, start: float, end: float) -> int:
     """
     first = min([clock.iso(start), *deadlines.cursors().values()])
     last = clock.iso(end)
-    found = sorted((row for row in _all(dynamodb) if first <= row.due <= last), key=lambda row: row.due)
+    found = sorted(
+        (row for row in _all(dynamodb) if first <= row.due and _moment(row) <= last), key=lambda row: row.due
+    )
     for rows in queues.chunks(found, CHUNK):
         send(rows)
     for shard in range(SHARDS):
         deadlines.move_cursor(shard, last[:MINUTE])
     return len(found)
+
+
+def _moment(row: Deadline) -> str:
+    return str(row.due).partition("#")[0]
 
 
 def _all(dynamodb: Any) -> Iterator[Deadline]:

@@ -15,7 +15,7 @@ CARD = {
     "cvv": "123",
     "holder_name": "Asha Rao",
 }
-SETTLE_SECONDS = 30
+SETTLE_SECONDS = 60
 
 
 class Client:

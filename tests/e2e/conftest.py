@@ -67,7 +67,7 @@ class Listener:
     server: Receiver
     secret: str
 
-    def hears(self, event, object_id, seconds=40):
+    def hears(self, event, object_id, seconds=70):
         """The webhook, once it has come with a signature that is right in Python and in Node."""
         arrival = self.server.wait_for("/hook", object_id, event, seconds)
         assert arrival.is_signed_with(self.secret)

@@ -8,7 +8,11 @@ import time
 import pytest
 
 from chalicelib import aws, queues
+from chalicelib.domain import clock
+from chalicelib.persistence import deadlines
 from chalicelib.services import merchants
+from functions import run_deadlines
+from infra.local.mappings import Context
 from tests.support import shop as module
 from tests.support.cold import forget_everything
 from tests.support.emulated import STACK_NAME
@@ -21,6 +25,7 @@ FUNCTIONS = {
 }
 FUNCTIONS["functions.deliver_webhook.handler"] = "DeliverWebhookRole"
 WORKER_ROLES = {"ProcessPaymentRole": "payments", "ProcessRefundRole": "refunds", "DeliverWebhookRole": "deliveries"}
+ROLES = ["ApiRole", "RunDeadlinesRole", *WORKER_ROLES]
 # Read only where another worker was faster with the same job, which no single process can show.
 LOST_RACES = {
     "ProcessPaymentRole": {Access("dynamodb:GetItem", "table/payments")},
@@ -60,6 +65,7 @@ def walked(recorder, shop, workers, module_receiver):
         forget_everything()
         with recorder.running("ApiRole"):
             walk(shop, workers, module_receiver)
+        walk_deadlines(recorder)
     finally:
         module.load_handler = original
     return recorder.seen
@@ -82,6 +88,17 @@ def walk(shop, workers, receiver):
     walk_dead_letters(shop, workers)
     shop.ask("DELETE", endpoint)
     shop.ask("PUT", "/merchants/webhook", {"webhook_url": None})
+
+
+def walk_deadlines(recorder):
+    """One of each queue is due; no record belongs to it."""
+    now = clock.now()
+    for name in queues.QUEUES:
+        work = queues.Job(name, "nothing", now, sent_at=0)
+        deadlines.row(name, work.object_id, now, queues.encode(work)).keep()
+    forget_everything()
+    with recorder.running("RunDeadlinesRole"):
+        run_deadlines.handler({}, Context("RunDeadlines", 55))
 
 
 def walk_merchant(shop, receiver):
@@ -174,7 +191,7 @@ def walk_dead_letters(shop, workers):
     workers.drain()
 
 
-@pytest.mark.parametrize("role", ["ApiRole", *WORKER_ROLES])
+@pytest.mark.parametrize("role", ROLES)
 def test_a_role_allows_all_that_its_code_asks_for(walked, role):
     granted = allowed(role)
     missing = {access for access in walked[role] if not covers(granted, access)}
@@ -182,7 +199,7 @@ def test_a_role_allows_all_that_its_code_asks_for(walked, role):
     assert not missing, report(missing)
 
 
-@pytest.mark.parametrize("role", ["ApiRole", *WORKER_ROLES])
+@pytest.mark.parametrize("role", ROLES)
 def test_a_role_allows_nothing_that_its_code_never_asks_for(walked, role):
     asked = walked[role] | LOST_RACES.get(role, set())
     asked |= polls(WORKER_ROLES[role]) if role in WORKER_ROLES else set()
@@ -206,6 +223,9 @@ def test_a_role_allows_nothing_that_its_code_never_asks_for(walked, role):
         ("DeliverWebhookRole", "sqs:SendMessage", "queue/payments"),
         ("ApiRole", "sqs:ReceiveMessage", "queue/payments"),
         ("ApiRole", "dynamodb:Scan", "table/payments"),
+        ("RunDeadlinesRole", "dynamodb:Scan", "table/deadlines"),
+        ("RunDeadlinesRole", "dynamodb:GetItem", "table/payments"),
+        ("ProcessPaymentRole", "dynamodb:Query", "table/deadlines"),
         ("ApiRole", "dynamodb:DeleteItem", "table/payments"),
     ],
 )

@@ -39,45 +39,6 @@ def test_in_production_attempts_are_made_on_the_ladder_and_then_the_delivery_has
     assert world.messages == []
 
 
-def test_in_production_the_ladders_steps_beyond_fifteen_minutes_are_deadlines(world, environment):
-    """At once, 60 s and 300 s are messages; 1,800 s and 7,200 s are rows."""
-    environment(STAGE="dev")
-    kept = []
-    world.on_keep = kept.append
-    world.answer = lambda _: answered(500)
-    delivery_id = world.event(world.endpoint())
-    world.run()
-    waits = [rules.delay_before(n, delivery_id) for n in range(1, 6)]
-    assert [message.delay for message in world.sent] == waits[:3]
-    assert len(kept) == 2
-    assert len(world.posts) == 5
-
-
-def test_on_a_test_stage_every_wait_but_the_shortest_is_a_deadline_too(world):
-    """A clock that is moved takes no message's delay along."""
-    kept = []
-    world.on_keep = kept.append
-    world.answer = lambda _: answered(500)
-    world.event(world.endpoint())
-    world.run()
-    assert len(kept) == 4
-    assert len(world.posts) == 5
-
-
-def test_messages_that_wait_for_one_attempt_keep_one_deadline_between_them(world):
-    """Each keeps one of its own, and they would double at every step."""
-    kept = []
-    world.on_keep = kept.append
-    world.answer = lambda _: answered(500)
-    delivery_id = world.event(world.endpoint())
-    world.run(1)
-    for message in list(world.messages) * 3:
-        world.duplicate(message)
-    world.run(1)
-    assert len({row.key() for row in kept}) == 1
-    assert delivery(delivery_id).attempts == 1
-
-
 def test_in_test_intervals_attempts_are_made_at_0_5_15_30_and_50_seconds(world, environment):
     environment(WEBHOOK_RETRY_INTERVALS_TEST="true")
     world.answer = lambda _: answered(500)
