@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -43,8 +43,8 @@ class Job:
 
     due_at and sent_at are Unix seconds; sent_at is when the job was first sent and is kept over deferrals.
     receives is how often SQS has handed this very message out; above 1 an earlier worker may have died with it.
-    card_key: base64 of the wrapped data key that the payment's card is sealed under; KMS alone can unwrap it. It lives
-    in messages only, never in a table.
+    card_key: what services/cards.py gave for the message, half of what opens the payment's card. It lives in messages
+    only: never in a table, and never in a log, so repr leaves it out.
     """
 
     queue: str
@@ -53,7 +53,7 @@ class Job:
     sent_at: float
     request_id: str = ""
     receives: int = 1
-    card_key: str = ""
+    card_key: str = field(default="", repr=False)
 
     @property
     def age(self) -> float:

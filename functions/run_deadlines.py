@@ -15,6 +15,7 @@ class Remaining(Protocol):
     def get_remaining_time_in_millis(self) -> int: ...
 
 
-def handler(_event: dict[str, Any], context: Remaining) -> dict[str, int]:
+def handler(event: dict[str, Any], context: Remaining) -> dict[str, int]:
+    """The event names the shards to look at; without a name all are."""
     seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
-    return {"sent": deadlines.run(clock.now(), seconds)}
+    return {"sent": deadlines.run(clock.now(), seconds, event.get("shards", deadlines.ALL_SHARDS))}

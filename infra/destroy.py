@@ -1,4 +1,4 @@
-"""`make destroy STAGE=…`: deletes the stack with all its data, and the artifacts. The secrets' KMS key stays, see docs/operations.md."""
+"""`make destroy STAGE=…`: deletes the stack with all its data, and the artifacts. One KMS key stays: docs/operations.md."""
 
 import os
 import sys

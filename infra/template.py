@@ -1,11 +1,17 @@
 """What infra/resources/ says, for the tools that do not hand it to CloudFormation as it is."""
 
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+# EventBridge's rate expressions.
+RATE = re.compile(r"rate\((?P<number>[1-9][0-9]*) (?P<unit>minute|hour|day)s?\)")
+UNITS = {"minute": 60, "hour": 3600, "day": 86400}
 FOLDER = Path(__file__).with_name("resources")
 
 
@@ -20,6 +26,17 @@ class EventSource:
     batch_size: int
     batching_window: int
     maximum_concurrency: int
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A function that is started by the clock. every and timeout: seconds; event: what it is handed."""
+
+    function: str
+    handler: str
+    every: int
+    timeout: int
+    event: dict[str, Any]
 
 
 class _Loader(yaml.SafeLoader):
@@ -91,12 +108,40 @@ def memory_mb(template: dict[str, Any]) -> dict[str, int]:
 def event_sources(template: dict[str, Any], stack_name: str) -> list[EventSource]:
     resources = template["Resources"]
     return [
-        _event_source(logical_id, item["Properties"], event["Properties"], resources, stack_name)
-        for logical_id, item in resources.items()
-        if item["Type"] == "AWS::Serverless::Function"
-        for event in item["Properties"].get("Events", {}).values()
-        if event["Type"] == "SQS"
+        _event_source(logical_id, function, event, resources, stack_name)
+        for logical_id, function, event in _events(template, "SQS")
     ]
+
+
+def schedules(template: dict[str, Any]) -> list[Schedule]:
+    """Raises ValueError for a schedule that is no rate."""
+    return [
+        Schedule(
+            function=logical_id,
+            handler=function["Handler"],
+            every=seconds_of_rate(event["Schedule"]),
+            timeout=function["Timeout"],
+            event=json.loads(event.get("Input", "{}")),
+        )
+        for logical_id, function, event in _events(template, "Schedule")
+    ]
+
+
+def seconds_of_rate(expression: str) -> int:
+    """60 of rate(1 minute). Raises ValueError."""
+    found = RATE.fullmatch(expression)
+    if not found:
+        raise ValueError(f"{expression} is no rate(…)")
+    return int(found["number"]) * UNITS[found["unit"]]
+
+
+def _events(template: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Logical id and properties of each function that has such an event, and the event's properties."""
+    for logical_id, item in template["Resources"].items():
+        if item["Type"] == "AWS::Serverless::Function":
+            for event in item["Properties"].get("Events", {}).values():
+                if event["Type"] == kind:
+                    yield logical_id, item["Properties"], event["Properties"]
 
 
 def _event_source(

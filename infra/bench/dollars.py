@@ -9,12 +9,16 @@ from typing import Any
 from infra import template
 
 PRICES_FILE = Path(__file__).with_name("prices.json")
-LIFE = ("create order", "create payment", "settle", "deliver")
+# A day after it was made each payment's deadline comes up, and finds it settled.
+OVERTAKEN = "deadline, overtaken"
+LIFE = ("create order", "create payment", "settle", "deliver", OVERTAKEN)
 API = "APIHandler"
+DISPATCHER = "RunDeadlines"
 # Which of the template's functions does a step.
 FUNCTIONS = {
     **dict.fromkeys(("create order", "create payment", "poll status", "create refund"), API),
     "settle": "ProcessPayment",
+    OVERTAKEN: "ProcessPayment",
     "process refund": "ProcessRefund",
     **dict.fromkeys(("deliver", "deliver both"), "DeliverWebhook"),
 }
@@ -36,11 +40,13 @@ def _memory_gb() -> dict[str, float]:
 def lines(name: str, step: Step) -> dict[str, float]:
     """Line of the bill -> dollars for a million payments. name: the step's, without its mark."""
     price, function = prices(), FUNCTIONS[name]
-    seconds = step["invocations"] * price["assumed"]["milliseconds_of_an_invocation"][name] / 1000
+    assumed = price["assumed"]
+    gb_seconds = step["invocations"] * assumed["milliseconds_of_an_invocation"][name] / 1000 * _memory_gb()[function]
+    gb_seconds += (name == OVERTAKEN) * assumed["milliseconds_to_send_a_deadline"] / 1000 * _memory_gb()[DISPATCHER]
     return {
         "API Gateway": price["api_gateway_request"] * (function == API),
         "Lambda requests": price["lambda_request"] * step["invocations"],
-        "Lambda time": price["lambda_gb_second"] * 1_000_000 * seconds * _memory_gb()[function],
+        "Lambda time": price["lambda_gb_second"] * 1_000_000 * gb_seconds,
         "DynamoDB reads": price["dynamodb_read_unit"] * step["read_units"],
         "DynamoDB writes": price["dynamodb_write_unit"] * step["write_units"],
         "SQS": price["sqs_request"] * step["sqs_requests"],

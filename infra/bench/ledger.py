@@ -71,6 +71,11 @@ class Ledger:
         with self._lock:
             self._open = Account()
 
+    def scan(self, entity: str) -> list[Item]:
+        """All items of a table, uncounted."""
+        found: list[Item] = self._plain.scan(TableName=f"{STACK_NAME}-{entity}", ConsistentRead=True)["Items"]
+        return found
+
     def _before(self, model: Any, params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
         body: bytes = params["body"] or b""
         carried: dict[str, Any] = {"bytes": len(body)}

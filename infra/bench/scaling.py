@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from chalicelib.persistence.deadlines import SHARDS
+from chalicelib.services.deadlines import RUN_SECONDS
 from infra import template
 from infra.bench.dollars import LIFE, Step, key, prices
 
@@ -67,7 +69,7 @@ API_STEPS = ("create order", "create payment", *("poll status",) * POLLS)
 
 def limits(steps: Mapping[str, Step]) -> list[Limit]:
     used = writes(steps)
-    return [*_of_a_merchant(used), *_of_the_workers(steps), *_of_the_account(steps, used)]
+    return [*_of_a_merchant(used), *_of_the_deadlines(used), *_of_the_workers(steps), *_of_the_account(steps, used)]
 
 
 def _of_a_merchant(used: Mapping[str, float]) -> list[Limit]:
@@ -81,6 +83,25 @@ def _of_a_merchant(used: Mapping[str, float]) -> list[Limit]:
         ),
         Limit("items of table totals", "one merchant", used["totals"], full, shard),
     ]
+
+
+def _of_the_deadlines(used: Mapping[str, float]) -> list[Limit]:
+    """All payments of one minute write their deadlines into one minute of tomorrow, each shard of which is a partition."""
+    shards = "raise SHARDS in chalicelib/persistence/deadlines.py"
+    each = used["deadlines"] / SHARDS
+    dispatcher = milliseconds_to_send() / 1000
+    processors = len(template.schedules(template.load())) * RUN_SECONDS / 60
+    faster = "give each schedule of run-deadlines fewer shards, and add schedules"
+    return [
+        Limit("one shard of one minute of table deadlines", "all", each, PARTITION_WRITES * HEADROOM, shards),
+        Limit("processors of run-deadlines", "all", dispatcher, processors, faster),
+    ]
+
+
+def milliseconds_to_send() -> float:
+    """One deadline, by run-deadlines."""
+    assumed: float = prices()["assumed"]["milliseconds_to_send_a_deadline"]
+    return assumed
 
 
 def _of_the_workers(steps: Mapping[str, Step]) -> list[Limit]:

@@ -1,19 +1,23 @@
-"""Runs every event source mapping of the template; child of the supervisor: `python -m infra.local.worker`."""
+"""Runs every event source mapping and schedule of the template; child of the supervisor: `python -m infra.local.worker`."""
 
+import logging
 import os
 import signal
 import threading
 import time
 
 from chalicelib import aws
+from chalicelib.sandbox import clock
 from infra import template
 from infra.local import transport
 from infra.local.lifeline import end_with_parent
 from infra.local.locks import try_lock
 from infra.local.log import log_as_json
 from infra.local.mappings import Mapping, load_handler
+from infra.local.schedules import Ticker
 from infra.local.settings import UsageError, read_settings
 
+log = logging.getLogger("infra.worker")
 GRACE = 3  # seconds that running invocations get to finish; their messages come back if they do not
 
 
@@ -25,6 +29,22 @@ def start(stack_name: str, stopping: threading.Event) -> list[Mapping]:
     for mapping in mappings:
         mapping.start()
     return mappings
+
+
+def start_schedules(stopping: threading.Event) -> list[Ticker]:
+    """Starts every schedule, once for what was missed and then at its rate."""
+    tickers = [Ticker(each, load_handler(each.handler), stopping) for each in template.schedules(template.load())]
+    for ticker in tickers:
+        ticker.start()
+    return tickers
+
+
+def catch_up() -> None:
+    """A machine may have been off for a week, of which the schedule would look into every minute."""
+    try:
+        clock.catch_up()
+    except Exception:  # the schedule does it, too, if slowly
+        log.exception("cannot catch up with the deadlines")
 
 
 def main() -> None:
@@ -39,10 +59,13 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     mappings = start(settings.stack_name, stopping)
+    catch_up()
+    tickers = start_schedules(stopping)
     stopping.wait()
     deadline = time.monotonic() + GRACE
-    for mapping in mappings:
-        mapping.finish(max(0.0, deadline - time.monotonic()))
+    running: list[Mapping | Ticker] = [*mappings, *tickers]
+    for each in running:
+        each.finish(max(0.0, deadline - time.monotonic()))
     os._exit(0)
 
 

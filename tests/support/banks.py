@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from moto import mock_aws
 
 from chalicelib import aws
 from chalicelib.acquirers.base import Charge, Inquiry, Payee
@@ -16,7 +17,7 @@ from chalicelib.domain.cards import Card
 from chalicelib.methods import Instrument
 from chalicelib.methods.card import CardOnFile
 from chalicelib.methods.upi import Upi
-from tests.support.mocked import aws_in_this_process
+from tests.support.mocked import forget_clients
 
 PAYEE = Payee("550e8400-e29b-41d4-a716-446655440000", "Test Merchant")
 NOW = 1_790_000_000.0
@@ -36,23 +37,20 @@ class MovableClock:
 
 @contextmanager
 def bank_with_a_memory() -> Iterator[MovableClock]:
-    """AWS inside this process, with the bank's table; the clock that the bank reads."""
+    """DynamoDB inside this process, with the bank's table only; yields the clock that the bank reads."""
     moved = MovableClock()
-    with pytest.MonkeyPatch.context() as patch, aws_in_this_process():
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
         patch.setattr(clock, "source", moved)
-        _create_table()
-        yield moved
-
-
-def _create_table() -> None:
-    dynamodb = aws.client("dynamodb")
-    if memory.table() not in dynamodb.list_tables()["TableNames"]:
-        dynamodb.create_table(
+        forget_clients()
+        aws.client("dynamodb").create_table(
             TableName=memory.table(),
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             BillingMode="PAY_PER_REQUEST",
         )
+        yield moved
+    forget_clients()
 
 
 def charge(instrument: Instrument | None = None, card: Card | None = None, **changes: Any) -> Charge:

@@ -19,7 +19,6 @@ def aws_in_this_process() -> Iterator[None]:
     """With the template's tables and keys. Clients made outside are forgotten, and those made inside afterwards."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        forget_data_keys()
         forget_clients()
         create_tables_and_keys()
         yield
@@ -27,6 +26,8 @@ def aws_in_this_process() -> Iterator[None]:
 
 
 def forget_clients() -> None:
+    """And the data keys, which another KMS cannot open."""
+    forget_data_keys()
     aws._session.cache_clear()
     aws._create.cache_clear()
     queues.url.cache_clear()

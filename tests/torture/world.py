@@ -170,7 +170,7 @@ class World:
                     self.put(queue, raw["Body"])
 
     def put(self, queue: str, body: str, delay: float | None = None) -> None:
-        """delay: seconds; None means as long as the job says (a hop more or less makes no difference here)."""
+        """delay: seconds; None means as long as the job says (what waits longer is a row of the deadlines table as well)."""
         if delay is None:
             try:
                 delay = min(900.0, max(0.0, float(json.loads(body)["due_at"]) - self.clock.time))

@@ -4,7 +4,12 @@ import pytest
 
 from chalicelib.config import Settings, from_environment
 
-PRODUCTION = {"STAGE": "prod", "STACK_NAME": "gateway-prod"}
+PRODUCTION = {
+    "STAGE": "prod",
+    "STACK_NAME": "gateway-prod",
+    "ACQUIRER": "simulated",
+    "ALLOW_SIMULATED_ACQUIRER": "true",
+}
 
 
 def test_without_an_environment_the_settings_are_the_contracts_defaults():
@@ -87,6 +92,7 @@ def test_a_production_stage_runs_with_its_own_settings():
         ("TEST_API_KEY", "key_test_abc123"),
         ("TEST_API_SECRET", "secret_test_xyz789"),
         ("TEST_DASHBOARD_PASSWORD", "password123"),
+        ("BANK_NOTIFICATION_SECRET", "banksec_test_abc123"),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_ENDPOINT_URL", "http://localhost:4566"),
@@ -106,4 +112,35 @@ def test_all_that_is_wrong_is_said_at_once():
 
 @pytest.mark.parametrize(("stage", "is_test"), [("local", True), ("localstack", True), ("dev", False), ("prod", False)])
 def test_known_credentials_and_test_endpoints_exist_on_emulators_only(stage, is_test):
-    assert from_environment({"STAGE": stage}).is_test_stage is is_test
+    assert from_environment(PRODUCTION | {"STAGE": stage}).is_test_stage is is_test
+
+
+@pytest.mark.parametrize("stage", ["local", "localstack", "dev"])
+def test_the_simulated_bank_is_the_default_where_no_money_is_real(stage):
+    assert from_environment({"STAGE": stage}).acquirer == "simulated"
+
+
+@pytest.mark.parametrize("acquirer", [{}, {"ACQUIRER": ""}])
+def test_a_production_stage_has_no_default_bank(acquirer):
+    with pytest.raises(ValueError, match="refuses to run: ACQUIRER names no bank network"):
+        from_environment({"STAGE": "prod"} | acquirer)
+
+
+@pytest.mark.parametrize("allowed", ["", "false"])
+def test_a_production_stage_refuses_the_simulated_bank_unless_told_in_so_many_words(allowed):
+    environ = PRODUCTION | {"ALLOW_SIMULATED_ACQUIRER": allowed}
+    with pytest.raises(ValueError, match="ALLOW_SIMULATED_ACQUIRER=true allows"):
+        from_environment(environ)
+    assert from_environment(environ | {"ACQUIRER": "acme"}).acquirer == "acme"
+
+
+@pytest.mark.parametrize(
+    ("stage", "secret"), [("local", "banksec_test_abc123"), ("localstack", "banksec_test_abc123"), ("dev", "")]
+)
+def test_the_banks_public_secret_is_the_default_on_emulators_only(stage, secret):
+    assert from_environment({"STAGE": stage}).bank_notification_secret == secret
+
+
+def test_an_unknown_profile_of_the_simulated_bank_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match=r"SIMULATED_BANK must be one of instant, slow, .*, not 'quick'"):
+        from_environment({"SIMULATED_BANK": "quick"})

@@ -34,6 +34,10 @@ def test_a_cards_key_is_in_the_message_of_a_job_that_has_one_and_in_no_other(now
     assert queues.decode(queues.encode(work)) == work
 
 
+def test_a_job_is_printed_without_the_cards_key(now):
+    assert "QUJD" not in repr(replace(queues.job(queues.PAYMENTS, "pay_1", "r"), card_key="QUJD+/=="))
+
+
 @pytest.mark.parametrize("key", ["not base64!", "A" * 1025, 17, None, ["QUJD"]])
 def test_a_cards_key_that_is_none_is_malformed(now, key):
     message = json.loads(queues.encode(queues.job(queues.PAYMENTS, "pay_1", "r"))) | {"card_key": key}

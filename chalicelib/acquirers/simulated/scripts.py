@@ -22,11 +22,11 @@ STEPS = (
     "challenge", "duplicate", "flaky", "wait TIME", "silence TIME", "working TIME", "approve", "decline CODE",
     "then approve after TIME", "refund decline",
 )  # fmt: skip
-UNITS = {"s": 1, "m": 60, "h": 3600}
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
 APPROVE = "approve"
-LONGEST = 24 * 3600  # a payment is given up after that
+LONGEST = 3 * 24 * 3600  # a payment is given up after a day; money may come later
 
-_TIME = r"(\d{1,5}(?:\.\d{1,3})?)([smh])"
+_TIME = r"(\d{1,5}(?:\.\d{1,3})?)([smhd])"
 _SWITCHES = ("challenge", "duplicate", "flaky", "refund decline")
 _TIMED = re.compile(rf"(wait|silence|working|then approve after) {_TIME}")
 _DECLINE = re.compile(r"decline(?: ([A-Z_]+))?")
@@ -106,7 +106,7 @@ def _read(step: str) -> tuple[str, object]:
     if decline := _DECLINE.fullmatch(step):
         return "outcome", _known(decline[1] or PAYMENT_FAILED)
     raise ValueError(
-        f"{step!r} is no step of a bank script. The steps are: {'; '.join(STEPS)}; with TIME like 20m (s, m, h). "
+        f"{step!r} is no step of a bank script. The steps are: {'; '.join(STEPS)}; with TIME like 20m (s, m, h, d). "
         f"A whole script may also be one of {', '.join(PROFILES)}."
     )
 
@@ -114,7 +114,7 @@ def _read(step: str) -> tuple[str, object]:
 def _seconds(step: str, number: str, unit: str) -> float:
     seconds = float(number) * UNITS[unit]
     if seconds > LONGEST:
-        raise ValueError(f"{step!r} is longer than a day")
+        raise ValueError(f"{step!r} is longer than three days")
     return seconds
 
 

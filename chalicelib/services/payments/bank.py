@@ -22,18 +22,19 @@ Call = Callable[[float], Answer]
 
 
 def calls_of(tasks: Sequence[tuple[Task, Payment, Job]]) -> dict[str, Call]:
-    """Returns what to ask the bank for each payment. One whose card the key service does not open now is left out."""
+    """Returns what to ask the bank for each payment.
+
+    One whose card does not open is left out: the key service may do so when the message comes again, and a message with
+    a key that does not fit is none that the gateway sent.
+    """
     starting = [payment.id for task, payment, _ in tasks if task is Task.START and payment.method == "card"]
     sealed = SealedCard.find_many(starting)
     calls: dict[str, Call] = {}
     for task, payment, work in tasks:
         try:
             calls[payment.id] = _call(task, payment, work, sealed)
-        except Unavailable:
+        except (Unavailable, CardGone):
             logger.exception("could not open a card", payment_id=payment.id)
-        except CardGone:
-            logger.warning("a card is gone before the bank was asked", payment_id=payment.id)
-            calls[payment.id] = partial(acquirer().inquire, _inquiry(payment))
     return calls
 
 

@@ -43,6 +43,7 @@ def test_production_is_refused_with_what_is_for_tests(nothing_leaks):
 
 
 def test_a_dotenv_file_is_not_read_for_an_account(monkeypatch):
+    monkeypatch.setenv("ACQUIRER", "acme")
     monkeypatch.setattr(aws, "environment", lambda: {"AWS_ENDPOINT_URL": "http://localhost:4566"})
 
     assert not read_target("prod").is_emulated

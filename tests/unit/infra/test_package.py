@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 import yaml
 
-from chalicelib.config import Settings
+from chalicelib.config import STAGES, TEST_STAGES, Settings
 from infra import advisories, emulated_api, package, refusals, template
 
 HANDLER = "arn:aws:lambda:eu-west-1:123456789012:function:gateway-api"
@@ -116,6 +116,21 @@ def test_the_artifact_holds_bytecode_that_is_valid_whatever_the_time_of_its_sour
     with zipfile.ZipFile(tmp_path / "1/out.zip") as archive:
         [name] = [name for name in archive.namelist() if name.endswith(".pyc")]
         assert archive.read(name)[4] == 0b01  # PEP 552: by hash, and not checked
+
+
+def collected(stage, tmp_path, monkeypatch):
+    """The files of the application that the stage's artifact is made of."""
+    monkeypatch.setattr(package, "_installed", lambda _: package.ROOT / "functions")
+    package._collect(tmp_path / "app", "x86_64", package.left_out(stage))
+    return {file.relative_to(tmp_path / "app").as_posix() for file in (tmp_path / "app").rglob("*.py")}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_only_a_test_stages_artifact_has_a_clock_that_can_be_moved(stage, tmp_path, monkeypatch):
+    files = collected(stage, tmp_path, monkeypatch)
+
+    assert "chalicelib/stage.py" in files
+    assert any("sandbox" in name for name in files) == (stage in TEST_STAGES)
 
 
 def test_an_unknown_stage_is_refused_by_name():

@@ -2,6 +2,8 @@
 
 import pytest
 
+from chalicelib import aws
+from chalicelib.persistence.deadlines import SHARDS
 from infra import template
 from infra.local.mappings import load_handler
 
@@ -108,6 +110,42 @@ def test_every_event_source_reports_failures_by_message_and_names_a_handler_that
         (event,) = functions[source.function]["Events"].values()
         assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert callable(load_handler(source.handler))
+
+
+def test_every_shard_of_the_deadlines_is_looked_at_once_a_minute_by_runs_that_end_within_it(whole):
+    schedules = template.schedules(whole)
+    for schedule in schedules:
+        assert (schedule.function, schedule.every) == ("RunDeadlines", 60)
+        assert schedule.timeout < schedule.every
+        assert callable(load_handler(schedule.handler))
+    assert sorted(shard for schedule in schedules for shard in schedule.event["shards"]) == list(range(SHARDS))
+
+
+@pytest.mark.parametrize(
+    ("rate", "seconds"),
+    [("rate(1 minute)", 60), ("rate(5 minutes)", 300), ("rate(2 hours)", 7200), ("rate(1 day)", 86400)],
+)
+def test_a_rate_is_read_as_eventbridge_reads_it(rate, seconds):
+    assert template.seconds_of_rate(rate) == seconds
+
+
+@pytest.mark.parametrize("schedule", ["cron(0 12 * * ? *)", "rate(0 minutes)", "rate(1 second)", "", "rate(1 minute) "])
+def test_another_schedule_is_refused_by_name(schedule):
+    with pytest.raises(ValueError, match=r"is no rate"):
+        template.seconds_of_rate(schedule)
+
+
+def test_a_call_to_aws_gives_up_before_any_function_is_killed(whole):
+    """Who calls learns of the failure; a function that is killed says nothing."""
+    shortest = min(function["Timeout"] for function in properties(whole, "AWS::Serverless::Function").values())
+    assert shortest > aws.CALL_SECONDS
+
+
+def test_the_time_that_one_call_takes_is_counted_from_what_the_clients_are_made_with():
+    config = aws._CONFIG
+    attempts = config.retries["total_max_attempts"]
+    pauses = sum(2**retry for retry in range(attempts - 1))
+    assert attempts * (config.connect_timeout + config.read_timeout) + pauses == aws.CALL_SECONDS
 
 
 def test_the_api_has_one_stage_and_its_throttle_and_access_log_are_of_every_method(whole):

@@ -7,7 +7,6 @@ from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
 from chalicelib.services import deliveries, endpoints, merchants, receivers
 from chalicelib.services.caching import TimedCache
-from tests.support.cold import forget_data_keys
 from tests.support.mocked import aws_in_this_process, create_queues, create_tables_and_keys, forget_clients
 from tests.unit.services.world import SameThread, World
 
@@ -33,7 +32,6 @@ def environment(monkeypatch):
 def database(environment):  # it prepares the environment
     """Empty tables of the template, and its keys; single-threaded."""
     forget_clients()
-    forget_data_keys()
     with mock_aws():
         create_tables_and_keys()
         yield

@@ -1,0 +1,42 @@
+"""Schedules as EventBridge runs them: a function is started at its rate, whether or not it succeeded before."""
+
+import logging
+import threading
+import time
+
+from infra.local.mappings import Context, Handler
+from infra.template import Schedule
+
+log = logging.getLogger("infra.worker")
+
+
+class Ticker:
+    """Starts one function at its rate, in a thread of its own; the first time at once, for what was missed meanwhile.
+
+    A run that takes longer than the rate delays the next one instead of meeting it.
+    """
+
+    def __init__(self, schedule: Schedule, handler: Handler, stopping: threading.Event) -> None:
+        self.schedule = schedule
+        self.handler = handler
+        self.stopping = stopping
+        self.thread = threading.Thread(target=self._tick, name=schedule.function, daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def finish(self, seconds: float) -> None:
+        """Waits for the run under way, once `stopping` is set."""
+        self.thread.join(seconds)
+
+    def _tick(self) -> None:
+        while not self.stopping.is_set():
+            started = time.monotonic()
+            self._invoke()
+            self.stopping.wait(max(0.0, self.schedule.every - (time.monotonic() - started)))
+
+    def _invoke(self) -> None:
+        try:
+            self.handler(self.schedule.event, Context(self.schedule.function, self.schedule.timeout))
+        except Exception:
+            log.exception("%s failed", self.schedule.function)

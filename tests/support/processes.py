@@ -1,0 +1,130 @@
+"""A process of a test stage, started by a test and asked line by line; two of them share nothing but the stage.
+
+`python -m tests.support.processes` is the child: it reads [name of a function below, its arguments] as JSON from each
+line and prints what that returns.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+from infra.local.settings import ROOT
+from tests.support import emulated
+
+
+class Process:
+    """Ends when its input does, however the test ends."""
+
+    def __init__(self, **environ: str) -> None:
+        self.child = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.processes"],
+            cwd=ROOT,
+            env=os.environ | emulated.ENVIRONMENT | environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, what: str, *arguments: Any) -> Any:
+        """The answer; whatever else the child prints before it is left out."""
+        assert self.child.stdin
+        assert self.child.stdout
+        self.child.stdin.write(json.dumps([what, *arguments]) + "\n")
+        self.child.stdin.flush()
+        for line in self.child.stdout:
+            if line.startswith(ANSWER):
+                return json.loads(line.removeprefix(ANSWER))
+        raise AssertionError(f"the process ended over {what}")
+
+    def end(self) -> None:
+        self.child.kill()
+        self.child.wait()
+
+
+ANSWER = "answer: "
+
+
+def ahead() -> float:
+    """Seconds that this process's clock is ahead of the world's."""
+    from chalicelib.domain import clock  # noqa: PLC0415  # the child's environment decides what it becomes
+
+    return clock.now() - time.time()
+
+
+def move(seconds: float) -> float:
+    from chalicelib.sandbox import clock  # noqa: PLC0415
+
+    return clock.move(seconds)
+
+
+def refuses(seconds: float) -> bool:
+    try:
+        move(seconds)
+    except ValueError:
+        return True
+    return False
+
+
+def work() -> None:
+    """Begins to deliver webhooks, as the local runner does."""
+    from chalicelib import aws  # noqa: PLC0415
+    from chalicelib.config import settings  # noqa: PLC0415
+    from infra import template  # noqa: PLC0415
+    from infra.local.mappings import Mapping, load_handler  # noqa: PLC0415
+
+    (source,) = (
+        each
+        for each in template.event_sources(template.load(), settings().stack_name)
+        if each.function == "DeliverWebhook"
+    )
+    Mapping(source, aws.client("sqs"), load_handler(source.handler), threading.Event()).start()
+
+
+def announce(url: str) -> str:
+    """An event happens for an endpoint at this URL. Returns its delivery's id."""
+    from chalicelib import queues  # noqa: PLC0415
+    from chalicelib.services import endpoints, events  # noqa: PLC0415
+
+    endpoint = endpoints.new("merchant-1", url)
+    endpoint.keep()
+    event = events.Event.PAYMENT_SUCCESS
+    delivery = events.new_delivery(events.Happening(event, "merchant-1", "pay_1", {"payment": {}}, "req-1"), endpoint)
+    delivery.keep()
+    queues.send(queues.job(queues.DELIVERIES, delivery.id, "req-1"))
+    return str(delivery.id)
+
+
+def delivery(delivery_id: str) -> dict[str, Any]:
+    """Its record, without what differs between any two."""
+    from chalicelib.domain import clock  # noqa: PLC0415
+    from chalicelib.persistence.deliveries import Delivery  # noqa: PLC0415
+
+    found = Delivery.find(delivery_id)
+    assert found
+    return {
+        "status": found.status,
+        "attempts": int(found.attempts),
+        "next_retry_at": found.next_retry_at and float(found.next_retry_at),
+        "times": [clock.seconds(each["at"]) for each in found.attempts_log],
+        "errors": [each["error_detail"] for each in found.attempts_log],
+    }
+
+
+FUNCTIONS = {each.__name__: each for each in (ahead, move, refuses, work, announce, delivery)}
+
+
+def main() -> None:
+    from chalicelib import stage  # noqa: PLC0415
+
+    stage.prepare()
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        print(ANSWER + json.dumps(FUNCTIONS[name](*arguments)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

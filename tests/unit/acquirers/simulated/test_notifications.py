@@ -1,0 +1,59 @@
+import pytest
+
+from chalicelib.acquirers.base import InvalidNotification
+from chalicelib.acquirers.simulated import notifications
+from chalicelib.acquirers.simulated.notifications import SIGNATURE, TIMESTAMP, read, signed
+
+SECRET = "banksec_1"
+
+
+def test_what_the_bank_has_signed_is_read():
+    assert read(*signed("pay_1", "ntf_1", SECRET), SECRET).object_id == "pay_1"
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda headers, body: (headers, body.replace(b"pay_1", b"pay_2")),
+        lambda headers, body: (headers | {SIGNATURE: "0" * 64}, body),
+        lambda headers, body: (headers | {SIGNATURE: "ü"}, body),
+        lambda headers, body: (headers | {TIMESTAMP: str(int(headers[TIMESTAMP]) + 1)}, body),
+        lambda headers, body: ({TIMESTAMP: headers[TIMESTAMP]}, body),
+        lambda headers, body: ({SIGNATURE: headers[SIGNATURE]}, body),
+        lambda *_: ({}, b""),
+        lambda *_: signed("pay_1", "ntf_1", "another secret"),
+    ],
+)
+def test_what_was_forged_or_altered_is_refused(forge):
+    with pytest.raises(InvalidNotification, match="signature"):
+        read(*forge(*signed("pay_1", "ntf_1", SECRET)), SECRET)
+
+
+def test_without_a_secret_nothing_is_believed():
+    with pytest.raises(InvalidNotification):
+        read(*signed("pay_1", "ntf_1", ""), "")
+
+
+@pytest.mark.parametrize("seconds", [301, -301])
+def test_an_old_notification_and_one_from_the_future_are_refused(monkeypatch, seconds):
+    whole = signed("pay_1", "ntf_1", SECRET)
+    now = notifications._wall()
+    monkeypatch.setattr(notifications, "_wall", lambda: now + seconds)
+    with pytest.raises(InvalidNotification, match="too old"):
+        read(*whole, SECRET)
+
+
+@pytest.mark.parametrize("timestamp", ["", "soon", "1e9", "²"])
+def test_a_time_that_is_none_is_refused(timestamp):
+    body = b'{"object_id":"pay_1"}'
+    headers = {TIMESTAMP: timestamp, SIGNATURE: notifications._signature(timestamp, body, SECRET)}
+    with pytest.raises(InvalidNotification):
+        read(headers, body, SECRET)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"7", b"{}", b'{"object_id":7}', b'{"object_id":""}', b"\xff"])
+def test_a_signed_body_that_names_no_object_is_refused(body):
+    timestamp = str(int(notifications._wall()))
+    headers = {TIMESTAMP: timestamp, SIGNATURE: notifications._signature(timestamp, body, SECRET)}
+    with pytest.raises(InvalidNotification, match="body"):
+        read(headers, body, SECRET)
