@@ -5,24 +5,25 @@ from chalicelib.api.paging import wanted
 from chalicelib.api.schemas import NewOrder
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.orders import OrderStatus
+from chalicelib.domain.scopes import Scope
 from chalicelib.services import credentials, lists, merchants, orders, views
 
 routes = Routes(__name__)
 
 
-@routes.on("POST", "/api/v1/orders", body=NewOrder)
+@routes.on("POST", "/api/v1/orders", scope=Scope.ORDERS_WRITE, body=NewOrder)
 def create_order(call: Call, order: NewOrder) -> Any:
     order.check()
     once, notes = call.once(order), order.notes or {}
     return orders.create(call.merchant_id, order.amount, order.currency, order.receipt, notes, once)
 
 
-@routes.on("GET", "/api/v1/orders", filters={"status": tuple(OrderStatus), "receipt": ()})
+@routes.on("GET", "/api/v1/orders", scope=Scope.ORDERS_READ, filters={"status": tuple(OrderStatus), "receipt": ()})
 def list_orders(call: Call) -> Any:
     return lists.list_orders(wanted(call))
 
 
-@routes.on("GET", "/api/v1/orders/{order_id}")
+@routes.on("GET", "/api/v1/orders/{order_id}", scope=Scope.ORDERS_READ)
 def get_order(call: Call, order_id: str) -> Any:
     return views.order(orders.find(order_id, call.merchant_id))
 

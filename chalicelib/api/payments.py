@@ -7,13 +7,14 @@ from chalicelib.domain import cards, clock, upi
 from chalicelib.domain.errors import BadRequest, ExpiredCard, InvalidCard, InvalidVpa
 from chalicelib.domain.payments import Method, PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
+from chalicelib.domain.scopes import Scope
 from chalicelib.services import credentials, idempotency, lists, orders, payments, refunds, timeline, views
 from chalicelib.services.payments import Instrument
 
 routes = Routes(__name__)
 
 
-@routes.on("POST", "/api/v1/payments", body=NewPayment)
+@routes.on("POST", "/api/v1/payments", scope=Scope.PAYMENTS_WRITE, body=NewPayment)
 def create_payment(call: Call, payment: NewPayment) -> Any:
     return _pay(call, payment, public=False)
 
@@ -53,13 +54,14 @@ def _instrument(payment: NewPayment) -> Instrument:
 @routes.on(
     "GET",
     "/api/v1/payments",
+    scope=Scope.PAYMENTS_READ,
     filters={"status": tuple(PaymentStatus), "method": tuple(Method), "order_id": ()},
 )
 def list_payments(call: Call) -> Any:
     return lists.list_payments(wanted(call))
 
 
-@routes.on("GET", "/api/v1/payments/{payment_id}")
+@routes.on("GET", "/api/v1/payments/{payment_id}", scope=Scope.PAYMENTS_READ)
 def get_payment(call: Call, payment_id: str) -> Any:
     return views.payment(payments.find(payment_id, call.merchant_id))
 
@@ -69,28 +71,30 @@ def get_public_payment(_: Call, payment_id: str) -> Any:
     return views.public(views.payment(payments.find(payment_id)))
 
 
-@routes.on("GET", "/api/v1/payments/{payment_id}/timeline")
+@routes.on("GET", "/api/v1/payments/{payment_id}/timeline", scope=Scope.PAYMENTS_READ)
 def get_timeline(call: Call, payment_id: str) -> Any:
     return timeline.of_payment(call.merchant_id, payment_id)
 
 
-@routes.on("POST", "/api/v1/payments/{payment_id}/capture", body=Capture)
+@routes.on("POST", "/api/v1/payments/{payment_id}/capture", scope=Scope.PAYMENTS_WRITE, body=Capture)
 def capture_payment(call: Call, payment_id: str, capture: Capture) -> Any:
     once = call.once(capture)
     return payments.capture(call.merchant_id, payment_id, capture.amount, once, call.request_id)
 
 
-@routes.on("POST", "/api/v1/payments/{payment_id}/refunds", body=NewRefund)
+@routes.on("POST", "/api/v1/payments/{payment_id}/refunds", scope=Scope.REFUNDS_WRITE, body=NewRefund)
 def create_refund(call: Call, payment_id: str, refund: NewRefund) -> Any:
     once = call.once(refund)
     return refunds.create(call.merchant_id, payment_id, refund.amount, refund.reason, once, call.request_id)
 
 
-@routes.on("GET", "/api/v1/refunds", filters={"status": tuple(RefundStatus), "payment_id": ()})
+@routes.on(
+    "GET", "/api/v1/refunds", scope=Scope.REFUNDS_READ, filters={"status": tuple(RefundStatus), "payment_id": ()}
+)
 def list_refunds(call: Call) -> Any:
     return lists.list_refunds(wanted(call))
 
 
-@routes.on("GET", "/api/v1/refunds/{refund_id}")
+@routes.on("GET", "/api/v1/refunds/{refund_id}", scope=Scope.REFUNDS_READ)
 def get_refund(call: Call, refund_id: str) -> Any:
     return views.refund(refunds.find(refund_id, call.merchant_id))

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from chalicelib.domain.cards import LAST, SEPARATORS, full_year
 from chalicelib.domain.errors import BadRequest, ExpiredCard
 from chalicelib.domain.money import CURRENCIES, DEFAULT_CURRENCY, MAX_AMOUNT, MIN_AMOUNT
+from chalicelib.domain.scopes import Scope
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, MAX_URL, Event
 
 T = TypeVar("T", bound=Struct)
@@ -26,6 +27,7 @@ Note = Annotated[str, Meta(max_length=256)]
 Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)]
 Url = Annotated[str, Meta(max_length=MAX_URL)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
+Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=len(Scope), examples=[["orders:write", "payments:read"]])]
 Headers = Annotated[dict[Text, Annotated[str, Meta(max_length=8192)]], Meta(max_length=100)]
 Message = Annotated[str, Meta(max_length=65536)]
 
@@ -122,6 +124,24 @@ class SignatureQuestion(Struct, frozen=True):
     body: Message
     headers: Headers
     endpoint_id: Text | None = None
+
+
+class NewKey(Struct, frozen=True):
+    """scopes: none given is everything, also what is added later."""
+
+    name: Text = ""
+    scopes: Scopes | None = None
+
+
+class KeyChange(Struct, frozen=True):
+    name: Text | None = None
+    scopes: Scopes | None = None
+
+
+class Rotation(Struct, frozen=True):
+    """revoke_old: the pair before, and every one before that, stops at once instead of in a day."""
+
+    revoke_old: bool = False
 
 
 class SignIn(Struct, frozen=True):
