@@ -42,7 +42,7 @@ class _Ring:
     @property
     def rotated_away(self) -> list[ApiKey]:
         """Those that expire, the next one first."""
-        return sorted((key for key in self.live if key.expires_at), key=lambda key: (key.expires_at, key.id))
+        return sorted((key for key in self.live if key.expires_at), key=lambda key: (key.expires_at, key.created_at))
 
     def find(self, key_id: str) -> ApiKey:
         """Raises NotFound."""

@@ -18,13 +18,6 @@ from chalicelib.services.credentials import Caller, Pair
 HERE, ELSEWHERE = "127.0.0.1", "127.0.0.2"
 
 
-@pytest.fixture
-def made(tables):
-    credentials.forget()
-    guesses.forget()
-    return merchants.create("Acme", f"{credentials.new_pair().key}@acme.example")
-
-
 def test_a_pair_comes_in_and_nothing_else_does(made):
     assert auth.by_pair(made.pair, HERE).merchant_id == made.id
     for wrong in (Pair(made.pair.key, "x"), Pair("x", made.pair.secret), Pair("", ""), Pair(made.pair.key, "")):

@@ -3,13 +3,12 @@
 import json
 
 import pytest
-from chalice.test import Client
 
-import app
 from chalicelib.domain.errors import Forbidden
 from chalicelib.services import credentials, keys, merchants
 from chalicelib.services.auth import sign_in
 from chalicelib.services.credentials import Caller, Pair
+from tests.unit.services.asking import ask, by_pair
 
 SECRETS = [
     "/merchants/reveal",
@@ -18,22 +17,6 @@ SECRETS = [
     "/webhook-endpoints/{endpoint}/reveal-secret",
     "/merchants/rotate-key",
 ]
-
-
-def by_pair(pair):
-    return {"X-Api-Key": pair.key, "X-Api-Secret": pair.secret}
-
-
-def ask(method, path, headers, body=None):
-    sent = json.dumps(body).encode() if body else b""
-    headers = headers | {"Content-Type": "application/json"}
-    response = Client(app.app).http.request(method, f"/api/v1{path}", headers=headers, body=sent)
-    return response.status_code, json.loads(response.body)
-
-
-@pytest.fixture
-def made(tables):
-    return merchants.create("Acme", f"{credentials.new_pair().key}@keys.example")
 
 
 @pytest.fixture
