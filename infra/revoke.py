@@ -35,7 +35,7 @@ def _revoke(merchant_id: str, key_id: str) -> str:
     # First, so that no session can make a key while the keys are being revoked.
     auth.end_sessions(merchant_id)
     number = keys.revoke_all(merchant_id)
-    return f"{number} keys are revoked and all sessions ended. Everything stops within 5 seconds."
+    return f"API keys revoked: {number}. All sessions are ended. Everything stops within 5 seconds."
 
 
 if __name__ == "__main__":
