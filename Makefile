@@ -73,7 +73,7 @@ merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@
 
 # "$$NAME" and not "$(NAME)": the shell must not read what stands in it as commands.
 revoke: $(RUNTIME) ## revoke a merchant's keys and end its sessions: make revoke MERCHANT=id, or one key: [KEY=key_…]
-	@$(BIN)/python -m infra.revoke "$$MERCHANT" "$$KEY"
+	@$(BIN)/python -m infra.revoke "$$MERCHANT" "$$KEY" "$$NEW_PASSWORD"
 
 redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries)
 	@$(BIN)/python -m infra.redrive "$(QUEUE)"

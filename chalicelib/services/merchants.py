@@ -95,6 +95,16 @@ def find(merchant_id: str) -> Merchant:
     return merchant
 
 
+def renew_password(merchant_id: str) -> str:
+    """The new one, shown this once; all sessions end with it. Raises NotFound."""
+    password = new_id("pw", PASSWORD_CHARACTERS)
+    actions = [Merchant.password_hash.set(passwords.hashed(password)), Merchant.session_epoch.add(1)]
+    if not Merchant(merchant_id).change(actions, Merchant.id.exists()):
+        raise NotFound("Merchant")
+    logger.info("password renewed", merchant_id=merchant_id)
+    return password
+
+
 def by_email(email: str) -> Merchant | None:
     """An unknown address costs the same reads as a known one, so that the time tells nobody which it is."""
     owner = MerchantEmail.find(email.lower())

@@ -43,7 +43,7 @@ def test_revoking_a_merchant_stops_its_keys_and_its_sessions(made, capsys):
     token = auth.sign_in(made.email, made.password, "127.0.0.1")["token"]
     credentials.check(made.pair)
 
-    assert revoke.main(made.id, "") == 0
+    assert revoke.main(made.id, "", "") == 0
 
     assert "API keys revoked: 1." in capsys.readouterr().out
     for come_in in (lambda: auth.by_pair(made.pair, ""), lambda: auth.by_token(token)):
@@ -53,10 +53,19 @@ def test_revoking_a_merchant_stops_its_keys_and_its_sessions(made, capsys):
 
 def test_revoking_one_key_leaves_the_sessions(made):
     token = auth.sign_in(made.email, made.password, "127.0.0.1")["token"]
-    assert revoke.main(made.id, made.pair.key) == 0
+    assert revoke.main(made.id, made.pair.key, "") == 0
     assert auth.by_token(token).merchant_id == made.id
     with pytest.raises(AuthenticationFailed):
         auth.by_pair(made.pair, "")
+
+
+def test_a_password_that_others_know_is_replaced(made, capsys):
+    assert revoke.main(made.id, "", "yes") == 0
+
+    new = capsys.readouterr().out.split()[-1]
+    with pytest.raises(AuthenticationFailed):
+        auth.sign_in(made.email, made.password, "127.0.0.1")
+    assert auth.sign_in(made.email, new, "127.0.0.1")["merchant"]["id"] == made.id
 
 
 @pytest.mark.parametrize(
@@ -64,7 +73,7 @@ def test_revoking_one_key_leaves_the_sessions(made):
     [("", "", "Say whose"), ("nobody", "", "Merchant not found"), ("{id}", "key_x", "Key not found")],
 )
 def test_what_cannot_be_revoked_is_said(made, capsys, merchant, key, said):
-    assert revoke.main(merchant.format(id=made.id), key) == 1
+    assert revoke.main(merchant.format(id=made.id), key, "") == 1
     assert said in capsys.readouterr().err
 
 
@@ -74,6 +83,13 @@ def test_the_shell_reads_no_command_in_what_is_given_to_make(tmp_path, text):
     (tmp_path / "python").symlink_to("/bin/echo")
     given = text.replace("$", "$$")  # make's own spelling of a dollar
     command = ["make", "-f", ROOT / "Makefile", "-o", ".venv/installed-runtime", "revoke", f"BIN={tmp_path}"]
-    done = subprocess.run([*command, f"MERCHANT={given}"], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == f"-m infra.revoke {text}"
+    done = subprocess.run(
+        [*command, f"MERCHANT={given}"],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.rstrip() == f"-m infra.revoke {text}"
     assert not (tmp_path / "made").exists()
