@@ -67,9 +67,9 @@ class SimulatedHarness:
         return payer.act(charge.payment_id, "approve" if consents else "decline")
 
     def sign(self, object_id: str, *, age: float = 0) -> Arrived:
-        then = notifications._wall() - age
+        then = clock.wall() - age
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(notifications, "_wall", lambda: then)
+            patch.setattr(clock, "wall", lambda: then)
             return notifications.signed(object_id, "ntf_1", settings().bank_notification_secret)
 
     def movements(self, object_id: str) -> int:
