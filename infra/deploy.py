@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.acquirers import place_of
 from infra import emulated_api, package, proxy
 from infra.aws import Target, read_target
 from infra.local.settings import UsageError
@@ -40,6 +41,7 @@ def say(text: str) -> None:
 def deploy(target: Target) -> None:
     """Raises PackagingFailed, StackFailed, UsageError, or what boto3 raises."""
     started = time.monotonic()
+    check_acquirer(target.settings.acquirer)
     built = package.build(target.stage)
     say(f"Package     {package.size(built.artifact)}")
     artifact, template_url = _upload(target, built)
@@ -60,6 +62,14 @@ def deploy(target: Target) -> None:
     say(f"            {'changed' if changed else 'nothing to change'}; {pages} pages written")
     _wait_until_healthy(api_url(target, outputs))
     _print_urls(origins, time.monotonic() - started)
+
+
+def check_acquirer(name: str) -> None:
+    """Raises UsageError, so that a misspelt bank network is found here and not by the first payment."""
+    try:
+        place_of(name)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def _upload(target: Target, built: Package) -> tuple[dict[str, str], str]:

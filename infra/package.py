@@ -30,6 +30,8 @@ NOT_PACKAGED = frozenset({"boto3", "botocore", "chalice"})
 # Settings that the template sets itself, or that only a local run has.
 NOT_PARAMETERS = frozenset({"stage", "stack_name", "worker_lock", "checkout_port"})
 SECRET_PARAMETERS = frozenset({"admin_token", "bank_notification_secret", "test_api_secret", "test_dashboard_password"})
+# The secrets that the workers need as well as the API: with which a bank network is asked. The simulated one needs none.
+WORKERS_SECRETS: frozenset[str] = frozenset()
 # The machines that Lambda has, and what their wheels are called.
 ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
 # From here on Lambda's Python runs on Amazon Linux 2023, whose glibc is 2.34; before, on Amazon Linux 2 with 2.26.
@@ -123,7 +125,7 @@ def resources(machine: str) -> dict[str, Any]:
     whole["Parameters"] = {parameter(name): _declaration(name) for name in settable()} | whole["Parameters"]
     api = whole["Resources"]["APIHandler"]["Properties"]
     for name in settable():
-        knowing = api if name in SECRET_PARAMETERS else whole["Globals"]["Function"]
+        knowing = api if name in SECRET_PARAMETERS - WORKERS_SECRETS else whole["Globals"]["Function"]
         knowing["Environment"]["Variables"][name.upper()] = {"Ref": parameter(name)}
     for item in whole["Resources"].values():
         if item["Type"] == "AWS::Serverless::Function":

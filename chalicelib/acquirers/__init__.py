@@ -12,12 +12,17 @@ ACQUIRERS = {
 }
 
 
-@cache
-def acquirer() -> Acquirer:
-    """The one that ACQUIRER names. Raises ValueError naming the known ones where it names none of them."""
-    name = settings().acquirer
+def place_of(name: str) -> tuple[str, str]:
+    """Module and class of a bank network. Raises ValueError with the known names where it is none of them."""
     if name not in ACQUIRERS:
         raise ValueError(f"ACQUIRER must be one of {', '.join(sorted(ACQUIRERS))}, not {name!r}")
     module, _, kind = ACQUIRERS[name].partition(":")
+    return module, kind
+
+
+@cache
+def acquirer() -> Acquirer:
+    """Makes the one that this stage uses. Raises ValueError where ACQUIRER names none."""
+    module, kind = place_of(settings().acquirer)
     bank: Acquirer = getattr(import_module(module), kind)(settings())
     return bank

@@ -14,6 +14,7 @@ from tests.support.gateway import started
 
 MOVE = (
     "import sys; from infra.target import use_target; use_target();"
+    "from chalicelib import stage; stage.prepare();"
     "from chalicelib.sandbox import clock; clock.move(float(sys.argv[1]))"
 )
 HOUR = 3600

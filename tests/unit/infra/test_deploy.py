@@ -3,6 +3,7 @@
 import pytest
 
 from infra import deploy
+from infra.local.settings import UsageError
 
 KNOWN = {"Stage", "AlarmEmail", "ApiBurst", "AdminToken", "LogLevel"}
 
@@ -32,3 +33,9 @@ def test_a_setting_that_is_no_secret_falls_back_to_its_default():
 
 def test_nothing_is_kept_of_a_stack_that_is_not_there():
     assert deploy.parameters({"STAGE": "prod"}, set()) == [{"ParameterKey": "Stage", "ParameterValue": "prod"}]
+
+
+def test_a_bank_network_that_nobody_knows_is_refused_before_anything_is_made():
+    deploy.check_acquirer("simulated")
+    with pytest.raises(UsageError, match="ACQUIRER must be one of simulated, not 'acme'"):
+        deploy.check_acquirer("acme")

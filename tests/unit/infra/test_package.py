@@ -59,6 +59,18 @@ def test_secrets_are_hidden_parameters_that_only_the_api_is_told(built):
     assert not {name.upper() for name in package.SECRET_PARAMETERS} & common.keys()
 
 
+def test_a_banks_secret_reaches_the_workers_that_ask_it_and_stays_hidden(monkeypatch):
+    monkeypatch.setattr(package, "WORKERS_SECRETS", frozenset({"admin_token"}))
+    whole = package.resources("x86_64")
+
+    assert whole["Parameters"]["AdminToken"]["NoEcho"]
+    assert whole["Globals"]["Function"]["Environment"]["Variables"]["ADMIN_TOKEN"] == {"Ref": "AdminToken"}
+
+
+def test_a_parameter_that_the_template_describes_keeps_its_description(built):
+    assert "CloudFront" in built[1]["Parameters"]["CheckoutOrigin"]["Description"]
+
+
 def test_every_function_is_of_the_one_artifact_and_of_the_packagers_python(built):
     for item in built[0].values():
         assert item["Properties"]["CodeUri"] == {"Bucket": {"Ref": "ArtifactBucket"}, "Key": {"Ref": "ArtifactKey"}}

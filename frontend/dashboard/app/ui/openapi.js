@@ -28,9 +28,20 @@ export function typeOf(document, node) {
 /** The one alternative with parts, so that an optional object shows them too. */
 const withParts = (document, schema) => alternatives(schema)?.map((each) => resolve(document, each)).find((each) => each.properties) ?? schema;
 
+/** Of kinds that one field tells apart, the parts of all; a part that several have stands once, and is required if all require it. */
+function rowsOfKinds(document, kinds, prefix, depth) {
+  const rows = new Map();
+  for (const row of kinds.flatMap((kind) => schemaRows(document, kind, prefix, depth))) rows.set(row.name, [...(rows.get(row.name) ?? []), row]);
+  return [...rows.values()].map((same) => ({
+    ...same[0], type: [...new Set(same.map(({ type }) => type))].join(" | "), required: same.length === kinds.length && same.every(({ required }) => required),
+  }));
+}
+
 /** [{name: "card.number", type, required, description}], parts of parts included. */
 export function schemaRows(document, node, prefix = "", depth = 0) {
-  const schema = withParts(document, resolve(document, node) ?? {});
+  const whole = resolve(document, node) ?? {};
+  if (whole.discriminator) return rowsOfKinds(document, alternatives(whole), prefix, depth);
+  const schema = withParts(document, whole);
   if (schema.type === "array") return schemaRows(document, schema.items, `${prefix}[].`, depth + 1);
   if (!schema.properties || depth > DEPTH) return [];
   return Object.entries(schema.properties).flatMap(([name, property]) => {
