@@ -196,7 +196,8 @@ def _installed(machine: str) -> Path:
 
 def _run_chalice(folder: Path, stage: str) -> None:
     command = [
-        sys.executable, "-c", "import sys, chalice.cli; sys.exit(chalice.cli.main())", "--project-dir", str(folder / "app"), "package",
+        sys.executable, "-c", "import sys, chalice.cli; sys.exit(chalice.cli.main())",
+        "--project-dir", str(folder / "app"), "package",
         "--stage", stage,
         "--merge-template", str(folder / "resources.json"), str(folder / "out"),
     ]  # fmt: skip
