@@ -13,6 +13,7 @@ from chalicelib.acquirers.simulated import notifications, payer
 from chalicelib.acquirers.simulated.bank import SimulatedBank
 from chalicelib.acquirers.simulated.instruments import REFUSED_REFUND_AMOUNT
 from chalicelib.config import settings
+from chalicelib.domain import clock
 from chalicelib.methods.upi import Upi
 from tests.conformance.harness import Arrived, Behaviour
 from tests.support.banks import MovableClock, bank_with_a_memory, card_of, charge

@@ -44,6 +44,7 @@ class FakeMerchant(FakeGateway):
 
     def __init__(self):
         super().__init__()
+        self.api_key = "key_test_abc123"  # None: it was revoked
         self.webhook_url = None
         self.webhooks = {}
         self.endpoints = {}
@@ -136,14 +137,14 @@ class FakeMerchant(FakeGateway):
             "id": MERCHANT,
             "name": self.merchant_name,
             "email": "test@example.com",
-            "api_key": "key_test_abc123",
+            "api_key": self.api_key,
             "webhook_url": self.webhook_url,
         }
 
     def reveal(self, **_):
         return OK, {
-            "api_key": "key_test_abc123",
-            "api_secret": "secret_test_xyz789",
+            "api_key": self.api_key,
+            "api_secret": self.api_key and "secret_test_xyz789",
             "webhook_secret": "whsec_test_abc123",
         }
 

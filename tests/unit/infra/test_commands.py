@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.domain.errors import AuthenticationFailed
 from chalicelib.services import auth, credentials, merchants
-from infra import audit, redrive, revoke
+from infra import redrive, revoke
+from infra.audit import __main__ as audit
 from infra.audit.snapshot import Finding
 from infra.local.settings import ROOT
 from tests.support.mocked import aws_in_this_process
@@ -21,7 +22,7 @@ def test_an_unknown_queue_is_not_sent_back(queue, monkeypatch, capsys):
     assert "QUEUE must be one of payments, refunds, deliveries" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("findings", [[], [Finding("nothing_is_stuck", "pay_1", "pending"), Finding("rule", "x", "ä")]])
+@pytest.mark.parametrize("findings", [[], [Finding("no_dead_letters", "pay_1", "pending"), Finding("rule", "x", "ä")]])
 def test_findings_are_printed_as_json_lines_and_make_the_command_fail(findings, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["audit", "--json"])
     monkeypatch.setattr(audit, "use_target", lambda: None)

@@ -49,6 +49,7 @@ function section(testId, title, text, ...snippets) {
   return h("section", { class: "card pad", testId }, h("h2", null, title), h("p", { class: "muted" }, text), snippets);
 }
 
+const NO_KEY = "YOUR_API_KEY";
 const snippet = (testId, text, label) => codeBlock(text, label, { testId });
 
 export function mount(root) {
@@ -59,6 +60,6 @@ export function mount(root) {
     section("section-webhook-verification", t.webhook, t.webhookText,
       h("h3", null, "Node.js"), snippet("code-snippet-webhook", NODE, "Node.js"), h("h3", null, "Python"), snippet("code-snippet-webhook-python", PYTHON, "Python")));
   root.append(h("div", { class: "page narrow", testId: "api-docs" }, heading(t.title, t.text, h("a", { class: "button", href: "/docs" }, t.reference)), guide));
-  show("YOUR_API_KEY");
-  request("GET", "/merchants/profile").then((profile) => show(profile.api_key)).catch(() => {});
+  show(NO_KEY);
+  request("GET", "/merchants/profile").then((profile) => show(profile.api_key ?? NO_KEY)).catch(() => {});
 }

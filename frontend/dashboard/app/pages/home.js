@@ -14,12 +14,29 @@ const REFRESH = 2_500;
 
 function credentials() {
   const key = h("code", { testId: "api-key" }, texts.none);
-  const secret = revealer({ testId: "api-secret", label: texts.home.secret, load: async () => (await request("POST", "/merchants/reveal")).api_secret });
+  const copy = copyButton(() => key.textContent, texts.home.key);
+  const noSecret = h("span", { hidden: true }, texts.none);
+  const secret = revealer({
+    testId: "api-secret", label: texts.home.secret,
+    async load() {
+      const now = await request("POST", "/merchants/reveal");
+      show(now);
+      return now.api_secret;
+    },
+  });
   const element = h("section", { class: "card pad", testId: "api-credentials" }, h("h2", null, texts.home.credentials),
     h("dl", { class: "facts" },
-      h("div", null, h("dt", null, texts.home.key), h("dd", { class: "secret" }, key, copyButton(() => key.textContent, texts.home.key))),
-      h("div", null, h("dt", null, texts.home.secret), h("dd", null, secret))));
-  return { element, show: (profile) => { key.textContent = profile.api_key; } };
+      h("div", null, h("dt", null, texts.home.key), h("dd", { class: "secret" }, key, copy)),
+      h("div", null, h("dt", null, texts.home.secret), h("dd", null, secret, noSecret))));
+
+  /** of: a profile or what was revealed; a revoked pair is null in both. */
+  function show(of) {
+    key.textContent = of.api_key ?? texts.home.noKey;
+    copy.hidden = secret.hidden = of.api_key === null;
+    noSecret.hidden = !secret.hidden;
+  }
+
+  return { element, show };
 }
 
 function stat(label, testId) {
