@@ -1,9 +1,23 @@
+import json
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.persistence.base import CompactJson, Table, table_name
+
+# What is kept of an attempt, in this order.
+LOGGED = ("at", "duration_ms", "status", "error_class", "error_detail", "response_body")
+
+
+class AttemptsLog(CompactJson):
+    """A list of maps, which is stored without their keys: a delivery that stays under 1 KB costs one write unit less."""
+
+    def serialize(self, value: list[dict[str, Any]]) -> str | None:
+        return super().serialize([[entry[name] for name in LOGGED] for entry in value])
+
+    def deserialize(self, value: str) -> list[dict[str, Any]]:
+        return [dict(zip(LOGGED, entry, strict=True)) for entry in json.loads(value)]
 
 
 class DeliveriesByMerchant(GlobalSecondaryIndex["Delivery"]):
@@ -45,7 +59,7 @@ class Delivery(Table):
     body = UnicodeAttribute()
     status = UnicodeAttribute()
     attempts = NumberAttribute()
-    attempts_log = CompactJson()
+    attempts_log = AttemptsLog()
     next_retry_at = NumberAttribute(null=True)
     lease = UnicodeAttribute(null=True)
     lease_until = NumberAttribute(null=True)

@@ -4,7 +4,12 @@ import pytest
 
 from chalicelib.config import Settings, from_environment
 
-PRODUCTION = {"STAGE": "prod", "STACK_NAME": "gateway-prod"}
+PRODUCTION = {
+    "STAGE": "prod",
+    "STACK_NAME": "gateway-prod",
+    "ACQUIRER": "simulated",
+    "ALLOW_SIMULATED_ACQUIRER": "true",
+}
 
 
 def test_without_an_environment_the_settings_are_the_contracts_defaults():
@@ -106,4 +111,16 @@ def test_all_that_is_wrong_is_said_at_once():
 
 @pytest.mark.parametrize(("stage", "is_test"), [("local", True), ("localstack", True), ("dev", False), ("prod", False)])
 def test_known_credentials_and_test_endpoints_exist_on_emulators_only(stage, is_test):
-    assert from_environment({"STAGE": stage}).is_test_stage is is_test
+    assert from_environment(PRODUCTION | {"STAGE": stage}).is_test_stage is is_test
+
+
+@pytest.mark.parametrize(
+    ("bank", "refusal"),
+    [
+        ({"ACQUIRER": ""}, "ACQUIRER names no bank"),
+        ({"ALLOW_SIMULATED_ACQUIRER": "false"}, "ACQUIRER is the simulated one"),
+    ],
+)
+def test_a_production_stage_names_its_bank_and_takes_the_simulated_one_when_told_so_only(bank, refusal):
+    with pytest.raises(ValueError, match=refusal):
+        from_environment(PRODUCTION | bank)

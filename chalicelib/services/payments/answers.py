@@ -8,7 +8,7 @@ from chalicelib.domain.payments import CHALLENGE_SECONDS, LIVE, Cause, State, ed
 from chalicelib.persistence.payments import Payment
 from chalicelib.services.asking import next_wait
 from chalicelib.services.payments.steps import Step
-from chalicelib.services.payments.tasks import Task, gives_up_at
+from chalicelib.services.payments.tasks import Task, ends_at, gives_up_at
 
 EXPIRED = "PAYMENT_EXPIRED"
 
@@ -45,10 +45,8 @@ def _outcome(payment: Payment, answer: Answer, now: float) -> tuple[Cause | None
             return Cause.DECLINE, {"error_code": code, "deadline_at": again}
         case ActionNeeded():
             return _challenged(payment, answer, now)
-        case Working(ask_again_in, reference):
-            cause = Cause.RESPOND if payment.state == State.REQUIRES_ACTION else None
-            brings = _asked(payment, now, ask_again_in, reference)
-            return cause, brings | ({"next_action": None} if cause else {})
+        case Working():
+            return _working(payment, answer, now)
         case NotFound():
             return _never_arrived(payment, now)
         case Unknown():
@@ -67,13 +65,24 @@ def _approved(payment: Payment, reference: str, now: float) -> tuple[Cause, dict
 def _asked(payment: Payment, now: float, wait: float | None = None, reference: str = "") -> dict[str, Any]:
     """The bank has the request; the next question comes after `wait` seconds or a growing time, and in time to give up."""
     inquiries = int(payment.inquiries or 0)
-    due_at = min(now + (next_wait(inquiries) if wait is None else wait), gives_up_at(payment))
+    due_at = now + (next_wait(inquiries) if wait is None else wait)
+    ends = [end for end in (gives_up_at(payment), ends_at(payment)) if end > now]
     return {
         "asked_at": payment.asked_at or clock.iso(now),
         "inquiries": inquiries + 1,
-        "deadline_at": due_at,
+        "deadline_at": min([due_at, *ends]),
         "bank_reference": reference or payment.bank_reference,
     }
+
+
+def _working(payment: Payment, answer: Working, now: float) -> tuple[Cause | None, dict[str, Any]]:
+    """Once the payer has acted, his time is over without harm; the payment's own time still ends it."""
+    if now >= ends_at(payment):
+        return Cause.EXPIRE, {"error_code": EXPIRED}
+    brings = _asked(payment, now, answer.ask_again_in, answer.reference)
+    if payment.state != State.REQUIRES_ACTION:
+        return None, brings
+    return Cause.RESPOND, brings | {"next_action": None}
 
 
 def _challenged(payment: Payment, answer: ActionNeeded, now: float) -> tuple[Cause | None, dict[str, Any]]:

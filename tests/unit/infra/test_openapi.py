@@ -60,4 +60,7 @@ def test_every_operation_that_moves_money_takes_an_idempotency_key():
         for operation in OPERATIONS
         if any(each["name"] == "Idempotency-Key" for each in operation["parameters"])
     }
-    assert taking == {"create_order", "create_payment", "create_public_payment", "capture_payment", "create_refund"}
+    assert taking == {
+        "create_order", "cancel_order", "create_payment", "create_public_payment", "capture_payment", "void_payment",
+        "create_refund",
+    }  # fmt: skip

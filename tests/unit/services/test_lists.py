@@ -18,11 +18,12 @@ def merchant(tables):
     return str(uuid4())
 
 
-def put(merchant_id, status="success", age=0.0):
+def put(merchant_id, state="authorized", age=0.0):
     created = clock.iso(clock.now() - age)
     payment = Payment(
         f"pay_{uuid4().hex[:16]}", order_id="order_x", merchant_id=merchant_id, amount=100, currency="INR", method="upi",
-        vpa="user@paytm", status=status, captured=False, amount_refunded=0, created_at=created, updated_at=created,
+        instrument={"method": "upi", "flow": "collect", "vpa": "user@paytm"}, state=state, amount_refunded=0,
+        created_at=created, updated_at=created,
     )  # fmt: skip
     payment.keep()
     return payment.id

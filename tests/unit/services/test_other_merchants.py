@@ -8,7 +8,8 @@ from chalice.test import Client
 import app
 from chalicelib import queues
 from chalicelib.queues import job
-from chalicelib.services import merchants, settlement
+from chalicelib.services import merchants
+from chalicelib.services.payments import settlement
 
 VPA = {"method": "upi", "vpa": "success@upi"}
 
@@ -61,6 +62,8 @@ REQUESTS = {
     "GET /payments?order_id={order}": None,
     "POST /payments": {"order_id": "{unpaid}"} | VPA,
     "POST /payments/{payment}/capture": {"amount": 1000},
+    "POST /payments/{payment}/void": {},
+    "POST /orders/{unpaid}/cancel": {},
     "POST /payments/{payment}/refunds": {},
     "GET /refunds/{refund}": None,
     "GET /refunds?payment_id={payment}": None,
