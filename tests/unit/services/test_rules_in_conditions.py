@@ -261,7 +261,7 @@ def test_refused_writes_leave_nothing_behind(order):
     pay(order)
     counted = sum(1 for _ in Payment.scan())
     with pytest.raises(BadRequest):
-        pay(order, _once("h"))
+        pay(order, once=_once("h"))
     assert sum(1 for _ in Payment.scan()) == counted
     assert idempotency.recorded(_once("h")) is None
     assert Order.find(order.id).attempts == 1
