@@ -11,13 +11,14 @@ from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.payments import GIVE_UP_SECONDS, State
 from chalicelib.methods.card import CardDetails, PayByCard
 from chalicelib.methods.upi import PayByUpi
+from chalicelib.persistence.deadlines import Deadline
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.queues import PAYMENTS, REFUNDS, Job, job
 from chalicelib.services import orders
 from chalicelib.services.idempotency import Answer, Once
 from chalicelib.services.orders import Terms
-from chalicelib.services.payments import accept, settlement
+from chalicelib.services.payments import accept, records, settlement
 from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds import processing
 
@@ -125,3 +126,13 @@ def record(state: State = State.PENDING, **more: Any) -> Payment:
         "updated_at": clock.iso(NOW), "deadline_at": NOW + GIVE_UP_SECONDS,
     }  # fmt: skip
     return Payment("pay_1", **known | more)
+
+
+def states(*payment_ids: str) -> list[str]:
+    """As they are stored."""
+    return [records.find(payment_id).state for payment_id in payment_ids]
+
+
+def deadlines_of(object_id: str) -> list[float]:
+    """The moments of its rows, in Unix seconds."""
+    return sorted(clock.seconds(row.due.partition("#")[0]) for row in Deadline.scan() if row.due.endswith(object_id))
