@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.acquirers.base import ActionNeeded, Answer, Approved, Declined, NotFound, Unknown, Working
 from chalicelib.domain import clock
-from chalicelib.domain.payments import CHALLENGE_SECONDS, LIVE, Cause, State, edge
+from chalicelib.domain.payments import CHALLENGE_SECONDS, Cause, State, edge
 from chalicelib.persistence.payments import Payment
 from chalicelib.services.asking import next_wait
 from chalicelib.services.payments.steps import Step
@@ -24,9 +24,8 @@ def step_of(task: Task, payment: Payment, answer: Answer, now: float, request_id
 
 
 def expired(payment: Payment, now: float, request_id: str) -> Step:
-    """The payment's time is over: a live one fails, an authorised one is released."""
-    live = payment.state in LIVE
-    brings = {"error_code": EXPIRED} if live else {"instruction": Cause.VOID, "deadline_at": now}
+    """The time to capture is over: the money is released."""
+    brings = {"instruction": Cause.VOID, "deadline_at": now}
     return Step(payment, edge(payment.state, Cause.EXPIRE), now, request_id, brings)
 
 
@@ -114,9 +113,19 @@ def _after_failure(payment: Payment, answer: Answer, now: float, request_id: str
     if isinstance(answer, Approved):
         cause, brings = _approved(payment, answer.reference, now)
         return Step(payment, edge(payment.state, cause), now, request_id, brings)
-    again = answer.ask_again_in if isinstance(answer, Declined) else None
-    brings = {"deadline_at": None if again is None else now + again}
+    again, inquiries = _news_in(payment, answer, now), int(payment.inquiries or 0)
+    brings = {"deadline_at": again and now + again, "inquiries": inquiries + 1 if again else None}
     return Step(payment, None, now, request_id, brings)
+
+
+def _news_in(payment: Payment, answer: Answer, now: float) -> float | None:
+    """Seconds after which the bank may say something else of a failed payment. Its silence changes nothing."""
+    if isinstance(answer, Declined):
+        return answer.ask_again_in
+    if isinstance(answer, NotFound) or now >= ends_at(payment):
+        return None
+    told = answer.ask_again_in if isinstance(answer, Working) else None
+    return next_wait(int(payment.inquiries or 0)) if told is None else told
 
 
 def too_late(step: Step) -> Step:

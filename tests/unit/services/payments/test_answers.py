@@ -149,10 +149,19 @@ def test_a_yes_after_a_no_is_a_late_success(auto, target):
 
 @pytest.mark.parametrize(
     ("answer", "deadline"),
-    [(Declined("X", 60), AT + 60), (Declined("X"), None), (Unknown(), None), (NotFound(), None), (Working(), None)],
-)
+    [
+        (Declined("X", 60), AT + 60), (Declined("X"), None), (NotFound(), None), (Unknown(), AT + 10),
+        (Working(), AT + 10), (Working(77), AT + 77),
+    ],
+)  # fmt: skip
 def test_a_failed_payment_of_which_there_is_no_news_stays_failed(answer, deadline):
-    assert said(failed(), answer) == (None, {"deadline_at": deadline})
+    assert said(failed(inquiries=1), answer) == (None, {"deadline_at": deadline, "inquiries": 2 if deadline else None})
+
+
+@pytest.mark.parametrize("answer", [Unknown(), Working()])
+def test_a_failed_payment_is_asked_about_for_a_day_and_no_longer(answer):
+    cleared = {"deadline_at": None, "inquiries": None}
+    assert said(failed(), answer, NOW + GIVE_UP_SECONDS) == (None, cleared)
 
 
 def test_a_late_success_that_no_order_takes_is_released():
@@ -172,12 +181,6 @@ def test_an_instruction_ends_when_the_bank_confirms_it(task, state):
 def test_a_bank_that_does_not_confirm_is_told_again_and_again(answer):
     told = record(State.CAPTURED, instruction="capture", deadline_at=NOW, inquiries=2)
     assert said(told, answer, task=Task.CAPTURE) == (None, {"inquiries": 3, "deadline_at": AT + 20})
-
-
-@pytest.mark.parametrize("state", LIVE)
-def test_a_live_payment_whose_time_is_over_fails(state):
-    step = answers.expired(live(state), AT, "r")
-    assert (step.edge.target, step.brings) == (State.FAILED, {"error_code": "PAYMENT_EXPIRED"})
 
 
 def test_an_authorised_payment_whose_time_is_over_is_released():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.acquirers.base import ActionNeeded, Declined, Working
+from chalicelib.acquirers.base import ActionNeeded, Declined, Unknown, Working
 from chalicelib.services import orders, stats
 from chalicelib.services.payments import decide, records
 from tests.unit.services.money import NOW, pay, refund, settle, states
@@ -132,3 +132,11 @@ def test_a_failed_payment_of_which_there_is_no_news_is_not_asked_about_for_ever(
     assert records.find(refused).deadline_at is None
     settle(refused)
     assert bank.verbs(refused) == ["start", "inquire"]
+
+
+def test_a_bank_that_is_silent_when_there_may_be_news_is_asked_again(refused, bank, now):
+    bank.says(refused, Unknown())
+    settle(refused)
+    now[0] += 5
+    settle(refused)
+    assert (states(refused), bank.verbs(refused)) == (["authorized"], ["start", "inquire", "inquire"])
