@@ -87,11 +87,23 @@ html:has(#payment-gateway-modal){overflow:hidden}
     }
 
     #build(url) {
-      const modal = make("div", { id: "payment-gateway-modal" }, { "data-test-id": "payment-modal", role: "dialog", "aria-modal": "true", "aria-label": "Payment" });
+      const modal = make(
+        "div",
+        { id: "payment-gateway-modal" },
+        { "data-test-id": "payment-modal", role: "dialog", "aria-modal": "true", "aria-label": "Payment" },
+      );
       const overlay = make("div", { className: "modal-overlay" });
       const content = make("div", { className: "modal-content" });
-      const frame = make("iframe", { src: url.href, title: "Checkout" }, { "data-test-id": "payment-iframe", referrerpolicy: "origin" });
-      const button = make("button", { type: "button", className: "close-button", textContent: "×" }, { "data-test-id": "close-modal-button", "aria-label": "Close" });
+      const frame = make(
+        "iframe",
+        { src: url.href, title: "Checkout" },
+        { "data-test-id": "payment-iframe", referrerpolicy: "origin" },
+      );
+      const button = make(
+        "button",
+        { type: "button", className: "close-button", textContent: "×" },
+        { "data-test-id": "close-modal-button", "aria-label": "Close" },
+      );
       // Tab from either end comes back: the page behind is inert, and these two catch what would leave the document.
       const edge = (target) => make("span", { tabIndex: 0, onfocus: () => target.focus() });
       content.append(edge(button), frame, button, edge(frame));

@@ -11,7 +11,9 @@ function setAttribute(element, name, value) {
 }
 
 function fill(element, attributes, children) {
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   // After the children: a select's value needs its options.
   for (const [name, value] of Object.entries(attributes ?? {})) setAttribute(element, name, value);
   return element;

@@ -19,7 +19,12 @@ export function plainAmount(amount, currency) {
 export function formatAmount(amount, currency = "INR") {
   const decimals = decimalsOf(currency);
   try {
-    const format = new Intl.NumberFormat(currencyLocale(currency), { style: "currency", currency, minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    const format = new Intl.NumberFormat(currencyLocale(currency), {
+      style: "currency",
+      currency,
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
     return format.format(amount / 10 ** decimals);
   } catch {
     return `${amount} ${currency}`; // not the shape of an ISO code

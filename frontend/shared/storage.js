@@ -7,14 +7,18 @@ export function remember(key, value) {
   memory.set(key, text);
   try {
     sessionStorage.setItem(key, text);
-  } catch { /* memory has it */ }
+  } catch {
+    /* memory has it */
+  }
 }
 
 export function recall(key) {
   let text = memory.get(key);
   try {
     text = sessionStorage.getItem(key) ?? text;
-  } catch { /* memory it is */ }
+  } catch {
+    /* memory it is */
+  }
   try {
     return text === undefined ? null : JSON.parse(text);
   } catch {
@@ -26,5 +30,7 @@ export function forget(key) {
   memory.delete(key);
   try {
     sessionStorage.removeItem(key);
-  } catch { /* it was never there */ }
+  } catch {
+    /* it was never there */
+  }
 }

@@ -23,7 +23,10 @@ export function luhnHolds(digits) {
 /** "4111 1111 1111 1111"; amex is printed 4-6-5. */
 export function groupNumber(text) {
   const digits = digitsOf(text).slice(0, 19);
-  const groups = networkOf(digits) === "amex" ? /^(\d{1,4})(\d{1,6})?(\d{1,9})?/ : /(\d{1,4})(\d{1,4})?(\d{1,4})?(\d{1,4})?(\d{1,3})?/;
+  const groups =
+    networkOf(digits) === "amex"
+      ? /^(\d{1,4})(\d{1,6})?(\d{1,9})?/
+      : /(\d{1,4})(\d{1,4})?(\d{1,4})?(\d{1,4})?(\d{1,3})?/;
   return (digits.match(groups) ?? []).slice(1).filter(Boolean).join(" ");
 }
 
@@ -80,13 +83,25 @@ export const FIELDS = { upi: ["vpa"], card: ["number", "expiry", "cvv", "holder"
 export function instrument(method, values) {
   if (method === "upi") return { method, vpa: values.vpa.trim() };
   const { month, year } = parseExpiry(values.expiry);
-  const card = { number: digitsOf(values.number), expiry_month: month, expiry_year: year, cvv: values.cvv, holder_name: values.holder.trim() };
+  const card = {
+    number: digitsOf(values.number),
+    expiry_month: month,
+    expiry_year: year,
+    cvv: values.cvv,
+    holder_name: values.holder.trim(),
+  };
   return { method, card };
 }
 
 /** The form's field an API error is about, or undefined: errors of form fields are shown beside them. */
 export function fieldOfError({ code, field }) {
   const byCode = { INVALID_VPA: "vpa", INVALID_CARD: "number", EXPIRED_CARD: "expiry" };
-  const byName = [["cvv", "cvv"], ["expiry", "expiry"], ["holder", "holder"], ["number", "number"], ["vpa", "vpa"]];
+  const byName = [
+    ["cvv", "cvv"],
+    ["expiry", "expiry"],
+    ["holder", "holder"],
+    ["number", "number"],
+    ["vpa", "vpa"],
+  ];
   return byName.find(([part]) => field?.includes(part))?.[1] ?? byCode[code];
 }

@@ -1,7 +1,7 @@
 /** The payment form: two methods, one pay button that stands in the form in use, errors in words beside each field. */
 import { h, icon } from "/shared/dom.js";
 import { icons } from "/shared/icons.js";
-import { FIELDS, cvvLength, digitsOf, groupExpiry, groupNumber, instrument, networkOf, problemWith } from "./card.js";
+import { cvvLength, digitsOf, FIELDS, groupExpiry, groupNumber, instrument, networkOf, problemWith } from "./card.js";
 import { texts } from "./texts.js";
 
 const HANDLES = ["@upi", "@oksbi", "@okhdfcbank", "@okicici", "@ybl", "@paytm"];
@@ -10,7 +10,13 @@ function field(name, label, attributes, ...extras) {
   const errorId = `${name}-error`;
   const input = h("input", { class: "input", id: name, "aria-describedby": errorId, required: true, ...attributes });
   const error = h("p", { class: "field-error", id: errorId, "aria-live": "polite" });
-  const element = h("div", { class: "field" }, h("label", { for: name }, label), h("div", { class: "control" }, input, extras), error);
+  const element = h(
+    "div",
+    { class: "field" },
+    h("label", { for: name }, label),
+    h("div", { class: "control" }, input, extras),
+    error,
+  );
   return { element, input, error };
 }
 
@@ -30,8 +36,13 @@ function formatAsTyped(input, format) {
 }
 
 function methodChoice(method, drawing, onChoose) {
-  return h("label", { class: "method", testId: `method-${method}` },
-    h("input", { type: "radio", name: "method", value: method, onChange: () => onChoose(method) }), icon(drawing), texts[method]);
+  return h(
+    "label",
+    { class: "method", testId: `method-${method}` },
+    h("input", { type: "radio", name: "method", value: method, onChange: () => onChoose(method) }),
+    icon(drawing),
+    texts[method],
+  );
 }
 
 /** A click leaves the field in use its focus: losing it could show an error there that moves the button from under the click. */
@@ -43,25 +54,77 @@ function handleChips(input, recheck) {
     input.focus();
     recheck();
   };
-  return h("div", { class: "chips", role: "group", "aria-label": texts.handles },
-    HANDLES.map((handle) => h("button", { type: "button", class: "chip", onMousedown: keepFocus, onClick: () => choose(handle) }, handle)));
+  return h(
+    "div",
+    { class: "chips", role: "group", "aria-label": texts.handles },
+    HANDLES.map((handle) =>
+      h("button", { type: "button", class: "chip", onMousedown: keepFocus, onClick: () => choose(handle) }, handle),
+    ),
+  );
 }
 
 function buildFields() {
   const network = h("span", { class: "network", "aria-live": "polite" });
-  const good = h("span", { class: "good-mark", hidden: true }, icon(icons.check), h("span", { class: "sr-only" }, texts.vpaGood));
+  const good = h(
+    "span",
+    { class: "good-mark", hidden: true },
+    icon(icons.check),
+    h("span", { class: "sr-only" }, texts.vpaGood),
+  );
   const fields = {
-    vpa: field("vpa", texts.vpa, { testId: "vpa-input", placeholder: texts.vpaPlaceholder, inputmode: "email", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 255 }, good),
-    number: field("number", texts.number, { testId: "card-number-input", placeholder: texts.numberPlaceholder, inputmode: "numeric", autocomplete: "cc-number" }, network),
-    expiry: field("expiry", texts.expiry, { testId: "expiry-input", placeholder: texts.expiryPlaceholder, inputmode: "numeric", autocomplete: "cc-exp" }),
-    cvv: field("cvv", texts.cvv, { testId: "cvv-input", placeholder: "123", inputmode: "numeric", autocomplete: "cc-csc" }),
-    holder: field("holder", texts.holder, { testId: "cardholder-name-input", placeholder: texts.holderPlaceholder, autocomplete: "cc-name", maxlength: 100 }),
+    vpa: field(
+      "vpa",
+      texts.vpa,
+      {
+        testId: "vpa-input",
+        placeholder: texts.vpaPlaceholder,
+        inputmode: "email",
+        autocomplete: "off",
+        autocapitalize: "none",
+        spellcheck: "false",
+        maxlength: 255,
+      },
+      good,
+    ),
+    number: field(
+      "number",
+      texts.number,
+      {
+        testId: "card-number-input",
+        placeholder: texts.numberPlaceholder,
+        inputmode: "numeric",
+        autocomplete: "cc-number",
+      },
+      network,
+    ),
+    expiry: field("expiry", texts.expiry, {
+      testId: "expiry-input",
+      placeholder: texts.expiryPlaceholder,
+      inputmode: "numeric",
+      autocomplete: "cc-exp",
+    }),
+    cvv: field("cvv", texts.cvv, {
+      testId: "cvv-input",
+      placeholder: "123",
+      inputmode: "numeric",
+      autocomplete: "cc-csc",
+    }),
+    holder: field("holder", texts.holder, {
+      testId: "cardholder-name-input",
+      placeholder: texts.holderPlaceholder,
+      autocomplete: "cc-name",
+      maxlength: 100,
+    }),
   };
   formatAsTyped(fields.number.input, groupNumber);
   formatAsTyped(fields.expiry.input, groupExpiry);
-  formatAsTyped(fields.cvv.input, (text) => digitsOf(text).slice(0, cvvLength(networkOf(digitsOf(fields.number.input.value)))));
+  formatAsTyped(fields.cvv.input, (text) =>
+    digitsOf(text).slice(0, cvvLength(networkOf(digitsOf(fields.number.input.value)))),
+  );
   fields.number.input.addEventListener("input", () => showNetwork(network, fields));
-  fields.vpa.input.addEventListener("input", () => { good.hidden = Boolean(problemWith("vpa", { vpa: fields.vpa.input.value })); });
+  fields.vpa.input.addEventListener("input", () => {
+    good.hidden = Boolean(problemWith("vpa", { vpa: fields.vpa.input.value }));
+  });
   return fields;
 }
 
@@ -89,7 +152,9 @@ function watchErrors(fields) {
   };
   for (const [name, { input }] of Object.entries(fields)) {
     input.addEventListener("blur", () => input.value && check(name));
-    input.addEventListener("input", () => { if (input.hasAttribute("aria-invalid")) check(name); });
+    input.addEventListener("input", () => {
+      if (input.hasAttribute("aria-invalid")) check(name);
+    });
   }
   return { values, say, check };
 }
@@ -110,10 +175,19 @@ export function paymentForm({ onPay, onCancel }) {
   }
 
   const forms = {
-    upi: h("form", { testId: "upi-form", novalidate: true, onSubmit: submit }, fields.vpa.element,
-      handleChips(fields.vpa.input, () => fields.vpa.input.dispatchEvent(new Event("input")))),
-    card: h("form", { testId: "card-form", novalidate: true, onSubmit: submit }, fields.number.element,
-      h("div", { class: "pair" }, fields.expiry.element, fields.cvv.element), fields.holder.element),
+    upi: h(
+      "form",
+      { testId: "upi-form", novalidate: true, onSubmit: submit },
+      fields.vpa.element,
+      handleChips(fields.vpa.input, () => fields.vpa.input.dispatchEvent(new Event("input"))),
+    ),
+    card: h(
+      "form",
+      { testId: "card-form", novalidate: true, onSubmit: submit },
+      fields.number.element,
+      h("div", { class: "pair" }, fields.expiry.element, fields.cvv.element),
+      fields.holder.element,
+    ),
   };
 
   function choose(chosen) {
@@ -123,11 +197,27 @@ export function paymentForm({ onPay, onCancel }) {
     choices.querySelector(`[value=${chosen}]`).checked = true;
   }
 
-  const choices = h("fieldset", { class: "methods", testId: "payment-methods" }, h("legend", { class: "label" }, texts.method),
-    methodChoice("upi", icons.phone, choose), methodChoice("card", icons.card, choose));
-  const element = h("section", { class: "pay-form", hidden: true }, heading, choices, forms.upi, forms.card,
+  const choices = h(
+    "fieldset",
+    { class: "methods", testId: "payment-methods" },
+    h("legend", { class: "label" }, texts.method),
+    methodChoice("upi", icons.phone, choose),
+    methodChoice("card", icons.card, choose),
+  );
+  const element = h(
+    "section",
+    { class: "pay-form", hidden: true },
+    heading,
+    choices,
+    forms.upi,
+    forms.card,
     h("p", { class: "assurance muted small" }, icon(icons.lock), texts.secured),
-    h("button", { type: "button", class: "button quiet wide", hidden: !onCancel, onMousedown: keepFocus, onClick: onCancel }, texts.cancel));
+    h(
+      "button",
+      { type: "button", class: "button quiet wide", hidden: !onCancel, onMousedown: keepFocus, onClick: onCancel },
+      texts.cancel,
+    ),
+  );
   choose(method);
 
   return {
@@ -144,6 +234,8 @@ export function paymentForm({ onPay, onCancel }) {
       fields[name].input.focus();
     },
     /** A CVV is for one attempt. */
-    forgetCvv: () => { fields.cvv.input.value = ""; },
+    forgetCvv: () => {
+      fields.cvv.input.value = "";
+    },
   };
 }

@@ -1,7 +1,7 @@
 /** The checkout: load the order, take a payment, follow it until it is settled. */
 import { config } from "/config.js";
-import { createClient, isRefusal } from "/shared/http.js";
 import { formatAmount } from "/shared/format.js";
+import { createClient, isRefusal } from "/shared/http.js";
 import { easing, poll } from "/shared/poll.js";
 import { beginAttempt, currentAttempt, endAttempt, recordPayment } from "./attempt.js";
 import { fieldOfError } from "./card.js";
@@ -32,10 +32,16 @@ const close = () => tellParent("close_modal");
 const form = paymentForm({ onPay: pay, onCancel: embedded ? close : null });
 const processing = processingPanel();
 const success = successPanel();
-const failure = failurePanel(() => retry(), () => showForm());
+const failure = failurePanel(
+  () => retry(),
+  () => showForm(),
+);
 const notice = noticePanel(() => retry());
 const loading = document.getElementById("loading");
-const show = stack(body, [loading, form, processing, success, failure, notice].map((part) => part.element ?? part));
+const show = stack(
+  body,
+  [loading, form, processing, success, failure, notice].map((part) => part.element ?? part),
+);
 
 function notify(which, canRetry = false) {
   if (!order) document.getElementById("summary").replaceChildren(); // nothing more will come there
@@ -60,7 +66,9 @@ function showForm(options) {
 async function loadOrder() {
   show(loading);
   if (!orderId) return notify("incomplete");
-  const slow = setTimeout(() => { loading.querySelector("h1").textContent = texts.slowLoading; }, 4_000);
+  const slow = setTimeout(() => {
+    loading.querySelector("h1").textContent = texts.slowLoading;
+  }, 4_000);
   try {
     order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, { query: { key } });
   } catch (error) {
@@ -131,7 +139,10 @@ async function createPayment(instrument, { idempotencyKey }) {
 }
 
 function refused(error, instrument) {
-  const again = () => { showForm(); pay(instrument); };
+  const again = () => {
+    showForm();
+    pay(instrument);
+  };
   if (!isRefusal(error)) return doubt(texts.doubt.network, again); // same key: never charged twice
   if (error.message === UNDER_WAY) return followOther();
   endAttempt(orderId);
@@ -187,7 +198,13 @@ function lost() {
 }
 
 function settle(payment) {
-  const told = { paymentId: payment.id, orderId, amount: payment.amount, currency: payment.currency, status: payment.status };
+  const told = {
+    paymentId: payment.id,
+    orderId,
+    amount: payment.amount,
+    currency: payment.currency,
+    status: payment.status,
+  };
   endAttempt(orderId);
   if (payment.status === "success") succeed(payment, told);
   else decline(payment, told);

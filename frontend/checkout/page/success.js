@@ -12,7 +12,10 @@ const success = successPanel();
 const failure = failurePanel(() => history.back());
 const notice = noticePanel(start);
 const loading = document.getElementById("loading");
-const show = stack(document.getElementById("body"), [loading, processing, success, failure, notice].map((part) => part.element ?? part));
+const show = stack(
+  document.getElementById("body"),
+  [loading, processing, success, failure, notice].map((part) => part.element ?? part),
+);
 
 function notify(which, canRetry) {
   notice.fill(texts.notices[which], canRetry);

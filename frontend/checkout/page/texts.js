@@ -71,11 +71,27 @@ export const texts = {
   },
   notices: {
     incomplete: { title: "This payment link is incomplete", text: "Go back to the shop and start the payment again." },
-    unknown: { title: "We cannot find this order", text: "The link may be mistyped or too old. Go back to the shop and start again." },
-    paid: { icon: "check", title: "This order is already paid", text: "There is nothing left to pay. You can close this page." },
-    exhausted: { title: "This order cannot be paid", text: "Too many payments for it have failed. Go back to the shop to place a new order." },
+    unknown: {
+      title: "We cannot find this order",
+      text: "The link may be mistyped or too old. Go back to the shop and start again.",
+    },
+    paid: {
+      icon: "check",
+      title: "This order is already paid",
+      text: "There is nothing left to pay. You can close this page.",
+    },
+    exhausted: {
+      title: "This order cannot be paid",
+      text: "Too many payments for it have failed. Go back to the shop to place a new order.",
+    },
     closed: { title: "This order cannot be paid", text: "Go back to the shop to place a new order." },
-    network: { title: "No connection", text: "We could not reach the payment service. Check your connection and try again." },
-    paymentUnknown: { title: "We cannot find this payment", text: "The link may be mistyped. Ask the shop if you are unsure." },
+    network: {
+      title: "No connection",
+      text: "We could not reach the payment service. Check your connection and try again.",
+    },
+    paymentUnknown: {
+      title: "We cannot find this payment",
+      text: "The link may be mistyped. Ask the shop if you are unsure.",
+    },
   },
 };

@@ -1,6 +1,7 @@
 /** Pieces the checkout and success pages share: the summary, and one panel at a time in the body of the page. */
-import { formatAmount } from "/shared/format.js";
+
 import { h, icon } from "/shared/dom.js";
+import { formatAmount } from "/shared/format.js";
 import { icons } from "/shared/icons.js";
 import { texts } from "./texts.js";
 
@@ -8,33 +9,54 @@ import { texts } from "./texts.js";
 const initial = (name) => ([...name.trim()][0] ?? "?").toUpperCase();
 
 export function summary({ id, amount, currency, merchant_name: merchant = "" }) {
-  return h("section", { class: "summary", testId: "order-summary", "aria-label": texts.order },
-    h("p", { class: "merchant" },
+  return h(
+    "section",
+    { class: "summary", testId: "order-summary", "aria-label": texts.order },
+    h(
+      "p",
+      { class: "merchant" },
       h("span", { class: "avatar", "aria-hidden": "true" }, initial(merchant)),
-      h("span", null, h("span", { class: "muted small" }, texts.payTo), h("strong", null, merchant))),
+      h("span", null, h("span", { class: "muted small" }, texts.payTo), h("strong", null, merchant)),
+    ),
     h("p", { class: "amount", testId: "order-amount" }, formatAmount(amount, currency)),
-    h("p", { class: "order small muted" }, `${texts.order} `, h("span", { class: "mono", testId: "order-id" }, id)));
+    h("p", { class: "order small muted" }, `${texts.order} `, h("span", { class: "mono", testId: "order-id" }, id)),
+  );
 }
 
 /** A panel with a mark, a heading that takes the focus when shown, and what follows. */
 function panel({ testId, kind, mark, title, role }, ...children) {
-  return h("section", { class: `panel ${kind ?? ""}`, testId, role, hidden: true },
+  return h(
+    "section",
+    { class: `panel ${kind ?? ""}`, testId, role, hidden: true },
     h("div", { class: "mark", "aria-hidden": "true" }, mark),
-    h("h1", { tabindex: "-1" }, title), ...children);
+    h("h1", { tabindex: "-1" }, title),
+    ...children,
+  );
 }
 
 export function processingPanel() {
   const message = h("p", { testId: "processing-message", role: "status" });
-  const element = panel({ testId: "processing-state", mark: h("span", { class: "spinner" }), title: texts.processing.title }, message);
-  return { element, say: (text) => { if (message.textContent !== text) message.textContent = text; } };
+  const element = panel(
+    { testId: "processing-state", mark: h("span", { class: "spinner" }), title: texts.processing.title },
+    message,
+  );
+  return {
+    element,
+    say: (text) => {
+      if (message.textContent !== text) message.textContent = text;
+    },
+  };
 }
 
 export function successPanel() {
   const message = h("p", { testId: "success-message" });
   const paymentId = h("span", { class: "mono", testId: "payment-id" });
-  const element = panel({ testId: "success-state", kind: "good", mark: icon(icons.check), title: texts.success.title }, message,
+  const element = panel(
+    { testId: "success-state", kind: "good", mark: icon(icons.check), title: texts.success.title },
+    message,
     h("p", { class: "receipt" }, h("span", { class: "muted small" }, texts.success.paymentId), paymentId),
-    h("p", { class: "muted small" }, texts.success.note));
+    h("p", { class: "muted small" }, texts.success.note),
+  );
   return {
     element,
     fill(payment, merchant) {

@@ -10,7 +10,8 @@ export const texts = {
   buying: "Creating the order…",
   payOrder: (id) => `Pay order ${id}`,
   setup: "Your test keys",
-  setupText: "A real shop's server creates the order with its secret. This page stands in for that server: the secret stays in its memory and goes to your gateway only.",
+  setupText:
+    "A real shop's server creates the order with its secret. This page stands in for that server: the secret stays in its memory and goes to your gateway only.",
   key: "API key",
   secret: "API secret",
   secretHint: "On the dashboard's home page, behind Reveal, and in the README.",

@@ -27,7 +27,21 @@ let leave = () => {};
 let visit = 0;
 
 /** In place of a page whose script did not arrive: the connection went, or a new version took its place. */
-const unloaded = { mount: (root) => root.append(h("div", { class: "page" }, notice("bad", texts.unloaded), h("div", { class: "actions" }, button(texts.reload, () => location.reload())))) };
+const unloaded = {
+  mount: (root) =>
+    root.append(
+      h(
+        "div",
+        { class: "page" },
+        notice("bad", texts.unloaded),
+        h(
+          "div",
+          { class: "actions" },
+          button(texts.reload, () => location.reload()),
+        ),
+      ),
+    ),
+};
 
 async function show(path) {
   const found = findRoute(ROUTES, path);

@@ -28,7 +28,8 @@ export function findRoute(routes, path) {
   return null;
 }
 
-const isPlainClick = (event) => event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+const isPlainClick = (event) =>
+  event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
 
 let show = () => {};
 

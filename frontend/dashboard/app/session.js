@@ -13,7 +13,9 @@ const send = createClient(`${config.apiUrl}/api/v1`, () => {
 });
 
 let onEnd = () => {};
-export const whenSessionEnds = (callback) => { onEnd = callback; };
+export const whenSessionEnds = (callback) => {
+  onEnd = callback;
+};
 
 export function currentSession() {
   const session = recall(SLOT);

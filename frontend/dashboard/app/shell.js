@@ -22,15 +22,43 @@ async function leave() {
 }
 
 function brand() {
-  return h("a", { class: "brand", href: "/dashboard" }, h("img", { src: "/shared/icon.svg", alt: "", width: 26, height: 26 }), texts.product);
+  return h(
+    "a",
+    { class: "brand", href: "/dashboard" },
+    h("img", { src: "/shared/icon.svg", alt: "", width: 26, height: 26 }),
+    texts.product,
+  );
 }
 
 function sidebar(session) {
   const links = LINKS.filter(([path]) => session || path === "/docs");
-  const list = h("ul", null, links.map(([path, drawing, label]) => h("li", null, h("a", { href: path }, icon(drawing), label))));
+  const list = h(
+    "ul",
+    null,
+    links.map(([path, drawing, label]) => h("li", null, h("a", { href: path }, icon(drawing), label))),
+  );
   const person = session
-    ? h("div", { class: "person" }, h("p", null, h("strong", null, session.merchant.name), h("span", { class: "muted small" }, session.merchant.email)),
-      h("button", { class: "button quiet compact", type: "button", "aria-label": texts.signOut, title: texts.signOut, onClick: leave }, icon(icons.exit)))
+    ? h(
+        "div",
+        { class: "person" },
+        h(
+          "p",
+          null,
+          h("strong", null, session.merchant.name),
+          h("span", { class: "muted small" }, session.merchant.email),
+        ),
+        h(
+          "button",
+          {
+            class: "button quiet compact",
+            type: "button",
+            "aria-label": texts.signOut,
+            title: texts.signOut,
+            onClick: leave,
+          },
+          icon(icons.exit),
+        ),
+      )
     : h("a", { class: "button compact", href: "/login" }, texts.login.title);
   return h("header", { class: "sidebar" }, brand(), h("nav", { "aria-label": texts.navigation }, list), person);
 }
@@ -52,7 +80,18 @@ export function createShell() {
   let shownFor;
   let side;
   const main = h("main", { id: "main", tabindex: "-1" });
-  const skip = h("a", { class: "skip", href: "#main", onClick: (event) => { event.preventDefault(); main.focus(); } }, texts.skip);
+  const skip = h(
+    "a",
+    {
+      class: "skip",
+      href: "#main",
+      onClick: (event) => {
+        event.preventDefault();
+        main.focus();
+      },
+    },
+    texts.skip,
+  );
 
   /** An empty root for the page at this path. */
   function prepare(app, path, session) {

@@ -13,14 +13,23 @@ const PAGES = { payments: "/dashboard/transactions/", deliveries: "/dashboard/we
 
 const columns = [
   { title: texts.columns.queue, cell: (letter) => letter.queue },
-  { title: texts.columns.object, kind: "mono", cell: (letter) => (PAGES[letter.queue] ? h("a", { href: PAGES[letter.queue] + letter.object_id }, letter.object_id) : letter.object_id) },
+  {
+    title: texts.columns.object,
+    kind: "mono",
+    cell: (letter) =>
+      PAGES[letter.queue]
+        ? h("a", { href: PAGES[letter.queue] + letter.object_id }, letter.object_id)
+        : letter.object_id,
+  },
   { title: texts.columns.received, kind: "number", cell: (letter) => String(letter.received) },
   { title: texts.columns.sent, kind: "wide", cell: (letter) => formatDateTime(letter.sent_at) },
 ];
 
 function redrive(queue, onDone) {
   ask({
-    title: t.redriveTitle(queue), text: t.redriveText, confirm: t.redrive(queue),
+    title: t.redriveTitle(queue),
+    text: t.redriveText,
+    confirm: t.redrive(queue),
     async onConfirm() {
       const { redriven } = await request("POST", "/dead-letters/redrive", { body: { queue } });
       toast(t.redriven(redriven));
@@ -33,12 +42,19 @@ export function mount(root) {
   const actions = h("div", { class: "actions" });
   let offered = "";
   const table = liveTable({
-    path: "/dead-letters", label: t.title, columns, empty: t.empty, testId: "dead-letters-table", paged: false,
+    path: "/dead-letters",
+    label: t.title,
+    columns,
+    empty: t.empty,
+    testId: "dead-letters-table",
+    paged: false,
     onData(letters) {
       const queues = [...new Set(letters.map((letter) => letter.queue))];
       if (queues.join() === offered) return;
       offered = queues.join();
-      actions.replaceChildren(...queues.map((queue) => button(t.redrive(queue), () => redrive(queue, () => table.refresh()))));
+      actions.replaceChildren(
+        ...queues.map((queue) => button(t.redrive(queue), () => redrive(queue, () => table.refresh()))),
+      );
     },
   });
   root.append(h("div", { class: "page" }, heading(t.title, t.text, actions), table.element));

@@ -15,33 +15,67 @@ function outcome({ status, error_class: error }) {
 }
 
 function attempts(log) {
-  const item = (attempt) => h("li", { class: attempt.error_class ? "bad" : "good" },
-    h("p", null, h("strong", null, outcome(attempt)), " ", h("span", { class: "muted" }, t.duration(attempt.duration_ms))),
-    attempt.error_detail && h("p", { class: "small" }, attempt.error_detail),
-    h("time", { class: "muted small", datetime: attempt.at }, formatExactTime(attempt.at)),
-    attempt.response_body && h("details", null, h("summary", null, t.answer), h("pre", null, attempt.response_body)));
-  return h("section", { class: "card pad" }, h("h2", null, t.attempts), log.length ? h("ol", { class: "timeline" }, log.map(item)) : h("p", { class: "muted" }, t.noAttempts));
+  const item = (attempt) =>
+    h(
+      "li",
+      { class: attempt.error_class ? "bad" : "good" },
+      h(
+        "p",
+        null,
+        h("strong", null, outcome(attempt)),
+        " ",
+        h("span", { class: "muted" }, t.duration(attempt.duration_ms)),
+      ),
+      attempt.error_detail && h("p", { class: "small" }, attempt.error_detail),
+      h("time", { class: "muted small", datetime: attempt.at }, formatExactTime(attempt.at)),
+      attempt.response_body && h("details", null, h("summary", null, t.answer), h("pre", null, attempt.response_body)),
+    );
+  return h(
+    "section",
+    { class: "card pad" },
+    h("h2", null, t.attempts),
+    log.length ? h("ol", { class: "timeline" }, log.map(item)) : h("p", { class: "muted" }, t.noAttempts),
+  );
 }
 
 function details(webhook) {
-  return h("section", { class: "card pad" }, h("h2", null, texts.payment.details), facts([
-    [t.url, h("code", null, webhook.url)],
-    [texts.columns.created, formatExactTime(webhook.created_at)],
-    [texts.columns.last, formatExactTime(webhook.last_attempt_at)],
-    [texts.webhooks.nextRetry, webhook.status === "pending" ? formatExactTime(webhook.next_retry_at) : null],
-    [texts.columns.code, webhook.response_code],
-  ]), h("h2", null, t.payload), codeBlock(pretty(webhook.payload), t.payload), h("h2", null, t.response), codeBlock(pretty(webhook.response_body), t.response));
+  return h(
+    "section",
+    { class: "card pad" },
+    h("h2", null, texts.payment.details),
+    facts([
+      [t.url, h("code", null, webhook.url)],
+      [texts.columns.created, formatExactTime(webhook.created_at)],
+      [texts.columns.last, formatExactTime(webhook.last_attempt_at)],
+      [texts.webhooks.nextRetry, webhook.status === "pending" ? formatExactTime(webhook.next_retry_at) : null],
+      [texts.columns.code, webhook.response_code],
+    ]),
+    h("h2", null, t.payload),
+    codeBlock(pretty(webhook.payload), t.payload),
+    h("h2", null, t.response),
+    codeBlock(pretty(webhook.response_body), t.response),
+  );
 }
 
 export function mount(root, { params }) {
   const path = `/webhooks/${encodeURIComponent(params.id)}`;
   const head = h("div", null, heading(t.title, params.id));
-  const body = h("div", { class: "columns" }, h("span", { class: "card skeleton tall" }), h("span", { class: "card skeleton tall" }));
-  const retry = button(texts.webhooks.retry, () => during(retry, async () => {
-    await request("POST", `${path}/retry`);
-    toast(texts.webhooks.retried);
-    polling.now();
-  }), { testId: "retry-webhook-button", "data-webhook-id": params.id });
+  const body = h(
+    "div",
+    { class: "columns" },
+    h("span", { class: "card skeleton tall" }),
+    h("span", { class: "card skeleton tall" }),
+  );
+  const retry = button(
+    texts.webhooks.retry,
+    () =>
+      during(retry, async () => {
+        await request("POST", `${path}/retry`);
+        toast(texts.webhooks.retried);
+        polling.now();
+      }),
+    { testId: "retry-webhook-button", "data-webhook-id": params.id },
+  );
   let shown;
 
   async function refresh() {
@@ -58,7 +92,9 @@ export function mount(root, { params }) {
     }
   }
 
-  root.append(h("div", { class: "page" }, h("a", { class: "back", href: "/dashboard/webhooks" }, `← ${t.back}`), head, body));
+  root.append(
+    h("div", { class: "page" }, h("a", { class: "back", href: "/dashboard/webhooks" }, `← ${t.back}`), head, body),
+  );
   const polling = poll(refresh, steady(REFRESH));
   return polling.stop;
 }

@@ -53,12 +53,35 @@ const snippet = (testId, text, label) => codeBlock(text, label, { testId });
 
 export function mount(root) {
   const guide = h("div", { class: "stack" });
-  const show = (key) => guide.replaceChildren(
-    section("section-create-order", t.order, t.orderText, snippet("code-snippet-create-order", createOrder(key), t.order)),
-    section("section-sdk-integration", t.sdk, t.sdkText, snippet("code-snippet-sdk", openCheckout(key), t.sdk)),
-    section("section-webhook-verification", t.webhook, t.webhookText,
-      h("h3", null, "Node.js"), snippet("code-snippet-webhook", NODE, "Node.js"), h("h3", null, "Python"), snippet("code-snippet-webhook-python", PYTHON, "Python")));
-  root.append(h("div", { class: "page narrow", testId: "api-docs" }, heading(t.title, t.text, h("a", { class: "button", href: "/docs" }, t.reference)), guide));
+  const show = (key) =>
+    guide.replaceChildren(
+      section(
+        "section-create-order",
+        t.order,
+        t.orderText,
+        snippet("code-snippet-create-order", createOrder(key), t.order),
+      ),
+      section("section-sdk-integration", t.sdk, t.sdkText, snippet("code-snippet-sdk", openCheckout(key), t.sdk)),
+      section(
+        "section-webhook-verification",
+        t.webhook,
+        t.webhookText,
+        h("h3", null, "Node.js"),
+        snippet("code-snippet-webhook", NODE, "Node.js"),
+        h("h3", null, "Python"),
+        snippet("code-snippet-webhook-python", PYTHON, "Python"),
+      ),
+    );
+  root.append(
+    h(
+      "div",
+      { class: "page narrow", testId: "api-docs" },
+      heading(t.title, t.text, h("a", { class: "button", href: "/docs" }, t.reference)),
+      guide,
+    ),
+  );
   show("YOUR_API_KEY");
-  request("GET", "/merchants/profile").then((profile) => show(profile.api_key)).catch(() => {});
+  request("GET", "/merchants/profile")
+    .then((profile) => show(profile.api_key))
+    .catch(() => {});
 }

@@ -6,20 +6,46 @@ import { currentSession, request } from "../session.js";
 import { texts } from "../texts.js";
 import { chart } from "../ui/chart.js";
 import { badge, copyButton, heading } from "../ui/parts.js";
+import { paymentColumns, paymentRow } from "../ui/payments.js";
 import { revealer } from "../ui/secret.js";
 import { liveTable } from "../ui/table.js";
-import { paymentColumns, paymentRow } from "../ui/payments.js";
 
 const REFRESH = 2_500;
 
 function credentials() {
   const key = h("code", { testId: "api-key" }, texts.none);
-  const secret = revealer({ testId: "api-secret", label: texts.home.secret, load: async () => (await request("POST", "/merchants/reveal")).api_secret });
-  const element = h("section", { class: "card pad", testId: "api-credentials" }, h("h2", null, texts.home.credentials),
-    h("dl", { class: "facts" },
-      h("div", null, h("dt", null, texts.home.key), h("dd", { class: "secret" }, key, copyButton(() => key.textContent, texts.home.key))),
-      h("div", null, h("dt", null, texts.home.secret), h("dd", null, secret))));
-  return { element, show: (profile) => { key.textContent = profile.api_key; } };
+  const secret = revealer({
+    testId: "api-secret",
+    label: texts.home.secret,
+    load: async () => (await request("POST", "/merchants/reveal")).api_secret,
+  });
+  const element = h(
+    "section",
+    { class: "card pad", testId: "api-credentials" },
+    h("h2", null, texts.home.credentials),
+    h(
+      "dl",
+      { class: "facts" },
+      h(
+        "div",
+        null,
+        h("dt", null, texts.home.key),
+        h(
+          "dd",
+          { class: "secret" },
+          key,
+          copyButton(() => key.textContent, texts.home.key),
+        ),
+      ),
+      h("div", null, h("dt", null, texts.home.secret), h("dd", null, secret)),
+    ),
+  );
+  return {
+    element,
+    show: (profile) => {
+      key.textContent = profile.api_key;
+    },
+  };
 }
 
 function stat(label, testId) {
@@ -41,7 +67,13 @@ function statistics() {
   const drawing = h("div", { class: "chart-frame" }, h("span", { class: "skeleton" }));
   let shown;
   return {
-    stats: h("dl", { class: "stats", testId: "stats-container", "aria-label": texts.home.stats }, count.element, amount.element, rate.element),
+    stats: h(
+      "dl",
+      { class: "stats", testId: "stats-container", "aria-label": texts.home.stats },
+      count.element,
+      amount.element,
+      rate.element,
+    ),
     chart: h("section", { class: "card pad" }, h("h2", null, texts.home.chart), drawing),
     show(data) {
       if (JSON.stringify(data) === shown) return;
@@ -59,9 +91,17 @@ function queues() {
   const names = Object.keys(texts.home.jobs);
   const numbers = Object.fromEntries(names.map((name) => [name, h("dd", null, texts.none)]));
   const worker = h("dd", null, texts.none);
-  const element = h("section", { class: "card pad", hidden: true }, h("h2", null, texts.home.queue),
-    h("dl", { class: "facts numbers" }, names.map((name) => h("div", null, h("dt", null, texts.home.jobs[name]), numbers[name])),
-      h("div", null, h("dt", null, texts.home.worker), worker)));
+  const element = h(
+    "section",
+    { class: "card pad", hidden: true },
+    h("h2", null, texts.home.queue),
+    h(
+      "dl",
+      { class: "facts numbers" },
+      names.map((name) => h("div", null, h("dt", null, texts.home.jobs[name]), numbers[name])),
+      h("div", null, h("dt", null, texts.home.worker), worker),
+    ),
+  );
   return {
     element,
     show(state) {
@@ -76,13 +116,37 @@ export function mount(root) {
   const keys = credentials();
   const figures = statistics();
   const jobs = queues();
-  const recent = liveTable({ path: "/payments", label: texts.home.recent, columns: paymentColumns, rowAttributes: paymentRow, empty: texts.home.empty, limit: 6, paged: false });
+  const recent = liveTable({
+    path: "/payments",
+    label: texts.home.recent,
+    columns: paymentColumns,
+    rowAttributes: paymentRow,
+    empty: texts.home.empty,
+    limit: 6,
+    paged: false,
+  });
   const name = currentSession()?.merchant.name ?? "";
-  root.append(h("div", { class: "page", testId: "dashboard" }, heading(texts.home.title, texts.home.text(name)), figures.stats,
-    h("div", { class: "columns" }, figures.chart, h("div", { class: "stack" }, keys.element, jobs.element)),
-    h("div", { class: "section-head" }, h("h2", null, texts.home.recent), h("a", { href: "/dashboard/transactions" }, texts.home.all)), recent.element));
+  root.append(
+    h(
+      "div",
+      { class: "page", testId: "dashboard" },
+      heading(texts.home.title, texts.home.text(name)),
+      figures.stats,
+      h("div", { class: "columns" }, figures.chart, h("div", { class: "stack" }, keys.element, jobs.element)),
+      h(
+        "div",
+        { class: "section-head" },
+        h("h2", null, texts.home.recent),
+        h("a", { href: "/dashboard/transactions" }, texts.home.all),
+      ),
+      recent.element,
+    ),
+  );
   const polls = [
-    poll(async () => { keys.show(await request("GET", "/merchants/profile")); return false; }, steady(REFRESH)),
+    poll(async () => {
+      keys.show(await request("GET", "/merchants/profile"));
+      return false;
+    }, steady(REFRESH)),
     poll(async () => figures.show(await request("GET", "/dashboard/stats")), steady(REFRESH)),
     poll(async () => {
       try {

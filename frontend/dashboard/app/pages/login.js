@@ -13,10 +13,28 @@ function destination() {
 
 export function mount(root) {
   if (currentSession()) return navigate(destination(), { replace: true });
-  const email = h("input", { class: "input", id: "email", type: "email", testId: "email-input", autocomplete: "username", required: true });
-  const password = h("input", { class: "input", id: "password", type: "password", testId: "password-input", autocomplete: "current-password", required: true });
+  const email = h("input", {
+    class: "input",
+    id: "email",
+    type: "email",
+    testId: "email-input",
+    autocomplete: "username",
+    required: true,
+  });
+  const password = h("input", {
+    class: "input",
+    id: "password",
+    type: "password",
+    testId: "password-input",
+    autocomplete: "current-password",
+    required: true,
+  });
   const submit = h("button", { class: "button primary", testId: "login-button" }, texts.login.submit);
-  const problem = h("div", null, new URLSearchParams(location.search).has("ended") ? notice("warn", texts.login.ended) : null);
+  const problem = h(
+    "div",
+    null,
+    new URLSearchParams(location.search).has("ended") ? notice("warn", texts.login.ended) : null,
+  );
 
   async function send(event) {
     event.preventDefault();
@@ -32,8 +50,19 @@ export function mount(root) {
     }
   }
 
-  root.append(h("form", { class: "card login", testId: "login-form", onSubmit: send },
-    h("img", { src: "/shared/icon.svg", alt: "", width: 44, height: 44 }), h("h1", null, texts.login.title), h("p", { class: "muted" }, texts.login.text),
-    problem, field(texts.login.email, email), field(texts.login.password, password), submit, h("a", { class: "small", href: "/docs" }, texts.login.docs)));
+  root.append(
+    h(
+      "form",
+      { class: "card login", testId: "login-form", onSubmit: send },
+      h("img", { src: "/shared/icon.svg", alt: "", width: 44, height: 44 }),
+      h("h1", null, texts.login.title),
+      h("p", { class: "muted" }, texts.login.text),
+      problem,
+      field(texts.login.email, email),
+      field(texts.login.password, password),
+      submit,
+      h("a", { class: "small", href: "/docs" }, texts.login.docs),
+    ),
+  );
   byTestId(root, "email-input").focus();
 }

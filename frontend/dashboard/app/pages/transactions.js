@@ -11,10 +11,26 @@ import { liveTable } from "../ui/table.js";
 
 const PAGE = 100;
 const MOST_ROWS = 10_000;
-const CSV_COLUMNS = ["id", "order_id", "amount", "currency", "method", "status", "captured", "amount_refunded", "error_code", "created_at"];
+const CSV_COLUMNS = [
+  "id",
+  "order_id",
+  "amount",
+  "currency",
+  "method",
+  "status",
+  "captured",
+  "amount_refunded",
+  "error_code",
+  "created_at",
+];
 
 function choice(id, options) {
-  return h("select", { class: "input", id }, h("option", { value: "" }, texts.all), Object.entries(options).map(([value, label]) => h("option", { value }, label)));
+  return h(
+    "select",
+    { class: "input", id },
+    h("option", { value: "" }, texts.all),
+    Object.entries(options).map(([value, label]) => h("option", { value }, label)),
+  );
 }
 
 /** The filters as the API takes them; a day is a day of this browser's clock, sent as an instant. */
@@ -42,8 +58,19 @@ function createFilters(onChange) {
     from: h("input", { class: "input", id: "from", type: "date" }),
     to: h("input", { class: "input", id: "to", type: "date" }),
   };
-  const search = h("input", { class: "input mono", id: "search", type: "search", placeholder: "pay_… / order_…", spellcheck: "false", autocomplete: "off" });
-  const read = () => filtersOf({ ...Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value])), order: orderSearched(search.value) });
+  const search = h("input", {
+    class: "input mono",
+    id: "search",
+    type: "search",
+    placeholder: "pay_… / order_…",
+    spellcheck: "false",
+    autocomplete: "off",
+  });
+  const read = () =>
+    filtersOf({
+      ...Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value])),
+      order: orderSearched(search.value),
+    });
   let applied = read();
   const apply = () => {
     applied = read();
@@ -56,9 +83,27 @@ function createFilters(onChange) {
     else apply();
   };
   const t = texts.transactions;
-  const element = h("form", { class: "filters", role: "search", onSubmit: find, onChange: (event) => event.target !== search && apply(), onReset: () => setTimeout(apply) },
-    field(t.search, search), field(t.status, inputs.status), field(t.method, inputs.method), field(t.from, inputs.from), field(t.to, inputs.to),
-    h("div", { class: "actions" }, h("button", { class: "button" }, t.find), h("button", { class: "button quiet", type: "reset" }, t.clear)));
+  const element = h(
+    "form",
+    {
+      class: "filters",
+      role: "search",
+      onSubmit: find,
+      onChange: (event) => event.target !== search && apply(),
+      onReset: () => setTimeout(apply),
+    },
+    field(t.search, search),
+    field(t.status, inputs.status),
+    field(t.method, inputs.method),
+    field(t.from, inputs.from),
+    field(t.to, inputs.to),
+    h(
+      "div",
+      { class: "actions" },
+      h("button", { class: "button" }, t.find),
+      h("button", { class: "button quiet", type: "reset" }, t.clear),
+    ),
+  );
   return { element, applied: () => applied }; // what is half typed filters nothing
 }
 
@@ -68,12 +113,30 @@ const orderSearched = (text) => (text.trim().startsWith("order_") ? text.trim() 
 export function mount(root) {
   const filters = createFilters(() => table.reload());
   const table = liveTable({
-    path: "/payments", label: texts.transactions.title, columns: paymentColumns, rowAttributes: paymentRow, testId: "transactions-table",
-    query: filters.applied, empty: texts.transactions.empty,
+    path: "/payments",
+    label: texts.transactions.title,
+    columns: paymentColumns,
+    rowAttributes: paymentRow,
+    testId: "transactions-table",
+    query: filters.applied,
+    empty: texts.transactions.empty,
   });
-  const csv = button(texts.transactions.csv, () => during(csv, async () => {
-    download("transactions.csv", toCsv(CSV_COLUMNS, await fetchAll(filters.applied())));
-  }), { drawing: icons.download });
-  root.append(h("div", { class: "page" }, heading(texts.transactions.title, texts.transactions.text, csv), filters.element, table.element));
+  const csv = button(
+    texts.transactions.csv,
+    () =>
+      during(csv, async () => {
+        download("transactions.csv", toCsv(CSV_COLUMNS, await fetchAll(filters.applied())));
+      }),
+    { drawing: icons.download },
+  );
+  root.append(
+    h(
+      "div",
+      { class: "page" },
+      heading(texts.transactions.title, texts.transactions.text, csv),
+      filters.element,
+      table.element,
+    ),
+  );
   return table.stop;
 }

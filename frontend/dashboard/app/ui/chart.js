@@ -15,17 +15,44 @@ export function roundUp(value) {
 
 function bar(day, index, top, currency) {
   const height = day.total_amount ? Math.max((day.total_amount / top) * HEIGHT, 1.5) : 0.7;
-  const title = texts.home.barTitle(formatDay(day.date), formatAmount(day.total_amount, currency), day.total_transactions);
-  return svg("rect", { class: day.total_amount ? "bar" : "bar none", x: index * STEP + 1.5, y: HEIGHT - height, width: STEP - 3, height }, svg("title", null, title));
+  const title = texts.home.barTitle(
+    formatDay(day.date),
+    formatAmount(day.total_amount, currency),
+    day.total_transactions,
+  );
+  return svg(
+    "rect",
+    {
+      class: day.total_amount ? "bar" : "bar none",
+      x: index * STEP + 1.5,
+      y: HEIGHT - height,
+      width: STEP - 3,
+      height,
+    },
+    svg("title", null, title),
+  );
 }
 
 export function chart(series, currency) {
   const top = roundUp(Math.max(...series.map((day) => day.total_amount)));
   const total = series.reduce((sum, day) => sum + day.total_amount, 0);
-  const marks = [0, Math.floor(series.length / 2), series.length - 1].map((index) => h("span", null, formatDay(series[index].date)));
-  return h("figure", { class: "chart" }, h("p", { class: "chart-top" }, total ? formatAmount(top, currency) : texts.home.noAmount),
-    svg("svg", {
-      viewBox: `0 0 ${series.length * STEP} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": texts.home.chartLabel(formatAmount(total, currency), series.length),
-    }, series.map((day, index) => bar(day, index, top, currency))),
-    h("figcaption", null, marks));
+  const marks = [0, Math.floor(series.length / 2), series.length - 1].map((index) =>
+    h("span", null, formatDay(series[index].date)),
+  );
+  return h(
+    "figure",
+    { class: "chart" },
+    h("p", { class: "chart-top" }, total ? formatAmount(top, currency) : texts.home.noAmount),
+    svg(
+      "svg",
+      {
+        viewBox: `0 0 ${series.length * STEP} ${HEIGHT}`,
+        preserveAspectRatio: "none",
+        role: "img",
+        "aria-label": texts.home.chartLabel(formatAmount(total, currency), series.length),
+      },
+      series.map((day, index) => bar(day, index, top, currency)),
+    ),
+    h("figcaption", null, marks),
+  );
 }

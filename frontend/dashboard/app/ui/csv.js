@@ -10,7 +10,9 @@ function quote(value) {
 }
 
 export function toCsv(names, rows) {
-  return [names, ...rows.map((row) => names.map((name) => row[name]))].map((cells) => cells.map(quote).join(",")).join("\r\n");
+  return [names, ...rows.map((row) => names.map((name) => row[name]))]
+    .map((cells) => cells.map(quote).join(","))
+    .join("\r\n");
 }
 
 const BYTE_ORDER_MARK = "\uFEFF"; // spreadsheets read the file as UTF-8 with it

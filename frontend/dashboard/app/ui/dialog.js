@@ -20,8 +20,15 @@ export function ask({ title, text, fields = [], confirm, danger = false, testId,
   const problem = h("p", { class: "field-error", role: "alert" });
   const submit = h("button", { type: "submit", class: `button ${danger ? "danger" : "primary"}` }, confirm);
   const cancel = h("button", { type: "button", class: "button", onClick: () => dialog.close() }, texts.cancel);
-  const form = h("form", { onSubmit: act }, h("h2", { id: titleId }, title), text && h("p", { class: "muted" }, text), fields, problem,
-    h("div", { class: "actions" }, cancel, submit));
+  const form = h(
+    "form",
+    { onSubmit: act },
+    h("h2", { id: titleId }, title),
+    text && h("p", { class: "muted" }, text),
+    fields,
+    problem,
+    h("div", { class: "actions" }, cancel, submit),
+  );
   const dialog = h("dialog", { "aria-labelledby": titleId, testId, onClose: () => dialog.remove() }, form);
 
   async function act(event) {
@@ -44,8 +51,22 @@ export function ask({ title, text, fields = [], confirm, danger = false, testId,
 /** Shows something once, such as a new secret. */
 export function tell({ title, text, content }) {
   const titleId = `dialog-${(number += 1)}`;
-  const dialog = h("dialog", { "aria-labelledby": titleId, onClose: () => dialog.remove() },
-    h("form", { onSubmit: (event) => { event.preventDefault(); dialog.close(); } }, h("h2", { id: titleId }, title), h("p", { class: "muted" }, text), content,
-      h("div", { class: "actions" }, h("button", { class: "button primary" }, texts.done))));
+  const dialog = h(
+    "dialog",
+    { "aria-labelledby": titleId, onClose: () => dialog.remove() },
+    h(
+      "form",
+      {
+        onSubmit: (event) => {
+          event.preventDefault();
+          dialog.close();
+        },
+      },
+      h("h2", { id: titleId }, title),
+      h("p", { class: "muted" }, text),
+      content,
+      h("div", { class: "actions" }, h("button", { class: "button primary" }, texts.done)),
+    ),
+  );
   open(dialog);
 }

@@ -5,13 +5,22 @@ const DEPTH = 6; // a schema may contain itself
 
 export function resolve(document, node) {
   if (!node?.$ref) return node;
-  const target = node.$ref.replace(/^#\//, "").split("/").reduce((at, part) => at?.[part], document);
+  const target = node.$ref
+    .replace(/^#\//, "")
+    .split("/")
+    .reduce((at, part) => at?.[part], document);
   return resolve(document, target);
 }
 
 export function operationsOf(document) {
-  return Object.entries(document.paths ?? {}).flatMap(([path, methods]) => METHODS.filter((method) => methods[method])
-    .map((method) => ({ method, path, details: methods[method], tag: methods[method].tags?.[0] ?? "" })));
+  return Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
+    METHODS.filter((method) => methods[method]).map((method) => ({
+      method,
+      path,
+      details: methods[method],
+      tag: methods[method].tags?.[0] ?? "",
+    })),
+  );
 }
 
 const alternatives = (schema) => schema.anyOf ?? schema.oneOf;
@@ -26,7 +35,10 @@ export function typeOf(document, node) {
 }
 
 /** The one alternative with parts, so that an optional object shows them too. */
-const withParts = (document, schema) => alternatives(schema)?.map((each) => resolve(document, each)).find((each) => each.properties) ?? schema;
+const withParts = (document, schema) =>
+  alternatives(schema)
+    ?.map((each) => resolve(document, each))
+    .find((each) => each.properties) ?? schema;
 
 /** [{name: "card.number", type, required, description}], parts of parts included. */
 export function schemaRows(document, node, prefix = "", depth = 0) {
@@ -35,7 +47,12 @@ export function schemaRows(document, node, prefix = "", depth = 0) {
   if (!schema.properties || depth > DEPTH) return [];
   return Object.entries(schema.properties).flatMap(([name, property]) => {
     const { description } = { ...resolve(document, property), ...property };
-    const row = { name: prefix + name, type: typeOf(document, property), required: schema.required?.includes(name) ?? false, description };
+    const row = {
+      name: prefix + name,
+      type: typeOf(document, property),
+      required: schema.required?.includes(name) ?? false,
+      description,
+    };
     return [row, ...schemaRows(document, property, `${prefix}${name}.`, depth + 1)];
   });
 }
@@ -49,7 +66,9 @@ export function example(document, node, depth = 0) {
   if (alternatives(schema)) return example(document, alternatives(schema)[0], depth + 1);
   if (schema.type === "array") return depth > DEPTH ? [] : [example(document, schema.items, depth + 1)];
   if (schema.properties && depth <= DEPTH) {
-    return Object.fromEntries(Object.entries(schema.properties).map(([name, property]) => [name, example(document, property, depth + 1)]));
+    return Object.fromEntries(
+      Object.entries(schema.properties).map(([name, property]) => [name, example(document, property, depth + 1)]),
+    );
   }
   return PLAIN[[schema.type].flat()[0]] ?? {};
 }

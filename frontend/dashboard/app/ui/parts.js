@@ -1,31 +1,56 @@
 /** Small pieces that every page uses. */
 import { h, icon } from "/shared/dom.js";
-import { icons } from "/shared/icons.js";
 import { ApiError } from "/shared/http.js";
+import { icons } from "/shared/icons.js";
 import { texts } from "../texts.js";
 
 const TONES = {
-  success: "good", processed: "good", paid: "good", captured: "good", running: "good", enabled: "good",
-  failed: "bad", stopped: "bad", disabled: "bad",
-  pending: "warn", attempted: "warn",
+  success: "good",
+  processed: "good",
+  paid: "good",
+  captured: "good",
+  running: "good",
+  enabled: "good",
+  failed: "bad",
+  stopped: "bad",
+  disabled: "bad",
+  pending: "warn",
+  attempted: "warn",
 };
 
 /** The API's own word; the style sheet capitalises it. */
-export const badge = (status, attributes) => h("span", { class: `badge ${TONES[status] ?? ""}`, ...attributes }, status);
+export const badge = (status, attributes) =>
+  h("span", { class: `badge ${TONES[status] ?? ""}`, ...attributes }, status);
 
 export const messageOf = (error) => (error instanceof ApiError ? error.message : texts.network);
 
 const MARKS = { good: icons.check, sent: icons.clock };
 
 /** "sent" is neither good nor bad yet. */
-export const notice = (tone, text) => h("p", { class: `notice ${tone}`, role: tone === "bad" ? "alert" : "status" }, icon(MARKS[tone] ?? icons.alert), h("span", null, text));
+export const notice = (tone, text) =>
+  h(
+    "p",
+    { class: `notice ${tone}`, role: tone === "bad" ? "alert" : "status" },
+    icon(MARKS[tone] ?? icons.alert),
+    h("span", null, text),
+  );
 
 export function heading(title, text, ...actions) {
-  return h("header", { class: "heading" }, h("div", null, h("h1", null, title), text && h("p", { class: "muted" }, text)), h("div", { class: "actions" }, actions));
+  return h(
+    "header",
+    { class: "heading" },
+    h("div", null, h("h1", null, title), text && h("p", { class: "muted" }, text)),
+    h("div", { class: "actions" }, actions),
+  );
 }
 
 export function button(label, onClick, { drawing, kind = "", ...attributes } = {}) {
-  return h("button", { type: "button", class: `button ${kind}`, onClick, ...attributes }, drawing && icon(drawing), label);
+  return h(
+    "button",
+    { type: "button", class: `button ${kind}`, onClick, ...attributes },
+    drawing && icon(drawing),
+    label,
+  );
 }
 
 const toasts = h("div", { class: "toasts", role: "status", "aria-live": "polite", popover: "manual" });
@@ -40,17 +65,28 @@ export function toast(text) {
 }
 
 /** Whether the browser lets it; over plain http it has no clipboard at all. */
-const copy = async (text) => navigator.clipboard?.writeText(text).then(() => true, () => false);
+const copy = async (text) =>
+  navigator.clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  );
 
 /** getText is asked when clicked, so that a secret is copied only once it is shown. */
 export function copyButton(getText, label) {
-  return h("button", {
-    type: "button", class: "button quiet compact", "aria-label": texts.copyNamed(label), title: texts.copy,
-    onClick: async () => {
-      const copied = await copy(getText());
-      toast(copied ? texts.copied(label) : texts.notCopied);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "button quiet compact",
+      "aria-label": texts.copyNamed(label),
+      title: texts.copy,
+      onClick: async () => {
+        const copied = await copy(getText());
+        toast(copied ? texts.copied(label) : texts.notCopied);
+      },
     },
-  }, icon(icons.copy));
+    icon(icons.copy),
+  );
 }
 
 /** Runs an action of a button, which is disabled meanwhile; an error is told in a toast. */
@@ -66,26 +102,49 @@ export async function during(element, action) {
 }
 
 export function facts(pairs) {
-  return h("dl", { class: "facts" }, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "")
-    .map(([name, value]) => h("div", null, h("dt", null, name), h("dd", null, value))));
+  return h(
+    "dl",
+    { class: "facts" },
+    pairs
+      .filter(([, value]) => value !== null && value !== undefined && value !== "")
+      .map(([name, value]) => h("div", null, h("dt", null, name), h("dd", null, value))),
+  );
 }
 
 export function field(label, input, hint) {
   const hintId = hint ? `${input.id}-hint` : null;
   if (hintId) input.setAttribute("aria-describedby", hintId);
-  return h("div", { class: "field" }, h("label", { for: input.id }, label), input, hint && h("p", { class: "muted small", id: hintId }, hint));
+  return h(
+    "div",
+    { class: "field" },
+    h("label", { for: input.id }, label),
+    input,
+    hint && h("p", { class: "muted small", id: hintId }, hint),
+  );
 }
 
 /** It scrolls, so the keyboard gets there, and then it needs a name. */
 export function codeBlock(text, label, attributes) {
-  return h("div", { class: "code" }, h("pre", { tabindex: "0", role: "group", "aria-label": label, ...attributes }, h("code", null, text)), copyButton(() => text, label));
+  return h(
+    "div",
+    { class: "code" },
+    h("pre", { tabindex: "0", role: "group", "aria-label": label, ...attributes }, h("code", null, text)),
+    copyButton(() => text, label),
+  );
 }
 
 /** Asks once for each id and remembers the answer, but no failure. */
 export function remembering(ask) {
   const known = new Map();
   return (id) => {
-    if (!known.has(id)) known.set(id, ask(id).catch((error) => { known.delete(id); throw error; }));
+    if (!known.has(id))
+      known.set(
+        id,
+        ask(id).catch((error) => {
+          known.delete(id);
+          throw error;
+        }),
+      );
     return known.get(id);
   };
 }

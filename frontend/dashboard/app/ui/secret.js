@@ -7,7 +7,10 @@ export function revealer({ testId, label, load, extras = [] }) {
   let secret = null;
   const value = h("code", { testId }, texts.home.mask);
   const copy = copyButton(() => secret, label);
-  const toggle = button(texts.home.reveal, () => during(toggle, async () => show(secret ? null : await load())), { kind: "compact", "aria-label": `${texts.home.reveal} ${label}` });
+  const toggle = button(texts.home.reveal, () => during(toggle, async () => show(secret ? null : await load())), {
+    kind: "compact",
+    "aria-label": `${texts.home.reveal} ${label}`,
+  });
 
   function show(text) {
     secret = text;

@@ -11,14 +11,21 @@ const LIMIT = 20;
 const SKELETONS = 6;
 
 function renderRow(row, { columns, rowAttributes }) {
-  return h("tr", rowAttributes?.(row), columns.map(({ cell, testId, kind }) => h("td", { class: kind, testId }, cell(row))));
+  return h(
+    "tr",
+    rowAttributes?.(row),
+    columns.map(({ cell, testId, kind }) => h("td", { class: kind, testId }, cell(row))),
+  );
 }
 
 /** Keeps the rows that have not changed, so that focus and selection survive a refresh. Returns what is known then. */
 function reconcile(body, rows, known, options) {
   const kept = new Map();
   const focused = body.contains(document.activeElement) ? document.activeElement : null;
-  const place = focused && [focused.closest("tr").dataset.key, [...focused.closest("tr").querySelectorAll("a, button")].indexOf(focused)];
+  const place = focused && [
+    focused.closest("tr").dataset.key,
+    [...focused.closest("tr").querySelectorAll("a, button")].indexOf(focused),
+  ];
   const elements = rows.map((row) => {
     const text = JSON.stringify(row);
     const key = options.keyOf(row);
@@ -32,7 +39,10 @@ function reconcile(body, rows, known, options) {
     body.replaceChildren(...elements);
   }
   if (place && !focused.isConnected) {
-    elements.find((element) => element.dataset.key === place[0])?.querySelectorAll("a, button")[place[1]]?.focus();
+    elements
+      .find((element) => element.dataset.key === place[0])
+      ?.querySelectorAll("a, button")
+      [place[1]]?.focus();
   }
   return kept;
 }
@@ -43,7 +53,13 @@ function heading({ title, kind = "" }) {
 }
 
 function skeleton(columns) {
-  return Array.from({ length: SKELETONS }, () => h("tr", null, columns.map(({ kind }) => h("td", { class: kind }, h("span", { class: "skeleton line" })))));
+  return Array.from({ length: SKELETONS }, () =>
+    h(
+      "tr",
+      null,
+      columns.map(({ kind }) => h("td", { class: kind }, h("span", { class: "skeleton line" }))),
+    ),
+  );
 }
 
 function createPager(onMove) {
@@ -53,7 +69,9 @@ function createPager(onMove) {
   return {
     element: h("div", { class: "pager" }, count, previous, next),
     update({ total, shown, hasNext, hasPrevious }) {
-      count.textContent = Number.isInteger(total) ? texts.ofTotal(formatCount(shown), formatCount(total)) : texts.shown(formatCount(shown));
+      count.textContent = Number.isInteger(total)
+        ? texts.ofTotal(formatCount(shown), formatCount(total))
+        : texts.shown(formatCount(shown));
       previous.disabled = !hasPrevious;
       next.disabled = !hasNext;
     },
@@ -64,17 +82,37 @@ function createPager(onMove) {
  * columns: [{title, cell(row), testId?, kind?: "number" | "wide"}]; `query()` gives the filters; `complete(rows)` adds what the
  * API says elsewhere. stop() ends the polling; reload() starts over at the first page.
  */
-export function liveTable({ path, label, columns, query = () => ({}), complete = (rows) => rows, keyOf = (row) => row.id, empty, testId, rowAttributes, limit = LIMIT, paged = true, onData }) {
+export function liveTable({
+  path,
+  label,
+  columns,
+  query = () => ({}),
+  complete = (rows) => rows,
+  keyOf = (row) => row.id,
+  empty,
+  testId,
+  rowAttributes,
+  limit = LIMIT,
+  paged = true,
+  onData,
+}) {
   let known = new Map();
   let nextCursor;
   let cursors = [undefined];
   const body = h("tbody", null, skeleton(columns));
   const message = h("div", { class: "table-message" });
   const pager = createPager(move);
-  const element = h("div", { class: "card table-card", "aria-busy": "true" }, message,
-    h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": label },
-      h("table", { testId }, h("thead", null, h("tr", null, columns.map(heading))), body)),
-    paged && pager.element);
+  const element = h(
+    "div",
+    { class: "card table-card", "aria-busy": "true" },
+    message,
+    h(
+      "div",
+      { class: "table-scroll", tabindex: "0", role: "region", "aria-label": label },
+      h("table", { testId }, h("thead", null, h("tr", null, columns.map(heading))), body),
+    ),
+    paged && pager.element,
+  );
 
   function show(rows, { total, next_cursor: next }) {
     element.removeAttribute("aria-busy");
