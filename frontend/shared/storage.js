@@ -1,7 +1,12 @@
-/** Session storage that answers even where the browser refuses it (third-party frames): then it lasts as long as the page. */
+/**
+ * Session storage that answers even where the browser refuses it (third-party frames): then it lasts as long as
+ * the page.
+ */
 
+/** @type {Map<string, string>} */
 const memory = new Map();
 
+/** @param {string} key @param {unknown} value */
 export function remember(key, value) {
   const text = JSON.stringify(value);
   memory.set(key, text);
@@ -12,6 +17,7 @@ export function remember(key, value) {
   }
 }
 
+/** @param {string} key */
 export function recall(key) {
   let text = memory.get(key);
   try {
@@ -26,6 +32,7 @@ export function recall(key) {
   }
 }
 
+/** @param {string} key */
 export function forget(key) {
   memory.delete(key);
   try {
