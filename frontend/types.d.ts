@@ -86,13 +86,78 @@ interface Attributes {
 type IconName = keyof typeof import("./shared/icons.js").icons;
 type Tone = "good" | "bad" | "warn" | "sent";
 
+// The OpenAPI document, as far as the API reference reads it.
+
+interface OpenApiSchema {
+  $ref?: string;
+  type?: string | string[];
+  format?: string;
+  const?: unknown;
+  enum?: unknown[];
+  anyOf?: OpenApiSchema[];
+  oneOf?: OpenApiSchema[];
+  items?: OpenApiSchema;
+  properties?: Record<string, OpenApiSchema>;
+  required?: string[];
+  description?: string;
+  example?: unknown;
+  examples?: unknown[];
+  default?: unknown;
+}
+
+/** A request body or an answer. */
+interface OpenApiHolder {
+  $ref?: string;
+  description?: string;
+  content?: Record<string, { schema?: OpenApiSchema; example?: unknown }>;
+}
+
+interface OpenApiParameter {
+  $ref?: string;
+  name: string;
+  in: string;
+  required?: boolean;
+  description?: string;
+  schema?: OpenApiSchema;
+}
+
+interface OpenApiOperation {
+  tags?: string[];
+  summary?: string;
+  description?: string;
+  parameters?: OpenApiParameter[];
+  requestBody?: OpenApiHolder;
+  responses?: Record<string, OpenApiHolder>;
+}
+
+interface OpenApiDocument {
+  info?: { description?: string };
+  paths?: Record<string, Record<string, OpenApiOperation>>;
+}
+
+interface ListedOperation {
+  method: string;
+  path: string;
+  tag: string;
+  details: OpenApiOperation;
+}
+
+interface SchemaRow {
+  name: string;
+  type: string;
+  required?: boolean;
+  description?: string;
+}
+
 // The dashboard's pages and tables.
 
 /** Ends what a page began. */
 type Leave = () => void;
 
+type Mount = (root: HTMLElement, visit: { params: Record<string, string> }) => Leave | undefined;
+
 interface PageModule {
-  mount(root: HTMLElement, visit: { params: Record<string, string> }): Leave | undefined | void;
+  mount: Mount;
 }
 
 interface Route {
@@ -112,6 +177,48 @@ interface Column<Row> {
 
 /** Milliseconds until the next run, after so many runs and failures in a row. */
 type Delay = (runs: number, failures: number) => number;
+
+/** What a dialog asks. */
+interface Question {
+  title: string;
+  text?: string;
+  fields?: Child[];
+  /** The text of the button that confirms. */
+  confirm: string;
+  danger?: boolean;
+  testId?: string;
+  /** May throw: the error's message is shown and the dialog stays. */
+  onConfirm(): unknown;
+}
+
+interface TableOptions<P extends ListPath, Row extends { id: string }> {
+  path: P;
+  label: string;
+  columns: Column<Row>[];
+  empty: string;
+  /** The filters. */
+  query?: () => Query<Operation<"GET", P>>;
+  /** Adds what the API says elsewhere. */
+  complete?: (rows: RowOf<P>[]) => Promise<Row[]>;
+  keyOf?: (row: Row) => string;
+  testId?: string;
+  rowAttributes?: (row: Row) => Attributes;
+  limit?: number;
+  paged?: boolean;
+  onData?: (rows: Row[]) => void;
+}
+
+/** One page of a list. */
+interface Page<Row> {
+  data: Row[];
+  total?: number;
+  next_cursor?: string | null;
+}
+
+interface LiveTable extends Live {
+  /** Starts over at the first page. */
+  reload(): void;
+}
 
 interface Polling {
   stop(): void;

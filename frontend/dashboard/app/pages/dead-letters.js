@@ -8,9 +8,13 @@ import { button, heading, toast } from "../ui/parts.js";
 import { liveTable } from "../ui/table.js";
 
 const t = texts.deadLetters;
-/** Where the object of a queue's jobs can be looked at; a refund shows with its payment, which the job does not name. */
+/**
+ * Where the object of a queue's jobs can be looked at; a refund shows with its payment, which the job does not name.
+ * @type {Partial<Record<Api.DeadLetter["queue"], string>>}
+ */
 const PAGES = { payments: "/dashboard/transactions/", deliveries: "/dashboard/webhooks/" };
 
+/** @type {Column<Api.DeadLetter>[]} */
 const columns = [
   { title: texts.columns.queue, cell: (letter) => letter.queue },
   {
@@ -25,6 +29,7 @@ const columns = [
   { title: texts.columns.sent, kind: "wide", cell: (letter) => formatDateTime(letter.sent_at) },
 ];
 
+/** @param {Api.DeadLetter["queue"]} queue @param {() => void} onDone */
 function redrive(queue, onDone) {
   ask({
     title: t.redriveTitle(queue),
@@ -38,6 +43,7 @@ function redrive(queue, onDone) {
   });
 }
 
+/** @type {Mount} */
 export function mount(root) {
   const actions = h("div", { class: "actions" });
   let offered = "";

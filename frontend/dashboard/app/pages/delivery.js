@@ -1,6 +1,7 @@
 /** One webhook: what was sent, every attempt, and what the receiver said. */
 import { h } from "/shared/dom.js";
 import { formatExactTime } from "/shared/format.js";
+import { isMissing } from "/shared/http.js";
 import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
@@ -9,12 +10,14 @@ import { badge, button, codeBlock, during, facts, heading, messageOf, notice, pr
 const REFRESH = 2_000;
 const t = texts.delivery;
 
-/** "HTTP 500", "dns", or both for an answer whose end did not come. */
+/** "HTTP 500", "dns", or both for an answer whose end did not come. @param {Api.Attempt} attempt */
 function outcome({ status, error_class: error }) {
   return [status && `HTTP ${status}`, error !== "status" && error].filter(Boolean).join(", ");
 }
 
+/** @param {Api.Attempt[]} log */
 function attempts(log) {
+  /** @param {Api.Attempt} attempt */
   const item = (attempt) =>
     h(
       "li",
@@ -38,6 +41,7 @@ function attempts(log) {
   );
 }
 
+/** @param {Api.WebhookDetail} webhook */
 function details(webhook) {
   return h(
     "section",
@@ -57,8 +61,9 @@ function details(webhook) {
   );
 }
 
+/** @type {Mount} */
 export function mount(root, { params }) {
-  const path = `/webhooks/${encodeURIComponent(params.id)}`;
+  const path = /** @type {const} */ (`/webhooks/${encodeURIComponent(params.id ?? "")}`);
   const head = h("div", null, heading(t.title, params.id));
   const body = h(
     "div",
@@ -76,6 +81,7 @@ export function mount(root, { params }) {
       }),
     { testId: "retry-webhook-button", "data-webhook-id": params.id },
   );
+  /** @type {string | undefined} */
   let shown;
 
   async function refresh() {
@@ -86,8 +92,8 @@ export function mount(root, { params }) {
       head.replaceChildren(heading(webhook.event, badge(webhook.status, { testId: "webhook-status" }), retry));
       body.replaceChildren(attempts(webhook.attempts_log ?? []), details(webhook));
     } catch (error) {
-      if (!shown) body.replaceChildren(notice("bad", error.status === 404 ? t.missing : messageOf(error)));
-      if (error.status === 404) return false;
+      if (!shown) body.replaceChildren(notice("bad", isMissing(error) ? t.missing : messageOf(error)));
+      if (isMissing(error)) return false;
       throw error;
     }
   }

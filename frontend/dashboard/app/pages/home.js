@@ -1,6 +1,7 @@
 /** Home: credentials, figures, the last month, the newest payments and the queues. */
 import { h } from "/shared/dom.js";
 import { formatAmount, formatCount, formatPercent } from "/shared/format.js";
+import { isMissing } from "/shared/http.js";
 import { poll, steady } from "/shared/poll.js";
 import { currentSession, request } from "../session.js";
 import { texts } from "../texts.js";
@@ -42,17 +43,20 @@ function credentials() {
   );
   return {
     element,
-    show: (profile) => {
-      key.textContent = profile.api_key;
+    /** @param {string} apiKey */
+    show(apiKey) {
+      key.textContent = apiKey;
     },
   };
 }
 
+/** @param {string} label @param {string} testId */
 function stat(label, testId) {
   const name = h("dt", null, label);
   const value = h("dd", { testId }, texts.none);
   return {
     element: h("div", { class: "card stat" }, name, value),
+    /** @param {string} text */
     show(text, newLabel = label) {
       value.textContent = text;
       name.textContent = newLabel;
@@ -65,6 +69,7 @@ function statistics() {
   const amount = stat(texts.home.amount(""), "total-amount");
   const rate = stat(texts.home.rate, "success-rate");
   const drawing = h("div", { class: "chart-frame" }, h("span", { class: "skeleton" }));
+  /** @type {string | undefined} */
   let shown;
   return {
     stats: h(
@@ -75,6 +80,7 @@ function statistics() {
       rate.element,
     ),
     chart: h("section", { class: "card pad" }, h("h2", null, texts.home.chart), drawing),
+    /** @param {Api.Stats} data */
     show(data) {
       if (JSON.stringify(data) === shown) return;
       shown = JSON.stringify(data);
@@ -88,8 +94,8 @@ function statistics() {
 
 /** The queues' state is public in test stages only; elsewhere the panel stays away. */
 function queues() {
-  const names = Object.keys(texts.home.jobs);
-  const numbers = Object.fromEntries(names.map((name) => [name, h("dd", null, texts.none)]));
+  const names = /** @type {(keyof typeof texts.home.jobs)[]} */ (Object.keys(texts.home.jobs));
+  const numbers = new Map(names.map((name) => [name, h("dd", null, texts.none)]));
   const worker = h("dd", null, texts.none);
   const element = h(
     "section",
@@ -98,20 +104,22 @@ function queues() {
     h(
       "dl",
       { class: "facts numbers" },
-      names.map((name) => h("div", null, h("dt", null, texts.home.jobs[name]), numbers[name])),
+      names.map((name) => h("div", null, h("dt", null, texts.home.jobs[name]), numbers.get(name))),
       h("div", null, h("dt", null, texts.home.worker), worker),
     ),
   );
   return {
     element,
+    /** @param {Api.JobsStatus} state */
     show(state) {
       element.hidden = false;
-      for (const name of names) numbers[name].textContent = formatCount(state[name]);
+      for (const [name, number] of numbers) number.textContent = formatCount(state[name]);
       if (worker.textContent !== state.worker_status) worker.replaceChildren(badge(state.worker_status));
     },
   };
 }
 
+/** @type {Mount} */
 export function mount(root) {
   const keys = credentials();
   const figures = statistics();
@@ -144,7 +152,7 @@ export function mount(root) {
   );
   const polls = [
     poll(async () => {
-      keys.show(await request("GET", "/merchants/profile"));
+      keys.show((await request("GET", "/merchants/profile")).api_key);
       return false;
     }, steady(REFRESH)),
     poll(async () => figures.show(await request("GET", "/dashboard/stats")), steady(REFRESH)),
@@ -152,11 +160,13 @@ export function mount(root) {
       try {
         jobs.show(await request("GET", "/test/jobs/status"));
       } catch (error) {
-        if (error.status === 404) return false;
+        if (isMissing(error)) return false;
         throw error;
       }
     }, steady(REFRESH)),
     recent,
   ];
-  return () => polls.forEach((each) => each.stop());
+  return () => {
+    for (const each of polls) each.stop();
+  };
 }

@@ -1,5 +1,5 @@
 /** Signing in. */
-import { byTestId, h } from "/shared/dom.js";
+import { h } from "/shared/dom.js";
 import { navigate } from "../router.js";
 import { currentSession, signIn } from "../session.js";
 import { texts } from "../texts.js";
@@ -11,8 +11,12 @@ function destination() {
   return /^\/dashboard(\/|$)/.test(next) ? next : "/dashboard";
 }
 
+/** @type {Mount} */
 export function mount(root) {
-  if (currentSession()) return navigate(destination(), { replace: true });
+  if (currentSession()) {
+    navigate(destination(), { replace: true });
+    return undefined;
+  }
   const email = h("input", {
     class: "input",
     id: "email",
@@ -36,6 +40,7 @@ export function mount(root) {
     new URLSearchParams(location.search).has("ended") ? notice("warn", texts.login.ended) : null,
   );
 
+  /** @param {Event} event */
   async function send(event) {
     event.preventDefault();
     submit.disabled = true;
@@ -64,5 +69,6 @@ export function mount(root) {
       h("a", { class: "small", href: "/docs" }, texts.login.docs),
     ),
   );
-  byTestId(root, "email-input").focus();
+  email.focus();
+  return undefined;
 }

@@ -14,10 +14,11 @@ const t = texts.orders;
 const LEAST = 100; // minor units of any currency, as the API has it
 const CURRENCIES = ["INR", "USD", "EUR", "GBP", "JPY"];
 
+/** @param {"checkout" | "demo"} page @param {Api.Order} order @param {string} key */
 const linkTo = (page, order, key) =>
   `${config.checkoutUrl}/${page}?${new URLSearchParams({ order_id: order.id, key })}`;
 
-/** They carry the key: without it they would lead nowhere. */
+/** They carry the key: without it they would lead nowhere. @param {Api.Order} order @param {string | null} key */
 function links(order, key) {
   if (order.status === "paid" || !key) return h("span", { class: "muted" }, texts.none);
   return h(
@@ -43,6 +44,7 @@ function links(order, key) {
   );
 }
 
+/** @param {() => Promise<string>} apiKey @param {() => void} onDone */
 function create(apiKey, onDone) {
   let idempotencyKey = newIdempotencyKey();
   const renew = () => {
@@ -83,9 +85,12 @@ function create(apiKey, onDone) {
       const minor = parseAmount(amount.value, currency.value);
       if (minor === null) throw new FormError(t.badAmount);
       if (minor < LEAST) throw new FormError(t.tooLittle(formatAmount(LEAST, currency.value)));
-      const body = { amount: minor, currency: currency.value };
-      if (receipt.value.trim()) body.receipt = receipt.value.trim();
-      if (note.value.trim()) body.notes = { note: note.value.trim() };
+      const body = {
+        amount: minor,
+        currency: currency.value,
+        ...(receipt.value.trim() && { receipt: receipt.value.trim() }),
+        ...(note.value.trim() && { notes: { note: note.value.trim() } }),
+      };
       const key = await apiKey();
       const order = await request("POST", "/orders", { body, idempotencyKey });
       onDone();
@@ -101,8 +106,11 @@ function create(apiKey, onDone) {
   });
 }
 
+/** @type {Mount} */
 export function mount(root) {
-  const apiKey = remembering(async () => (await request("GET", "/merchants/profile")).api_key);
+  const profile = remembering(() => request("GET", "/merchants/profile"));
+  const apiKey = async () => (await profile("")).api_key;
+  /** @type {Column<Api.Order & { key: string | null }>[]} */
   const columns = [
     { title: texts.columns.order, testId: "order-id", cell: (order) => h("span", { class: "mono" }, order.id) },
     {

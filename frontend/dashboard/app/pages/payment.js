@@ -1,7 +1,7 @@
 /** One payment: its details, its timeline, its refunds; capture and refund from here. */
 import { h } from "/shared/dom.js";
 import { formatAmount, formatDateTime, formatExactTime, parseAmount, plainAmount } from "/shared/format.js";
-import { newIdempotencyKey } from "/shared/http.js";
+import { isMissing, newIdempotencyKey } from "/shared/http.js";
 import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
@@ -10,9 +10,15 @@ import { badge, button, copyButton, facts, field, heading, messageOf, notice, to
 
 const REFRESH = 2_000;
 const t = texts.payment;
+
+/** @typedef {Api.Refund & { currency: string }} RefundOfPayment A refund, with the currency of its payment. */
+
+/** @param {Api.Payment} payment */
 const leftOf = (payment) => payment.amount - payment.amount_refunded;
 
+/** @param {Api.Payment} payment */
 function details(payment) {
+  /** @param {number} amount */
   const money = (amount) => formatAmount(amount, payment.currency);
   return h(
     "section",
@@ -40,13 +46,19 @@ function details(payment) {
   );
 }
 
-/** By what happened, and for a webhook by the answer; never by words a payer or a receiver chose. */
+/**
+ * By what happened, and for a webhook by the answer; never by words a payer or a receiver chose.
+ * @param {Api.TimelineEntry} entry
+ */
 function tone({ what, detail }) {
-  if (what.startsWith("webhook")) return /^(HTTP 2|success)/.test(detail) ? "good" : detail === "pending" ? "" : "bad";
+  if (what.startsWith("webhook"))
+    return /^(HTTP 2|success)/.test(detail ?? "") ? "good" : detail === "pending" ? "" : "bad";
   return /failed/.test(what) ? "bad" : /success|captured|processed/.test(what) ? "good" : "";
 }
 
+/** @param {Api.TimelineEntry[]} entries */
 function timeline(entries) {
+  /** @param {Api.TimelineEntry} entry */
   const item = (entry) =>
     h(
       "li",
@@ -70,7 +82,9 @@ function timeline(entries) {
   );
 }
 
+/** @param {RefundOfPayment[]} refunds */
 function refundList(refunds) {
+  /** @param {RefundOfPayment} refund */
   const item = (refund) =>
     h(
       "li",
@@ -89,6 +103,7 @@ function refundList(refunds) {
   );
 }
 
+/** @param {Api.Payment} payment @param {() => void} onDone */
 function capture(payment, onDone) {
   const idempotencyKey = newIdempotencyKey();
   ask({
@@ -103,6 +118,7 @@ function capture(payment, onDone) {
   });
 }
 
+/** @param {Api.Payment} payment @param {() => void} onDone */
 function refund(payment, onDone) {
   let idempotencyKey = newIdempotencyKey();
   const renew = () => {
@@ -142,6 +158,7 @@ function refund(payment, onDone) {
   });
 }
 
+/** @type {Mount} */
 export function mount(root, { params }) {
   const body = h(
     "div",
@@ -150,9 +167,12 @@ export function mount(root, { params }) {
     h("span", { class: "card skeleton tall" }),
   );
   const head = h("div", null, heading(t.title, params.id));
-  const path = `/payments/${encodeURIComponent(params.id)}`;
+  const id = params.id ?? "";
+  const path = /** @type {const} */ (`/payments/${encodeURIComponent(id)}`);
+  /** @type {string | undefined} */
   let shown;
 
+  /** @param {Api.Payment} payment @param {Api.TimelineEntry[]} entries @param {RefundOfPayment[]} refunds */
   function show(payment, entries, refunds) {
     const text = JSON.stringify([payment, entries, refunds]);
     if (text === shown) return;
@@ -182,7 +202,7 @@ export function mount(root, { params }) {
       const [payment, { data: entries }, { data: refunds }] = await Promise.all([
         request("GET", path),
         request("GET", `${path}/timeline`),
-        request("GET", "/refunds", { query: { payment_id: params.id, limit: 100 } }),
+        request("GET", "/refunds", { query: { payment_id: id, limit: 100 } }),
       ]);
       show(
         payment,
@@ -190,8 +210,8 @@ export function mount(root, { params }) {
         refunds.map((each) => ({ ...each, currency: payment.currency })),
       );
     } catch (error) {
-      if (!shown) body.replaceChildren(notice("bad", error.status === 404 ? t.missing : messageOf(error)));
-      if (error.status === 404) return false;
+      if (!shown) body.replaceChildren(notice("bad", isMissing(error) ? t.missing : messageOf(error)));
+      if (isMissing(error)) return false;
       throw error;
     }
   }

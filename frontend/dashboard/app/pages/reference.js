@@ -1,6 +1,6 @@
 /**
- * The API reference, drawn from openapi.json by a viewer of our own: the packaged ones weigh more than the whole dashboard may
- * and need inline styles, which the content policy forbids.
+ * The API reference, drawn from openapi.json by a viewer of our own: the packaged ones weigh more than the whole
+ * dashboard may and need inline styles, which the content policy forbids.
  */
 import { h } from "/shared/dom.js";
 import { texts } from "../texts.js";
@@ -9,6 +9,7 @@ import { codeBlock, heading, notice } from "../ui/parts.js";
 
 const t = texts.reference;
 
+/** @param {SchemaRow[]} rows */
 function table(rows) {
   return h(
     "div",
@@ -37,6 +38,7 @@ function table(rows) {
   );
 }
 
+/** @param {OpenApiParameter[]} list */
 function parameters(list) {
   if (!list.length) return null;
   return [
@@ -52,14 +54,19 @@ function parameters(list) {
   ];
 }
 
+/** @param {OpenApiDocument} document @param {OpenApiHolder | undefined} holder */
 function content(document, holder) {
-  const schema = resolve(document, holder?.content?.["application/json"]?.schema);
+  const json = holder?.content?.["application/json"];
+  const schema = resolve(document, json?.schema);
   if (!schema) return null;
-  const given = holder.content["application/json"].example ?? example(document, schema);
+  const given = json?.example ?? example(document, schema);
   return [table(schemaRows(document, schema)), codeBlock(JSON.stringify(given, null, 2), t.example)];
 }
 
-/** Errors all have one shape, which the introduction gives; of them the words suffice. */
+/**
+ * Errors all have one shape, which the introduction gives; of them the words suffice.
+ * @param {OpenApiDocument} document @param {OpenApiOperation["responses"]} responses
+ */
 function answers(document, responses = {}) {
   return [
     h("h3", null, t.responses),
@@ -69,28 +76,31 @@ function answers(document, responses = {}) {
       return h(
         "div",
         { class: "answer" },
-        h("p", null, h("strong", null, status), " ", h("span", { class: "muted" }, response.description ?? "")),
+        h("p", null, h("strong", null, status), " ", h("span", { class: "muted" }, response?.description ?? "")),
         shape,
       );
     }),
   ];
 }
 
-/** Filled when first opened: a hundred operations drawn at once would be slow. */
+/**
+ * Filled when first opened: a hundred operations drawn at once would be slow.
+ * @param {OpenApiDocument} document @param {ListedOperation} listed
+ */
 function operation(document, { method, path, details }) {
   const body = h("div", { class: "operation-body" });
   const fill = () => {
-    if (body.childElementCount) return;
+    if (!body.isConnected) return; // filled before
     const wanted = resolve(document, details.requestBody);
-    body.append(
-      ...[
+    body.replaceWith(
+      h(
+        "div",
+        { class: "operation-body" },
         h("p", null, details.description ?? ""),
-        parameters((details.parameters ?? []).map((each) => resolve(document, each))),
+        parameters((details.parameters ?? []).flatMap((each) => resolve(document, each) ?? [])),
         wanted && [h("h3", null, t.body), content(document, wanted)],
         answers(document, details.responses),
-      ]
-        .flat(Infinity)
-        .filter(Boolean),
+      ),
     );
   };
   return h(
@@ -107,6 +117,7 @@ function operation(document, { method, path, details }) {
   );
 }
 
+/** @param {OpenApiDocument} document */
 function draw(document) {
   return [...byTag(operationsOf(document))].map(([tag, operations]) =>
     h(
@@ -118,23 +129,37 @@ function draw(document) {
   );
 }
 
+/** @param {ListedOperation[]} operations */
 function byTag(operations) {
+  /** @type {Map<string, ListedOperation[]>} */
   const groups = new Map();
   for (const each of operations) groups.set(each.tag, [...(groups.get(each.tag) ?? []), each]);
   return groups;
 }
 
+/** @param {HTMLElement} list */
 function filterBox(list) {
-  const apply = (event) => {
-    const words = event.target.value.toLowerCase();
-    for (const each of list.querySelectorAll(".operation"))
-      each.hidden = !each.firstChild.textContent.toLowerCase().includes(words);
-    for (const section of list.querySelectorAll("section"))
-      section.hidden = !section.querySelector(".operation:not([hidden])");
+  const apply = () => {
+    const words = box.value.toLowerCase();
+    for (const each of list.querySelectorAll("details")) {
+      each.hidden = !each.firstChild?.textContent?.toLowerCase().includes(words);
+    }
+    for (const section of list.querySelectorAll("section")) {
+      section.hidden = !section.querySelector("details:not([hidden])");
+    }
   };
-  return h("input", { class: "input", type: "search", placeholder: t.search, "aria-label": t.search, onInput: apply });
+  /** @type {HTMLInputElement} */
+  const box = h("input", {
+    class: "input",
+    type: "search",
+    placeholder: t.search,
+    "aria-label": t.search,
+    onInput: apply,
+  });
+  return box;
 }
 
+/** @type {Mount} */
 export function mount(root) {
   const list = h("div", { class: "reference" }, h("span", { class: "card skeleton tall" }));
   const intro = h("p", { class: "muted" });
@@ -158,4 +183,5 @@ export function mount(root) {
       list.replaceChildren(...draw(document));
     })
     .catch(() => list.replaceChildren(notice("warn", t.missing)));
+  return undefined;
 }

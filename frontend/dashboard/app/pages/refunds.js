@@ -6,6 +6,7 @@ import { texts } from "../texts.js";
 import { badge, heading, remembering } from "../ui/parts.js";
 import { liveTable } from "../ui/table.js";
 
+/** @type {Column<Api.Refund & { currency: string | null }>[]} */
 const columns = [
   { title: texts.columns.refund, cell: (refund) => h("span", { class: "mono" }, refund.id) },
   {
@@ -27,9 +28,11 @@ const columns = [
   },
 ];
 
+/** @type {Mount} */
 export function mount(root) {
   // A refund does not carry its currency. One that could not be asked for is asked for again with the next refresh.
   const currencyOf = remembering(async (paymentId) => (await request("GET", `/payments/${paymentId}`)).currency);
+  /** @param {Api.Refund} refund */
   const withCurrency = async (refund) => ({
     ...refund,
     currency: await currencyOf(refund.payment_id).catch(() => null),

@@ -9,8 +9,11 @@ import { button, during, field, heading, toast } from "../ui/parts.js";
 import { paymentColumns, paymentRow } from "../ui/payments.js";
 import { liveTable } from "../ui/table.js";
 
+/** @typedef {Query<Operation<"GET", "/payments">>} PaymentFilters */
+
 const PAGE = 100;
 const MOST_ROWS = 10_000;
+/** @type {(keyof Api.Payment)[]} */
 const CSV_COLUMNS = [
   "id",
   "order_id",
@@ -24,6 +27,7 @@ const CSV_COLUMNS = [
   "created_at",
 ];
 
+/** @param {string} id @param {Record<string, string>} options */
 function choice(id, options) {
   return h(
     "select",
@@ -33,16 +37,26 @@ function choice(id, options) {
   );
 }
 
-/** The filters as the API takes them; a day is a day of this browser's clock, sent as an instant. */
-export function filtersOf({ status, method, from, to, order }) {
+/**
+ * The filters as the API takes them; a day is a day of this browser's clock, sent as an instant.
+ * @param {Record<"status" | "method" | "from" | "to", string>} chosen @param {string} [order]
+ * @returns {PaymentFilters}
+ */
+export function filtersOf({ status, method, from, to }, order) {
+  /** @param {string} day @param {string} time */
   const instant = (day, time) => (day ? new Date(`${day}T${time}`).toISOString() : undefined);
-  return { status, method, order_id: order, from: instant(from, "00:00:00.000"), to: instant(to, "23:59:59.999") };
+  const days = { from: instant(from, "00:00:00.000"), to: instant(to, "23:59:59.999") };
+  return /** @type {PaymentFilters} */ ({ status, method, order_id: order, ...days });
 }
 
+/** @param {PaymentFilters} filters */
 async function fetchAll(filters) {
+  /** @type {Api.Payment[]} */
   const rows = [];
+  /** @type {string | null | undefined} */
   let cursor;
   do {
+    /** @type {Page<Api.Payment>} */
     const page = await request("GET", "/payments", { query: { ...filters, limit: PAGE, cursor } });
     rows.push(...page.data);
     cursor = page.next_cursor;
@@ -51,6 +65,7 @@ async function fetchAll(filters) {
   return rows;
 }
 
+/** @param {() => void} onChange */
 function createFilters(onChange) {
   const inputs = {
     status: choice("status", texts.transactions.statuses),
@@ -67,15 +82,21 @@ function createFilters(onChange) {
     autocomplete: "off",
   });
   const read = () =>
-    filtersOf({
-      ...Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value])),
-      order: orderSearched(search.value),
-    });
+    filtersOf(
+      {
+        status: inputs.status.value,
+        method: inputs.method.value,
+        from: inputs.from.value,
+        to: inputs.to.value,
+      },
+      orderSearched(search.value),
+    );
   let applied = read();
   const apply = () => {
     applied = read();
     onChange();
   };
+  /** @param {Event} event */
   const find = (event) => {
     event.preventDefault();
     const wanted = search.value.trim();
@@ -107,9 +128,10 @@ function createFilters(onChange) {
   return { element, applied: () => applied }; // what is half typed filters nothing
 }
 
-/** An order's id filters the list; anything else is taken for a payment's. */
+/** An order's id filters the list; anything else is taken for a payment's. @param {string} text */
 const orderSearched = (text) => (text.trim().startsWith("order_") ? text.trim() : undefined);
 
+/** @type {Mount} */
 export function mount(root) {
   const filters = createFilters(() => table.reload());
   const table = liveTable({

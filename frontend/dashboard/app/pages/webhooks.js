@@ -39,7 +39,11 @@ function secretRow() {
   return h("div", { class: "field" }, h("span", { class: "label" }, t.secret), secret);
 }
 
-/** Saved only once the present URL is known: an empty field would switch webhooks off. It follows changes from elsewhere until it is edited. */
+/**
+ * Saved only once the present URL is known: an empty field would switch webhooks off. It follows changes from elsewhere
+ * until it is edited.
+ * @param {() => void} onChange @returns {Live}
+ */
 function configuration(onChange) {
   const url = h("input", {
     class: "input",
@@ -52,7 +56,9 @@ function configuration(onChange) {
   });
   const message = h("div", null);
   const save = h("button", { class: "button primary", testId: "save-webhook-button", disabled: true }, t.save);
+  /** @type {string | null} */
   let known = null;
+  /** @type {HTMLElement | undefined} */
   let problem;
   const test = button(
     t.test,
@@ -68,6 +74,7 @@ function configuration(onChange) {
     { testId: "test-webhook-button" },
   );
 
+  /** @param {HTMLButtonElement} element @param {() => Promise<string>} action @param {Tone} tone */
   async function act(element, action, tone = "good") {
     element.disabled = true;
     try {
@@ -80,6 +87,7 @@ function configuration(onChange) {
     }
   }
 
+  /** @param {Event} event */
   function send(event) {
     event.preventDefault();
     act(save, async () => {
@@ -94,7 +102,8 @@ function configuration(onChange) {
     try {
       profile = await request("GET", "/merchants/profile");
     } catch (error) {
-      if (known === null) message.replaceChildren((problem = notice("bad", messageOf(error))));
+      problem = notice("bad", messageOf(error));
+      if (known === null) message.replaceChildren(problem);
       throw error;
     }
     if (known === null) {
@@ -123,6 +132,7 @@ function configuration(onChange) {
   return { element, refresh: polling.now, stop: polling.stop };
 }
 
+/** @param {Api.Webhook} row @param {() => void} onDone */
 function retryButton(row, onDone) {
   const retry = button(
     t.retry,
@@ -143,7 +153,9 @@ function retryButton(row, onDone) {
 }
 
 function logTable() {
+  /** @param {string | null} iso */
   const time = (iso) => (iso ? h("time", { datetime: iso }, formatDateTime(iso)) : texts.none);
+  /** @type {Column<Api.Webhook>[]} */
   const columns = [
     {
       title: texts.columns.event,
@@ -177,9 +189,12 @@ function logTable() {
   return table;
 }
 
+/** @type {Mount} */
 export function mount(root) {
   const log = logTable();
-  const refresh = () => parts.forEach((part) => part.refresh());
+  const refresh = () => {
+    for (const part of parts) part.refresh();
+  };
   const primary = configuration(refresh);
   const endpoints = endpointList({ onChange: refresh });
   const parts = [primary, endpoints, log];
@@ -193,5 +208,7 @@ export function mount(root) {
       log.element,
     ),
   );
-  return () => parts.forEach((part) => part.stop());
+  return () => {
+    for (const part of parts) part.stop();
+  };
 }

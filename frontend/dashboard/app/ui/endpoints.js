@@ -11,8 +11,8 @@ const REFRESH = 5_000;
 const DAY = 86_400_000;
 const DEFAULT_EVENTS = 4; // the first of allEvents: a new endpoint gets these
 const t = texts.webhooks;
-const pathOf = (endpoint, action = "") => `/webhook-endpoints/${endpoint.id}${action}`;
 
+/** @param {{ secret: string }} answer */
 function showSecret({ secret }, title = t.newSecret) {
   tell({
     title,
@@ -26,6 +26,7 @@ function showSecret({ secret }, title = t.newSecret) {
   });
 }
 
+/** @param {string[]} chosen */
 function eventChoices(chosen) {
   return h(
     "fieldset",
@@ -42,6 +43,7 @@ function eventChoices(chosen) {
   );
 }
 
+/** @param {Api.Endpoint | null} endpoint @param {() => void} onDone */
 function edit(endpoint, onDone) {
   const url = h("input", {
     class: "input",
@@ -60,30 +62,34 @@ function edit(endpoint, onDone) {
     testId: "endpoint-dialog",
     fields: [field(t.url, url), events, h("label", { class: "check" }, enabled, t.enabled)],
     async onConfirm() {
-      const chosen = [...events.querySelectorAll(":checked")].map((input) => input.value);
+      const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (events.querySelectorAll(":checked"));
+      const chosen = /** @type {Api.Event[]} */ ([...boxes].map((input) => input.value));
       if (!chosen.length) throw new FormError(t.noEvents);
       const body = { url: url.value.trim(), events: chosen, enabled: enabled.checked };
-      const saved = await request(endpoint ? "PATCH" : "POST", endpoint ? pathOf(endpoint) : "/webhook-endpoints", {
-        body,
-      });
-      if (saved.secret) showSecret(saved);
+      if (endpoint) await request("PATCH", `/webhook-endpoints/${endpoint.id}`, { body });
+      else showSecret(await request("POST", "/webhook-endpoints", { body }));
       onDone();
     },
   });
 }
 
-/** A request sends so many and says whether there are more. */
+/**
+ * A request sends so many and says whether there are more.
+ * @param {Api.Endpoint} endpoint @param {{ from: string, to: string }} body
+ */
 async function replayAll(endpoint, body) {
   let count = 0;
   let answer;
   do {
-    answer = await request("POST", pathOf(endpoint, "/replay"), { body });
+    answer = await request("POST", `/webhook-endpoints/${endpoint.id}/replay`, { body });
     count += answer.replayed;
   } while (answer.more && answer.replayed);
   return count;
 }
 
+/** @param {Api.Endpoint} endpoint @param {() => void} onDone */
 function replay(endpoint, onDone) {
+  /** @param {number} time */
   const day = (time) => new Date(time).toISOString().slice(0, 10);
   const from = h("input", {
     class: "input",
@@ -105,15 +111,18 @@ function replay(endpoint, onDone) {
   });
 }
 
+/** @param {Omit<Question, "onConfirm">} question @param {() => Promise<void>} action */
 const confirmed = (question, action) => ask({ ...question, danger: true, onConfirm: action });
 
+/** @param {Api.Endpoint} endpoint @param {() => void} onDone */
 function actions(endpoint, onDone) {
   const kind = "compact";
+  const path = /** @type {const} */ (`/webhook-endpoints/${endpoint.id}`);
   const test = button(
     t.test,
     () =>
       during(test, async () => {
-        await request("POST", pathOf(endpoint, "/test"));
+        await request("POST", `${path}/test`);
         toast(t.tested);
         onDone();
       }),
@@ -121,7 +130,7 @@ function actions(endpoint, onDone) {
   );
   const reveal = button(
     t.reveal,
-    () => during(reveal, async () => showSecret(await request("POST", pathOf(endpoint, "/reveal-secret")), t.secret)),
+    () => during(reveal, async () => showSecret(await request("POST", `${path}/reveal-secret`), t.secret)),
     { kind },
   );
   return h(
@@ -135,7 +144,7 @@ function actions(endpoint, onDone) {
       t.rotate,
       () =>
         confirmed({ title: t.regenerateTitle, text: t.regenerateText, confirm: t.rotate }, async () =>
-          showSecret(await request("POST", pathOf(endpoint, "/rotate-secret"))),
+          showSecret(await request("POST", `${path}/rotate-secret`)),
         ),
       { kind },
     ),
@@ -143,7 +152,7 @@ function actions(endpoint, onDone) {
       t.remove,
       () =>
         confirmed({ title: t.removeTitle, text: t.removeText, confirm: t.remove }, async () => {
-          await request("DELETE", pathOf(endpoint));
+          await request("DELETE", path);
           onDone();
         }),
       { kind: "compact danger" },
@@ -151,6 +160,7 @@ function actions(endpoint, onDone) {
   );
 }
 
+/** @param {Api.Endpoint} endpoint @param {() => void} onDone */
 function item(endpoint, onDone) {
   return h(
     "li",
@@ -162,8 +172,10 @@ function item(endpoint, onDone) {
   );
 }
 
+/** @param {{ onChange: () => void }} options @returns {Live} */
 export function endpointList({ onChange }) {
   const list = h("div", null, h("span", { class: "skeleton line" }));
+  /** @type {string | undefined} */
   let shown;
   async function refresh() {
     try {

@@ -4,6 +4,7 @@ import { ApiError } from "/shared/http.js";
 import { icons } from "/shared/icons.js";
 import { texts } from "../texts.js";
 
+/** @type {Record<string, Tone>} */
 const TONES = {
   success: "good",
   processed: "good",
@@ -18,15 +19,17 @@ const TONES = {
   attempted: "warn",
 };
 
-/** The API's own word; the style sheet capitalises it. */
+/** The API's own word; the style sheet capitalises it. @param {string} status @param {Attributes} [attributes] */
 export const badge = (status, attributes) =>
   h("span", { class: `badge ${TONES[status] ?? ""}`, ...attributes }, status);
 
+/** @param {unknown} error */
 export const messageOf = (error) => (error instanceof ApiError ? error.message : texts.network);
 
+/** @type {Partial<Record<Tone, string>>} */
 const MARKS = { good: icons.check, sent: icons.clock };
 
-/** "sent" is neither good nor bad yet. */
+/** "sent" is neither good nor bad yet. @param {Tone} tone @param {string} text */
 export const notice = (tone, text) =>
   h(
     "p",
@@ -35,6 +38,7 @@ export const notice = (tone, text) =>
     h("span", null, text),
   );
 
+/** @param {Child} title @param {Child} text @param {Child[]} actions */
 export function heading(title, text, ...actions) {
   return h(
     "header",
@@ -44,6 +48,10 @@ export function heading(title, text, ...actions) {
   );
 }
 
+/**
+ * @param {string} label @param {() => unknown} onClick
+ * @param {Attributes & { drawing?: string, kind?: string }} [look]
+ */
 export function button(label, onClick, { drawing, kind = "", ...attributes } = {}) {
   return h(
     "button",
@@ -55,7 +63,10 @@ export function button(label, onClick, { drawing, kind = "", ...attributes } = {
 
 const toasts = h("div", { class: "toasts", role: "status", "aria-live": "polite", popover: "manual" });
 
-/** Shown anew each time, as what is shown last is above: a dialog that opened meanwhile would cover it. */
+/**
+ * Shown anew each time, as what is shown last is above: a dialog that opened meanwhile would cover it.
+ * @param {string} text
+ */
 export function toast(text) {
   document.body.append(toasts);
   toasts.showPopover?.();
@@ -64,14 +75,17 @@ export function toast(text) {
   setTimeout(() => item.remove(), 4_000);
 }
 
-/** Whether the browser lets it; over plain http it has no clipboard at all. */
+/** Whether the browser lets it; over plain http it has no clipboard at all. @param {string} text */
 const copy = async (text) =>
   navigator.clipboard?.writeText(text).then(
     () => true,
     () => false,
   );
 
-/** getText is asked when clicked, so that a secret is copied only once it is shown. */
+/**
+ * getText is asked when clicked, so that a secret is copied only once it is shown.
+ * @param {() => string} getText @param {string} label
+ */
 export function copyButton(getText, label) {
   return h(
     "button",
@@ -89,7 +103,10 @@ export function copyButton(getText, label) {
   );
 }
 
-/** Runs an action of a button, which is disabled meanwhile; an error is told in a toast. */
+/**
+ * Runs an action of a button, which is disabled meanwhile; an error is told in a toast.
+ * @param {HTMLButtonElement} element @param {() => Promise<unknown>} action
+ */
 export async function during(element, action) {
   element.disabled = true;
   try {
@@ -101,6 +118,7 @@ export async function during(element, action) {
   }
 }
 
+/** @param {[string, Child][]} pairs */
 export function facts(pairs) {
   return h(
     "dl",
@@ -111,6 +129,7 @@ export function facts(pairs) {
   );
 }
 
+/** @param {string} label @param {HTMLElement} input @param {string} [hint] */
 export function field(label, input, hint) {
   const hintId = hint ? `${input.id}-hint` : null;
   if (hintId) input.setAttribute("aria-describedby", hintId);
@@ -123,7 +142,10 @@ export function field(label, input, hint) {
   );
 }
 
-/** It scrolls, so the keyboard gets there, and then it needs a name. */
+/**
+ * It scrolls, so the keyboard gets there, and then it needs a name.
+ * @param {string} text @param {string} label @param {Attributes} [attributes]
+ */
 export function codeBlock(text, label, attributes) {
   return h(
     "div",
@@ -133,23 +155,26 @@ export function codeBlock(text, label, attributes) {
   );
 }
 
-/** Asks once for each id and remembers the answer, but no failure. */
+/**
+ * Asks once for each id and remembers the answer, but no failure.
+ * @template T @param {(id: string) => Promise<T>} ask @returns {(id: string) => Promise<T>}
+ */
 export function remembering(ask) {
+  /** @type {Map<string, Promise<T>>} */
   const known = new Map();
   return (id) => {
-    if (!known.has(id))
-      known.set(
-        id,
-        ask(id).catch((error) => {
-          known.delete(id);
-          throw error;
-        }),
-      );
-    return known.get(id);
+    const answer =
+      known.get(id) ??
+      ask(id).catch((error) => {
+        known.delete(id);
+        throw error;
+      });
+    known.set(id, answer);
+    return answer;
   };
 }
 
-/** JSON as text, indented when it is JSON and as it came when it is not. */
+/** JSON as text, indented when it is JSON and as it came when it is not. @param {unknown} value */
 export function pretty(value) {
   if (value === null || value === undefined || value === "") return texts.none;
   try {

@@ -4,8 +4,10 @@ import { formatAmount, formatDateTime } from "/shared/format.js";
 import { texts } from "../texts.js";
 import { badge } from "./parts.js";
 
+/** @param {Api.Payment} payment @returns {Attributes} */
 export const paymentRow = (payment) => ({ testId: "transaction-row", "data-payment-id": payment.id });
 
+/** @type {Column<Api.Payment>[]} */
 export const paymentColumns = [
   {
     title: texts.columns.payment,
