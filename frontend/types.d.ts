@@ -1,5 +1,6 @@
 /**
- * The types that the pages' scripts name in their JSDoc. They are global, serve the type checker only, and are not published.
+ * The types that the pages' scripts name in their JSDoc. They are global, serve the type checker only, and are not
+ * published.
  * Objects of the API come from its OpenAPI document: `npm run types` makes build/types/openapi.d.ts out of it first.
  */
 type OpenApiPaths = import("../build/types/openapi").paths;
@@ -207,6 +208,8 @@ interface TableOptions<P extends ListPath, Row extends { id: string }> {
   paged?: boolean;
   onData?: (rows: Row[]) => void;
 }
+
+type PaymentFilters = Query<Operation<"GET", "/payments">>;
 
 /** One page of a list. */
 interface Page<Row> {

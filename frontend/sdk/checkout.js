@@ -9,7 +9,8 @@
   const CSS = `
 html:has(#payment-gateway-modal){overflow:hidden}
 #payment-gateway-modal{position:fixed;inset:0;z-index:2147483647}
-#payment-gateway-modal .modal-overlay{position:absolute;inset:0;display:grid;place-items:center;background:rgb(10 12 20/.6)}
+#payment-gateway-modal .modal-overlay{position:absolute;inset:0;display:grid;place-items:center;
+background:rgb(10 12 20/.6)}
 #payment-gateway-modal .modal-content{position:relative;width:min(440px,100%);height:min(720px,100%);
 overflow:hidden;border-radius:16px;background:#fff;color:#14171f;box-shadow:0 24px 80px rgb(0 0 0/.4)}
 #payment-gateway-modal iframe{position:relative;display:block;width:100%;height:100%;border:0;color-scheme:light dark}

@@ -21,8 +21,8 @@ function nodesOf(children) {
   });
 }
 
-/** @template {Element} E @param {E} element @param {Attributes | null | undefined} attributes @param {Child[]} children */
-function fill(element, attributes, children) {
+/** @template {Element} E @param {E} element @param {Attributes | null} [attributes] @param {Child[]} [children] */
+function fill(element, attributes, children = []) {
   element.append(...nodesOf(children));
   // After the children: a select's value needs its options.
   for (const [name, value] of Object.entries(attributes ?? {})) setAttribute(element, name, value);

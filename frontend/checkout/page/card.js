@@ -1,7 +1,18 @@
 /** Card rules for the form: the same as the API's, so that a mistake is said before anything is sent. No DOM here. */
 
+/** The value of a digit of any script: Unicode has the ten of a script in a row, zero first. @param {string} digit */
+function digitValue(digit) {
+  const code = digit.codePointAt(0) ?? 0;
+  let first = code;
+  while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first -= 1; // scripts may follow each other without a gap
+  return String((code - first) % 10);
+}
+
+/** What a keyboard of another script or width types is a digit too. @param {string} text */
+const latinDigits = (text) => text.replace(/[^\P{Nd}0-9]/gu, digitValue);
+
 /** @param {string} text */
-export const digitsOf = (text) => text.replace(/\D/g, "");
+export const digitsOf = (text) => latinDigits(text).replace(/\D/g, "");
 
 /** @type {[Network, RegExp][]} */
 const NETWORKS = [
@@ -40,7 +51,7 @@ export function groupNumber(text) {
  * @param {string} text
  */
 export function groupExpiry(text, deleting = false) {
-  const slashed = /^\s*(\d)\s*\//.test(text) ? `0${text.trim()}` : text;
+  const slashed = /^\s*\p{Nd}\s*[/／]/u.test(text) ? `0${text.trim()}` : text;
   const digits = digitsOf(slashed).slice(0, 6);
   const padded = /^[2-9]/.test(digits) ? `0${digits}`.slice(0, 6) : digits;
   if (padded.length < 2 || (padded.length === 2 && deleting)) return padded;
@@ -78,8 +89,9 @@ const checks = {
     return expiry ? expiryProblem(expiry, now) : "expiryShape";
   },
   cvv(value, { number = "" }) {
-    if (!value) return "cvvMissing";
-    return value.length === cvvLength(networkOf(digitsOf(number))) ? null : "cvvShape";
+    const digits = digitsOf(value);
+    if (!digits) return "cvvMissing";
+    return digits.length === cvvLength(networkOf(digitsOf(number))) ? null : "cvvShape";
   },
   holder: (value) => (value.trim() ? null : "holderMissing"),
   vpa(value) {
@@ -108,7 +120,7 @@ export function instrument(method, values) {
     number: digitsOf(values.number),
     expiry_month: month,
     expiry_year: year,
-    cvv: values.cvv,
+    cvv: digitsOf(values.cvv),
     holder_name: values.holder.trim(),
   };
   return { method, card };

@@ -73,7 +73,7 @@ export const texts = {
     text: "Another payment for this order is being made. This page follows it.",
     another: "Pay another way",
   },
-  /** @type {Record<"incomplete" | "unknown" | "paid" | "exhausted" | "closed" | "network" | "paymentUnknown", Notice>} */
+  /** @satisfies {Record<string, Notice>} */
   notices: {
     incomplete: { title: "This payment link is incomplete", text: "Go back to the shop and start the payment again." },
     unknown: {

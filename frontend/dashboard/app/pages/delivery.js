@@ -5,15 +5,11 @@ import { isMissing } from "/shared/http.js";
 import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
-import { badge, button, codeBlock, during, facts, heading, messageOf, notice, pretty, toast } from "../ui/parts.js";
+import { badge, button, codeBlock, during, facts, heading, messageOf, notice, toast } from "../ui/parts.js";
+import { outcome, pretty } from "../ui/values.js";
 
 const REFRESH = 2_000;
 const t = texts.delivery;
-
-/** "HTTP 500", "dns", or both for an answer whose end did not come. @param {Api.Attempt} attempt */
-function outcome({ status, error_class: error }) {
-  return [status && `HTTP ${status}`, error !== "status" && error].filter(Boolean).join(", ");
-}
 
 /** @param {Api.Attempt[]} log */
 function attempts(log) {

@@ -1,15 +1,11 @@
 /** Signing in. */
 import { h } from "/shared/dom.js";
-import { navigate } from "../router.js";
+import { navigate, pathWithin } from "../router.js";
 import { currentSession, signIn } from "../session.js";
 import { texts } from "../texts.js";
 import { field, messageOf, notice } from "../ui/parts.js";
 
-/** Only a path of this site: "//elsewhere" is another. */
-function destination() {
-  const next = new URLSearchParams(location.search).get("next") ?? "";
-  return /^\/dashboard(\/|$)/.test(next) ? next : "/dashboard";
-}
+const destination = () => pathWithin(new URLSearchParams(location.search).get("next"));
 
 /** @type {Mount} */
 export function mount(root) {

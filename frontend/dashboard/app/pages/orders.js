@@ -7,8 +7,9 @@ import { icons } from "/shared/icons.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { ask, FormError, tell } from "../ui/dialog.js";
-import { badge, button, copyButton, facts, field, heading, remembering } from "../ui/parts.js";
+import { badge, button, copyButton, facts, field, heading } from "../ui/parts.js";
 import { liveTable } from "../ui/table.js";
+import { remembering } from "../ui/values.js";
 
 const t = texts.orders;
 const LEAST = 100; // minor units of any currency, as the API has it

@@ -7,6 +7,7 @@ import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { ask, FormError } from "../ui/dialog.js";
 import { badge, button, copyButton, facts, field, heading, messageOf, notice, toast } from "../ui/parts.js";
+import { tone } from "../ui/values.js";
 
 const REFRESH = 2_000;
 const t = texts.payment;
@@ -44,16 +45,6 @@ function details(payment) {
       [texts.columns.created, formatExactTime(payment.created_at)],
     ]),
   );
-}
-
-/**
- * By what happened, and for a webhook by the answer; never by words a payer or a receiver chose.
- * @param {Api.TimelineEntry} entry
- */
-function tone({ what, detail }) {
-  if (what.startsWith("webhook"))
-    return /^(HTTP 2|success)/.test(detail ?? "") ? "good" : detail === "pending" ? "" : "bad";
-  return /failed/.test(what) ? "bad" : /success|captured|processed/.test(what) ? "good" : "";
 }
 
 /** @param {Api.TimelineEntry[]} entries */

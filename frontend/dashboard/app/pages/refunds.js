@@ -3,8 +3,9 @@ import { h } from "/shared/dom.js";
 import { formatAmount, formatDateTime } from "/shared/format.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
-import { badge, heading, remembering } from "../ui/parts.js";
+import { badge, heading } from "../ui/parts.js";
 import { liveTable } from "../ui/table.js";
+import { remembering } from "../ui/values.js";
 
 /** @type {Column<Api.Refund & { currency: string | null }>[]} */
 const columns = [

@@ -5,11 +5,10 @@ import { navigate } from "../router.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { download, toCsv } from "../ui/csv.js";
+import { filtersOf, orderSearched } from "../ui/filters.js";
 import { button, during, field, heading, toast } from "../ui/parts.js";
 import { paymentColumns, paymentRow } from "../ui/payments.js";
 import { liveTable } from "../ui/table.js";
-
-/** @typedef {Query<Operation<"GET", "/payments">>} PaymentFilters */
 
 const PAGE = 100;
 const MOST_ROWS = 10_000;
@@ -35,18 +34,6 @@ function choice(id, options) {
     h("option", { value: "" }, texts.all),
     Object.entries(options).map(([value, label]) => h("option", { value }, label)),
   );
-}
-
-/**
- * The filters as the API takes them; a day is a day of this browser's clock, sent as an instant.
- * @param {Record<"status" | "method" | "from" | "to", string>} chosen @param {string} [order]
- * @returns {PaymentFilters}
- */
-export function filtersOf({ status, method, from, to }, order) {
-  /** @param {string} day @param {string} time */
-  const instant = (day, time) => (day ? new Date(`${day}T${time}`).toISOString() : undefined);
-  const days = { from: instant(from, "00:00:00.000"), to: instant(to, "23:59:59.999") };
-  return /** @type {PaymentFilters} */ ({ status, method, order_id: order, ...days });
 }
 
 /** @param {PaymentFilters} filters */
@@ -127,9 +114,6 @@ function createFilters(onChange) {
   );
   return { element, applied: () => applied }; // what is half typed filters nothing
 }
-
-/** An order's id filters the list; anything else is taken for a payment's. @param {string} text */
-const orderSearched = (text) => (text.trim().startsWith("order_") ? text.trim() : undefined);
 
 /** @type {Mount} */
 export function mount(root) {

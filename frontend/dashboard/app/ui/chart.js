@@ -38,9 +38,8 @@ function bar(day, index, top, currency) {
 export function chart(series, currency) {
   const top = roundUp(Math.max(...series.map((day) => day.total_amount)));
   const total = series.reduce((sum, day) => sum + day.total_amount, 0);
-  const marks = [0, Math.floor(series.length / 2), series.length - 1].map((index) =>
-    h("span", null, formatDay(series[index].date)),
-  );
+  const ends = [series[0], series[Math.floor(series.length / 2)], series.at(-1)];
+  const marks = ends.map((day) => day && h("span", null, formatDay(day.date)));
   return h(
     "figure",
     { class: "chart" },

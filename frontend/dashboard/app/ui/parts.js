@@ -154,32 +154,3 @@ export function codeBlock(text, label, attributes) {
     copyButton(() => text, label),
   );
 }
-
-/**
- * Asks once for each id and remembers the answer, but no failure.
- * @template T @param {(id: string) => Promise<T>} ask @returns {(id: string) => Promise<T>}
- */
-export function remembering(ask) {
-  /** @type {Map<string, Promise<T>>} */
-  const known = new Map();
-  return (id) => {
-    const answer =
-      known.get(id) ??
-      ask(id).catch((error) => {
-        known.delete(id);
-        throw error;
-      });
-    known.set(id, answer);
-    return answer;
-  };
-}
-
-/** JSON as text, indented when it is JSON and as it came when it is not. @param {unknown} value */
-export function pretty(value) {
-  if (value === null || value === undefined || value === "") return texts.none;
-  try {
-    return JSON.stringify(typeof value === "string" ? JSON.parse(value) : value, null, 2);
-  } catch {
-    return String(value);
-  }
-}

@@ -60,7 +60,10 @@ function reconcile(body, rows, known, options) {
   return kept;
 }
 
-/** Of a column's kinds only those about place are the heading's too. @param {{ title: string, kind?: string }} column */
+/**
+ * Of a column's kinds only those about place are the heading's too.
+ * @param {{ title: string, kind?: string }} column
+ */
 function heading({ title, kind = "" }) {
   return h("th", { class: ["number", "wide"].filter((name) => kind.includes(name)).join(" "), scope: "col" }, title);
 }
