@@ -267,6 +267,15 @@ export function paymentForm({ onPay, onCancel }) {
       say(name, text);
       fields[name].input.focus();
     },
+    /** Nothing more is paid here: what was entered does not stay in the page. */
+    forget() {
+      for (const { input, error } of Object.values(fields)) {
+        input.value = "";
+        input.removeAttribute("aria-invalid");
+        error.textContent = "";
+        input.dispatchEvent(new Event("input"));
+      }
+    },
     /** A CVV is for one attempt. */
     forgetCvv: () => {
       fields.cvv.input.value = "";

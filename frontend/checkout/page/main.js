@@ -46,8 +46,15 @@ const notice = noticePanel(() => retry());
 const parts = [form, processing, success, failure, notice];
 const show = stack(find(document, "#body"), [loading, ...parts.map((part) => part.element)]);
 
+/** The end of paying: neither the fields nor a retry that will not come hold an instrument from here on. */
+function forgetInstrument() {
+  form.forget();
+  retry = loadOrder;
+}
+
 /** @param {NoticeName} which */
 function notify(which, canRetry = false) {
+  if (!canRetry) forgetInstrument();
   if (!order) summaryPlace.replaceChildren(); // nothing more will come there
   notice.fill(texts.notices[which], canRetry);
   show(notice.element);
@@ -239,6 +246,7 @@ function settle(payment) {
 
 /** @param {Api.PublicPayment} payment @param {object} told */
 function succeed(payment, told) {
+  forgetInstrument();
   success.fill(payment, order?.merchant_name);
   show(success.element);
   if (!embedded) history.replaceState(null, "", `/success?payment_id=${encodeURIComponent(payment.id)}`);

@@ -24,7 +24,10 @@ export function match(pattern, path) {
   return found && Object.fromEntries(names.map((name, index) => [name, decode(found[index + 1] ?? "")]));
 }
 
-/** Where to go after signing in: only a path of the dashboard. "//elsewhere" is another site. @param {string | null} next */
+/**
+ * Where to go after signing in: only a path of the dashboard. "//elsewhere" is another site.
+ * @param {string | null} next
+ */
 export const pathWithin = (next) => (next && /^\/dashboard(\/|$)/.test(next) ? next : "/dashboard");
 
 /** @template {{ path: string }} R @param {R[]} routes @param {string} path */
