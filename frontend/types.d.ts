@@ -204,7 +204,8 @@ interface TableOptions<P extends ListPath, Row extends { id: string }> {
   keyOf?: (row: Row) => string;
   testId?: string;
   rowAttributes?: (row: Row) => Attributes;
-  limit?: number;
+  /** Rows a page; null where the API takes no limit. */
+  limit?: number | null;
   paged?: boolean;
   onData?: (rows: Row[]) => void;
 }

@@ -82,8 +82,9 @@ def test_the_guides_snippets_carry_the_merchants_key_and_no_secret(page, gateway
 
 def test_the_reference_is_drawn_from_the_openapi_document(page, gateway):
     scenes.reference(page, gateway)
-    expect(page.get_by_text("In the currency's minor unit.")).to_be_visible()
-    page.get_by_role("searchbox").fill("health")
+    operation = page.locator(".operation").nth(2)
+    expect(operation.get_by_text("In the currency's minor unit.").first).to_be_visible()
+    page.get_by_role("searchbox").fill("/health")
     expect(page.locator(".operation:visible")).to_have_count(1)
 
 

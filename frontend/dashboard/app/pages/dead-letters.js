@@ -53,6 +53,7 @@ export function mount(root) {
     columns,
     empty: t.empty,
     testId: "dead-letters-table",
+    limit: null,
     paged: false,
     onData(letters) {
       const queues = [...new Set(letters.map((letter) => letter.queue))];
