@@ -18,6 +18,46 @@ CARD = {
 }
 
 
+# What a page asks, once each: {order} and the like stand for the ids that `everything` makes.
+REQUESTS = (
+    ("GET", "/orders/{order}/public", None),
+    ("POST", "/orders", {"amount": 100, "currency": "INR", "receipt": "r", "notes": {"note": "n"}}),
+    ("POST", "/payments/public", {"order_id": "{other}", "key": "k", "method": "upi", "vpa": "asha@oksbi"}),
+    ("POST", "/payments/public", {"order_id": "{third}", "key": "k", "method": "card", "card": CARD}),
+    ("GET", "/payments/{payment}/public", None),
+    ("GET", "/test/merchant", None),
+    ("POST", "/auth/session", {"email": "test@example.com", "password": PASSWORD}),
+    ("DELETE", "/auth/session", None),
+    ("GET", "/merchants/profile", None),
+    ("POST", "/merchants/reveal", None),
+    ("PUT", "/merchants/webhook", {"webhook_url": "https://shop.example/hooks"}),
+    ("POST", "/merchants/webhook/regenerate-secret", None),
+    ("POST", "/merchants/webhook/test", None),
+    ("GET", "/dashboard/stats", None),
+    ("GET", "/test/jobs/status", None),
+    ("GET", "/orders", None),
+    ("GET", "/payments", None),
+    ("GET", "/payments/{payment}", None),
+    ("POST", "/payments/{payment}/capture", {"amount": 50000}),
+    ("POST", "/payments/{payment}/refunds", {"amount": 100, "reason": "x"}),
+    ("GET", "/payments/{payment}/timeline", None),
+    ("GET", "/refunds", None),
+    ("GET", "/webhooks", None),
+    ("GET", "/webhooks/{webhook}", None),
+    ("POST", "/webhooks/{webhook}/retry", None),
+    ("GET", "/webhook-endpoints", None),
+    ("POST", "/webhook-endpoints", {"url": "https://a.example", "events": ["order.paid"], "enabled": True}),
+    ("PATCH", "/webhook-endpoints/{endpoint}", {"enabled": False}),
+    ("POST", "/webhook-endpoints/{endpoint}/rotate-secret", None),
+    ("POST", "/webhook-endpoints/{endpoint}/reveal-secret", None),
+    ("POST", "/webhook-endpoints/{endpoint}/test", None),
+    ("POST", "/webhook-endpoints/{endpoint}/replay", {"from": "2026-03-13", "to": "2026-03-14"}),
+    ("DELETE", "/webhook-endpoints/{endpoint}", None),
+    ("GET", "/dead-letters", None),
+    ("POST", "/dead-letters/redrive", {"queue": "payments"}),
+)
+
+
 @pytest.fixture
 def fake():
     gateway = FakeMerchant()
@@ -33,51 +73,18 @@ def ask(gateway, method, path, body=None, query=None):
 
 
 def everything(gateway):
-    """Asks each route of the fake once, with what a page sends. Returns (method, pattern) of what was asked."""
-    order, other, third = (gateway.add_order() for _ in range(3))
-    payment = gateway.add_payment(order)
-    webhook, endpoint = gateway.add_webhook(), gateway.add_endpoint()
-    asked = [
-        ("GET", f"/orders/{order}/public", None),
-        ("POST", "/orders", {"amount": 100, "currency": "INR", "receipt": "r", "notes": {"note": "n"}}),
-        ("POST", "/payments/public", {"order_id": other, "key": "k", "method": "upi", "vpa": "asha@oksbi"}),
-        ("POST", "/payments/public", {"order_id": third, "key": "k", "method": "card", "card": CARD}),
-        ("GET", f"/payments/{payment}/public", None),
-        ("GET", "/test/merchant", None),
-        ("POST", "/auth/session", {"email": "test@example.com", "password": PASSWORD}),
-        ("DELETE", "/auth/session", None),
-        ("GET", "/merchants/profile", None),
-        ("POST", "/merchants/reveal", None),
-        ("PUT", "/merchants/webhook", {"webhook_url": "https://shop.example/hooks"}),
-        ("POST", "/merchants/webhook/regenerate-secret", None),
-        ("POST", "/merchants/webhook/test", None),
-        ("GET", "/dashboard/stats", None),
-        ("GET", "/test/jobs/status", None),
-        ("GET", "/orders", None),
-        ("GET", "/payments", None),
-        ("GET", f"/payments/{payment}", None),
-        ("POST", f"/payments/{payment}/capture", {"amount": 50000}),
-        ("POST", f"/payments/{payment}/refunds", {"amount": 100, "reason": "x"}),
-        ("GET", f"/payments/{payment}/timeline", None),
-        ("GET", "/refunds", None),
-        ("GET", "/webhooks", None),
-        ("GET", f"/webhooks/{webhook}", None),
-        ("POST", f"/webhooks/{webhook}/retry", None),
-        ("GET", "/webhook-endpoints", None),
-        ("POST", "/webhook-endpoints", {"url": "https://a.example", "events": ["order.paid"], "enabled": True}),
-        ("PATCH", f"/webhook-endpoints/{endpoint}", {"enabled": False}),
-        ("POST", f"/webhook-endpoints/{endpoint}/rotate-secret", None),
-        ("POST", f"/webhook-endpoints/{endpoint}/reveal-secret", None),
-        ("POST", f"/webhook-endpoints/{endpoint}/test", None),
-        ("POST", f"/webhook-endpoints/{endpoint}/replay", {"from": "2026-03-13", "to": "2026-03-14"}),
-        ("DELETE", f"/webhook-endpoints/{endpoint}", None),
-        ("GET", "/dead-letters", None),
-        ("POST", "/dead-letters/redrive", {"queue": "payments"}),
-    ]
-    for method, path, body in asked:
-        status, answer = ask(gateway, method, path, body)
+    """Asks each route of the fake once, with what a page sends. Returns (method, path) of what was asked."""
+    made = {name: gateway.add_order() for name in ("order", "other", "third")}
+    made |= {"payment": gateway.add_payment(made["order"]), "webhook": gateway.add_webhook()}
+    made |= {"endpoint": gateway.add_endpoint()}
+    asked = []
+    for method, template, body in REQUESTS:
+        path = template.format(**made)
+        order = {"order_id": body["order_id"].format(**made)} if body and "order_id" in body else {}
+        status, answer = ask(gateway, method, path, body and {**body, **order})
         assert status < 300, (method, path, answer)
-    return [(method, path) for method, path, _ in asked]
+        asked.append((method, path))
+    return asked
 
 
 def test_every_answer_is_one_that_the_openapi_document_allows(fake):

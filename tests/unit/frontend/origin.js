@@ -1,4 +1,6 @@
-/** Lets Node follow the imports of the pages, which begin at the root of their origin: /shared/… and /config.js. */
+/** Makes Node like the pages' origin: their imports begin at its root, /shared/… and /config.js. */
+import { webcrypto } from "node:crypto";
 import { register } from "node:module";
 
+globalThis.crypto ??= webcrypto; // Node 18 keeps it to itself
 register("./origin-hooks.js", import.meta.url);
