@@ -149,3 +149,9 @@ def test_the_guides_verifier_refuses_a_missing_and_a_strange_signature_and_takes
     told = subprocess.run([sys.executable, "-c", snippet + CALLS], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["False", "False", "True"]
     assert '?? ""' in named(page, "code-snippet-webhook").text_content()
+
+
+def test_a_chart_without_days_is_drawn_empty(page):
+    page.goto(f"{DASHBOARD}/login")
+    draw = "async () => (await import('/app/ui/chart.js')).chart([], 'INR').textContent"
+    assert page.evaluate(draw) == "Nothing received yet"
