@@ -12,7 +12,8 @@ declare namespace Api {
   type Endpoint = Schemas["Endpoint"];
   type Event = Schemas["Event"];
   type JobsStatus = Schemas["JobsStatus"];
-  type Method = Schemas["Method"];
+  /** A method that the checkout's form offers. */
+  type FormMethod = "upi" | "card";
   type Order = Schemas["Order"];
   type Payment = Schemas["Payment"];
   type PublicOrder = Schemas["PublicOrder"];
@@ -26,7 +27,9 @@ declare namespace Api {
   type Attempt = Schemas["Attempt"];
   type ErrorDetail = Schemas["ErrorDetail"];
   /** What a payment request says of the instrument. */
-  type Instrument = Pick<Schemas["NewPublicPayment"], "method" | "vpa" | "card">;
+  type Instrument =
+    | Pick<Schemas["PublicPayByUpi"], "method" | "vpa">
+    | Pick<Schemas["PublicPayByCard"], "method" | "card">;
 }
 
 // The API client: a call is checked against the OpenAPI document, its path, query, body and answer.
@@ -96,6 +99,7 @@ interface OpenApiSchema {
   const?: unknown;
   enum?: unknown[];
   anyOf?: OpenApiSchema[];
+  discriminator?: { propertyName: string };
   oneOf?: OpenApiSchema[];
   items?: OpenApiSchema;
   properties?: Record<string, OpenApiSchema>;
@@ -273,6 +277,6 @@ interface FormField {
 /** One attempt to pay, as the session keeps it. */
 interface PaymentAttempt {
   idempotencyKey: string;
-  method: Api.Method;
+  method: Api.FormMethod;
   paymentId?: string;
 }

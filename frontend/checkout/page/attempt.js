@@ -15,7 +15,7 @@ export function currentAttempt(orderId) {
 
 /**
  * The attempt under way, or a new one. Its key is stored before the request goes out.
- * @param {string} orderId @param {Api.Method} method
+ * @param {string} orderId @param {Api.FormMethod} method
  */
 export function beginAttempt(orderId, method) {
   const attempt = { ...(currentAttempt(orderId) ?? { idempotencyKey: newIdempotencyKey() }), method };

@@ -106,12 +106,12 @@ const checks = {
  */
 export const problemWith = (field, values, now = new Date()) => checks[field](values[field] ?? "", values, now);
 
-/** @type {Record<Api.Method, FieldName[]>} */
+/** @type {Record<Api.FormMethod, FieldName[]>} */
 export const FIELDS = { upi: ["vpa"], card: ["number", "expiry", "cvv", "holder"] };
 
 /**
  * What the API's payment request says of the instrument. The values have been checked.
- * @param {Api.Method} method @param {FormValues} values @returns {Api.Instrument}
+ * @param {Api.FormMethod} method @param {FormValues} values @returns {Api.Instrument}
  */
 export function instrument(method, values) {
   if (method === "upi") return { method, vpa: values.vpa.trim() };

@@ -40,7 +40,7 @@ function formatAsTyped(input, format) {
   });
 }
 
-/** @param {Api.Method} method @param {string} drawing @param {(method: Api.Method) => void} onChoose */
+/** @param {Api.FormMethod} method @param {string} drawing @param {(method: Api.FormMethod) => void} onChoose */
 function methodChoice(method, drawing, onChoose) {
   return h(
     "label",
@@ -189,7 +189,7 @@ export function paymentForm({ onPay, onCancel }) {
   const { values, say, check } = watchErrors(fields);
   const button = h("button", { type: "submit", class: "button primary wide pay", testId: "pay-button" });
   const heading = h("h1", { class: "sr-only", tabindex: "-1" });
-  /** @type {Api.Method} */
+  /** @type {Api.FormMethod} */
   let method = "upi";
 
   /** @param {Event} event */
@@ -216,7 +216,7 @@ export function paymentForm({ onPay, onCancel }) {
     ),
   };
 
-  /** @param {Api.Method} chosen */
+  /** @param {Api.FormMethod} chosen */
   function choose(chosen) {
     method = chosen;
     for (const [name, form] of Object.entries(forms)) form.hidden = name !== chosen;

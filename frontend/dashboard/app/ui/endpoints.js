@@ -9,7 +9,7 @@ import { badge, button, copyButton, during, field, messageOf, notice, toast } fr
 
 const REFRESH = 5_000;
 const DAY = 86_400_000;
-const DEFAULT_EVENTS = 4; // the first of allEvents: a new endpoint gets these
+const DEFAULT_EVENTS = 5; // the first of allEvents: a new endpoint gets these
 const t = texts.webhooks;
 
 /** @param {{ secret: string }} answer */
