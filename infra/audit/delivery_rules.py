@@ -26,13 +26,10 @@ def _wants(endpoint: Item, event: str, at: float) -> bool:
 def _announcements(seen: Snapshot) -> Iterator[tuple[Item, str, float]]:
     """(record with delivery_ids, event, since when an endpoint must have known)."""
     for payment in seen.payments.values():
-        for event, at in (
-            (OUTCOMES.get(payment["state"]), "settled_at"),
-            ("payment.captured", "captured_at"),
-            ("payment.voided", "voided_at"),
-        ):
-            if event and payment.get(at):  # a settled payment without its time is another rule's finding
-                yield payment, event, seconds(payment[at])
+        event = OUTCOMES.get(payment["state"])
+        for told, at in ((event, "settled_at"), ("payment.captured", "captured_at"), ("payment.voided", "voided_at")):
+            if told and payment.get(at):
+                yield payment, told, seconds(payment[at])
     for refund in seen.refunds.values():
         yield refund, "refund.created", seconds(refund["created_at"])
         if refund["status"] != "pending":
