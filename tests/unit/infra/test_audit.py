@@ -50,9 +50,9 @@ def delivery(name, **more):
     return {**M, "id": name, "event": name.split()[-1], "endpoint_id": "we", "object_id": "x", **state, **more}
 
 
-def agreeing():
-    """One payment in every state, and a late success; two refunds that ended and one that waits; every end of an order."""
-    payments = [
+def all_payments():
+    """One in every state, and a late success."""
+    return [
         payment("p", "o", "authorized", "payment.success", amount_refunded=400),
         payment("f", "q", "failed", "payment.failed", error_code="PAYMENT_FAILED"),
         payment("c", "oc", "captured", "payment.success", "payment.captured", captured_at=LATER, instruction="capture",
@@ -63,18 +63,30 @@ def agreeing():
         payment("w", "ow", "pending", method="card", deadline_at=SOON),
         payment("a", "oa", "requires_action", asked_at=AT, next_action=ACTION, deadline_at=SOON),
     ]  # fmt: skip
-    orders = [
+
+
+def all_orders():
+    """Every end of an order."""
+    return [
         order("o", "paid", "p", paid=1000), order("q", "attempted", "f", "v"), order("oc", "paid", "c", paid=1000),
         order("ol", "paid", "l", paid=1000), order("ow", "attempted", "w", live_payment_id="w"),
         order("oa", "attempted", "a", live_payment_id="a"), order("n", "created", expires_at=TOMORROW),
         order("x", "expired", delivery_ids=["d x order.expired"]),
         order("z", "cancelled", delivery_ids=["d z order.cancelled"]),
     ]  # fmt: skip
-    refunds = [
+
+
+def all_refunds():
+    """Two that ended and one that waits."""
+    return [
         refund("r", "processed", 300, "refund.created", "refund.processed"),
         refund("b", "failed", 500, "refund.created", "refund.failed", error_code="REFUND_FAILED"),
         refund("g", "pending", 100, "refund.created", updated_at=AT, deadline_at=SOON),
     ]
+
+
+def agreeing():
+    payments, orders, refunds = all_payments(), all_orders(), all_refunds()
     told = [delivery(name) for item in [*payments, *orders, *refunds] for name in item.get("delivery_ids", ())]
     endpoint = {**M, "id": "we", "url": "https://a.example", "enabled": True, "updated_at": "2026-11-23T09:00:00Z"}
     totals = {f"m {period}#3": {**M, "period": f"{period}#3", **TOTALS} for period in ("2026-11-23", "all")}
