@@ -47,7 +47,7 @@ def test_webhook(call: Call) -> Any:
     return endpoints.send_test(endpoint, call.request_id)
 
 
-@routes.on("GET", "/api/v1/dashboard/stats")
+@routes.on("GET", "/api/v1/dashboard/stats", query=("from", "to", "currency"))
 def get_stats(call: Call) -> Any:
     first, last = (day(call.query.get(name), name) for name in ("from", "to"))
     currency = check_currency(call.query.get("currency") or DEFAULT_CURRENCY)

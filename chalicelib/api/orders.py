@@ -13,7 +13,7 @@ routes = Routes(__name__)
 @routes.on("POST", "/api/v1/orders", body=NewOrder)
 def create_order(call: Call, order: NewOrder) -> Any:
     order.check()
-    once, notes = call.once(order), order.notes or {}
+    once, notes = call.once(order), order.notes if isinstance(order.notes, dict) else {}
     return orders.create(call.merchant_id, order.amount, order.currency, order.receipt, notes, once)
 
 
@@ -27,7 +27,7 @@ def get_order(call: Call, order_id: str) -> Any:
     return views.order(orders.find(order_id, call.merchant_id))
 
 
-@routes.on("GET", "/api/v1/orders/{order_id}/public", public=True)
+@routes.on("GET", "/api/v1/orders/{order_id}/public", public=True, query=("key",))
 def get_public_order(call: Call, order_id: str) -> Any:
     order = orders.find(order_id)
     key = call.query.get("key")

@@ -4,18 +4,20 @@ msgspec checks types strictly: 1.0, true and "100" are no integers. The OpenAPI 
 """
 
 import re
-from typing import Annotated, TypeVar
+from contextlib import suppress
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from chalicelib.api import parsing
 from chalicelib.domain.cards import LAST, SEPARATORS, full_year
 from chalicelib.domain.errors import BadRequest, ExpiredCard
 from chalicelib.domain.money import CURRENCIES, DEFAULT_CURRENCY, MAX_AMOUNT, MIN_AMOUNT
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, MAX_URL, Event
 
-T = TypeVar("T", bound=Struct)
+parse = parsing.parse
 
 OrderAmount = Annotated[
     int, Meta(ge=MIN_AMOUNT, le=MAX_AMOUNT, description="In the currency's minor unit.", examples=[50000])
@@ -23,7 +25,9 @@ OrderAmount = Annotated[
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="In the currency's minor unit.")]
 Text = Annotated[str, Meta(max_length=255)]
 Note = Annotated[str, Meta(max_length=256)]
-Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)]
+# PHP writes an empty map as an empty list.
+NoNotes = Annotated[list[None], Meta(max_length=0)]
+Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)] | NoNotes
 Url = Annotated[str, Meta(max_length=MAX_URL)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
 Headers = Annotated[dict[Text, Annotated[str, Meta(max_length=8192)]], Meta(max_length=100)]
@@ -46,6 +50,9 @@ class NewOrder(Struct, frozen=True):
     def check(self) -> None:
         check_currency(self.currency)
 
+    def normalised(self) -> "NewOrder":
+        return replace(self, notes=self.notes or None)
+
 
 class CardDetails(Struct, frozen=True):
     number: Annotated[Text, Meta(examples=["4111 1111 1111 1111"])]
@@ -58,9 +65,13 @@ class CardDetails(Struct, frozen=True):
         """A card number must not get into a log by way of a traceback."""
         return "CardDetails(…)"
 
-    def masked(self) -> "CardDetails":
+    def normalised(self) -> "CardDetails":
         """What may be kept of it: a number and a code are few enough to be tried out against any hash."""
-        return replace(self, number=self.number.translate(SEPARATORS)[-LAST:], cvv="")
+        month, year = self.expiry_month, self.expiry_year
+        with suppress(ExpiredCard):
+            month, year = self.expiry()
+        number, holder_name = self.number.translate(SEPARATORS)[-LAST:], self.holder_name.strip()
+        return CardDetails(number, month, year, cvv="", holder_name=holder_name)
 
     def expiry(self) -> tuple[int, int]:
         """(month, year). Raises ExpiredCard."""
@@ -78,8 +89,8 @@ class NewPayment(Struct, frozen=True):
     vpa: Annotated[str | None, Meta(examples=["user@paytm"])] = None
     card: CardDetails | None = None
 
-    def masked(self) -> "NewPayment":
-        return replace(self, card=self.card and self.card.masked())
+    def normalised(self) -> "NewPayment":
+        return replace(self, card=self.card and self.card.normalised())
 
 
 class NewPublicPayment(NewPayment, frozen=True, kw_only=True):
@@ -138,34 +149,7 @@ class Redrive(Struct, frozen=True):
     queue: str
 
 
-_PLACE = re.compile(r" - at `(?:key in )?\$\.?(?P<field>[^`]*)`$")
-
-
-def _explain(error: msgspec.ValidationError) -> BadRequest:
-    text = str(error)
-    place = _PLACE.search(text)
-    reason = text[: place.start()] if place else text
-    name = (place["field"] if place else "") or None
-    missing = re.fullmatch(r"Object missing required field `(?P<name>\w+)`", reason)
-    if missing:
-        name = f"{name}.{missing['name']}" if name else missing["name"]
-        return BadRequest(f"{name} is required", field=name)
-    reason = reason.replace("`", "")
-    return BadRequest(f"{name}: {reason[0].lower()}{reason[1:]}" if name else reason, field=name)
-
-
 def identity(asked: Struct) -> bytes:
     """What a request asks for: the same for two spellings of it, and without what a card must not leave behind."""
-    return msgspec.json.encode(asked.masked() if isinstance(asked, NewPayment) else asked, order="sorted")
-
-
-def parse(body: bytes, kind: type[T]) -> T:
-    """An empty body is an empty object. Raises BadRequest naming the field."""
-    try:
-        # Decoded first, since msgspec does not look into strings that it skips.
-        parsed = msgspec.json.decode(body.decode() or "{}", type=kind)
-    except msgspec.ValidationError as error:
-        raise _explain(error) from None
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise BadRequest("Malformed JSON") from None
-    return parsed
+    normal = asked.normalised() if isinstance(asked, NewOrder | NewPayment) else asked
+    return msgspec.json.encode(normal, order="sorted")

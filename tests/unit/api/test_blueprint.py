@@ -113,6 +113,31 @@ def test_credentials_are_checked_before_the_body_is_read(ask):
     assert error(ask("POST", "/api/v1/orders", body=b"{"), 401)["code"] == "AUTHENTICATION_ERROR"
 
 
+def test_a_401_says_how_to_authenticate(ask):
+    response = ask("GET", "/api/v1/orders")
+
+    assert error(response, 401)
+    assert response.headers["WWW-Authenticate"] == 'Basic realm="payment-gateway"'
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "known"),
+    [
+        ("/api/v1/refunds?payment=pay_x", "payment", "payment_id"),
+        ("/api/v1/orders?limit=1&Status=paid", "Status", "status"),
+        ("/api/v1/dashboard/stats?since=2026-01-01", "since", "from"),
+        ("/api/v1/orders/order_1?expand=payments", "expand", "none"),
+        ("/api/v1/orders/order_1/public?KEY=key_test_abc123", "KEY", "key"),
+        ("/health?verbose", "verbose", "none"),
+    ],
+)
+def test_an_unknown_query_parameter_is_refused_and_the_known_ones_are_named(ask, signed_in, path, name, known):
+    shown = error(ask("GET", path), 400)
+
+    assert shown["field"] == name
+    assert known in shown["description"]
+
+
 def test_test_routes_are_404_in_other_stages(ask, monkeypatch):
     elsewhere = replace(settings(), stage="dev")
     monkeypatch.setattr(blueprint, "settings", lambda: elsewhere)
