@@ -30,7 +30,8 @@ def rotate_key(call: Call) -> Any:
 
 @routes.on("PUT", "/api/v1/merchants/webhook", body=WebhookUrl)
 def set_webhook(call: Call, wanted: WebhookUrl) -> Any:
-    endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), wanted.webhook_url or None)
+    url = (wanted.webhook_url or "").strip() or None
+    endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), url)
     return {"webhook_url": endpoint.url, "webhook_enabled": endpoint.enabled}
 
 
@@ -56,7 +57,7 @@ def get_stats(call: Call) -> Any:
 
 @routes.on("POST", "/api/v1/auth/session", body=SignIn, public=True)
 def sign_in(call: Call, who: SignIn) -> Any:
-    return auth.sign_in(who.email, who.password, call.address)
+    return auth.sign_in(who.email.strip(), who.password, call.address)
 
 
 @routes.on("DELETE", "/api/v1/auth/session")

@@ -144,9 +144,8 @@ def _error(status: int, meaning: str) -> Node:
 
 
 def _errors(route: Route, operation: Operation) -> set[int]:
-    """The statuses that follow from what a route is."""
+    """The statuses that follow from what a route is; 400 is also every unknown query parameter's."""
     conditions = {
-        400: route.body is not None or route.filters is not None or operation.once,
         401: not route.public,
         403: route.secret,
         404: "{" in route.path or route.test_only or not OWNERS.isdisjoint(route.filters or ()),
@@ -154,4 +153,4 @@ def _errors(route: Route, operation: Operation) -> set[int]:
         415: route.body is not None,
         422: operation.once,
     }
-    return {429, 500, 503} | {status for status, holds in conditions.items() if holds}
+    return {400, 429, 500, 503} | {status for status, holds in conditions.items() if holds}
