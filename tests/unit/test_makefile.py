@@ -24,7 +24,7 @@ HOSTILE = [
     "--help",
     "Müller 💳 $HOME ~ *",
 ]
-GIVEN = {name: "{}" for name in ("NAME", "QUEUE", "MERCHANT", "STAGE", "STACK_NAME")} | {"EMAIL": "{}@example.com"}
+GIVEN = dict.fromkeys(("NAME", "QUEUE", "MERCHANT", "STAGE", "STACK_NAME"), "{}") | {"EMAIL": "{}@example.com"}
 TARGETS = {
     "merchant": ["infra.merchant", "{}", "{}@example.com"],
     "redrive": ["infra.redrive", "{}"],
