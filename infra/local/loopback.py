@@ -10,13 +10,16 @@ from contextlib import suppress
 
 from infra.local.settings import HOST
 
-NAMES = ("localhost", HOST, "[::1]")
-_HOST = re.compile(rf"(?:(?:[a-z0-9-]+\.)*localhost|{'|'.join(map(re.escape, NAMES[1:]))})(?::[0-9]+)?", re.IGNORECASE)
+# The last is what a container calls the machine that it runs on.
+_HOST = re.compile(
+    r"(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\]|host\.(?:docker|containers)\.internal)(?::[0-9]+)?",
+    re.IGNORECASE,
+)
 BACKLOG = 128
 
 
 def names_loopback(host: str) -> bool:
-    """Whether a Host header can mean this machine only. RFC 6761 keeps `localhost` and all below it for that."""
+    """Whether a Host header can mean this machine only: nobody can register these names (RFC 6761, and `internal`)."""
     return _HOST.fullmatch(host) is not None
 
 

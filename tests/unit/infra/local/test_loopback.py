@@ -8,7 +8,15 @@ import pytest
 from infra.local.emulator import SERVICES, emulator_environment, for_programs_only
 from infra.local.loopback import listen, names_loopback
 
-OWN = ["localhost", "LocalHost:4566", "127.0.0.1", "127.0.0.1:1", "[::1]:4566", "bucket.s3.localhost:4566"]
+OWN = [
+    "localhost",
+    "LocalHost:4566",
+    "127.0.0.1",
+    "127.0.0.1:1",
+    "[::1]:4566",
+    "bucket.s3.localhost:4566",
+    "host.docker.internal:8000",
+]
 OTHERS = [
     "",
     "evil.test",
