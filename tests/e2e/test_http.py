@@ -2,6 +2,8 @@
 
 import gzip
 import http.client
+import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -82,6 +84,22 @@ def test_every_answer_can_be_read_by_the_page_that_asked(client, page, method, p
     assert response.status_code == status
     assert response.headers["Access-Control-Allow-Origin"] in {"*", page}
     assert "X-Request-Id" in response.headers["Access-Control-Expose-Headers"]
+
+
+@pytest.mark.parametrize(("part", "path"), [("api", "/health"), ("dashboard", "/"), ("checkout", "/checkout")])
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_localhost_answers_in_both_families(gateway, part, path, host):
+    if "GATEWAY_URL" in os.environ:
+        pytest.skip("where else it listens is not for this test to know")
+    connection = http.client.HTTPConnection(host, urlsplit(getattr(gateway, part)).port, timeout=10)
+    try:
+        connection.request("GET", path)
+    except OSError:
+        if host == "::1" and not Path("/proc/net/if_inet6").exists():
+            pytest.skip("this machine has no IPv6")
+        raise
+    assert connection.getresponse().status == 200
+    connection.close()
 
 
 def test_a_401_asks_for_credentials(client):
