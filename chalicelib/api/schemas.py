@@ -142,7 +142,7 @@ class SignIn(Struct, frozen=True):
 
 class NewMerchant(Struct, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=255)]
-    email: Annotated[str, Meta(max_length=255, pattern=r"^[^@\s]+@[^@\s]+$")]
+    email: Annotated[str, Meta(max_length=255, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+(?!\n)$")]
 
 
 class Redrive(Struct, frozen=True):

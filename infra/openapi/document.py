@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from app import ROUTES
-from chalicelib.api.blueprint import MAX_KEY, Route
+from chalicelib.api.blueprint import CHALLENGE, MAX_KEY, Route
 from chalicelib.api.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
-from chalicelib.domain.errors import TooManyRequests
+from chalicelib.domain.errors import AuthenticationFailed, TooManyRequests
 from infra.openapi.answers import Error, Health
 from infra.openapi.operations import HIDDEN, OPERATIONS, Operation
 
@@ -53,7 +53,11 @@ ONCE_HEADER: Node = {
 OWNERS = frozenset({"order_id", "payment_id"})
 HEADERS: Node = {"X-Request-Id": {"schema": {"type": "string"}, "required": True}}
 
-RETRY_AFTER: Node = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+# What a status carries beside the usual headers.
+MORE_HEADERS: dict[int, Node] = {
+    AuthenticationFailed.status: {"WWW-Authenticate": {"schema": {"type": "string", "const": CHALLENGE}}},
+    TooManyRequests.status: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
+}
 
 
 def _query(name: str, schema: Node, description: str = "") -> Node:
@@ -139,7 +143,7 @@ def _responses(route: Route, operation: Operation) -> Node:
 
 
 def _error(status: int, meaning: str) -> Node:
-    headers = HEADERS | (RETRY_AFTER if status == TooManyRequests.status else {})
+    headers = HEADERS | MORE_HEADERS.get(status, {})
     return {"description": meaning, "headers": headers, "content": _content(Error)}
 
 

@@ -1,7 +1,9 @@
+import json
+
 import pytest
 
 from chalicelib.api import schemas
-from chalicelib.api.schemas import CardDetails, EndpointChange, NewOrder, NewPayment, Replay
+from chalicelib.api.schemas import CardDetails, EndpointChange, NewMerchant, NewOrder, NewPayment, Replay
 from chalicelib.domain.errors import BadRequest, ExpiredCard
 
 CARD = b'{"number": "4", "expiry_month": %s, "expiry_year": %s, "cvv": "1", "holder_name": "A"}'
@@ -56,6 +58,14 @@ def test_an_expiry_that_is_no_date_is_refused(month, year):
 
 def test_a_card_shows_nothing_in_a_traceback():
     assert repr(schemas.parse(CARD % (b"1", b"30"), CardDetails)) == "CardDetails(…)"
+
+
+@pytest.mark.parametrize("email", ["a@b.example\n", "a\0@b.example", "a@b\x7f", "a@b@c", "a b@c", "a@", "@b", ""])
+def test_an_operators_merchant_has_an_email_address_on_one_line(email):
+    with pytest.raises(BadRequest) as refused:
+        schemas.parse(json.dumps({"name": "A", "email": email}).encode(), NewMerchant)
+    assert refused.value.field == "email"
+    assert schemas.parse(b'{"name": "A", "email": "a.b+c@d.example"}', NewMerchant).email == "a.b+c@d.example"
 
 
 def test_from_is_a_word_of_python_and_a_field_of_ours():

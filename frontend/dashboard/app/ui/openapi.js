@@ -14,7 +14,8 @@ export function operationsOf(document) {
     .map((method) => ({ method, path, details: methods[method], tag: methods[method].tags?.[0] ?? "" })));
 }
 
-const alternatives = (schema) => schema.anyOf ?? schema.oneOf;
+/** Without the list that is always empty: it is how PHP writes an empty map, and no way to write it on purpose. */
+const alternatives = (schema) => (schema.anyOf ?? schema.oneOf)?.filter((one) => one.maxItems !== 0);
 
 export function typeOf(document, node) {
   const schema = resolve(document, node) ?? {};
