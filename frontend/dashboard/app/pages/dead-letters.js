@@ -33,7 +33,7 @@ export function mount(root) {
   const actions = h("div", { class: "actions" });
   let offered = "";
   const table = liveTable({
-    path: "/dead-letters", label: t.title, columns, empty: t.empty, testId: "dead-letters-table", paged: false,
+    path: "/dead-letters", label: t.title, columns, empty: t.empty, testId: "dead-letters-table", paged: false, limit: null,
     onData(letters) {
       const queues = [...new Set(letters.map((letter) => letter.queue))];
       if (queues.join() === offered) return;
