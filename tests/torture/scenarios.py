@@ -12,10 +12,12 @@ from tests.torture.world import Shop, World
 
 
 def run(world: World, flow: Flow, plan: Plan) -> None:
+    world.forget()
     shop = world.open_shop(flow.events)
     if flow.script:
         world.receiver.scripts[shop.path] = flow.script
     prepared = flow.prepare(world, shop)
+    world.bank.behaves(flow.bank)
     world.restart()
     result = None
     with world.network.broken(plan):
@@ -30,7 +32,7 @@ def run(world: World, flow: Flow, plan: Plan) -> None:
     flow.check(shop, prepared, result, seen)
     assert not world.dead, "a message went to the dead letters"
     agree(seen)
-    due = due_events(seen, flow.events)
+    due = due_events(seen, flow.events, flow.gave_up(prepared))
     due.update(flow.extra_events(shop, prepared, seen))
     assert world.receiver.accepted(shop.path) == +due
     for arrival in world.receiver.arrivals[shop.path][:1]:
@@ -46,12 +48,6 @@ def record(world: World, flow: Flow) -> list[Site]:
 
 def matrix(sites: list[Site]) -> list[tuple[Site, Mode]]:
     return [(site, mode) for site in sites for mode in site.modes()]
-
-
-def clear(world: World) -> None:
-    """After a scenario that failed in the middle."""
-    world.messages.clear()
-    world.dead.clear()
 
 
 # ---------------------------------------------------------------- rivals
