@@ -25,7 +25,14 @@ class Bank:
     def notification(self, object_id: str, secret: str = "") -> Signed:
         return signed(object_id, "ntf_1", secret or settings().bank_notification_secret)
 
+    def knows(self, payment_id: str) -> bool:
+        return bool(self._item(payment_id))
+
     def has(self, payment_id: str) -> str:
         """What it did with the money on our word: "captured", "voided" or nothing."""
-        found = aws.client("dynamodb").get_item(TableName=memory.table(), Key={"id": {"S": payment_id}})
-        return str(found.get("Item", {}).get("moved", {}).get("S", ""))
+        return str(self._item(payment_id).get("moved", {}).get("S", ""))
+
+    def _item(self, object_id: str) -> dict[str, Any]:
+        found = aws.client("dynamodb").get_item(TableName=memory.table(), Key={"id": {"S": object_id}})
+        item: dict[str, Any] = found.get("Item", {})
+        return item

@@ -11,6 +11,8 @@ from chalicelib.services.payments.steps import Step
 from chalicelib.services.payments.tasks import Task, gives_up_at
 
 EXPIRED = "PAYMENT_EXPIRED"
+# Questions about a failed payment that the bank leaves open: with the growing waits they take a day.
+LATE_INQUIRIES = 150
 
 
 def step_of(task: Task, payment: Payment, answer: Answer, now: float, request_id: str) -> Step:
@@ -105,9 +107,21 @@ def _after_failure(payment: Payment, answer: Answer, now: float, request_id: str
     if isinstance(answer, Approved):
         cause, brings = _approved(payment, answer.reference, now)
         return Step(payment, edge(payment.state, cause), now, request_id, brings)
-    again = answer.ask_again_in if isinstance(answer, Declined) else None
-    brings = {"deadline_at": None if again is None else now + again}
+    if isinstance(answer, Declined | NotFound):
+        again = answer.ask_again_in if isinstance(answer, Declined) else None
+        brings = {"deadline_at": None if again is None else now + again, "inquiries": None}
+    else:
+        brings = _ask_once_more(payment, answer, now)
     return Step(payment, None, now, request_id, brings)
+
+
+def _ask_once_more(payment: Payment, answer: Answer, now: float) -> dict[str, Any]:
+    """The bank may have changed its mind and does not say: it is asked for about a day, and not for ever."""
+    inquiries = int(payment.inquiries or 0)
+    told = answer.ask_again_in if isinstance(answer, Working) else None
+    if inquiries >= LATE_INQUIRIES:
+        return {"deadline_at": None, "inquiries": None}
+    return {"deadline_at": now + (next_wait(inquiries) if told is None else told), "inquiries": inquiries + 1}
 
 
 def too_late(step: Step) -> Step:

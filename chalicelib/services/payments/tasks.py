@@ -37,10 +37,12 @@ def _of_live(payment: Payment, work: Job, now: float) -> Task:
         return Task.INQUIRE if is_due(payment.deadline_at, now) else Task.WAIT
     if not is_due(work.due_at, now):
         return Task.WAIT
-    if is_due(payment.deadline_at, now):
-        return Task.INQUIRE
+    if payment.method != "card":
+        return Task.INQUIRE if now >= gives_up_at(payment) else Task.START
     # Only the message that brings the card's key can start it; the deadline decides if that message is lost.
-    return Task.NOTHING if payment.method == "card" and not work.card_key else Task.START
+    if work.card_key:
+        return Task.START
+    return Task.INQUIRE if is_due(payment.deadline_at, now) else Task.NOTHING
 
 
 def due_at(payment: Payment, work: Job) -> float:
