@@ -81,6 +81,8 @@ def due_events(
         due["refund.created", given["id"]] += 1
         due.update((str(edge.event), given["id"]) for edge in refunds.EDGES if edge.target == given["status"])
     for order in seen.orders.values():
-        ends = {edge.event for edge in orders.EDGES if edge.target == order["status"] and edge.cause in {"expire", "cancel"}}
+        ends = {
+            edge.event for edge in orders.EDGES if edge.target == order["status"] and edge.cause in {"expire", "cancel"}
+        }
         due.update((str(event), order["id"]) for event in ends)
     return Counter({happened: number for happened, number in due.items() if happened[0] in wanted and number})

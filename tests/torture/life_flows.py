@@ -9,7 +9,20 @@ from chalicelib.services.jobs import EDGE_SECONDS
 from infra.audit.snapshot import Snapshot
 from tests.torture.flow import Flow
 from tests.torture.evidence import EXPIRED
-from tests.torture.steps import AMOUNT, CODE, REFUSED_AMOUNT, act, challenged, deliver, do, notify, order, pay, payment, settled
+from tests.torture.steps import (
+    AMOUNT,
+    CODE,
+    REFUSED_AMOUNT,
+    act,
+    challenged,
+    deliver,
+    do,
+    notify,
+    order,
+    pay,
+    payment,
+    settled,
+)
 from tests.torture.worker_flows import all_settled, only, work
 from tests.torture.world import Shop, World
 

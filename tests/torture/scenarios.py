@@ -5,10 +5,9 @@ from functools import partial
 
 from tests.torture.evidence import agree, due_events, state
 from tests.torture.faults import Killed, Mode, Plan, Site
-from tests.torture.flow import Flow, Wish
+from tests.torture.flow import Flow
 from tests.torture.flows import flow_named
-from tests.torture.steps import order, settled
-from tests.torture.world import Shop, World
+from tests.torture.world import World
 
 
 def run(world: World, flow: Flow, plan: Plan) -> None:
@@ -50,53 +49,15 @@ def matrix(sites: list[Site]) -> list[tuple[Site, Mode]]:
     return [(site, mode) for site in sites for mode in site.modes()]
 
 
-# ---------------------------------------------------------------- rivals
-
-
-def _meets(world: World, shop: Shop, wish: Wish, rival: Wish, index: int | None) -> Plan:
-    """The rival's whole request runs right before one call of the wish's."""
-    plan = Plan(index, rival=partial(rival.send, world, shop))
-    with world.network.broken(plan):
-        wish.send(world, shop)
-    world.run()
-    return plan
-
-
-def _wishes(world: World, shop: Shop, kind: str) -> tuple[Wish, Wish]:
-    if kind == "payment":
-        body = {"order_id": order(world, shop), "method": "upi", "vpa": "success@bank"}
-        wish = Wish("POST", "/payments", body, "one")
-    elif kind == "refund":
-        wish = Wish("POST", f"/payments/{settled(world, shop)}/refunds", {}, "one")
-    else:
-        wish = Wish("POST", f"/payments/{settled(world, shop)}/capture", {"amount": 50_000}, "one")
-    return wish, Wish(wish.method, wish.path, wish.body, "another")
-
-
-def rivals(world: World, kind: str) -> int:
-    """Of two requests only one may have its way, wherever one falls into the other. Returns how many places there were."""
-    index = 0
-    while True:
-        shop = world.open_shop()
-        wish, rival = _wishes(world, shop, kind)
-        world.restart()
-        plan = _meets(world, shop, wish, rival, index)
-        if not plan.hit:
-            return index
-        accepted = wish.acknowledged + rival.acknowledged
-        where = f"before call {index} {plan.hit}: {wish.answers} {rival.answers}"
-        assert len(accepted) == 1, f"{len(accepted)} of two had their way {where}"
-        seen = state(world, shop)
-        agree(seen, f"before call {index} {plan.hit}")
-        assert world.receiver.accepted(shop.path) == due_events(seen)
-        index += 1
+# ---------------------------------------------------------------- twins
 
 
 def twins(world: World, queue: str, flow: Flow) -> int:
     """SQS hands one message to two workers: the second does all its work between two calls of the first."""
     index = 0
     while True:
-        shop = world.open_shop(("payment.success", "refund.processed"))
+        world.forget()
+        shop = world.open_shop(("payment.success", "payment.captured", "payment.voided", "refund.processed"))
         flow.prepare(world, shop)
         world.restart()
         world._collect()
@@ -120,13 +81,8 @@ def early_worker(world: World) -> int:
     flow = flow_named("pay by UPI with a key")
     index = 0
 
-    def work() -> None:
-        world._collect()
-        while world.step():
-            pass
-
     while True:
-        plan = Plan(index, rival=work)
+        plan = Plan(index, rival=world.work)
         run(world, flow, plan)
         if not plan.hit:
             return index
