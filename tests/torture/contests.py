@@ -182,9 +182,9 @@ def _meetings(world: World, contest: Contest, *, swapped: bool) -> int:
 
 def _check(world: World, shop: Shop, sides: Sides, where: str) -> None:
     seen = state(world, shop)
-    agree(seen, where)
     winners = sum(side.won(seen) for side in sides)
     assert winners == 1, f"{winners} of two had their way {where}"
+    agree(seen, where)
     told = world.receiver.accepted(shop.path)
     due = due_events(seen)
     assert told == due, f"events {told - due} too many, {due - told} missing {where}"

@@ -7,8 +7,8 @@ from typing import Any
 from chalicelib.domain.payments import GIVE_UP_SECONDS
 from chalicelib.services.jobs import EDGE_SECONDS
 from infra.audit.snapshot import Snapshot
-from tests.torture.flow import Flow
 from tests.torture.evidence import EXPIRED
+from tests.torture.flow import Flow
 from tests.torture.steps import (
     AMOUNT,
     CODE,
@@ -59,6 +59,20 @@ def _decided(verb: str) -> Prepare:
         return made
 
     return prepare
+
+
+def _reopened(world: World, shop: Shop) -> str:
+    """Its first payment was released, and the second is made."""
+    of = order(world, shop)
+    do(world, shop, f"/payments/{_paid(world, shop, of)}/void")
+    world.run()
+    return pay(world, shop, of)
+
+
+def _paid(world: World, shop: Shop, of: str) -> str:
+    made = pay(world, shop, of)
+    world.run()
+    return made
 
 
 def _bank_knows(world_of: World, prepared: str, wanted: str) -> None:
@@ -231,6 +245,8 @@ def _dispatch(world: World, _shop: Shop, _: Any) -> None:
 LIVES = [
     told(Flow("tell the bank of a capture", _decided("capture"), work("payments"), check=all_settled("captured")), "captured"),
     told(Flow("tell the bank of a release", _decided("void"), work("payments"), check=all_settled("voided")), "voided"),
+    Flow("pay an order that was reopened", only("payments", _reopened), work("payments"),
+         check=all_settled("voided", "authorized")),
     _challenge("card challenged"),
     _challenge("intent"),
     _challenge("qr"),

@@ -7,7 +7,10 @@ from tests.torture.evidence import agree, due_events, state
 from tests.torture.faults import Killed, Mode, Plan, Site
 from tests.torture.flow import Flow
 from tests.torture.flows import flow_named
+from tests.torture.steps import challenged, notify
 from tests.torture.world import World
+
+UNAUTHORIZED = 401
 
 
 def run(world: World, flow: Flow, plan: Plan) -> None:
@@ -87,3 +90,17 @@ def early_worker(world: World) -> int:
         if not plan.hit:
             return index
         index += 1
+
+
+def forged_notification(world: World) -> None:
+    """Whoever cannot sign for the bank is refused, and the payment is not asked about."""
+    world.forget()
+    shop = world.open_shop()
+    made = challenged(world, shop, "intent")
+    world.messages.clear()
+    headers, body = world.bank.notification(made, secret="somebody else's")  # not the bank's
+    for forged in (headers, {}, headers | {"x-bank-signature": "é"}):
+        status = notify(world, forged, body)
+        assert status == UNAUTHORIZED, f"a forged notification was answered {status}"
+    world._collect()
+    assert not world.messages, "a forged notification has woken a worker"

@@ -7,7 +7,6 @@ from infra.audit.snapshot import Snapshot
 from tests.torture.faults import Killed
 from tests.torture.flow import Flow
 from tests.torture.steps import REFUSED_AMOUNT, payment, refund
-
 from tests.torture.world import Shop, World
 
 ONE_EVENT = ("payment.success",)
