@@ -1,7 +1,7 @@
 from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
-from chalicelib.api.paging import moment, wanted
+from chalicelib.api.paging import list_query, moment
 from chalicelib.api.schemas import EndpointChange, NewEndpoint, Redrive, Replay, SignatureQuestion
 from chalicelib.domain.webhooks import ALL_EVENTS, DeliveryStatus
 from chalicelib.persistence.listing import EARLIEST, LATEST
@@ -15,7 +15,7 @@ routes = Routes(__name__)
 
 @routes.on("GET", "/api/v1/webhooks", filters={"status": tuple(DeliveryStatus), "event": ALL_EVENTS, "endpoint_id": ()})
 def list_webhooks(call: Call) -> Any:
-    return lists.list_deliveries(wanted(call))
+    return lists.list_deliveries(list_query(call))
 
 
 @routes.on("GET", "/api/v1/webhooks/{webhook_id}")
