@@ -1,14 +1,208 @@
-"""What a page costs, counted in calls, does not grow with the merchant's history, whatever is filtered by."""
+"""What a page costs, counted in calls, does not grow with the merchant's history, whatever it is filtered by."""
 
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache
+from itertools import chain, combinations
 from uuid import uuid4
 
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
+from app import ROUTES
 from chalicelib import aws
-from chalicelib.api.blueprint import ROUTES as _  # noqa: F401
+from chalicelib.domain import clock
+from chalicelib.domain.errors import BadRequest
+from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.listing import MAX_SKIP, ListQuery
+from chalicelib.persistence.orders import Order, receipt_key
+from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.refunds import Refund
+from chalicelib.persistence.totals import Total
+from chalicelib.services import lists
+from tests.support.mocked import aws_in_this_process
+
+FEW, MANY, PAGE = 100, 20_000, 20
+MOST_CALLS, MOST_REQUESTS = 8, 5
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+COMMON = {"amount": 100, "currency": "INR", "created_at": "", "updated_at": ""}
+UPI = {"method": "upi", "flow": "collect", "vpa": "user@paytm"}
+
+
+def _models(merchant_id):
+    """One row of each list, with the values that all rows of this merchant have."""
+    delivery = Delivery(
+        "", merchant_id=merchant_id, endpoint_id="we_1", event="payment.success", object_id="pay_1", url="https://x.test",
+        body="{}", status="success", attempts=1, attempts_log=[], created_at="", expires_at=2**33,
+    )  # fmt: skip
+    order = Order(
+        "", merchant_id=merchant_id, receipt="r-1", receipt_key=receipt_key(merchant_id, "r-1"), notes={}, status="paid",
+        amount_paid=100, attempts=1, payment_ids=[f"pay_{merchant_id}_0"], **COMMON,
+    )  # fmt: skip
+    payment = Payment(
+        "", order_id=f"order_{merchant_id}_0", merchant_id=merchant_id, method="upi", instrument=UPI, state="authorized",
+        amount_refunded=0, **COMMON,
+    )  # fmt: skip
+    refund = Refund(
+        "", payment_id=f"pay_{merchant_id}_0", merchant_id=merchant_id, amount=100, status="processed", created_at="",
+        updated_at="",
+    )  # fmt: skip
+    return {"orders": order, "payments": payment, "refunds": refund, "webhooks": delivery}
+
+
+PREFIXES = {"orders": "order", "payments": "pay", "refunds": "rfnd", "webhooks": "whk"}
+LISTS = {
+    "orders": lists.list_orders,
+    "payments": lists.list_payments,
+    "refunds": lists.list_refunds,
+    "webhooks": lists.list_deliveries,
+}
+
+
+def _put(name, model, merchant_id, rows, start):
+    """Straight into moto's table: over its API this many take minutes."""
+    table = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].get_table(model.Meta.table_name)
+    item = model.to_dynamodb_dict()
+    for number in range(rows):
+        times = {"created_at": {"S": clock.iso(start + number)}}
+        table.put_item({**item, **times, "id": {"S": f"{PREFIXES[name]}_{merchant_id}_{number}"}})
+
+
+def _merchant_with(rows):
+    merchant_id = str(uuid4())
+    for name, model in _models(merchant_id).items():
+        _put(name, model, merchant_id, rows, clock.now() - 86_400 if name == "webhooks" else LONG_AGO)
+    Total(merchant_id, "all#INR#0", succeeded=rows).save()
+    Total(merchant_id, f"{clock.day(clock.iso(clock.now()))}#INR#0", deliveries=rows).save()
+    return merchant_id
+
+
+@pytest.fixture(scope="module")
+def merchants():
+    """How many rows -> a merchant that has as many in each list.
+
+    On moto: the embedded emulator walks a whole partition for each query, and takes seconds for one of this length.
+    """
+    with aws_in_this_process():
+        yield {rows: _merchant_with(rows) for rows in (FEW, MANY)}
+
+
+@contextmanager
+def counted_calls():
+    calls, events = Counter(), aws.client("dynamodb").meta.events
+
+    def note(model, **_):
+        calls[model.name] += 1
+
+    events.register("before-call.dynamodb", note)
+    try:
+        yield calls
+    finally:
+        events.unregister("before-call.dynamodb", note)
+
+
+def cost_of(name, query):
+    with counted_calls() as calls:
+        shown = LISTS[name](query)
+    return sum(calls.values()), shown
+
+
+MATCHING = {
+    "status": {"orders": "paid", "payments": "success", "refunds": "processed", "webhooks": "success"},
+    "method": "upi",
+    "order_id": "order_{}_0",
+    "receipt": "r-1",
+    "payment_id": "pay_{}_0",
+    "event": "payment.success",
+    "endpoint_id": "we_1",
+}
+NOT_MATCHING = {
+    "status": {"orders": "created", "payments": "pending", "refunds": "failed", "webhooks": "pending"},
+    "method": "card",
+    "order_id": "order_{}_0",  # an unknown one is an error
+    "receipt": "r-2",
+    "payment_id": "pay_{}_1",
+    "event": "order.paid",
+    "endpoint_id": "we_2",
+}
+PERIOD = "from and to"
+
+
+@cache
+def filters_of(name):
+    routes = (route for blueprint in ROUTES for route in blueprint.table)
+    return tuple(next(route.filters for route in routes if (route.method, route.path) == ("GET", f"/api/v1/{name}")))
+
+
+def all_asked():
+    """Every combination of every list's filters."""
+    for name in LISTS:
+        filters = (*filters_of(name), PERIOD)
+        subsets = chain.from_iterable(combinations(filters, size) for size in range(len(filters) + 1))
+        yield from ((name, subset) for subset in subsets)
+
+
+def _query(name, merchant_id, subset, values):
+    chosen = {each: values[each] for each in subset if each != PERIOD}
+    texts = {each: value[name] if isinstance(value, dict) else value for each, value in chosen.items()}
+    filters = {each: text.format(merchant_id) for each, text in texts.items()}
+    period = {"start": "2026-01-01", "end": "2099-01-01"} if PERIOD in subset else {}
+    return ListQuery(merchant_id, PAGE, filters=filters, **period)
+
+
+# One object's payments or refunds are fewer than a page here.
+FEWER = {"order_id", "payment_id"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "subset"), list(all_asked()), ids=lambda part: part if isinstance(part, str) else "+".join(part)
+)
+def test_a_page_by_any_filters_makes_at_most_eight_calls(merchants, name, subset):
+    for merchant_id in merchants.values():
+        cost, shown = cost_of(name, _query(name, merchant_id, subset, MATCHING))
+        assert (cost <= MOST_CALLS, len(shown["data"]) == PAGE or bool(FEWER & {*subset})) == (True, True)
+        cost, shown = cost_of(name, _query(name, merchant_id, subset, NOT_MATCHING))
+        assert (cost <= MOST_CALLS, len(shown["data"]) <= PAGE) == (True, True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LISTS)
+def test_each_page_by_cursor_costs_the_same_calls_in_a_long_list(merchants, name):
+    costs = set()
+    for merchant_id in merchants.values():
+        cursor = LISTS[name](ListQuery(merchant_id, PAGE, offset=PAGE))["next_cursor"]
+        cost, shown = cost_of(name, ListQuery(merchant_id, PAGE, cursor=cursor))
+        assert len(shown["data"]) == PAGE
+        costs.add(cost)
+    assert max(costs) <= MOST_CALLS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("rows", [FEW, MANY])
+def test_the_total_of_a_whole_list_is_exact_after_some_requests(merchants, name, rows):
+    totals = []
+    while not totals or (totals[-1] is None and len(totals) < MOST_REQUESTS):
+        totals.append(LISTS[name](ListQuery(merchants[rows], PAGE))["total"])
+    assert totals == [None] * (len(totals) - 1) + [rows]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LISTS)
+def test_an_offset_past_the_end_is_an_empty_page_and_one_out_of_reach_an_error(merchants, name):
+    merchant_id = merchants[MANY]
+    while LISTS[name](ListQuery(merchant_id, 1))["total"] is None:
+        pass
+
+    cost, shown = cost_of(name, ListQuery(merchant_id, PAGE, offset=MANY))
+    assert (shown["data"], shown["next_cursor"], cost <= MOST_CALLS) == ([], None, True)
+
+    cost, shown = cost_of(name, ListQuery(merchant_id, PAGE, offset=MAX_SKIP))
+    assert (len(shown["data"]), cost <= MOST_CALLS) == (PAGE, True)
+
+    with counted_calls() as calls, pytest.raises(BadRequest, match="next_cursor"):
+        LISTS[name](ListQuery(merchant_id, PAGE, offset=MANY // 2))
+    assert sum(calls.values()) <= MOST_CALLS

@@ -18,6 +18,7 @@ export const texts = {
   previous: "Previous",
   next: "Next",
   shown: (count) => `${count} shown`,
+  emptyPage: "None among the newest. Older ones may match: go on.",
   ofTotal: (count, total) => `${count} of ${total}`,
   all: "All",
   columns: {

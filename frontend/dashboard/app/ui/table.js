@@ -96,7 +96,7 @@ export function liveTable({ path, label, columns, query = () => ({}), complete =
       const rows = await complete(answer.data);
       if (asked !== cursors) return;
       show(rows, answer);
-      message.replaceChildren(...(rows.length ? [] : [h("p", { class: "empty" }, empty)]));
+      message.replaceChildren(...(rows.length ? [] : [h("p", { class: "empty" }, answer.next_cursor ? texts.emptyPage : empty)]));
       onData?.(rows);
     } catch (error) {
       if (asked === cursors) complain(error);
