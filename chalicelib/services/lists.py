@@ -58,13 +58,19 @@ def list_orders(query: ListQuery) -> View:
     receipt = query.filters.get("receipt")
     if isinstance(receipt, str):
         of_receipt = _without(query, "receipt", owner=receipt_key(query.owner, receipt))
-        return _shown(ORDERS_OF_RECEIPT.page(of_receipt), views.order, query)
-    return _shown(ORDERS.page(query, _number(query, "orders", ORDERS)), views.order, query)
+        return _shown(_counted(ORDERS_OF_RECEIPT, of_receipt), views.order, query)
+    return _shown(_whole(ORDERS, "orders", query), views.order, query)
 
 
-def _number(query: ListQuery, name: str, listing: Listing[Any]) -> int | None:
-    """How many rows a merchant's whole list has; None for a part of it."""
-    return census.total(name, listing, query.owner) if query.is_everything else None
+def _counted(listing: Listing[Any], query: ListQuery) -> Page[Any]:
+    return listing.page(query, listing.total(query))
+
+
+def _whole(listing: Listing[Any], name: str, query: ListQuery) -> Page[Any]:
+    """A page of a list that has a census, or of a part of it."""
+    if query.is_everything:
+        return listing.page(query, census.total(name, listing, query.owner))
+    return _counted(listing, query)
 
 
 def list_payments(query: ListQuery) -> View:
@@ -72,8 +78,9 @@ def list_payments(query: ListQuery) -> View:
     order_id = query.filters.get("order_id")
     if isinstance(order_id, str):
         return payments_of(order_id, query)
-    total = _number(query, "payments", PAYMENTS) if query.is_everything else _number_in_status(query)
-    return _shown(PAYMENTS.page(_by_state(query), total), views.payment, query)
+    number, by_state = _number_in_status(query), _by_state(query)
+    page = _whole(PAYMENTS, "payments", by_state) if number is None else PAYMENTS.page(by_state, number)
+    return _shown(page, views.payment, query)
 
 
 def payments_of(order_id: str, query: ListQuery) -> View:
@@ -110,17 +117,18 @@ def list_refunds(query: ListQuery) -> View:
     payment_id = query.filters.get("payment_id")
     if isinstance(payment_id, str):
         payment = records.find(payment_id, query.owner)
-        return _shown(REFUNDS_OF_PAYMENT.page(_without(query, "payment_id", owner=payment.id)), views.refund, query)
-    return _shown(REFUNDS.page(query, _number(query, "refunds", REFUNDS)), views.refund, query)
+        of_payment = _without(query, "payment_id", owner=payment.id)
+        return _shown(_counted(REFUNDS_OF_PAYMENT, of_payment), views.refund, query)
+    return _shown(_whole(REFUNDS, "refunds", query), views.refund, query)
 
 
 def list_deliveries(query: ListQuery) -> View:
     """The log goes back to the first day of which nothing has expired yet; its total is the sum of the days' totals."""
     first_day = clock.day(clock.iso(clock.now() - KEPT_SECONDS + DAY_SECONDS))
-    total = None
+    kept = replace(query, start=max(query.start, first_day) if query.start != EARLIEST else first_day)
     if query.is_everything:
         today = clock.day(clock.iso(clock.now()))
         total = sum(int(day.deliveries) for day in totals.of_days(query.owner, first_day, today))
-    kept = replace(query, start=max(query.start, first_day) if query.start != EARLIEST else first_day)
+        return _shown(DELIVERIES.page(kept, total), views.delivery, query)
     listing = FAILED_DELIVERIES if query.filters.get("status") == DeliveryStatus.FAILED else DELIVERIES
-    return _shown(listing.page(kept, total), views.delivery, query)
+    return _shown(_counted(listing, kept), views.delivery, query)

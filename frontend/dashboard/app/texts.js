@@ -18,7 +18,7 @@ export const texts = {
   previous: "Previous",
   next: "Next",
   shown: (count) => `${count} shown`,
-  emptyPage: "None among the newest. Older ones may match: go on.",
+  emptyPage: "No match on this page. Older ones may match: press Next.",
   ofTotal: (count, total) => `${count} of ${total}`,
   all: "All",
   columns: {
