@@ -7,7 +7,7 @@ import botocore.endpoint
 import pytest
 
 from chalicelib.domain import clock
-from chalicelib.services import jobs, merchants
+from chalicelib.services import jobs, passwords
 from tests.support import emulated
 from tests.torture.world import QuickHasher, World
 
@@ -30,7 +30,7 @@ def world(the_world, monkeypatch):
     """Its clock rules the application while a test runs."""
     the_world.clock.time = max(the_world.clock.time, time.time())
     monkeypatch.setattr(clock, "source", the_world.clock)
-    monkeypatch.setattr(merchants, "hasher", QuickHasher)
+    monkeypatch.setattr(passwords, "hasher", QuickHasher)
     monkeypatch.setattr(jobs, "PAUSES", (0.0,))  # nobody else is about to commit
     the_world.restart()
     the_world._collect()

@@ -3,11 +3,13 @@
 import os
 import time
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from chalicelib.domain import clock
+from chalicelib.services import credentials
 from infra.audit import audit
 from tests.torture.evidence import due_events, state
 from tests.torture.live import WallClock, api_processes, race
@@ -214,3 +216,30 @@ def test_an_endpoint_deleted_under_its_deliveries_leaves_none_pending(live, apis
     seen = state(live, shop)
     assert audit(seen) == []
     assert {one["status"] for one in seen.deliveries.values()} <= {"success", "failed"}
+
+
+def test_keys_made_and_rotated_at_once_are_all_listed(live, apis):
+    shop = live.open_shop(())
+    promised = {shop.made.pair.key}
+    for _ in range(4):
+        make = partial(apis.call, shop, "POST", "/keys", {"scopes": ["orders:read"]})
+        answers = race(make, make, make)
+        assert {answer.status for answer in answers} <= {201, 400}, answers
+        promised |= {answer.body["id"] for answer in answers if answer.status == 201}
+    rotate = partial(apis.call, shop, "POST", "/merchants/rotate-key")
+    rotated = [answer.body["api_key"] for answer in race(rotate, rotate) if answer.status == 200]
+    assert len(rotated) == 1, "two requests of one pair each got a successor"
+    listed = {row["id"] for row in apis.call(shop, "GET", "/keys").body["data"]}
+    assert listed == promised | set(rotated)
+
+
+def test_a_revoked_key_stops_in_both_processes_within_five_seconds(live, apis):
+    shop = live.open_shop(())
+    made = apis.call(shop, "POST", "/keys", {}).body
+    pair = replace(shop.made.pair, key=made["api_key"], secret=made["api_secret"])
+    thief = replace(shop, made=replace(shop.made, pair=pair))
+    for _ in range(2):
+        assert apis.call(thief, "GET", "/orders").status == 200
+    apis.call(shop, "DELETE", f"/keys/{made['id']}")
+    time.sleep(credentials.CACHE_SECONDS)
+    assert [apis.call(thief, "GET", "/orders").status for _ in range(2)] == [401, 401]

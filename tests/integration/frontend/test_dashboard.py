@@ -72,6 +72,32 @@ def test_the_secret_is_in_the_page_only_while_it_is_revealed(page, gateway):
     assert secret not in page.content()
 
 
+def expect_no_pair(page):
+    expect(named(page, "api-key")).to_have_text("None: the key was revoked")
+    expect(named(page, "api-credentials").get_by_role("button")).to_have_count(0)
+
+
+def test_home_of_a_merchant_whose_key_is_revoked_offers_nothing_to_copy_or_reveal(page, gateway):
+    gateway.api_key = None
+    scenes.home(page, gateway)
+    expect_no_pair(page)
+
+
+def test_a_pair_that_is_revoked_while_home_is_open_is_gone_when_its_secret_is_asked_for(page, gateway):
+    scenes.home(page, gateway)
+    gateway.api_key = None
+    page.get_by_role("button", name="Reveal API secret").click()
+    expect_no_pair(page)
+
+
+def test_the_guide_of_a_merchant_without_a_key_has_a_place_for_one(page, gateway):
+    gateway.api_key = None
+    visit(page, "/dashboard/docs")
+    for name in ("code-snippet-create-order", "code-snippet-sdk"):
+        expect(named(page, name)).to_contain_text("YOUR_API_KEY")
+        expect(named(page, name)).not_to_contain_text("null")
+
+
 def test_the_guides_snippets_carry_the_merchants_key_and_no_secret(page, gateway):
     scenes.docs(page, gateway)
     for name in ("code-snippet-create-order", "code-snippet-sdk"):
@@ -82,8 +108,9 @@ def test_the_guides_snippets_carry_the_merchants_key_and_no_secret(page, gateway
 
 def test_the_reference_is_drawn_from_the_openapi_document(page, gateway):
     scenes.reference(page, gateway)
-    expect(page.get_by_text("In the currency's minor unit.")).to_be_visible()
-    page.get_by_role("searchbox").fill("health")
+    operation = page.locator(".operation").nth(2)
+    expect(operation.get_by_text("In the currency's minor unit.").first).to_be_visible()
+    page.get_by_role("searchbox").fill("/health")
     expect(page.locator(".operation:visible")).to_have_count(1)
 
 
@@ -148,3 +175,9 @@ def test_the_guides_verifier_refuses_a_missing_and_a_strange_signature_and_takes
     told = subprocess.run([sys.executable, "-c", snippet + CALLS], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["False", "False", "True"]
     assert '?? ""' in named(page, "code-snippet-webhook").text_content()
+
+
+def test_a_chart_without_days_is_drawn_empty(page):
+    page.goto(f"{DASHBOARD}/login")
+    draw = "async () => (await import('/app/ui/chart.js')).chart([], 'INR').textContent"
+    assert page.evaluate(draw) == "Nothing received yet"
