@@ -78,7 +78,7 @@ def requests(walker: Walker) -> dict[str, Request]:
         "GET payment": lambda: walker.call("GET", "/api/v1/payments/pay_seeded0000000007"),
         "list payments": lambda: walker.call("GET", "/api/v1/payments", query={"limit": "10"}),
         "list payments, none matches": lambda: walker.call(
-            "GET", "/api/v1/payments", query={"limit": "10", "status": "pending", "to": "2099-01-01"}
+            "GET", "/api/v1/payments", query={"limit": "10", "status": "voided"}
         ),
         "list orders": lambda: walker.call("GET", "/api/v1/orders", query={"limit": "10"}),
         "statistics": lambda: walker.call("GET", "/api/v1/dashboard/stats"),
