@@ -1,7 +1,7 @@
 from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
-from chalicelib.api.paging import wanted
+from chalicelib.api.paging import list_query
 from chalicelib.api.schemas import NewOrder, Nothing
 from chalicelib.config import settings
 from chalicelib.domain.errors import NotFound
@@ -22,7 +22,7 @@ def create_order(call: Call, order: NewOrder) -> Any:
 
 @routes.on("GET", "/api/v1/orders", scope=Scope.ORDERS_READ, filters={"status": tuple(OrderStatus), "receipt": ()})
 def list_orders(call: Call) -> Any:
-    return lists.list_orders(wanted(call))
+    return lists.list_orders(list_query(call))
 
 
 @routes.on("GET", "/api/v1/orders/{order_id}", scope=Scope.ORDERS_READ)
@@ -42,7 +42,7 @@ def cancel_order(call: Call, order_id: str) -> Any:
     filters={"status": tuple(PaymentStatus), "method": METHODS},
 )
 def list_payments_of_order(call: Call, order_id: str) -> Any:
-    return lists.payments_of(order_id, wanted(call))
+    return lists.payments_of(order_id, list_query(call))
 
 
 @routes.on("GET", "/api/v1/orders/{order_id}/public", public=True)

@@ -101,7 +101,7 @@ def _outcome(
         Delivery.lease_until.remove(),
     ]
     if status == DeliveryStatus.FAILED:
-        actions.append(Delivery.failed_endpoint_id.set(delivery.endpoint_id))
+        actions.append(Delivery.created_at_if_failed.set(delivery.created_at))
     return actions
 
 

@@ -12,7 +12,7 @@ from chalicelib.domain.orders import OPEN, CaptureMode, OrderStatus, check_expir
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import totals
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.orders import Order
+from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import endpoints, events, idempotency, jobs, views, wakeups
@@ -66,6 +66,7 @@ def _new_order(merchant_id: str, terms: Terms, now: str) -> Order:
         amount=terms.amount,
         currency=terms.currency,
         receipt=terms.receipt,
+        receipt_key=receipt_key(merchant_id, terms.receipt) if terms.receipt else None,
         notes=terms.notes,
         status=OrderStatus.CREATED,
         amount_paid=0,

@@ -8,7 +8,7 @@ from chalicelib.domain import clock
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.listing import Wanted
+from chalicelib.persistence.listing import ListQuery
 from chalicelib.queues import DELIVERIES, job
 from chalicelib.services import endpoints, lists, views
 from chalicelib.services.jobs import EDGE_SECONDS
@@ -53,7 +53,7 @@ def _start_again(delivery: Delivery, condition: Any) -> bool:
         Delivery.status.set(DeliveryStatus.PENDING),
         Delivery.attempts.set(0),
         Delivery.next_retry_at.set(clock.now()),
-        Delivery.failed_endpoint_id.remove(),
+        Delivery.created_at_if_failed.remove(),
     ]
     return delivery.change(actions, condition)
 
@@ -64,7 +64,7 @@ def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id:
     At most REPLAY_MAX; "more" says whether there are others, which the same request sends next.
     """
     endpoint = endpoints.find(merchant_id, endpoint_id)
-    failed = lists.FAILED_DELIVERIES.page(Wanted(endpoint.id, REPLAY_MAX, start=start, end=end), total=0)
+    failed = lists.FAILED_DELIVERIES_OF_ENDPOINT.page(ListQuery(endpoint.id, REPLAY_MAX, start=start, end=end))
     # Another replay may have been here since they were read, and what it sent again may have arrived.
     replayed = _send_again(failed.rows, Delivery.status == DeliveryStatus.FAILED, request_id)
     return {"id": endpoint.id, "replayed": replayed, "more": failed.next_cursor is not None}

@@ -33,7 +33,7 @@ def test_in_production_attempts_are_made_on_the_ladder_and_then_the_delivery_has
         assert actual == pytest.approx(expected, abs=0.1)
     record = delivery(delivery_id)
     assert (record.status, record.attempts, record.next_retry_at) == ("failed", 5, None)
-    assert record.failed_endpoint_id == record.endpoint_id
+    assert record.created_at_if_failed == record.created_at
     assert [entry["error_class"] for entry in log_of(delivery_id)] == ["status"] * 5
     assert world.messages == []
 
