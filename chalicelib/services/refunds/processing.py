@@ -64,7 +64,7 @@ def _finish(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None
     """The wake-ups to send; None where the job failed. One refund's trouble is its own."""
     try:
         if item.refund.status not in LIVE:
-            return events.jobs_of(item.refund.delivery_ids or (), item.job.request_id)
+            return _jobs_of(item.refund, item.job)
         if outcome is None:
             due_at = item.refund.deadline_at if item.refund.inquiries else item.job.due_at
             return [queues.put_off(item.job, float(due_at) - clock.now())]
@@ -105,10 +105,14 @@ def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
     except Refused:
         stored = Refund.find(refund.id)
         ended = stored is not None and stored.status not in LIVE
-        return events.jobs_of(stored.delivery_ids or (), item.job.request_id) if stored and ended else None
+        return _jobs_of(stored, item.job) if stored and ended else None
     logger.info("refund finished", refund_id=refund.id, status=refund.status, request_id=item.job.request_id)
     count("RefundsFinished", status=str(refund.status))
-    return events.jobs_of(refund.delivery_ids, item.job.request_id)
+    return _jobs_of(refund, item.job)
+
+
+def _jobs_of(refund: Refund, work: Job) -> list[Job]:
+    return events.jobs_of(refund.delivery_ids or (), work.request_id, refund.merchant_id)
 
 
 def _ended(before: Refund, outcome: Approved | Declined) -> Refund:
