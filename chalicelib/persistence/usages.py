@@ -9,13 +9,13 @@ KEPT_SECONDS = 60
 
 
 class Usage(Table):
-    """How much of something shared one party used in one window of time. It lies beside the failed sign-ins.
+    """How much of something shared one party used in one window of time.
 
     used: units of whoever counts; expires_at: Unix seconds.
     """
 
     class Meta:
-        table_name = table_name("throttles")
+        table_name = table_name("usages")
 
     id = UnicodeAttribute(hash_key=True)
     used = NumberAttribute()
@@ -33,7 +33,9 @@ class Usage(Table):
     def take(cls, transaction: Transaction, what: str, number: int, most: int, window_seconds: int) -> None:
         """Lets the transaction commit only if the window's sum stays within `most`."""
         usage = _row(what, window_seconds)
-        has_room = cls.used.does_not_exist() | (cls.used <= most - number)
+        has_room = cls.used <= most - number
+        if number <= most:
+            has_room |= cls.used.does_not_exist()
         actions = [cls.used.add(number), cls.expires_at.set(usage.expires_at)]
         transaction.update(what, usage, actions, has_room)
 

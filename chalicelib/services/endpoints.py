@@ -17,7 +17,7 @@ from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import PreviousSecret, WebhookEndpoint
-from chalicelib.services import events
+from chalicelib.services import bounds, events
 from chalicelib.services.caching import TimedCache
 from chalicelib.services.events import Happening
 from chalicelib.telemetry import logger
@@ -197,9 +197,13 @@ def rotate_secret(merchant_id: str, endpoint_id: str) -> tuple[WebhookEndpoint, 
 
 
 def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
-    """Sends webhook.test to this endpoint, whether it subscribes to it or not. Raises BadRequest without a URL."""
+    """Sends webhook.test to this endpoint, whether it subscribes to it or not.
+
+    Raises BadRequest without a URL, and TooManyRequests.
+    """
     if not endpoint.url:
         raise BadRequest("Webhook URL not configured", field="webhook_url")
+    bounds.take(bounds.BY_HAND, endpoint)
     data = {"endpoint_id": endpoint.id, "message": "This is a test event."}
     happening = Happening(Event.TEST, endpoint.merchant_id, str(uuid4()), data, request_id)
     delivery = events.new_delivery(happening, endpoint)

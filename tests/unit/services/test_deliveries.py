@@ -6,9 +6,11 @@ from chalicelib import queues
 from chalicelib.domain import webhooks as rules
 from chalicelib.domain.errors import Unavailable
 from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import DELIVERIES, Job
-from chalicelib.services import attempts, deliveries, receivers
-from tests.unit.services.world import STARTED, VISIBILITY, Killed, answered, delivery, hung, log_of
+from chalicelib.services import attempts, deliveries, receivers, shares, slots
+from chalicelib.services.deliveries import Step, Verdict
+from tests.unit.services.world import MERCHANT, STARTED, VISIBILITY, Killed, answered, delivery, hung, log_of, stored
 
 
 def expected_times(delivery_id, schedule, *, test_intervals=False):
@@ -71,7 +73,7 @@ def test_retry_after_lengthens_a_wait_up_to_the_next_step(world):
 DEATHS = {
     "after the claim": (attempts, "_post", 1),
     "after the request": (attempts, "_record", 1),
-    "after the outcome is recorded": (queues, "put_off", 2),
+    "after the outcome is recorded": (attempts, "_report", 2),
     "after the follow-up is sent": (receivers, "judge", 2),
 }
 
@@ -169,21 +171,22 @@ def leased(world, seconds):
 
 
 def test_a_fresh_message_that_finds_a_lease_is_a_duplicate(world):
-    assert deliveries._wait(job_of("any"), leased(world, 10)) is None
+    assert deliveries._verdict(job_of("any"), leased(world, 10)) == deliveries.DROP
 
 
 def test_a_message_handed_out_before_waits_for_the_lease_to_end(world):
-    assert deliveries._wait(job_of("any", receives=2), leased(world, 10)) == pytest.approx(10)
+    verdict = deliveries._verdict(job_of("any", receives=2), leased(world, 10))
+    assert verdict == Verdict(Step.WAIT, world.now + 10)
 
 
 def test_an_expired_lease_belongs_to_a_worker_that_is_gone(world):
-    assert deliveries._wait(job_of("any"), leased(world, -1)) == 0
+    assert deliveries._verdict(job_of("any"), leased(world, -1)) == deliveries.ATTEMPT
 
 
 def test_a_delivery_that_has_ended_needs_no_message(world):
     delivery_id = world.event(world.endpoint())
     world.run(1)
-    assert deliveries._wait(job_of(delivery_id, receives=2), delivery(delivery_id)) is None
+    assert deliveries._verdict(job_of(delivery_id, receives=2), delivery(delivery_id)) == deliveries.DROP
 
 
 def test_of_two_workers_with_the_same_view_one_claims(world):
@@ -218,32 +221,79 @@ def test_one_delivery_that_cannot_be_attempted_fails_alone(world):
     assert [message.receives for message in world.messages] == [1]
 
 
-def test_no_place_is_lost_when_the_database_fails_at_the_claim(world, monkeypatch):
+def all_slots_of(merchant_id, lane=DELIVERIES):
+    return [slots.take(lane, merchant_id, 1, 0) for _ in range(slots.BATCHES_AT_ONCE[lane])]
+
+
+def test_no_slot_is_lost_when_the_database_fails_at_the_claim(world, monkeypatch):
     def fail(_due):
         raise Unavailable("The database did not answer")
 
-    endpoint = world.endpoint()
-    world.event(endpoint)
+    world.event(world.endpoint())
     with monkeypatch.context() as broken:
         broken.setattr(deliveries, "_claim", fail)
-        for _ in range(receivers.BATCHES_AT_ONCE + 1):
+        for _ in range(slots.BATCHES_AT_ONCE[DELIVERIES] + 1):
             world.messages[0].visible_at = world.now
             world.invoke()
-    assert all(receivers.take_place(endpoint.id, 1, 0) for _ in range(receivers.BATCHES_AT_ONCE))
+    assert all(all_slots_of(MERCHANT))
 
 
-def test_what_a_busy_receiver_cannot_take_waits_in_the_queue_and_not_in_a_worker(world):
-    endpoint, other = world.endpoint(), world.endpoint("http://other.example/")
-    places = [receivers.take_place(endpoint.id, 1, 0) for _ in range(receivers.BATCHES_AT_ONCE)]
+def test_what_a_merchant_has_no_slot_for_waits_in_the_queue_and_not_in_a_worker(world):
+    endpoint, other = world.endpoint(), world.endpoint("http://other.example/", merchant_id="merchant-2")
+    taken = all_slots_of(MERCHANT)
     waiting, free = world.event(endpoint), world.event(other)
     world.invoke()
     assert delivery(free).status == "success"
     record = delivery(waiting)
     assert (record.attempts, record.lease) == (0, None)
-    for place in places:
-        place.leave()
+    for slot in taken:
+        slot.leave()
     world.run(3)
     assert delivery(waiting).status == "success"
+
+
+def test_a_batch_without_a_slot_spends_no_probe(world):
+    """Else the receiver would be left alone for another half a minute, and nobody would have tried it."""
+    endpoint = world.endpoint()
+    endpoint.change([WebhookEndpoint.open_until.set(world.now - 1)], WebhookEndpoint.id.exists())
+    all_slots_of(MERCHANT)
+    world.event(endpoint)
+    world.invoke()
+    assert stored(endpoint).open_until == world.now - 1
+
+
+def test_a_merchant_over_its_share_leaves_the_first_lane_whichever_endpoint_it_uses(world):
+    endpoint, other = world.endpoint(), world.endpoint("http://other.example/", merchant_id="merchant-2")
+    shares.charge(MERCHANT, shares.SHARE_SECONDS + 1)
+    slow, fast = world.event(world.endpoint("http://new.example/")), world.event(other)
+    world.invoke()
+    assert (delivery(slow).status, delivery(fast).status) == ("pending", "success")
+    (moved,) = world.messages
+    assert queues.decode(moved.body).queue == queues.DELIVERIES_SLOW
+    world.event(endpoint, "pay_2")
+    world.run(1)
+    assert delivery(slow).status == "success", "the slow lane delivers"
+    assert world.messages == []
+
+
+def test_time_is_charged_by_what_the_slowest_receiver_of_a_merchant_holds(world):
+    """Ten attempts side by side hold one worker for as long as one."""
+    world.answer = lambda _: hung()
+    for number in range(10):
+        world.event(world.endpoint(), f"pay_{number}")
+    charged = []
+    shares_charge = shares.charge
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shares, "charge", lambda *given: charged.append(given) or shares_charge(*given))
+        world.invoke()
+    assert charged == [(MERCHANT, 5.0)]
+
+
+def test_a_retry_stays_in_its_merchants_group(world):
+    world.answer = lambda _: answered(500)
+    world.event(world.endpoint())
+    world.invoke()
+    assert queues.decode(world.messages[0].body).merchant_id == MERCHANT
 
 
 def test_forty_events_for_a_receiver_that_hangs_are_all_delivered_when_it_recovers(world):
@@ -262,6 +312,6 @@ def test_a_message_put_off_to_the_end_of_a_lease_and_a_moment_early_waits_on(wor
     record = delivery(world.event(world.endpoint()))
     record.lease_until = deliveries.clock.now() + 0.2
     early = Job(DELIVERIES, record.id, due_at=record.lease_until, sent_at=STARTED)
-    assert deliveries._wait(early, record) == pytest.approx(0.2, abs=0.01)
+    assert deliveries._verdict(early, record) == Verdict(Step.WAIT, record.lease_until)
     duplicate = Job(DELIVERIES, record.id, due_at=record.lease_until - 10, sent_at=STARTED)
-    assert deliveries._wait(duplicate, record) is None
+    assert deliveries._verdict(duplicate, record) == deliveries.DROP

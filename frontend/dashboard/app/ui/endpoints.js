@@ -39,12 +39,17 @@ function edit(endpoint, onDone) {
   });
 }
 
-/** A request sends so many and says whether there are more. */
+/** A request sends so many and says whether there are more. Those beyond the minute's limit are left for another time. */
 async function replayAll(endpoint, body) {
   let count = 0;
   let answer;
   do {
-    answer = await request("POST", pathOf(endpoint, "/replay"), { body });
+    try {
+      answer = await request("POST", pathOf(endpoint, "/replay"), { body });
+    } catch (error) {
+      if (count && error.status === 429) return count;
+      throw error;
+    }
     count += answer.replayed;
   } while (answer.more && answer.replayed);
   return count;
