@@ -10,7 +10,7 @@ import pytest
 from chalicelib import aws, queues
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
-from chalicelib.services import merchants
+from chalicelib.services import dead_letters, merchants, shares
 from functions import run_deadlines
 from infra.local.mappings import Context
 from tests.support import shop as module
@@ -24,7 +24,11 @@ FUNCTIONS = {
     "functions.process_refund.handler": "ProcessRefundRole",
 }
 FUNCTIONS["functions.deliver_webhook.handler"] = "DeliverWebhookRole"
-WORKER_ROLES = {"ProcessPaymentRole": "payments", "ProcessRefundRole": "refunds", "DeliverWebhookRole": "deliveries"}
+WORKER_ROLES = {
+    "ProcessPaymentRole": ["payments"],
+    "ProcessRefundRole": ["refunds"],
+    "DeliverWebhookRole": ["deliveries", "deliveries-slow"],
+}
 ROLES = ["ApiRole", "RunDeadlinesRole", *WORKER_ROLES]
 # Read only where another worker was faster with the same job, which no single process can show.
 LOST_RACES = {
@@ -32,12 +36,13 @@ LOST_RACES = {
     "ProcessRefundRole": {Access("dynamodb:GetItem", "table/refunds")},
     "DeliverWebhookRole": {Access("dynamodb:GetItem", "table/webhook-deliveries")},
 }
+QUEUES = ("payments", "refunds", "deliveries")
 POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
-def polls(queue):
+def polls(names):
     """Done by Lambda's event source mapping with the function's role."""
-    return {Access(action, f"queue/{queue}") for action in POLLING}
+    return {Access(action, f"queue/{name}") for action in POLLING for name in names}
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +90,7 @@ def walk(shop, workers, receiver):
     walk_money(shop, workers, receiver)
     walk_reading(shop)
     walk_orphans(workers)
+    walk_slow_lane(shop, workers)
     walk_dead_letters(shop, workers)
     shop.ask("DELETE", endpoint)
     shop.ask("PUT", "/merchants/webhook", {"webhook_url": None})
@@ -182,11 +188,27 @@ def walk_orphans(workers):
     workers.drain()
 
 
+def walk_slow_lane(shop, workers):
+    """The merchant is taken to use more than its share of the workers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shares, "PORTION_SECONDS", 0)
+        patch.setattr(shares, "is_over", lambda _: True)
+        shop.ask("POST", "/merchants/webhook/test")
+        workers.drain()
+
+
 def walk_dead_letters(shop, workers):
+    """Each worker gets a job for the last time, and a letter of the test merchant's is sent back."""
     shop.ask("GET", "/dead-letters")
-    for name, path in (("payments", "/payments"), ("refunds", "/refunds"), ("deliveries", "/webhooks")):
-        text = queues.encode(queues.job(name, shop.get(path)["data"][0]["id"], ""))
-        workers.sqs.send_message(QueueUrl=workers.url(f"{STACK_NAME}-{name}-dlq"), MessageBody=text)
+    for (function, _), name, path in zip(
+        FUNCTIONS.items(), QUEUES, ("/payments", "/refunds", "/webhooks"), strict=True
+    ):
+        work = queues.job(name, shop.get(path)["data"][0]["id"], "")
+        attributes = {"ApproximateReceiveCount": str(queues.MAX_RECEIVES)}
+        record = {"messageId": "last", "attributes": attributes, "body": queues.encode(work)}
+        answer = module.load_handler(function)({"Records": [record]}, Context(function, 30))
+        assert answer == {"batchItemFailures": []}
+        dead_letters.note({"dead": work})
         assert shop.ask("POST", "/dead-letters/redrive", {"queue": name}).body["redriven"] == 1
     workers.drain()
 
@@ -222,6 +244,9 @@ def test_a_role_allows_nothing_that_its_code_never_asks_for(walked, role):
         ("DeliverWebhookRole", "dynamodb:GetItem", "table/payments"),
         ("DeliverWebhookRole", "sqs:SendMessage", "queue/payments"),
         ("ApiRole", "sqs:ReceiveMessage", "queue/payments"),
+        ("ApiRole", "sqs:ReceiveMessage", "queue/payments-dlq"),
+        ("ApiRole", "sqs:DeleteMessage", "queue/deliveries-dlq"),
+        ("DeliverWebhookRole", "dynamodb:UpdateItem", "table/throttles"),
         ("ApiRole", "dynamodb:Scan", "table/payments"),
         ("RunDeadlinesRole", "dynamodb:Scan", "table/deadlines"),
         ("RunDeadlinesRole", "dynamodb:GetItem", "table/payments"),
