@@ -69,7 +69,7 @@ def walked(recorder, shop, workers, module_receiver):
     try:
         forget_everything()
         with recorder.running("ApiRole"):
-            walk(shop, workers, module_receiver)
+            walk(shop, workers, module_receiver, recorder)
         walk_deadlines(recorder)
     finally:
         module.load_handler = original
@@ -83,7 +83,7 @@ def module_receiver():
     server.close()
 
 
-def walk(shop, workers, receiver):
+def walk(shop, workers, receiver, recorder):
     workers.empty()
     shop.ask("GET", "/health")
     endpoint = walk_merchant(shop, receiver)
@@ -91,7 +91,7 @@ def walk(shop, workers, receiver):
     walk_reading(shop)
     walk_orphans(workers)
     walk_slow_lane(shop, workers)
-    walk_dead_letters(shop, workers)
+    walk_dead_letters(shop, workers, recorder)
     shop.ask("DELETE", endpoint)
     shop.ask("PUT", "/merchants/webhook", {"webhook_url": None})
 
@@ -190,14 +190,15 @@ def walk_orphans(workers):
 
 def walk_slow_lane(shop, workers):
     """The merchant is taken to use more than its share of the workers."""
+    charge = shares.charge
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shares, "PORTION_SECONDS", 0)
+        patch.setattr(shares, "charge", lambda merchant_id, _: charge(merchant_id, shares.PORTION_SECONDS))
         patch.setattr(shares, "is_over", lambda _: True)
         shop.ask("POST", "/merchants/webhook/test")
         workers.drain()
 
 
-def walk_dead_letters(shop, workers):
+def walk_dead_letters(shop, workers, recorder):
     """Each worker gets a job for the last time, and a letter of the test merchant's is sent back."""
     shop.ask("GET", "/dead-letters")
     for (function, _), name, path in zip(
@@ -208,7 +209,8 @@ def walk_dead_letters(shop, workers):
         record = {"messageId": "last", "attributes": attributes, "body": queues.encode(work)}
         answer = module.load_handler(function)({"Records": [record]}, Context(function, 30))
         assert answer == {"batchItemFailures": []}
-        dead_letters.note({"dead": work})
+        with recorder.running(""):
+            dead_letters.note({"dead": work})
         assert shop.ask("POST", "/dead-letters/redrive", {"queue": name}).body["redriven"] == 1
     workers.drain()
 
