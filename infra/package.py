@@ -196,12 +196,20 @@ def _installed(machine: str) -> Path:
 
 def _run_chalice(folder: Path, stage: str) -> None:
     command = [
-        sys.executable, "-c", "import chalice.cli; chalice.cli.main()", "--project-dir", str(folder / "app"), "package",
+        sys.executable, "-c", "import sys, chalice.cli; sys.exit(chalice.cli.main())",
+        "--project-dir", str(folder / "app"), "package",
         "--stage", stage,
         "--merge-template", str(folder / "resources.json"), str(folder / "out"),
     ]  # fmt: skip
-    # It imports the app to see its routes: for that no setting matters, and no emulator or account is needed.
-    environ = {"PATH": os.environ["PATH"], "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
+    # It imports the app to see its routes: for that no emulator or account is needed, and no setting matters but those
+    # without which production refuses to start. What is deployed gets its own as the template's parameters.
+    environ = {
+        "PATH": os.environ["PATH"],
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "ACQUIRER": "simulated",
+        "ALLOW_SIMULATED_ACQUIRER": "true",
+    }
     _run(command, environ)
 
 

@@ -20,7 +20,7 @@ from chalicelib.services.caching import TimedCache
 from chalicelib.services.credentials import Pair
 from chalicelib.telemetry import logger
 
-NAME_SECONDS = 30
+NAME_SECONDS = 300
 TEST_NAME = "Test Merchant"
 TEST_WEBHOOK_SECRET = "whsec_test_abc123"
 PASSWORD_CHARACTERS = 20

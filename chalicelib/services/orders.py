@@ -24,7 +24,7 @@ PREFIX = "order"
 # The note that tells the simulated bank what to do with the order's payments.
 SCRIPT = "simulate"
 # How long a deadline waits for a payment that is under way, in seconds.
-LIVE_WAIT = 60
+LIVE_WAIT = 300
 
 
 @dataclass(frozen=True, slots=True)

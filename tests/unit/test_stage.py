@@ -31,6 +31,8 @@ def fresh(monkeypatch):
         for public in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "TEST_MODE"):
             monkeypatch.delenv(public, raising=False)
         monkeypatch.setenv("WEBHOOK_RETRY_INTERVALS_TEST", "false")
+        monkeypatch.setenv("ACQUIRER", "simulated")
+        monkeypatch.setenv("ALLOW_SIMULATED_ACQUIRER", "true")
         settings.cache_clear()
 
     yield at

@@ -97,7 +97,7 @@ def _idle(task: Task, payment: Payment, item: Job) -> list[Job] | None:
     """
     if task in ASKED:
         return None
-    waits = [queues.put_off(item, tasks.due_at(payment, item) - clock.now())] if task is Task.WAIT else []
+    waits = [queues.put_off_until(item, tasks.due_at(payment, item))] if task is Task.WAIT else []
     if tasks.is_overtaken(payment, item):
         return waits
     return waits + events.jobs_of(payment.delivery_ids or (), item.request_id)

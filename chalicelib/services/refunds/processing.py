@@ -16,6 +16,7 @@ from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import REFUNDS, Job, job_at
 from chalicelib.services import asking, events, jobs, wakeups
+from chalicelib.services.payments import tasks
 from chalicelib.services.refunds.announcing import deliveries_of
 from chalicelib.telemetry import count, logger
 
@@ -49,8 +50,12 @@ def _with_payments(known: Mapping[str, Job], refunds: Mapping[str, Refund]) -> l
 
 
 def _is_due(item: Work, now: float) -> bool:
+    return asking.is_due(_due_at(item), now)
+
+
+def _due_at(item: Work) -> float:
     """A refund that the bank was asked about waits for its deadline; a new one for its message's time."""
-    return asking.is_due(item.refund.deadline_at if item.refund.inquiries else item.job.due_at, now)
+    return float(item.refund.deadline_at) if item.refund.inquiries else item.job.due_at
 
 
 def _call(item: Work) -> asking.Call[Outcome]:
@@ -64,10 +69,9 @@ def _finish(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None
     """The wake-ups to send; None where the job failed. One refund's trouble is its own."""
     try:
         if item.refund.status not in LIVE:
-            return _jobs_of(item.refund, item.job)
+            return [] if tasks.is_overtaken(item.refund, item.job) else _jobs_of(item.refund, item.job)
         if outcome is None:
-            due_at = item.refund.deadline_at if item.refund.inquiries else item.job.due_at
-            return [queues.put_off(item.job, float(due_at) - clock.now())]
+            return [queues.put_off_until(item.job, _due_at(item))]
         return _settle(item, outcome) if isinstance(outcome, Approved | Declined) else _ask_again(item, outcome, now)
     except Unavailable:
         logger.exception("could not finish a refund", refund_id=item.refund.id)

@@ -8,7 +8,7 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.queues import DELIVERIES, Job
 from chalicelib.services import attempts, deliveries, receivers
 from chalicelib.services.deliveries import Step, Verdict
-from tests.unit.services.world import MERCHANT, STARTED, VISIBILITY, Killed, answered, delivery, hung, log_of
+from tests.unit.services.world import MERCHANT, STARTED, VISIBILITY, Killed, answered, delivery, log_of
 
 
 def expected_times(delivery_id, schedule, *, test_intervals=False):
@@ -224,17 +224,6 @@ def test_a_retry_stays_in_its_merchants_group(world):
     world.event(world.endpoint())
     world.invoke()
     assert queues.decode(world.messages[0].body).merchant_id == MERCHANT
-
-
-def test_forty_events_for_a_receiver_that_hangs_are_all_delivered_when_it_recovers(world):
-    endpoint = world.endpoint()
-    world.answer = lambda _: hung()
-    ids = [world.event(endpoint, f"pay_{n}") for n in range(40)]
-    world.run(60)
-    assert len(world.posts) < 25, "it is left alone"
-    world.answer = lambda _: answered(200)
-    world.run(3600)
-    assert {delivery(i).status for i in ids} == {"success"}
 
 
 def test_a_message_put_off_to_the_end_of_a_lease_and_a_moment_early_waits_on(world):

@@ -214,3 +214,14 @@ def test_a_healthy_receiver_is_not_written_to(world, monkeypatch):
     endpoint = world.endpoint()
     monkeypatch.setattr(WebhookEndpoint, "change", lambda *_: pytest.fail("written"))
     receivers.judge(endpoint, answered(200), is_last=False)
+
+
+def test_forty_events_for_a_receiver_that_hangs_are_all_delivered_when_it_recovers(world):
+    endpoint = world.endpoint()
+    world.answer = lambda _: hung()
+    ids = [world.event(endpoint, f"pay_{n}") for n in range(40)]
+    world.run(60)
+    assert len(world.posts) < 25, "it is left alone"
+    world.answer = lambda _: answered(200)
+    world.run(3600)
+    assert {delivery(i).status for i in ids} == {"success"}

@@ -75,12 +75,24 @@ def test_a_refused_transaction_leaves_no_row(sent, environment):
     assert stored(work) == set()
 
 
-def test_a_row_says_what_its_job_says_and_nothing_of_a_cards_key(sent):
-    work = waiting(5000, sent_at=NOW - 50, card_key="QUJD")
+def test_a_row_says_what_its_job_says(sent):
+    work = waiting(5000, sent_at=NOW - 50)
     wakeups.send(work)
     (row,) = rows_of(work).values()
-    assert queues.decode(row.job) == replace(work, card_key="")
-    assert "QUJD" not in row.job
+    assert queues.decode(row.job) == work
+
+
+@pytest.mark.parametrize("seconds", [10, 5000])
+@pytest.mark.parametrize("stage", [PRODUCTION, TEST])
+def test_a_job_with_a_cards_key_is_never_a_row_however_long_it_waits(sent, environment, stage, seconds):
+    environment(STAGE=stage)
+    work = waiting(seconds, card_key="QUJD")
+    transaction = Transaction()
+    assert wakeups.plan(transaction, work) == [work]
+    assert len(transaction) == 0
+    wakeups.send(work)
+    assert sent == [work]
+    assert rows_of(work) == {}
 
 
 def test_a_message_keeps_the_cards_key(sent):
