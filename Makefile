@@ -78,7 +78,7 @@ bench: $(TOOLS) ## count, time and price everything, and write docs/performance.
 merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@example.com
 	@$(BIN)/python -m infra.merchant "$(NAME)" "$(EMAIL)"
 
-redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries)
+redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries, deliveries-slow)
 	@$(BIN)/python -m infra.redrive "$(QUEUE)"
 
 audit: $(RUNTIME) ## whether all records agree; reads only: make audit [MERCHANT=id] [STAGE=prod STACK_NAME=gateway-prod]

@@ -125,9 +125,10 @@ def _verdict(work: Job, delivery: Delivery) -> Verdict:
 
 def _keep_to_lane(due: Sequence[Wake]) -> list[Wake]:
     """Returns those that are tried in their lane; sends the others' jobs to the slow one, before anybody waits for them."""
-    leaving = [item for item in due if item.job.queue == DELIVERIES and shares.is_over(item.delivery.merchant_id)]
-    queues.send(*(replace(item.after(0), queue=DELIVERIES_SLOW) for item in leaving))
-    return [item for item in due if item not in leaving]
+    first_lane = {item.delivery.merchant_id for item in due if item.job.queue == DELIVERIES}
+    leaving = {(DELIVERIES, merchant_id) for merchant_id in first_lane if shares.is_over(merchant_id)}
+    queues.send(*(replace(item.after(0), queue=DELIVERIES_SLOW) for item in due if item.lane_key in leaving))
+    return [item for item in due if item.lane_key not in leaving]
 
 
 def _admit(due: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Admitted], list[Job]]:
