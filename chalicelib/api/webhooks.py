@@ -110,4 +110,4 @@ def list_dead_letters(call: Call) -> Any:
 
 @routes.on("POST", "/api/v1/dead-letters/redrive", scope=Scope.WEBHOOKS_WRITE, body=Redrive)
 def redrive_dead_letters(call: Call, redrive: Redrive) -> Any:
-    return dead_letters.redrive(call.merchant_id, redrive.queue)
+    return dead_letters.redrive(call.merchant_id, redrive.queue, call.request_id)

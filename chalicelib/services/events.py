@@ -68,5 +68,6 @@ def tally(deliveries: Iterable[Delivery], currency: str) -> list[totals.Change]:
     return [totals.Change(d.merchant_id, clock.day(d.created_at), currency, {"deliveries": 1}) for d in deliveries]
 
 
-def jobs_of(delivery_ids: Iterable[str], request_id: str) -> list[Job]:
-    return [job(DELIVERIES, delivery_id, request_id) for delivery_id in delivery_ids]
+def jobs_of(delivery_ids: Iterable[str], request_id: str, merchant_id: str) -> list[Job]:
+    """merchant_id: whose deliveries they are, so that SQS serves this merchant fairly beside the others."""
+    return [job(DELIVERIES, delivery_id, request_id, merchant_id=merchant_id) for delivery_id in delivery_ids]

@@ -122,7 +122,7 @@ def cancel(merchant_id: str, order_id: str, once: Once | None, request_id: str) 
     if obstacle := _obstacle(order):
         raise obstacle
     deliveries = _end(order, OrderStatus.CANCELLED, Event.ORDER_CANCELLED, request_id)
-    queues.send(*events.jobs_of(order.delivery_ids, request_id))
+    queues.send(*events.jobs_of(order.delivery_ids, request_id, order.merchant_id))
     try:
         answer = idempotency.answer(OK, views.order(order))
         return idempotency.commit(_ending(order, deliveries), once, answer)
@@ -175,7 +175,7 @@ def expire(work: Job) -> bool:
     if order is None:
         jobs.put_off_or_drop([work])
     elif order.status == OrderStatus.EXPIRED:  # by this job, or by another that may have died before it announced it
-        queues.send(*events.jobs_of(order.delivery_ids or (), work.request_id))
+        queues.send(*events.jobs_of(order.delivery_ids or (), work.request_id, order.merchant_id))
     elif order.status in OPEN and order.expires_at is not None:
         return _expire(order, work)
     return True
@@ -191,6 +191,6 @@ def _expire(order: Order, work: Job) -> bool:
         _ending(order, deliveries).commit()
     except Refused:  # a payment was made or the order cancelled meanwhile
         return False
-    queues.send(*events.jobs_of(order.delivery_ids, work.request_id))
+    queues.send(*events.jobs_of(order.delivery_ids, work.request_id, order.merchant_id))
     logger.info("order expired", order_id=order.id, request_id=work.request_id)
     return True

@@ -72,9 +72,9 @@ def recover(gateway, is_done):
     sent_back, deadline = 0, time.monotonic() + SETTLE_SECONDS
     while not is_done():
         assert time.monotonic() < deadline, gateway.jobs()
-        for queue in ("payments", "deliveries"):
+        for queue in ("payments", "deliveries", "deliveries-slow"):
             if gateway.jobs().get("failed"):
-                sent_back += gateway.ask("POST", "/dead-letters/redrive", {"queue": queue}, "")["redriven"]
+                sent_back += int(gateway.tool("infra.redrive", queue).stdout.split()[0])
         time.sleep(2)
     return sent_back
 

@@ -26,11 +26,12 @@ from tests.torture.bank import Bank
 from tests.torture.faults import Killed, Network
 from tests.torture.timetable import Timetable
 
-VISIBILITY = {"payments": 180, "refunds": 180, "deliveries": 90}
+VISIBILITY = {"payments": 180, "refunds": 180, "deliveries": 90, "deliveries-slow": 90}
 HANDLERS: dict[str, Callable[[dict[str, Any], object], dict[str, Any]]] = {
     "payments": process_payment.handler,
     "refunds": process_refund.handler,
     "deliveries": deliver_webhook.handler,
+    "deliveries-slow": deliver_webhook.handler,
 }
 MAX_RECEIVES = 5
 BATCH = 10

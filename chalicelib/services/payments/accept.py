@@ -46,7 +46,7 @@ def create(order: Order, asked: NewPayment, once: Once | None, request_id: str, 
     events.put(transaction, deliveries)
     totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=payment.id)
     waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
-    queues.send(*waits, *events.jobs_of([d.id for d in deliveries], request_id))
+    queues.send(*waits, *events.jobs_of([d.id for d in deliveries], request_id, payment.merchant_id))
     try:
         return idempotency.commit(
             transaction, once, idempotency.answer(CREATED, views.public(view) if public else view)

@@ -56,7 +56,7 @@ def _decide(payment: Payment, cause: Cause, once: Once | None, request_id: str, 
     transaction = Transaction()
     waits = steps.put(transaction, taken)
     totals.add(transaction, steps.tally([taken]), shard_by=payment.id)
-    queues.send(*waits, *events.jobs_of([d.id for d in taken.deliveries], request_id))
+    queues.send(*waits, *events.jobs_of([d.id for d in taken.deliveries], request_id, payment.merchant_id))
     try:
         return idempotency.commit(transaction, once, idempotency.answer(OK, views.payment(taken.after)))
     except Refused:

@@ -53,7 +53,7 @@ def _commit(payment: Payment, refund: Refund, once: Once | None, request_id: str
     totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=refund.id)
     first = job(REFUNDS, refund.id, request_id, acquirer().processing_delay(refund.id))
     waits = wakeups.plan(transaction, first, job_at(REFUNDS, refund.id, request_id, float(refund.deadline_at)))
-    queues.send(*waits, *events.jobs_of(refund.delivery_ids, request_id))
+    queues.send(*waits, *events.jobs_of(refund.delivery_ids, request_id, refund.merchant_id))
     return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.new_refund(refund)))
 
 

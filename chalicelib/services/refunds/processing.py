@@ -113,7 +113,11 @@ def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
         return _follow_up(item, stored) if stored and stored.status not in LIVE else None
     logger.info("refund finished", refund_id=refund.id, status=refund.status, request_id=item.job.request_id)
     count("RefundsFinished", status=str(refund.status))
-    return [*waits, *events.jobs_of(refund.delivery_ids, item.job.request_id)]
+    return [*waits, *_jobs_of(refund, item.job)]
+
+
+def _jobs_of(refund: Refund, work: Job) -> list[Job]:
+    return events.jobs_of(refund.delivery_ids or (), work.request_id, refund.merchant_id)
 
 
 def _ended(before: Refund, outcome: Approved | Declined) -> Refund:
@@ -128,7 +132,7 @@ def _ended(before: Refund, outcome: Approved | Declined) -> Refund:
 
 def _follow_up(item: Work, ended: Refund) -> list[Job]:
     """What a worker that died may not have sent of a refund that is over."""
-    return [*_release(item, ended), *events.jobs_of(ended.delivery_ids or (), item.job.request_id)]
+    return [*_release(item, ended), *_jobs_of(ended, item.job)]
 
 
 def _release_due(payment: Payment) -> float | None:

@@ -36,6 +36,7 @@ class FakeWebhooks(FakeGateway):
         self.dead_letters = []
         self.rounds_of_replay = 1
         self.look = 500
+        self.replays_allowed = 10
 
     # What a test arranges.
 
@@ -157,6 +158,9 @@ class FakeWebhooks(FakeGateway):
         return OK, {"id": identifier, "secret": "whsec_cm90YXRlZA=="}
 
     def replay(self, identifier, **_):
+        self.replays_allowed -= 1
+        if self.replays_allowed < 0:
+            raise Refusal(429, "RATE_LIMIT_ERROR", "Too many requests")
         self.rounds_of_replay -= 1
         return OK, {"id": identifier, "replayed": 3, "more": self.rounds_of_replay > 0}
 
