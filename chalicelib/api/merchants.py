@@ -3,17 +3,23 @@ from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import day
-from chalicelib.api.schemas import NewMerchant, SignIn, WebhookUrl, check_currency
+from chalicelib.api.schemas import NewMerchant, ProfileChange, SignIn, WebhookUrl, check_currency
 from chalicelib.config import settings
 from chalicelib.domain.errors import AuthenticationFailed, NotFound
 from chalicelib.domain.money import DEFAULT_CURRENCY
-from chalicelib.services import auth, endpoints, merchants, stats
+from chalicelib.services import auth, endpoints, framing, merchants, stats
 
 routes = Routes(__name__)
 
 
 @routes.on("GET", "/api/v1/merchants/profile")
 def get_profile(call: Call) -> Any:
+    return merchants.profile(call.merchant_id)
+
+
+@routes.on("PATCH", "/api/v1/merchants/profile", body=ProfileChange)
+def change_profile(call: Call, wanted: ProfileChange) -> Any:
+    framing.allow(call.merchant_id, wanted.allowed_frame_origins)
     return merchants.profile(call.merchant_id)
 
 

@@ -22,7 +22,7 @@ html:has(#payment-gateway-modal){overflow:hidden}
 
   const make = (tag, properties, attributes = {}) => {
     const element = Object.assign(document.createElement(tag), properties);
-    for (const name in attributes) element.setAttribute(name, attributes[name]);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     return element;
   };
 
@@ -33,11 +33,12 @@ html:has(#payment-gateway-modal){overflow:hidden}
     #options;
     #opened = null;
 
-    constructor(options = {}) {
+    constructor(options) {
+      // No prototype: what another script put on Object.prototype is no option of the merchant's.
+      this.#options = Object.assign(Object.create(null), options);
       for (const name of ["key", "orderId"]) {
-        if (!options[name]) throw new Error(`PaymentGateway: ${name} is required`);
+        if (!this.#options[name]) throw new Error(`PaymentGateway: ${name} is required`);
       }
-      this.#options = { ...options };
     }
 
     open() {

@@ -3,21 +3,24 @@
 const TIMEOUT = 15_000; // milliseconds; longer than any answer the API gives in good health
 
 export class ApiError extends Error {
-  constructor(status, error = {}) {
+  /** retryAfter: seconds, where the API says when to come back. */
+  constructor(status, error = {}, retryAfter = null) {
     super(error.description ?? `HTTP ${status}`);
-    Object.assign(this, { status, code: error.code, field: error.field, requestId: error.request_id });
+    const { code, field, reason, request_id: requestId } = error;
+    Object.assign(this, { status, code, field, reason, requestId, retryAfter: Number(retryAfter) || undefined });
   }
 }
 
-/** The API's own no. A 5xx or a 429 says nothing of what was asked for: it may be done or not. */
-export const isRefusal = (error) => error instanceof ApiError && error.status < 500 && error.status !== 429;
+/** The API's own no. A 5xx, or a 429 without a reason, says nothing of what was asked for: it may be done or not. */
+export const isRefusal = (error) =>
+  error instanceof ApiError && error.status < 500 && (error.status !== 429 || Boolean(error.reason));
 
 /** No answer: offline, refused, too slow, or cut off on its way. Whether the request was done is unknown. */
 export class NetworkError extends Error {}
 
 async function answer(response) {
   const body = await response.json().catch(() => undefined);
-  if (!response.ok) throw new ApiError(response.status, body?.error);
+  if (!response.ok) throw new ApiError(response.status, body?.error, response.headers.get("Retry-After"));
   if (body === undefined) throw new NetworkError("The answer was cut off");
   return body;
 }

@@ -64,6 +64,10 @@ export const texts = {
     bank: "We lost touch with your bank before it answered. Check again before you pay another way.",
     checkAgain: "Check again",
   },
+  pause: {
+    title: "Too many attempts",
+    text: (seconds = 60) => `Please wait ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}, then try again.`,
+  },
   underWay: {
     title: "Another payment is under way",
     text: "Another payment for this order is being made. This page follows it.",
@@ -73,8 +77,8 @@ export const texts = {
     incomplete: { title: "This payment link is incomplete", text: "Go back to the shop and start the payment again." },
     unknown: { title: "We cannot find this order", text: "The link may be mistyped or too old. Go back to the shop and start again." },
     paid: { icon: "check", title: "This order is already paid", text: "There is nothing left to pay. You can close this page." },
-    exhausted: { title: "This order cannot be paid", text: "Too many payments for it have failed. Go back to the shop to place a new order." },
     closed: { title: "This order cannot be paid", text: "Go back to the shop to place a new order." },
+    foreignFrame: { title: "This page cannot be shown here", text: "The shop does not allow this page to take its payments. Go to the shop itself and start the payment there." },
     network: { title: "No connection", text: "We could not reach the payment service. Check your connection and try again." },
     paymentUnknown: { title: "We cannot find this payment", text: "The link may be mistyped. Ask the shop if you are unsure." },
   },
