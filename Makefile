@@ -9,7 +9,7 @@ RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test e2e screenshots bench diagrams lint check format merchant redrive package deploy destroy audit torture soak advisories ci
+.PHONY: help setup up down reset demo test e2e screenshots bench diagrams lint lint-js check format merchant redrive package deploy destroy audit torture soak advisories ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,7 +51,7 @@ e2e: $(TOOLS) ## end-to-end tests; against a gateway of their own, or the one th
 screenshots: $(TOOLS) ## pictures of every page and state, light and dark, phone and desktop, into screenshots/
 	@$(BIN)/python -m tests.e2e.screenshots
 
-lint: $(TOOLS) ## format, style, types, layers and template, checked
+lint: $(TOOLS) lint-js ## format, style, types, layers and template, checked
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -62,9 +62,13 @@ lint: $(TOOLS) ## format, style, types, layers and template, checked
 diagrams: $(RUNTIME) ## draw the lives of payments, orders and refunds into docs/architecture.md
 	@$(BIN)/python -m infra.diagrams
 
+lint-js: ## the scripts of the pages: format, style, types and unit tests; needs Node 18.19, else says that it skips
+	.ci/javascript
+
 format: $(TOOLS) ## rewrite the code in its format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	@if [ -d node_modules ]; then npm run --silent format; else echo "!! SKIPPED: the scripts of the pages, as make lint-js has not run"; fi
 
 check: lint test ## lint and test
 

@@ -1,9 +1,37 @@
+import json
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.persistence.base import CompactJson, Table, table_name
+
+# What is kept of an attempt, in this order, and what a place that is left out at the end stands for.
+LOGGED = {
+    "at": None,
+    "duration_ms": None,
+    "status": None,
+    "response_body": "",
+    "error_class": None,
+    "error_detail": "",
+}
+
+
+class AttemptsLog(CompactJson):
+    """A list of maps, stored without keys and empty ends: a delivery that stays under 1 KB costs one write unit less."""
+
+    def serialize(self, value: list[dict[str, Any]]) -> str | None:
+        return super().serialize([_compact(entry) for entry in value])
+
+    def deserialize(self, value: str) -> list[dict[str, Any]]:
+        return [LOGGED | dict(zip(LOGGED, entry, strict=False)) for entry in json.loads(value)]
+
+
+def _compact(entry: dict[str, Any]) -> list[Any]:
+    values = [entry[name] for name in LOGGED]
+    while values and values[-1] in {None, ""}:
+        values.pop()
+    return values
 
 
 class DeliveriesByMerchant(GlobalSecondaryIndex["Delivery"]):
@@ -45,7 +73,7 @@ class Delivery(Table):
     body = UnicodeAttribute()
     status = UnicodeAttribute()
     attempts = NumberAttribute()
-    attempts_log = CompactJson()
+    attempts_log = AttemptsLog()
     next_retry_at = NumberAttribute(null=True)
     lease = UnicodeAttribute(null=True)
     lease_until = NumberAttribute(null=True)

@@ -1,4 +1,7 @@
-/** Types of the checkout SDK: of the exports of checkout.mjs, beside which TypeScript looks for them, and of the global of checkout.js. */
+/**
+ * Types of the checkout SDK: of the exports of checkout.mjs, beside which TypeScript looks for them, and of the global
+ * of checkout.js.
+ */
 
 export interface PaymentSuccess {
   paymentId: string;

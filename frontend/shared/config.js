@@ -1,4 +1,7 @@
-/** Where the other parts live. The publish step writes this module to /config.js with the stage's own origins; a demo shop is on test stages only. */
+/**
+ * Where the other parts live. The publish step writes this module to /config.js with the origins of the stage.
+ * A demo shop is on test stages only.
+ */
 export const config = {
   apiUrl: "http://localhost:8000",
   checkoutUrl: "http://localhost:3001",

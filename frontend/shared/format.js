@@ -2,24 +2,31 @@
 
 const LANGUAGE = "en";
 
-/** India groups in lakhs and crores, which only its own locale does. */
+/** India groups in lakhs and crores, which only its own locale does. @param {string} currency */
 const currencyLocale = (currency) => (currency === "INR" ? "en-IN" : LANGUAGE);
 
 /** ISO 4217's decimals, in which the API counts; Intl's are CLDR's, and fewer for a dozen currencies (RSD, IQD). */
 const WITHOUT_DECIMALS = new Set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(" "));
 const WITH_THREE = new Set("BHD IQD JOD KWD LYD OMR TND".split(" "));
+/** @param {string} currency */
 const decimalsOf = (currency) => (WITHOUT_DECIMALS.has(currency) ? 0 : WITH_THREE.has(currency) ? 3 : 2);
 
-/** 49990 INR as "499.90". */
+/** 49990 INR as "499.90". @param {number} amount @param {string} currency */
 export function plainAmount(amount, currency) {
   const decimals = decimalsOf(currency);
   return (amount / 10 ** decimals).toFixed(decimals);
 }
 
+/** @param {number} amount */
 export function formatAmount(amount, currency = "INR") {
   const decimals = decimalsOf(currency);
   try {
-    const format = new Intl.NumberFormat(currencyLocale(currency), { style: "currency", currency, minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    const format = new Intl.NumberFormat(currencyLocale(currency), {
+      style: "currency",
+      currency,
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
     return format.format(amount / 10 ** decimals);
   } catch {
     return `${amount} ${currency}`; // not the shape of an ISO code
@@ -28,7 +35,11 @@ export function formatAmount(amount, currency = "INR") {
 
 const MOST_DIGITS = 12; // before the point: an exact number with three behind it
 
-/** "499.90" or "1,00,000" in the currency's unit as an integer of minor units; null when it is no such amount. "10,00" may mean ten or a thousand. */
+/**
+ * "499.90" or "1,00,000" in the currency's unit as an integer of minor units; null when it is no such amount.
+ * "10,00" may mean ten or a thousand.
+ * @param {string} text
+ */
 export function parseAmount(text, currency = "INR") {
   const decimals = decimalsOf(currency);
   const [, grouped = "", fraction = ""] = /^(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d*))?$/.exec(text.trim()) ?? [];
@@ -43,9 +54,13 @@ const exact = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle
 const percent = new Intl.NumberFormat(LANGUAGE, { style: "percent", maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat(LANGUAGE);
 
+/** @param {string | null | undefined} iso */
 export const formatDateTime = (iso) => (iso ? dateTime.format(new Date(iso)) : "–");
+/** @param {string | null | undefined} iso */
 export const formatExactTime = (iso) => (iso ? exact.format(new Date(iso)) : "–");
-/** A day of the statistics, which count in UTC: "2026-01-31" is "Jan 31". */
+/** A day of the statistics, which count in UTC: "2026-01-31" is "Jan 31". @param {string} date */
 export const formatDay = (date) => day.format(new Date(`${date}T00:00:00Z`));
+/** @param {number} hundredths */
 export const formatPercent = (hundredths) => percent.format(hundredths / 100);
+/** @param {number} number */
 export const formatCount = (number) => whole.format(number);

@@ -3,21 +3,32 @@
 const TIMEOUT = 15_000; // milliseconds; longer than any answer the API gives in good health
 
 export class ApiError extends Error {
-  /** retryAfter: seconds, where the API says when to come back. */
+  /** @param {number} status @param {Partial<Api.ErrorDetail>} [error] @param {string | null} [retryAfter] in seconds */
   constructor(status, error = {}, retryAfter = null) {
     super(error.description ?? `HTTP ${status}`);
-    const { code, field, reason, request_id: requestId } = error;
-    Object.assign(this, { status, code, field, reason, requestId, retryAfter: Number(retryAfter) || undefined });
+    this.status = status;
+    this.code = error.code;
+    this.field = error.field;
+    this.reason = error.reason;
+    this.requestId = error.request_id;
+    this.retryAfter = Number(retryAfter) || undefined;
   }
 }
 
-/** The API's own no. A 5xx, or a 429 without a reason, says nothing of what was asked for: it may be done or not. */
+/**
+ * The API's own no. A 5xx, or a 429 without a reason, says nothing of what was asked for: it may be done or not.
+ * @param {unknown} error @returns {error is ApiError}
+ */
 export const isRefusal = (error) =>
   error instanceof ApiError && error.status < 500 && (error.status !== 429 || Boolean(error.reason));
+
+/** @param {unknown} error */
+export const isMissing = (error) => error instanceof ApiError && error.status === 404;
 
 /** No answer: offline, refused, too slow, or cut off on its way. Whether the request was done is unknown. */
 export class NetworkError extends Error {}
 
+/** @param {Response} response */
 async function answer(response) {
   const body = await response.json().catch(() => undefined);
   if (!response.ok) throw new ApiError(response.status, body?.error, response.headers.get("Retry-After"));
@@ -25,12 +36,18 @@ async function answer(response) {
   return body;
 }
 
+/** @param {Record<string, unknown>} [query] */
 export function queryString(query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const given = Object.entries(query)
+    .filter(([, value]) => value !== undefined && value !== null && value !== "")
+    .map(([name, value]) => [name, String(value)]);
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 
-/** request(method, path, {query, body, idempotencyKey}); `headers()` is asked anew for each request. */
+/**
+ * request(method, path, {query, body, idempotencyKey}); `headers()` is asked anew for each request.
+ * @param {string} baseUrl @param {() => Record<string, string>} headers @returns {ApiRequest}
+ */
 export function createClient(baseUrl, headers = () => ({})) {
   return async function request(method, path, { query, body, idempotencyKey } = {}) {
     const sent = { ...headers() };
@@ -47,7 +64,7 @@ export function createClient(baseUrl, headers = () => ({})) {
         cache: "no-store",
       });
     } catch (error) {
-      throw new NetworkError(error.message);
+      throw new NetworkError(String(error));
     }
     return answer(response);
   };

@@ -1,20 +1,30 @@
-/** Session storage that answers even where the browser refuses it (third-party frames): then it lasts as long as the page. */
+/**
+ * Session storage that answers even where the browser refuses it (third-party frames): then it lasts as long as
+ * the page.
+ */
 
+/** @type {Map<string, string>} */
 const memory = new Map();
 
+/** @param {string} key @param {unknown} value */
 export function remember(key, value) {
   const text = JSON.stringify(value);
   memory.set(key, text);
   try {
     sessionStorage.setItem(key, text);
-  } catch { /* memory has it */ }
+  } catch {
+    /* memory has it */
+  }
 }
 
+/** @param {string} key */
 export function recall(key) {
   let text = memory.get(key);
   try {
     text = sessionStorage.getItem(key) ?? text;
-  } catch { /* memory it is */ }
+  } catch {
+    /* memory it is */
+  }
   try {
     return text === undefined ? null : JSON.parse(text);
   } catch {
@@ -22,9 +32,12 @@ export function recall(key) {
   }
 }
 
+/** @param {string} key */
 export function forget(key) {
   memory.delete(key);
   try {
     sessionStorage.removeItem(key);
-  } catch { /* it was never there */ }
+  } catch {
+    /* it was never there */
+  }
 }

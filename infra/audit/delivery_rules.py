@@ -9,6 +9,11 @@ MAX_ATTEMPTS = 5
 # A longer wait than a queue's delay is a row of the deadlines table, in seconds; a row is that close to its moment.
 QUEUE_SECONDS = 900
 CLOSE = 1.0
+OUTCOMES = {
+    State.AUTHORIZED: "payment.success",
+    State.CAPTURED: "payment.success",
+    State.FAILED: "payment.failed",
+}
 
 
 def _wants(endpoint: Item, event: str, at: float) -> bool:
@@ -20,13 +25,10 @@ def _wants(endpoint: Item, event: str, at: float) -> bool:
 def _announcements(seen: Snapshot) -> Iterator[tuple[Item, str, float]]:
     """(record with delivery_ids, event, since when an endpoint must have known)."""
     for payment in seen.payments.values():
-        if payment["state"] in {State.AUTHORIZED, State.CAPTURED}:
-            yield payment, "payment.success", seconds(payment["settled_at"])
-        if payment["state"] == State.FAILED:
-            yield payment, "payment.failed", seconds(payment["settled_at"])
-        for event, at in (("payment.captured", "captured_at"), ("payment.voided", "voided_at")):
-            if payment.get(at):
-                yield payment, event, seconds(payment[at])
+        event = OUTCOMES.get(payment["state"])
+        for told, at in ((event, "settled_at"), ("payment.captured", "captured_at"), ("payment.voided", "voided_at")):
+            if told and payment.get(at):
+                yield payment, told, seconds(payment[at])
     for refund in seen.refunds.values():
         yield refund, "refund.created", seconds(refund["created_at"])
         if refund["status"] != "pending":

@@ -31,7 +31,12 @@ CARD = {
         "holder_name": "Asha Rao",
     },
 }
-INSTRUMENTS: dict[str, dict[str, Any]] = {"upi": UPI, "card": CARD}
+# Kinds of payments: the order's terms, and the instrument.
+KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "upi": ({}, UPI),
+    "captured upi": ({"capture": "automatic"}, UPI),
+    "card": ({}, CARD),
+}
 BATCHES = (10, 1)
 INVOCATION_SECONDS = 30
 SETTLE, REFUND, DELIVER = (
@@ -187,15 +192,16 @@ def _each(times: int, call: Callable[[int], Any], results: list[Any]) -> int:
     return times
 
 
-def walk(walker: Walker, kind: str, instrument: Mapping[str, Any], batch: int) -> None:
+def walk(walker: Walker, kind: str, batch: int) -> None:
     """One life of `batch` payments. A step's name ends with what the figures are for."""
     orders: list[Any] = []
     payments: list[Any] = []
     mark = f"{kind}, batches of {batch}"
+    terms, instrument = KINDS[kind]
     walker.step(
         f"create order ({mark})",
         batch,
-        lambda: _each(batch, lambda _: walker.call("POST", "/api/v1/orders", {"amount": 50000}), orders),
+        lambda: _each(batch, lambda _: walker.call("POST", "/api/v1/orders", {"amount": 50000, **terms}), orders),
     )
 
     def pay(i: int) -> Any:
@@ -250,10 +256,10 @@ def walk_everything(ledger: Ledger, plain_sqs: Any) -> dict[str, Step]:
     walker = Walker(ledger, plain_sqs)
     with receiver() as url:
         walker.call("PUT", "/api/v1/merchants/webhook", {"webhook_url": url})
-        for kind, instrument in INSTRUMENTS.items():
-            walk(walker, kind, instrument, 1)
+        for kind in KINDS:
+            walk(walker, kind, 1)
             for batch in BATCHES:
-                walk(walker, kind, instrument, batch)
+                walk(walker, kind, batch)
         once = {"Idempotency-Key": "bench"}
         body = {"amount": 50000}
         for name in ("create order, with an Idempotency-Key", "the same again"):

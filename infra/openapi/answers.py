@@ -69,7 +69,7 @@ class JobsStatus(Answer):
     worker_status: Literal["running", "stopped"]
 
 
-class Customer(Answer):
+class OrderCustomer(Answer):
     """As the order was created with; who it is that pays is not checked."""
 
     name: str | None
@@ -95,7 +95,7 @@ class Order(Answer):
     expires_at: Time | None
     return_url: str | None
     description: str | None
-    customer: Customer | None
+    customer: OrderCustomer | None
 
 
 class PublicOrder(Answer):

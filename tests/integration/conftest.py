@@ -2,6 +2,8 @@
 
 import pytest
 
+from chalicelib import queues
+from chalicelib.domain import clock
 from tests.support import emulated
 from tests.support.receiver import Receiver
 from tests.support.shop import Shop, Workers
@@ -39,3 +41,17 @@ def receiver(shop):
     yield server
     shop.ask("PUT", "/merchants/webhook", {"webhook_url": None})
     server.close()
+
+
+@pytest.fixture
+def later(workers, monkeypatch):
+    """Moves the application's clock, as far as the messages of some payments wake it then."""
+
+    def wake(seconds, *payment_ids):
+        moved = clock.now() + seconds
+        with monkeypatch.context() as patch:
+            patch.setattr(clock, "source", lambda: moved)
+            queues.send(*(queues.job(queues.PAYMENTS, each, "r") for each in payment_ids))
+            workers.drain()
+
+    return wake

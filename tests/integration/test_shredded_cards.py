@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from chalicelib import aws, vault
+from chalicelib import aws, queues, vault
+from chalicelib.domain import clock
 from chalicelib.domain.cards import Card
+from chalicelib.domain.payments import CARD_SECONDS
 from chalicelib.persistence.cards import SealedCard
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.services import cards
@@ -21,6 +23,7 @@ from tests.support.cold import forget_data_keys
 from tests.support.emulated import STACK_NAME
 
 CARD = Card("5104060000000008", 11, 2032, "7391", "Cassiopeia Featherstonehaugh", "mastercard")
+TYPED = {"number": "5104060000000008", "holder_name": "Cassiopeia Featherstonehaugh"}
 MINE, OTHER = "pay_copied", "pay_other"
 PURPOSES = ("card", "secret")
 WRAPPED = re.compile(rb"[0-9a-f-]{36}.{80}", re.DOTALL)  # MiniStack's form: the key's id, and 80 bytes
@@ -90,19 +93,19 @@ def card_rows(copied):
     return {row["id"]["S"]: row["sealed"]["B"] for row in copied[f"{STACK_NAME}-cards"]}
 
 
-def opens(sealed, keys, salts):
+def opens(sealed, keys, salts, payment_id=MINE):
     """Whether any of the keys, alone or with any of the salts, opens the ciphertext for its payment."""
-    derived = [card_key(key, salt) for key in keys for salt in salts]
-    return any(decrypts(sealed, key) for key in [*keys, *derived])
+    derived = [card_key(key, salt, payment_id) for key in keys for salt in salts]
+    return any(decrypts(sealed, key, payment_id) for key in [*keys, *derived])
 
 
-def card_key(data_key, salt):
-    return HKDF(SHA256(), 32, salt, info=b"card " + MINE.encode()).derive(data_key)
+def card_key(data_key, salt, payment_id):
+    return HKDF(SHA256(), 32, salt, info=b"card " + payment_id.encode()).derive(data_key)
 
 
-def decrypts(sealed, key):
+def decrypts(sealed, key, payment_id):
     try:
-        AESGCM(key).decrypt(sealed[: vault.NONCE_BYTES], sealed[vault.NONCE_BYTES :], MINE.encode())
+        AESGCM(key).decrypt(sealed[: vault.NONCE_BYTES], sealed[vault.NONCE_BYTES :], payment_id.encode())
     except (InvalidTag, ValueError):
         return False
     return True
@@ -111,6 +114,20 @@ def decrypts(sealed, key):
 def slices(sealed):
     """Each 32 bytes of the row itself: the salt might lie there."""
     return [sealed[start : start + vault.SALT_BYTES] for start in range(len(sealed) - vault.SALT_BYTES + 1)]
+
+
+def data_key(message_key):
+    """In clear, as whoever has all rights on the keys gets it from a message."""
+    wrapped = b64decode(message_key)[vault.SALT_BYTES :]
+    return aws.client("kms").decrypt(CiphertextBlob=wrapped, EncryptionContext={"purpose": "card"})["Plaintext"]
+
+
+def waiting_key(workers, payment_id):
+    """The card's key in the message that waits for the worker, where it stays."""
+    found = workers.sqs.receive_message(QueueUrl=queues.url("payments"), MaxNumberOfMessages=10, VisibilityTimeout=0)
+    jobs = [queues.decode(message["Body"]) for message in found["Messages"]]
+    (key,) = (job.card_key for job in jobs if job.object_id == payment_id and job.card_key)
+    return key
 
 
 def test_the_attack_of_these_tests_opens_a_card_whose_message_it_has(pending):
@@ -187,6 +204,40 @@ def test_the_card_key_gives_no_data_key_to_who_asks_with_the_secrets_purpose(pen
     for context in ({}, {"purpose": "secret"}, {"purpose": "card", "more": "x"}):
         with pytest.raises(ClientError, match="InvalidCiphertext"):
             aws.client("kms").decrypt(CiphertextBlob=wrapped, EncryptionContext=context)
+
+
+def test_copies_of_all_tables_made_while_a_card_is_pending_open_nothing_once_its_payment_has_settled(
+    shop, workers, drain
+):
+    """Through the API and the worker. The attacker has the copies, all rights on the keys, and another card's message."""
+    forget_data_keys()
+    payment_id, other = (shop.pay_by_card(shop.order()["id"], **TYPED)["id"] for _ in range(2))
+    copied = copies()
+    sealed = card_rows(copied)[payment_id]
+    key, others_key = waiting_key(workers, payment_id), waiting_key(workers, other)
+
+    drain()
+    assert shop.get(f"/payments/{payment_id}")["status"] == "success"
+    after = copies()
+
+    assert payment_id not in card_rows(after)
+    keys = [*found_keys(copied), *found_keys(after), data_key(others_key)]
+    assert data_key(key) in keys, "both cards are sealed under one data key, and still"
+    assert not opens(sealed, keys, [*slices(sealed), b64decode(others_key)[: vault.SALT_BYTES]], payment_id)
+    stored = [leaf for each in (copied, after) for items in each.values() for item in items for leaf in leaves(item)]
+    for needle in (TYPED["number"], TYPED["holder_name"], key):
+        assert not [leaf for leaf in stored if needle.encode() in leaf]
+    with pytest.raises(CardGone, match="record"):
+        cards.open_card(payment_id, SealedCard.find(payment_id), key)
+
+
+def test_the_row_of_a_card_that_nobody_deletes_opens_no_more_after_an_hour(shop, drain, monkeypatch):
+    payment_id = shop.pay_by_card(shop.order()["id"])["id"]
+    record = SealedCard.find(payment_id)
+    assert 0 < record.expires_at - clock.now() <= CARD_SECONDS
+    monkeypatch.setattr(clock, "source", lambda: record.expires_at)
+    with pytest.raises(CardGone, match="expired"):
+        cards.open_card(payment_id, record, "AAAA")
 
 
 def test_the_stack_has_two_keys_and_the_rows_of_cards_expire(emulator):

@@ -11,14 +11,16 @@ from chalicelib import queues
 from chalicelib.acquirers.simulated.instruments import REFUSED_REFUND_AMOUNT
 from chalicelib.config import TEST_MERCHANT_ID
 from chalicelib.domain.errors import BadRequest
-from chalicelib.queues import job
-from chalicelib.services import orders, payments, refunds, settlement, stats
-from chalicelib.services.payments import Instrument
+from chalicelib.services import orders, stats
+from chalicelib.services.payments import accept, decide, records
+from chalicelib.services.refunds import accept as accept_refund
+from chalicelib.services.refunds import records as refunds
+from tests.unit.services.money import body, new_order, process, settle, upi
 
 LIVES = 1000
 AMOUNTS = st.integers(100, 3 * REFUSED_REFUND_AMOUNT)
 STEPS = st.one_of(
-    st.sampled_from(["pay", "fail", "capture", "refund all"]),
+    st.sampled_from(["pay", "fail", "capture", "void", "refund all"]),
     AMOUNTS,
     st.integers(1, 200),
     st.just(REFUSED_REFUND_AMOUNT),
@@ -31,20 +33,16 @@ class Life:
 
     amount: int
     order_id: str
-    payment_id: str = ""
+    payment_id: str = ""  # of the last payment
     paid: bool = False
     captured: bool = False
     refunded: int = 0
     failures: int = 0
-
-
-def _body(answer):
-    return answer.body.split('"id":"')[1].split('"')[0]
+    voided: int = 0
 
 
 def _begin(amount):
-    answer = orders.create(TEST_MERCHANT_ID, amount, "INR", None, {}, None)
-    return Life(amount, _body(answer))
+    return Life(amount, new_order(TEST_MERCHANT_ID, amount=amount).id)
 
 
 def _take(life, step):
@@ -52,10 +50,12 @@ def _take(life, step):
     if step in {"pay", "fail"}:
         allowed = not life.paid
         assert _happens(lambda: _pay(life, succeeds=step == "pay")) == allowed
-    elif step == "capture":
-        allowed = life.paid and not life.captured
-        assert _happens(lambda: _capture(life)) == allowed
-        life.captured = life.captured or allowed
+    elif step in {"capture", "void"}:
+        allowed = life.paid and not life.captured and not life.refunded
+        assert _happens(lambda: _decide(life, step)) == allowed
+        if allowed:
+            life.captured, life.paid = step == "capture", step == "capture"
+            life.voided += step == "void"
     else:
         left = life.amount - life.refunded
         wanted = left if step == "refund all" else step
@@ -75,9 +75,9 @@ def _happens(action):
 
 def _pay(life, *, succeeds):
     order = orders.find(life.order_id)
-    vpa = "success@upi" if succeeds else "failure@upi"
-    payment_id = _body(payments.create(order, Instrument(vpa=vpa), None, "r", public=False))
-    assert settlement.process([job(queues.PAYMENTS, payment_id, "r")]) == []
+    asked = upi(order, "success@upi" if succeeds else "failure@upi")
+    payment_id = body(accept.create(order, asked, None, "r", public=False))["id"]
+    settle(payment_id)
     life.payment_id = payment_id
     life.paid = succeeds
     life.failures += not succeeds
@@ -89,16 +89,19 @@ def _known_payment(life):
     return life.payment_id
 
 
-def _capture(life):
-    payments.capture(TEST_MERCHANT_ID, _known_payment(life), life.amount, None, "r")
+def _decide(life, step):
+    payment_id = _known_payment(life)
+    if step == "void":
+        decide.void(TEST_MERCHANT_ID, payment_id, None, "r")
+    else:
+        decide.capture(TEST_MERCHANT_ID, payment_id, life.amount, None, "r")
 
 
 def _refund(life, amount):
-    refund_id = _body(refunds.create(TEST_MERCHANT_ID, _known_payment(life), amount, None, None, "r"))
-    work = [job(queues.REFUNDS, refund_id, "r")]
-    assert refunds.process(work) == []
+    refund_id = body(accept_refund.create(TEST_MERCHANT_ID, _known_payment(life), amount, None, None, "r"))["id"]
+    process(refund_id)
     if amount is None:
-        assert refunds.process(work) == []  # a message that comes twice changes nothing
+        process(refund_id)  # a message that comes twice changes nothing
 
 
 def _figures():
@@ -140,8 +143,8 @@ def _compare(life):
     assert order.amount_paid == (life.amount if life.paid else 0)
     if not life.payment_id:
         return
-    payment = payments.find(life.payment_id)
-    assert (payment.amount_refunded, payment.captured) == (life.refunded, life.captured)
+    payment = records.find(life.payment_id)
+    assert (payment.amount_refunded, payment.state == "captured") == (life.refunded, life.captured)
     assert payment.amount_refunded <= payment.amount
 
 
@@ -155,7 +158,7 @@ def test_refunds_at_the_same_time_share_what_was_paid(drain, amounts):
 
     def accepted(amount):
         try:
-            return _body(refunds.create(TEST_MERCHANT_ID, life.payment_id, amount, None, None, "r"))
+            return body(accept_refund.create(TEST_MERCHANT_ID, life.payment_id, amount, None, None, "r"))["id"]
         except BadRequest:
             return None
 
@@ -163,12 +166,12 @@ def test_refunds_at_the_same_time_share_what_was_paid(drain, amounts):
         ids = [refund_id for refund_id in pool.map(accepted, amounts) if refund_id]
         made = [refunds.find(refund_id, TEST_MERCHANT_ID) for refund_id in ids]
         reserved = sum(int(refund.amount) for refund in made)
-        assert reserved == payments.find(life.payment_id).amount_refunded <= paid
-        list(pool.map(lambda refund_id: refunds.process([job(queues.REFUNDS, refund_id, "r")]), ids * 2))
+        assert reserved == records.find(life.payment_id).amount_refunded <= paid
+        list(pool.map(process, ids * 2))
 
     kept = [refunds.find(refund_id, TEST_MERCHANT_ID) for refund_id in ids]
     processed = sum(int(refund.amount) for refund in kept if refund.status == "processed")
-    assert payments.find(life.payment_id).amount_refunded == processed
+    assert records.find(life.payment_id).amount_refunded == processed
 
 
 def test_payments_at_the_same_time_pay_an_order_once(drain):
@@ -176,7 +179,7 @@ def test_payments_at_the_same_time_pay_an_order_once(drain):
     order = orders.find(life.order_id)
 
     def accepted(_):
-        return _happens(lambda: payments.create(order, Instrument(vpa="success@upi"), None, "r", public=False))
+        return _happens(lambda: accept.create(order, upi(order), None, "r", public=False))
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(accepted, range(8))) == [False] * 7 + [True]

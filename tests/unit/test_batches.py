@@ -16,7 +16,8 @@ def failed(process):
         for each in ids
         for job in [queues.job(queues.PAYMENTS, each, "r")]
     ]
-    return [item["itemIdentifier"] for item in batches.run({"Records": records}, process)["batchItemFailures"]]
+    answer = batches.run({"Records": records}, None, lambda work, _: process(work))
+    return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
 
 
 def breaking_with(error):

@@ -4,11 +4,11 @@ from typing import Any
 
 from chalicelib.acquirers.base import ActionNeeded, Answer, Approved, Declined, NotFound, Unknown, Working
 from chalicelib.domain import clock
-from chalicelib.domain.payments import CHALLENGE_SECONDS, LIVE, Cause, State, edge
+from chalicelib.domain.payments import CHALLENGE_SECONDS, Cause, State, edge
 from chalicelib.persistence.payments import Payment
 from chalicelib.services.asking import next_wait
 from chalicelib.services.payments.steps import Step
-from chalicelib.services.payments.tasks import Task, gives_up_at
+from chalicelib.services.payments.tasks import Task, ends_at, gives_up_at
 
 EXPIRED = "PAYMENT_EXPIRED"
 
@@ -24,9 +24,8 @@ def step_of(task: Task, payment: Payment, answer: Answer, now: float, request_id
 
 
 def expired(payment: Payment, now: float, request_id: str) -> Step:
-    """The payment's time is over: a live one fails, an authorised one is released."""
-    live = payment.state in LIVE
-    brings = {"error_code": EXPIRED} if live else {"instruction": Cause.VOID, "deadline_at": now}
+    """The time to capture is over: the money is released."""
+    brings = {"instruction": Cause.VOID, "deadline_at": now}
     return Step(payment, edge(payment.state, Cause.EXPIRE), now, request_id, brings)
 
 
@@ -45,10 +44,8 @@ def _outcome(payment: Payment, answer: Answer, now: float) -> tuple[Cause | None
             return Cause.DECLINE, {"error_code": code, "deadline_at": again}
         case ActionNeeded():
             return _challenged(payment, answer, now)
-        case Working(ask_again_in, reference):
-            cause = Cause.RESPOND if payment.state == State.REQUIRES_ACTION else None
-            brings = _asked(payment, now, ask_again_in, reference)
-            return cause, brings | ({"next_action": None} if cause else {})
+        case Working():
+            return _working(payment, answer, now)
         case NotFound():
             return _never_arrived(payment, now)
         case Unknown():
@@ -67,13 +64,24 @@ def _approved(payment: Payment, reference: str, now: float) -> tuple[Cause, dict
 def _asked(payment: Payment, now: float, wait: float | None = None, reference: str = "") -> dict[str, Any]:
     """The bank has the request; the next question comes after `wait` seconds or a growing time, and in time to give up."""
     inquiries = int(payment.inquiries or 0)
-    due_at = min(now + (next_wait(inquiries) if wait is None else wait), gives_up_at(payment))
+    due_at = now + (next_wait(inquiries) if wait is None else wait)
+    ends = [end for end in (gives_up_at(payment), ends_at(payment)) if end > now]
     return {
         "asked_at": payment.asked_at or clock.iso(now),
         "inquiries": inquiries + 1,
-        "deadline_at": due_at,
+        "deadline_at": min([due_at, *ends]),
         "bank_reference": reference or payment.bank_reference,
     }
+
+
+def _working(payment: Payment, answer: Working, now: float) -> tuple[Cause | None, dict[str, Any]]:
+    """Once the payer has acted, his time is over without harm; the payment's own time still ends it."""
+    if now >= ends_at(payment):
+        return Cause.EXPIRE, {"error_code": EXPIRED}
+    brings = _asked(payment, now, answer.ask_again_in, answer.reference)
+    if payment.state != State.REQUIRES_ACTION:
+        return None, brings
+    return Cause.RESPOND, brings | {"next_action": None}
 
 
 def _challenged(payment: Payment, answer: ActionNeeded, now: float) -> tuple[Cause | None, dict[str, Any]]:
@@ -105,9 +113,19 @@ def _after_failure(payment: Payment, answer: Answer, now: float, request_id: str
     if isinstance(answer, Approved):
         cause, brings = _approved(payment, answer.reference, now)
         return Step(payment, edge(payment.state, cause), now, request_id, brings)
-    again = answer.ask_again_in if isinstance(answer, Declined) else None
-    brings = {"deadline_at": None if again is None else now + again}
+    again, inquiries = _news_in(payment, answer, now), int(payment.inquiries or 0)
+    brings = {"deadline_at": again and now + again, "inquiries": inquiries + 1 if again else None}
     return Step(payment, None, now, request_id, brings)
+
+
+def _news_in(payment: Payment, answer: Answer, now: float) -> float | None:
+    """Seconds after which the bank may say something else of a failed payment. Its silence changes nothing."""
+    if isinstance(answer, Declined):
+        return answer.ask_again_in
+    if isinstance(answer, NotFound) or now >= ends_at(payment):
+        return None
+    told = answer.ask_again_in if isinstance(answer, Working) else None
+    return next_wait(int(payment.inquiries or 0)) if told is None else told
 
 
 def too_late(step: Step) -> Step:

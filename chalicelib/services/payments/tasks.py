@@ -5,6 +5,7 @@ from enum import StrEnum
 from chalicelib.domain import clock
 from chalicelib.domain.payments import GIVE_UP_SECONDS, LIVE, State
 from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.refunds import Refund
 from chalicelib.queues import Job
 from chalicelib.services.asking import is_due
 
@@ -37,10 +38,16 @@ def _of_live(payment: Payment, work: Job, now: float) -> Task:
         return Task.INQUIRE if is_due(payment.deadline_at, now) else Task.WAIT
     if not is_due(work.due_at, now):
         return Task.WAIT
+    if payment.method == "card":
+        return _of_new_card(payment, work, now)
+    return Task.INQUIRE if is_due(ends_at(payment), now) else Task.START
+
+
+def _of_new_card(payment: Payment, work: Job, now: float) -> Task:
+    """Only the message that brings the card's key can start it; the deadline decides if that message is lost."""
     if is_due(payment.deadline_at, now):
         return Task.INQUIRE
-    # Only the message that brings the card's key can start it; the deadline decides if that message is lost.
-    return Task.NOTHING if payment.method == "card" and not work.card_key else Task.START
+    return Task.START if work.card_key else Task.NOTHING
 
 
 def due_at(payment: Payment, work: Job) -> float:
@@ -53,13 +60,18 @@ def gives_up_at(payment: Payment) -> float:
     """When a live payment is given up, in Unix seconds: the payer's time is over, or the payment's."""
     if payment.next_action:
         return float(payment.next_action["expires_at"])
+    return ends_at(payment)
+
+
+def ends_at(payment: Payment) -> float:
+    """When a live payment's own time is over, in Unix seconds."""
     return clock.seconds(payment.created_at) + GIVE_UP_SECONDS
 
 
-def is_overtaken(payment: Payment, work: Job) -> bool:
-    """Whether the message is a deadline's that the payment has met already, so that there is nothing to repeat.
+def is_overtaken(record: Payment | Refund, work: Job) -> bool:
+    """Whether the message is a deadline's that the record has met already, so that there is nothing to repeat.
 
-    A message that was due before the payment's last change may be the one whose worker died before it had sent the
+    A message that was due before the record's last change may be the one whose worker died before it had sent the
     deliveries' jobs; so may any message that was handed out before.
     """
-    return work.receives == 1 and work.due_at > clock.seconds(payment.updated_at)
+    return work.receives == 1 and work.due_at > clock.seconds(record.updated_at)

@@ -16,6 +16,7 @@ from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import REFUNDS, Job, job_at
 from chalicelib.services import asking, events, jobs, wakeups
+from chalicelib.services.payments import tasks
 from chalicelib.services.refunds.announcing import deliveries_of
 from chalicelib.telemetry import count, logger
 
@@ -68,6 +69,8 @@ def _finish(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None
     """The wake-ups to send; None where the job failed. One refund's trouble is its own."""
     try:
         if item.refund.status not in LIVE:
+            if tasks.is_overtaken(item.refund, item.job):
+                return []
             return events.jobs_of(item.refund.delivery_ids or (), item.job.request_id)
         if outcome is None:
             return [queues.put_off_until(item.job, _due_at(item))]

@@ -1,27 +1,34 @@
 /**
- * One attempt to pay an order: its Idempotency-Key and, once the API has answered, its payment. Kept over a reload, so that a
- * reload or a repeated click continues the same attempt; it ends when the payment is settled or was refused.
+ * One attempt to pay an order: its Idempotency-Key and, once the API has answered, its payment. Kept over a reload, so
+ * that a reload or a repeated click continues the same attempt; it ends when the payment is settled or was refused.
  */
 import { newIdempotencyKey } from "/shared/http.js";
 import { forget, recall, remember } from "/shared/storage.js";
 
+/** @param {string} orderId */
 const slot = (orderId) => `attempt:${orderId}`;
 
+/** @param {string} orderId @returns {PaymentAttempt | null} */
 export function currentAttempt(orderId) {
   return recall(slot(orderId));
 }
 
-/** The attempt under way, or a new one. Its key is stored before the request goes out. */
+/**
+ * The attempt under way, or a new one. Its key is stored before the request goes out.
+ * @param {string} orderId @param {Api.FormMethod} method
+ */
 export function beginAttempt(orderId, method) {
   const attempt = { ...(currentAttempt(orderId) ?? { idempotencyKey: newIdempotencyKey() }), method };
   remember(slot(orderId), attempt);
   return attempt;
 }
 
+/** @param {string} orderId @param {string} paymentId */
 export function recordPayment(orderId, paymentId) {
   remember(slot(orderId), { ...currentAttempt(orderId), paymentId });
 }
 
+/** @param {string} orderId */
 export function endAttempt(orderId) {
   forget(slot(orderId));
 }

@@ -1,7 +1,20 @@
 /** Card rules for the form: the same as the API's, so that a mistake is said before anything is sent. No DOM here. */
 
-export const digitsOf = (text) => text.replace(/\D/g, "");
+/** The value of a digit of any script: Unicode has the ten of a script in a row, zero first. @param {string} digit */
+function digitValue(digit) {
+  const code = digit.codePointAt(0) ?? 0;
+  let first = code;
+  while (/\p{Nd}/u.test(String.fromCodePoint(first - 1))) first -= 1; // scripts may follow each other without a gap
+  return String((code - first) % 10);
+}
 
+/** What a keyboard of another script or width types is a digit too. @param {string} text */
+const latinDigits = (text) => text.replace(/[^\P{Nd}0-9]/gu, digitValue);
+
+/** @param {string} text */
+export const digitsOf = (text) => latinDigits(text).replace(/\D/g, "");
+
+/** @type {[Network, RegExp][]} */
 const NETWORKS = [
   ["visa", /^4/],
   ["mastercard", /^(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/],
@@ -9,9 +22,12 @@ const NETWORKS = [
   ["rupay", /^(60|65|8[1-9])/],
 ];
 
+/** @param {string} digits @returns {Network} */
 export const networkOf = (digits) => NETWORKS.find(([, prefix]) => prefix.test(digits))?.[0] ?? "unknown";
+/** @param {Network} network */
 export const cvvLength = (network) => (network === "amex" ? 4 : 3);
 
+/** @param {string} digits */
 export function luhnHolds(digits) {
   const sum = [...digits].reverse().reduce((total, character, index) => {
     const value = Number(character) * (index % 2 ? 2 : 1);
@@ -20,34 +36,46 @@ export function luhnHolds(digits) {
   return sum % 10 === 0;
 }
 
-/** "4111 1111 1111 1111"; amex is printed 4-6-5. */
+/** "4111 1111 1111 1111"; amex is printed 4-6-5. @param {string} text */
 export function groupNumber(text) {
   const digits = digitsOf(text).slice(0, 19);
-  const groups = networkOf(digits) === "amex" ? /^(\d{1,4})(\d{1,6})?(\d{1,9})?/ : /(\d{1,4})(\d{1,4})?(\d{1,4})?(\d{1,4})?(\d{1,3})?/;
+  const groups =
+    networkOf(digits) === "amex"
+      ? /^(\d{1,4})(\d{1,6})?(\d{1,9})?/
+      : /(\d{1,4})(\d{1,4})?(\d{1,4})?(\d{1,4})?(\d{1,3})?/;
   return (digits.match(groups) ?? []).slice(1).filter(Boolean).join(" ");
 }
 
-/** "0", "1" wait for a second digit; "5" can only be 05. The slash comes by itself, except while deleting. */
+/**
+ * "0", "1" wait for a second digit; "5" can only be 05. The slash comes by itself, except while deleting.
+ * @param {string} text
+ */
 export function groupExpiry(text, deleting = false) {
-  const slashed = /^\s*(\d)\s*\//.test(text) ? `0${text.trim()}` : text;
+  const slashed = /^\s*\p{Nd}\s*[/／]/u.test(text) ? `0${text.trim()}` : text;
   const digits = digitsOf(slashed).slice(0, 6);
   const padded = /^[2-9]/.test(digits) ? `0${digits}`.slice(0, 6) : digits;
   if (padded.length < 2 || (padded.length === 2 && deleting)) return padded;
   return `${padded.slice(0, 2)}/${padded.slice(2)}`;
 }
 
-/** {month, year} as the API takes them, or null. */
+/** {month, year} as the API takes them, or null. @param {string} text */
 export function parseExpiry(text) {
   const match = /^(0[1-9]|1[0-2])\/(\d{2}|\d{4})$/.exec(groupExpiry(text));
-  return match && { month: match[1], year: match[2].length === 2 ? `20${match[2]}` : match[2] };
+  if (!match) return null;
+  const [, month = "", year = ""] = match;
+  return { month, year: year.length === 2 ? `20${year}` : year };
 }
 
-/** A card is good through the last second of its month in UTC. */
+/**
+ * A card is good through the last second of its month in UTC.
+ * @param {{ month: string, year: string }} expiry @param {Date} now
+ */
 function expiryProblem({ month, year }, now) {
   const months = (Number(year) - now.getUTCFullYear()) * 12 + Number(month) - now.getUTCMonth() - 1;
   return months < 0 ? "expiryPast" : null;
 }
 
+/** @type {Record<FieldName, (value: string, values: Partial<FormValues>, now: Date) => FieldProblem | null>} */
 const checks = {
   number(value) {
     const digits = digitsOf(value);
@@ -60,9 +88,10 @@ const checks = {
     const expiry = parseExpiry(value);
     return expiry ? expiryProblem(expiry, now) : "expiryShape";
   },
-  cvv(value, { number }) {
-    if (!value) return "cvvMissing";
-    return value.length === cvvLength(networkOf(digitsOf(number))) ? null : "cvvShape";
+  cvv(value, { number = "" }) {
+    const digits = digitsOf(value);
+    if (!digits) return "cvvMissing";
+    return digits.length === cvvLength(networkOf(digitsOf(number))) ? null : "cvvShape";
   },
   holder: (value) => (value.trim() ? null : "holderMissing"),
   vpa(value) {
@@ -71,22 +100,41 @@ const checks = {
   },
 };
 
-/** The name of what is wrong with this field (a key of texts.errors), or null. */
-export const problemWith = (field, values, now = new Date()) => checks[field](values[field], values, now);
+/**
+ * The name of what is wrong with this field (a key of texts.errors), or null.
+ * @param {FieldName} field @param {Partial<FormValues>} values
+ */
+export const problemWith = (field, values, now = new Date()) => checks[field](values[field] ?? "", values, now);
 
+/** @type {Record<Api.FormMethod, FieldName[]>} */
 export const FIELDS = { upi: ["vpa"], card: ["number", "expiry", "cvv", "holder"] };
 
-/** What the API's payment request says of the instrument. */
+/**
+ * What the API's payment request says of the instrument. The values have been checked.
+ * @param {Api.FormMethod} method @param {FormValues} values @returns {Api.Instrument}
+ */
 export function instrument(method, values) {
   if (method === "upi") return { method, vpa: values.vpa.trim() };
-  const { month, year } = parseExpiry(values.expiry);
-  const card = { number: digitsOf(values.number), expiry_month: month, expiry_year: year, cvv: values.cvv, holder_name: values.holder.trim() };
+  const { month = "", year = "" } = parseExpiry(values.expiry) ?? {};
+  const card = {
+    number: digitsOf(values.number),
+    expiry_month: month,
+    expiry_year: year,
+    cvv: digitsOf(values.cvv),
+    holder_name: values.holder.trim(),
+  };
   return { method, card };
 }
 
-/** The form's field an API error is about, or undefined: errors of form fields are shown beside them. */
+/** @type {FieldName[]} */
+const NAMES = ["cvv", "expiry", "holder", "number", "vpa"];
+/** @type {Record<string, FieldName>} */
+const BY_CODE = { INVALID_VPA: "vpa", INVALID_CARD: "number", EXPIRED_CARD: "expiry" };
+
+/**
+ * The form's field an API error is about, or undefined: errors of form fields are shown beside them.
+ * @param {{ code?: string, field?: string | null }} error
+ */
 export function fieldOfError({ code, field }) {
-  const byCode = { INVALID_VPA: "vpa", INVALID_CARD: "number", EXPIRED_CARD: "expiry" };
-  const byName = [["cvv", "cvv"], ["expiry", "expiry"], ["holder", "holder"], ["number", "number"], ["vpa", "vpa"]];
-  return byName.find(([part]) => field?.includes(part))?.[1] ?? byCode[code];
+  return NAMES.find((name) => field?.includes(name)) ?? (code ? BY_CODE[code] : undefined);
 }

@@ -1,7 +1,8 @@
 /** The checkout: load the order, take a payment, follow it until it is settled. */
 import { config } from "/config.js";
-import { createClient, isRefusal } from "/shared/http.js";
+import { find } from "/shared/dom.js";
 import { formatAmount } from "/shared/format.js";
+import { createClient, isMissing, isRefusal } from "/shared/http.js";
 import { easing, poll } from "/shared/poll.js";
 import { beginAttempt, currentAttempt, endAttempt, recordPayment } from "./attempt.js";
 import { fieldOfError } from "./card.js";
@@ -13,69 +14,93 @@ import { failurePanel, noticePanel, processingPanel, stack, successPanel, summar
 const SLOW = 15_000; // milliseconds of waiting after which we say so
 const GIVE_UP = 180_000;
 
-/** The notice for each of the API's reasons after which nothing can be paid here. */
+/** The notice for each of the API's reasons after which nothing can be paid here. @type {Record<string, NoticeName>} */
 const NOTICE_OF = { order_paid: "paid", order_cancelled: "closed", order_expired: "closed" };
 
 const parameters = new URLSearchParams(location.search);
-const orderId = parameters.get("order_id");
-const key = parameters.get("key") ?? undefined;
+const orderId = parameters.get("order_id") ?? "";
+const key = parameters.get("key") ?? "";
 const embedded = isFramed && parameters.get("embedded") === "true";
 const request = createClient(`${config.apiUrl}/api/v1`);
-const container = document.querySelector("[data-test-id=checkout-container]");
-const body = document.getElementById("body");
+const container = find(document, "[data-test-id=checkout-container]");
+const summaryPlace = find(document, "#summary");
+const loading = find(document, "#loading");
 
+/** @type {Api.PublicOrder | undefined} */
 let order;
+/** @type {Polling | undefined} */
 let watching;
+/** @type {() => unknown} */
 let retry = loadOrder;
 const close = () => tellParent("close_modal");
 const form = paymentForm({ onPay: pay, onCancel: embedded ? close : null });
 const processing = processingPanel();
 const success = successPanel();
-const failure = failurePanel(() => retry(), () => showForm());
+const failure = failurePanel(
+  () => retry(),
+  () => showForm(),
+);
 const notice = noticePanel(() => retry());
-const loading = document.getElementById("loading");
-const show = stack(body, [loading, form, processing, success, failure, notice].map((part) => part.element ?? part));
+const parts = [form, processing, success, failure, notice];
+const show = stack(find(document, "#body"), [loading, ...parts.map((part) => part.element)]);
 
+/** The end of paying: neither the fields nor a retry that will not come hold an instrument from here on. */
+function forgetInstrument() {
+  form.forget();
+  retry = loadOrder;
+}
+
+/** @param {NoticeName} which */
 function notify(which, canRetry = false) {
-  if (!order) document.getElementById("summary").replaceChildren(); // nothing more will come there
+  if (!canRetry) forgetInstrument();
+  if (!order) summaryPlace.replaceChildren(); // nothing more will come there
   notice.fill(texts.notices[which], canRetry);
   show(notice.element);
 }
 
+/** @param {string} text @param {() => unknown} onRetry @param {FailureOptions} options */
 function fail(text, onRetry = showForm, options = {}) {
   retry = onRetry;
   failure.fill(text, options);
   show(failure.element);
 }
 
-/** Nobody knows what became of the payment: asked again it goes on, and is never made twice. */
+/**
+ * Nobody knows what became of the payment: asked again it goes on, and is never made twice.
+ * @param {string} text @param {() => unknown} onRetry @param {string} [retryText]
+ */
 const doubt = (text, onRetry, retryText) => fail(text, onRetry, { title: texts.doubt.title, unknown: true, retryText });
 
-function showForm(options) {
-  show(form.element, options);
-  form.element.querySelector("form:not([hidden]) input")?.focus();
+function showForm() {
+  show(form.element);
+  find(form.element, "form:not([hidden]) input").focus();
 }
 
 async function loadOrder() {
   show(loading);
   if (!orderId) return notify("incomplete");
-  const slow = setTimeout(() => { loading.querySelector("h1").textContent = texts.slowLoading; }, 4_000);
+  const slow = setTimeout(() => {
+    find(loading, "h1").textContent = texts.slowLoading;
+  }, 4_000);
   try {
-    order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, { query: { key, frame_origins: framedBy } });
+    order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, {
+      query: { key, frame_origins: framedBy },
+    });
   } catch (error) {
     retry = loadOrder;
     return isRefusal(error) ? notify("unknown") : notify("network", true);
   } finally {
     clearTimeout(slow);
   }
-  if (order.frame_allowed !== false) return showOrder();
+  if (order.frame_allowed !== false) return showOrder(order);
   order = undefined; // a page that may not frame this one shows neither the order nor a form to click on
   notify("foreignFrame");
 }
 
-function showOrder() {
+/** @param {Api.PublicOrder} order */
+function showOrder(order) {
   document.title = texts.title(order.merchant_name);
-  document.getElementById("summary").replaceChildren(summary(order));
+  summaryPlace.replaceChildren(summary(order));
   form.setOrder(order.merchant_name, formatAmount(order.amount, order.currency));
   if (order.currency !== "INR") form.choose("card"); // UPI moves rupees; it stays on offer for a merchant who takes it
   const attempt = currentAttempt(orderId);
@@ -86,10 +111,13 @@ function showOrder() {
     if (attempt) watchOrder();
     return;
   }
-  notify(texts.notices[order.status] ? order.status : "closed");
+  notify(order.status === "paid" ? "paid" : "closed");
 }
 
-/** A payment may be under way that this page does not know, from before a reload or in another window: as long as none is made here, see whether it has paid. */
+/**
+ * A payment may be under way that this page does not know, from before a reload or in another window: as long as none
+ * is made here, see whether it has paid.
+ */
 function watchOrder() {
   const idle = () => !form.element.hidden || !failure.element.hidden;
   watching?.stop();
@@ -103,6 +131,7 @@ function watchOrder() {
   }, easing());
 }
 
+/** @param {Api.Instrument} instrument */
 async function pay(instrument) {
   if (form.element.hidden) return; // a second click while the first is on its way
   processing.say(texts.processing.sending);
@@ -118,42 +147,57 @@ async function pay(instrument) {
   }
 }
 
+/** @param {Api.Instrument} instrument @param {PaymentAttempt} attempt */
 async function createPayment(instrument, { idempotencyKey }) {
   const body = { order_id: orderId, key, ...instrument };
   try {
     return await request("POST", "/payments/public", { body, idempotencyKey });
   } catch (error) {
-    if (error.code !== "IDEMPOTENCY_ERROR") throw error;
-    // Before a reload this attempt went out with other details. The order itself takes no second payment, so a new one is safe.
+    if (!isRefusal(error) || error.code !== "IDEMPOTENCY_ERROR") throw error;
+    // Before a reload this attempt went out with other details. The order itself takes no second payment, so a new
+    // one is safe.
     endAttempt(orderId);
     const { idempotencyKey: fresh } = beginAttempt(orderId, instrument.method);
     return request("POST", "/payments/public", { body, idempotencyKey: fresh });
   }
 }
 
+/** @param {unknown} error @param {Api.Instrument} instrument */
 function refused(error, instrument) {
-  const again = () => { showForm(); pay(instrument); };
+  const again = () => {
+    showForm();
+    pay(instrument);
+  };
   if (!isRefusal(error)) return doubt(texts.doubt.network, again); // same key: never charged twice
   if (error.reason === "payment_in_progress") return followOther();
   endAttempt(orderId);
   if (error.reason === "too_many_attempts") return fail(texts.pause.text(error.retryAfter), showForm, texts.pause);
-  if (NOTICE_OF[error.reason]) return notify(NOTICE_OF[error.reason]);
+  const known = NOTICE_OF[error.reason ?? ""];
+  if (known) return notify(known);
   const field = fieldOfError(error);
   if (!field) return fail(error.message, loadOrder);
   showForm();
   form.complain(field, error.message);
 }
 
-/** A payment this page does not know the id of: the order says when it has paid, but not when it has failed, so the form stays within reach. */
+/**
+ * A payment this page does not know the id of: the order says when it has paid, but not when it has failed, so the
+ * form stays within reach.
+ */
 function followOther() {
   const { title, text, another } = texts.underWay;
-  fail(text, () => watching.now(), { title, unknown: true, retryText: texts.doubt.checkAgain, another });
+  fail(text, () => watching?.now(), { title, unknown: true, retryText: texts.doubt.checkAgain, another });
   watchOrder();
 }
 
-/** Asks until the payment is settled. Says so when the bank is slow or the connection gone, and nothing it does not know. */
+/**
+ * Asks until the payment is settled. Says so when the bank is slow or the connection gone, and nothing it does not
+ * know.
+ * @param {string} paymentId
+ */
 function follow(paymentId) {
   const began = Date.now();
+  /** @param {number} time */
   const waitedFor = (time) => Date.now() - began > time;
   const waiting = currentAttempt(orderId)?.method === "upi" ? texts.processing.waitingUpi : texts.processing.waiting;
   processing.say(waiting);
@@ -163,7 +207,7 @@ function follow(paymentId) {
     try {
       payment = await request("GET", `/payments/${encodeURIComponent(paymentId)}/public`);
     } catch (error) {
-      if (error.status === 404) return lost();
+      if (isMissing(error)) return lost();
       if (waitedFor(GIVE_UP)) return giveUp(paymentId);
       processing.say(texts.processing.offline);
       throw error;
@@ -175,7 +219,7 @@ function follow(paymentId) {
   }, easing());
 }
 
-/** The end of asking, not of the payment. */
+/** The end of asking, not of the payment. @param {string} paymentId */
 function giveUp(paymentId) {
   doubt(texts.doubt.bank, () => follow(paymentId), texts.doubt.checkAgain);
   return false;
@@ -188,21 +232,31 @@ function lost() {
   return false;
 }
 
+/** @param {Api.PublicPayment} payment */
 function settle(payment) {
-  const told = { paymentId: payment.id, orderId, amount: payment.amount, currency: payment.currency, status: payment.status };
+  const told = {
+    paymentId: payment.id,
+    orderId,
+    amount: payment.amount,
+    currency: payment.currency,
+    status: payment.status,
+  };
   endAttempt(orderId);
   if (payment.status === "success") succeed(payment, told);
   else decline(payment, told);
   return false;
 }
 
+/** @param {Api.PublicPayment} payment @param {object} told */
 function succeed(payment, told) {
-  success.fill(payment, order.merchant_name);
+  forgetInstrument();
+  success.fill(payment, order?.merchant_name);
   show(success.element);
   if (!embedded) history.replaceState(null, "", `/success?payment_id=${encodeURIComponent(payment.id)}`);
   tellParent("payment_success", told);
 }
 
+/** @param {Api.PublicPayment} payment @param {object} told */
 function decline(payment, told) {
   const description = payment.error_description ?? texts.failure.fallback;
   fail(description);

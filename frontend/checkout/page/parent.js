@@ -1,6 +1,6 @@
 /**
- * Talking to the merchant's page that frames this one. Nothing is read from it: no message can make the checkout do anything.
- * What is sent goes to the framing page's own origin, as the browser tells it, and never to "*".
+ * Talking to the merchant's page that frames this one. Nothing is read from it: no message can make the checkout do
+ * anything. What is sent goes to the framing page's own origin, as the browser tells it, and never to "*".
  */
 import { recall, remember } from "/shared/storage.js";
 
@@ -29,6 +29,7 @@ export const framedBy = isFramed ? origins().join(" ") : null;
 const parentOrigin = isFramed ? findOrigin() : null;
 if (parentOrigin) remember(REMEMBERED, parentOrigin);
 
+/** @param {string} type @param {object} data */
 export function tellParent(type, data = {}) {
   if (!isFramed || !parentOrigin || parentOrigin === "null") return;
   window.parent.postMessage({ type, data }, parentOrigin);

@@ -1,5 +1,6 @@
 /** /success?payment_id=…: what became of a payment, as the API knows it now. */
 import { config } from "/config.js";
+import { find } from "/shared/dom.js";
 import { createClient, isRefusal } from "/shared/http.js";
 import { easing, poll } from "/shared/poll.js";
 import { texts } from "./texts.js";
@@ -11,14 +12,16 @@ const processing = processingPanel();
 const success = successPanel();
 const failure = failurePanel(() => history.back());
 const notice = noticePanel(start);
-const loading = document.getElementById("loading");
-const show = stack(document.getElementById("body"), [loading, processing, success, failure, notice].map((part) => part.element ?? part));
+const panels = [processing, success, failure, notice].map((part) => part.element);
+const show = stack(find(document, "#body"), [find(document, "#loading"), ...panels]);
 
+/** @param {NoticeName} which @param {boolean} canRetry */
 function notify(which, canRetry) {
   notice.fill(texts.notices[which], canRetry);
   show(notice.element);
 }
 
+/** @param {Api.PublicPayment} payment */
 function display(payment) {
   if (payment.status === "success") {
     document.title = texts.success.title;

@@ -1,5 +1,6 @@
 /** Every word of the checkout and success pages. */
 export const texts = {
+  /** @param {string} merchant */
   title: (merchant) => `Pay ${merchant}`,
   slowLoading: "Still loading. The connection seems slow…",
   payTo: "Pay to",
@@ -19,6 +20,7 @@ export const texts = {
   cvv: "CVV",
   holder: "Name on card",
   holderPlaceholder: "As printed on the card",
+  /** @param {string} amount */
   pay: (amount) => `Pay ${amount}`,
   cancel: "Cancel",
   back: "Back",
@@ -32,6 +34,7 @@ export const texts = {
     expiryShape: "Enter the expiry date as MM/YY.",
     expiryPast: "This card has expired.",
     cvvMissing: "Enter the CVV.",
+    /** @param {number} digits */
     cvvShape: (digits) => `The CVV has ${digits} digits.`,
     holderMissing: "Enter the name on the card.",
   },
@@ -46,6 +49,7 @@ export const texts = {
   },
   success: {
     title: "Payment successful",
+    /** @param {string} amount @param {string} [merchant] */
     message: (amount, merchant) => (merchant ? `You paid ${amount} to ${merchant}.` : `You paid ${amount}.`),
     paymentId: "Payment ID",
     pending: "This payment is still being processed.",
@@ -66,20 +70,38 @@ export const texts = {
   },
   pause: {
     title: "Too many attempts",
-    text: (seconds = 60) => `Please wait ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}, then try again.`,
+    text: (seconds = 60) =>
+      `Please wait ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}, then try again.`,
   },
   underWay: {
     title: "Another payment is under way",
     text: "Another payment for this order is being made. This page follows it.",
     another: "Pay another way",
   },
+  /** @satisfies {Record<string, Notice>} */
   notices: {
     incomplete: { title: "This payment link is incomplete", text: "Go back to the shop and start the payment again." },
-    unknown: { title: "We cannot find this order", text: "The link may be mistyped or too old. Go back to the shop and start again." },
-    paid: { icon: "check", title: "This order is already paid", text: "There is nothing left to pay. You can close this page." },
+    unknown: {
+      title: "We cannot find this order",
+      text: "The link may be mistyped or too old. Go back to the shop and start again.",
+    },
+    paid: {
+      icon: "check",
+      title: "This order is already paid",
+      text: "There is nothing left to pay. You can close this page.",
+    },
+    foreignFrame: {
+      title: "This page cannot be shown here",
+      text: "The shop does not allow this page to take its payments. Go to the shop itself and start the payment there.",
+    },
     closed: { title: "This order cannot be paid", text: "Go back to the shop to place a new order." },
-    foreignFrame: { title: "This page cannot be shown here", text: "The shop does not allow this page to take its payments. Go to the shop itself and start the payment there." },
-    network: { title: "No connection", text: "We could not reach the payment service. Check your connection and try again." },
-    paymentUnknown: { title: "We cannot find this payment", text: "The link may be mistyped. Ask the shop if you are unsure." },
+    network: {
+      title: "No connection",
+      text: "We could not reach the payment service. Check your connection and try again.",
+    },
+    paymentUnknown: {
+      title: "We cannot find this payment",
+      text: "The link may be mistyped. Ask the shop if you are unsure.",
+    },
   },
 };

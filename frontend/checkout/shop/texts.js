@@ -5,12 +5,17 @@ export const texts = {
   product: "Monsoon umbrella",
   description: "Keeps one person dry, two if they like each other.",
   quantity: "Quantity",
+  /** @param {string} amount */
   buy: (amount) => `Buy for ${amount}`,
+  /** @param {string} amount */
   thanks: (amount) => `Thank you, paid ${amount}`,
   buying: "Creating the order…",
+  /** @param {string} id */
   payOrder: (id) => `Pay order ${id}`,
   setup: "Your test keys",
-  setupText: "A real shop's server creates the order with its secret. This page stands in for that server: the secret stays in its memory and goes to your gateway only.",
+  setupText:
+    "A real shop's server creates the order with its secret. This page stands in for that server: the secret stays " +
+    "in its memory and goes to your gateway only.",
   key: "API key",
   secret: "API secret",
   secretHint: "On the dashboard's home page, behind Reveal, and in the README.",

@@ -1,12 +1,14 @@
 /** Starts the dashboard: one shell, one page in it at a time, each loaded when first visited. */
-import { h } from "/shared/dom.js";
+import { find, h } from "/shared/dom.js";
 import { findRoute, navigate, startRouter } from "./router.js";
 import { currentSession, whenSessionEnds } from "./session.js";
 import { createShell } from "./shell.js";
 import { texts } from "./texts.js";
 import { button, notice } from "./ui/parts.js";
 
+/** @param {string} name @returns {() => Promise<PageModule>} */
 const page = (name) => () => import(`./pages/${name}.js`);
+/** @type {Route[]} */
 const ROUTES = [
   { path: "/login", load: page("login"), title: texts.login.title, public: true },
   { path: "/dashboard", load: page("home"), title: texts.home.title },
@@ -21,14 +23,25 @@ const ROUTES = [
   { path: "/docs", load: page("reference"), title: texts.reference.title, public: true },
 ];
 
-const app = document.getElementById("app");
+const app = find(document, "#app");
 const shell = createShell();
+/** @type {Leave} */
 let leave = () => {};
 let visit = 0;
 
-/** In place of a page whose script did not arrive: the connection went, or a new version took its place. */
-const unloaded = { mount: (root) => root.append(h("div", { class: "page" }, notice("bad", texts.unloaded), h("div", { class: "actions" }, button(texts.reload, () => location.reload())))) };
+/**
+ * In place of a page whose script did not arrive: the connection went, or a new version took its place.
+ * @type {PageModule}
+ */
+const unloaded = {
+  mount(root) {
+    const reload = button(texts.reload, () => location.reload());
+    root.append(h("div", { class: "page" }, notice("bad", texts.unloaded), h("div", { class: "actions" }, reload)));
+    return undefined;
+  },
+};
 
+/** @param {string} path */
 async function show(path) {
   const found = findRoute(ROUTES, path);
   if (!found) return navigate("/dashboard", { replace: true });
@@ -46,7 +59,8 @@ async function show(path) {
   leave = mount(root, { params }) ?? (() => {});
 }
 
-// A signed-in page inside someone else's frame could be clicked through an overlay; headers forbid it where there are headers.
+// A signed-in page inside someone else's frame could be clicked through an overlay; headers forbid it where there are
+// headers.
 if (window.top !== window.self) app.append(h("p", null, texts.framed));
 else {
   whenSessionEnds(() => navigate(`/login?ended&next=${encodeURIComponent(location.pathname)}`, { replace: true }));

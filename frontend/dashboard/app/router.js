@@ -1,6 +1,6 @@
 /** Paths to pages, with history. Matching is pure; links anywhere in the document are followed without a load. */
 
-/** Half a %-code is taken as it stands. */
+/** Half a %-code is taken as it stands. @param {string} part */
 function decode(part) {
   try {
     return decodeURIComponent(part);
@@ -9,17 +9,28 @@ function decode(part) {
   }
 }
 
-/** "/a/:id" against "/a/7" gives {id: "7"}; null when it does not match. */
+/**
+ * "/a/:id" against "/a/7" gives {id: "7"}; null when it does not match.
+ * @param {string} pattern @param {string} path @returns {Record<string, string> | null}
+ */
 export function match(pattern, path) {
+  /** @type {string[]} */
   const names = [];
   const source = pattern.replace(/:(\w+)/g, (_, name) => {
     names.push(name);
     return "([^/]+)";
   });
   const found = new RegExp(`^${source}/?$`).exec(path);
-  return found && Object.fromEntries(names.map((name, index) => [name, decode(found[index + 1])]));
+  return found && Object.fromEntries(names.map((name, index) => [name, decode(found[index + 1] ?? "")]));
 }
 
+/**
+ * Where to go after signing in: only a path of the dashboard. "//elsewhere" is another site.
+ * @param {string | null} next
+ */
+export const pathWithin = (next) => (next && /^\/dashboard(\/|$)/.test(next) ? next : "/dashboard");
+
+/** @template {{ path: string }} R @param {R[]} routes @param {string} path */
 export function findRoute(routes, path) {
   for (const route of routes) {
     const params = match(route.path, path);
@@ -28,24 +39,32 @@ export function findRoute(routes, path) {
   return null;
 }
 
-const isPlainClick = (event) => event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+/** @param {MouseEvent} event */
+const isPlainClick = (event) =>
+  event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
 
+/** @type {(path: string) => void} */
 let show = () => {};
 
+/** @param {string} path */
 export function navigate(path, { replace = false } = {}) {
   history[replace ? "replaceState" : "pushState"](null, "", path);
   show(location.pathname);
 }
 
-/** onPath(path) is called for the present path and for every one after it. */
+/**
+ * onPath(path) is called for the present path and for every one after it.
+ * @param {(path: string) => unknown} onPath
+ */
 export function startRouter(onPath) {
   show = onPath;
   window.addEventListener("popstate", () => onPath(location.pathname));
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href^='/']");
-    if (!link || link.target || link.hasAttribute("download") || !isPlainClick(event)) return;
+    const link = event.target instanceof Element && event.target.closest("a[href^='/']");
+    if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download") || !isPlainClick(event))
+      return;
     event.preventDefault();
-    navigate(link.getAttribute("href"));
+    navigate(link.getAttribute("href") ?? "/");
   });
   onPath(location.pathname);
 }

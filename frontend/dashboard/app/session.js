@@ -1,6 +1,6 @@
 /**
- * Who is signed in. The token lives in this origin's session storage: other origins cannot read it, it is in no URL and no
- * cookie, and it goes with the tab. A 401 ends the session wherever it happens.
+ * Who is signed in. The token lives in this origin's session storage: other origins cannot read it, it is in no URL
+ * and no cookie, and it goes with the tab. A 401 ends the session wherever it happens.
  */
 import { config } from "/config.js";
 import { ApiError, createClient } from "/shared/http.js";
@@ -9,18 +9,26 @@ import { forget, recall, remember } from "/shared/storage.js";
 const SLOT = "session";
 const send = createClient(`${config.apiUrl}/api/v1`, () => {
   const session = currentSession();
-  return session ? { Authorization: `Bearer ${session.token}` } : {};
+  return { ...(session && { Authorization: `Bearer ${session.token}` }) };
 });
 
+/** @type {() => void} */
 let onEnd = () => {};
-export const whenSessionEnds = (callback) => { onEnd = callback; };
+/** @param {() => void} callback */
+export const whenSessionEnds = (callback) => {
+  onEnd = callback;
+};
 
+/** @returns {Api.Session | null} */
 export function currentSession() {
   const session = recall(SLOT);
   return session && new Date(session.expires_at) > new Date() ? session : null;
 }
 
-/** request(method, path, {query, body, idempotencyKey}) as the merchant who is signed in. */
+/**
+ * request(method, path, {query, body, idempotencyKey}) as the merchant who is signed in.
+ * @type {ApiRequest}
+ */
 export async function request(...what) {
   try {
     return await send(...what);
@@ -33,6 +41,7 @@ export async function request(...what) {
   }
 }
 
+/** @param {string} email @param {string} password */
 export async function signIn(email, password) {
   forget(SLOT);
   remember(SLOT, await send("POST", "/auth/session", { body: { email, password } }));

@@ -9,7 +9,9 @@ export const texts = {
   unloaded: "This page did not load.",
   reload: "Load again",
   copy: "Copy",
+  /** @param {string} what */
   copyNamed: (what) => `Copy ${what}`,
+  /** @param {string} what */
   copied: (what) => `Copied ${what}`,
   notCopied: "This browser does not let the page copy. Select the text instead.",
   cancel: "Cancel",
@@ -17,12 +19,30 @@ export const texts = {
   none: "–",
   previous: "Previous",
   next: "Next",
+  /** @param {string} count */
   shown: (count) => `${count} shown`,
+  /** @param {string} count @param {string} total */
   ofTotal: (count, total) => `${count} of ${total}`,
   all: "All",
   columns: {
-    payment: "Payment", order: "Order", amount: "Amount", method: "Method", status: "Status", created: "Created", receipt: "Receipt", attempts: "Attempts", refund: "Refund",
-    reason: "Reason", event: "Event", last: "Last attempt", code: "Response", actions: "Actions", queue: "Queue", object: "Object", sent: "Sent", received: "Tries",
+    payment: "Payment",
+    order: "Order",
+    amount: "Amount",
+    method: "Method",
+    status: "Status",
+    created: "Created",
+    receipt: "Receipt",
+    attempts: "Attempts",
+    refund: "Refund",
+    reason: "Reason",
+    event: "Event",
+    last: "Last attempt",
+    code: "Response",
+    actions: "Actions",
+    queue: "Queue",
+    object: "Object",
+    sent: "Sent",
+    received: "Tries",
   },
   login: {
     title: "Sign in",
@@ -35,6 +55,7 @@ export const texts = {
   },
   home: {
     title: "Home",
+    /** @param {string} name */
     text: (name) => `${name} at a glance.`,
     credentials: "API credentials",
     key: "API key",
@@ -44,10 +65,13 @@ export const texts = {
     hide: "Hide",
     stats: "All time",
     transactions: "Transactions",
+    /** @param {string} currency */
     amount: (currency) => (currency ? `Amount received in ${currency}` : "Amount received"),
     rate: "Success rate",
     chart: "Last 30 days",
+    /** @param {string} total @param {number} days */
     chartLabel: (total, days) => `${total} received in the last ${days} days`,
+    /** @param {string} day @param {string} amount @param {number} count */
     barTitle: (day, amount, count) => `${day}: ${amount} in ${count} transactions`,
     noAmount: "Nothing received yet",
     recent: "Recent payments",
@@ -70,6 +94,7 @@ export const texts = {
     to: "To",
     clear: "Clear",
     csv: "Export CSV",
+    /** @param {number} count */
     exportCut: (count) => `The file has the newest ${count} rows; narrow the dates for the rest.`,
     empty: "No transactions match.",
   },
@@ -90,11 +115,14 @@ export const texts = {
     yes: "Yes",
     no: "No",
     missing: "There is no such payment.",
+    /** @param {string} amount */
     captureTitle: (amount) => `Capture ${amount}?`,
     captureText: "The whole amount is captured. This cannot be undone.",
     captureDone: "Payment captured",
     refundTitle: "Refund this payment",
+    /** @param {string} left */
     refundText: (left) => `Up to ${left} can be refunded. This cannot be undone.`,
+    /** @param {string} currency */
     refundAmount: (currency) => `Amount in ${currency}`,
     refundReason: "Reason (optional)",
     refundConfirm: "Refund",
@@ -114,7 +142,9 @@ export const texts = {
     createdText: "Send this link to the payer.",
     link: "Checkout",
     demo: "Demo",
+    /** @param {string} amount */
     tooLittle: (amount) => `At least ${amount}.`,
+    /** @param {string} id */
     copyLink: (id) => `checkout link of ${id}`,
     badAmount: "Enter an amount such as 499.00.",
     empty: "No orders yet.",
@@ -150,22 +180,57 @@ export const texts = {
     noEvents: "Choose at least one event.",
     noEndpoints: "No endpoint has a URL yet.",
     replayTitle: "Send failed webhooks again",
-    replayText: "All failed webhooks of this endpoint made in this time are sent again. Pending ones are tried by themselves; Retry in the log sends one now.",
+    replayText:
+      "All failed webhooks of this endpoint made in this time are sent again. Pending ones are tried by themselves; " +
+      "Retry in the log sends one now.",
+    /** @param {number} count */
     replayed: (count) => `Webhooks sent again: ${count}`,
     log: "Log",
     retry: "Retry",
     retried: "Retry scheduled",
     empty: "No webhooks yet: they appear when a payment settles.",
     nextRetry: "Next attempt",
-    allEvents: ["payment.success", "payment.failed", "refund.created", "refund.processed", "payment.created", "payment.pending", "payment.captured", "order.paid"],
+    /** @type {Api.Event[]} */
+    allEvents: [
+      "payment.success",
+      "payment.failed",
+      "refund.created",
+      "refund.processed",
+      "refund.failed",
+      "payment.created",
+      "payment.pending",
+      "payment.captured",
+      "payment.voided",
+      "payment.expired",
+      "order.paid",
+      "order.expired",
+      "order.cancelled",
+    ],
   },
-  delivery: { title: "Webhook", back: "All webhooks", payload: "Payload", response: "Last response", attempts: "Attempts", noAttempts: "Not tried yet.", duration: (ms) => `${ms} ms`, answer: "Answer", missing: "There is no such webhook.", url: "URL" },
+  delivery: {
+    title: "Webhook",
+    back: "All webhooks",
+    payload: "Payload",
+    response: "Last response",
+    attempts: "Attempts",
+    noAttempts: "Not tried yet.",
+    /** @param {number} ms */
+    duration: (ms) => `${ms} ms`,
+    answer: "Answer",
+    missing: "There is no such webhook.",
+    url: "URL",
+  },
   deadLetters: {
     title: "Dead letters",
     text: "Jobs that failed five times. Nothing is lost: mend the cause, then send them back.",
+    /** @param {string} queue */
     redrive: (queue) => `Send ${queue} back`,
+    /** @param {string} queue */
     redriveTitle: (queue) => `Send dead ${queue} jobs back?`,
-    redriveText: "They are worked on again from their first try. Where there are very many, some stay in the list for another time.",
+    redriveText:
+      "They are worked on again from their first try. Where there are very many, some stay in the list for another " +
+      "time.",
+    /** @param {number} count */
     redriven: (count) => `Jobs sent back: ${count}`,
     empty: "No dead letters. All jobs were done.",
   },
@@ -173,16 +238,29 @@ export const texts = {
     title: "Integration guide",
     text: "Three steps, with your own key in them.",
     order: "1. Create an order on your server",
-    orderText: "Amounts are integers in the currency's minor unit: 50000 is ₹500.00. The secret never goes to a browser.",
+    orderText:
+      "Amounts are integers in the currency's minor unit: 50000 is ₹500.00. The secret never goes to a browser.",
     sdk: "2. Open the checkout on your page",
-    sdkText: "Or import { PaymentGateway } from checkout.mjs in an ES module. Check the payment on your server before you deliver.",
+    sdkText:
+      "Or import { PaymentGateway } from checkout.mjs in an ES module. Check the payment on your server before you " +
+      "deliver.",
     webhook: "3. Verify webhooks",
-    webhookText: "Compare the signature of the exact bytes received, in constant time. The webhook-signature header follows Standard Webhooks.",
+    webhookText:
+      "Compare the signature of the exact bytes received, in constant time. The webhook-signature header follows " +
+      "Standard Webhooks.",
     reference: "API reference",
     yourSecret: "YOUR_API_SECRET",
   },
   reference: {
-    title: "API reference", parameters: "Parameters", body: "Request body", responses: "Answers", required: "required", parts: "Parts", example: "Example",
-    missing: "The API description is not published here.", document: "OpenAPI document", search: "Filter by path or word",
+    title: "API reference",
+    parameters: "Parameters",
+    body: "Request body",
+    responses: "Answers",
+    required: "required",
+    parts: "Parts",
+    example: "Example",
+    missing: "The API description is not published here.",
+    document: "OpenAPI document",
+    search: "Filter by path or word",
   },
 };

@@ -11,7 +11,10 @@ __all__ = ["browser", "complaints"]
 
 @pytest.fixture
 def gateway():
-    return FakeMerchant()
+    """A gateway in memory whose every request and answer the OpenAPI document has to allow."""
+    fake = FakeMerchant()
+    yield fake
+    assert [each for each in fake.drift if not any(part in each for part in fake.expected_drift)] == []
 
 
 @pytest.fixture

@@ -5,21 +5,31 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 
+from tests.integration.frontend import contract
+
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 MERCHANT = "550e8400-e29b-41d4-a716-446655440000"
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 OK, CREATED = 200, 201
+# What a payment says only once it is settled.
+SETTLED = ("amount_refunded", "refund_status", "error_code", "error_description")
 
 
 class Refusal(Exception):  # an answer, not a bug
     def __init__(self, status, code, description, field=None, reason=None):
         self.status = status
-        error = {"code": code, "description": description, "field": field, "reason": reason, "request_id": "req_1"}
-        self.body = {"error": error}
+        error = {"code": code, "description": description, "request_id": "req_1"}
+        more = {name: value for name, value in (("field", field), ("reason", reason)) if value}
+        self.body = {"error": error | more}
+
+
+def shown(payment, hidden=()):
+    """A payment as the API shows it, without what only the fake needs to know."""
+    return {name: value for name, value in payment.items() if name not in {"polls", "instrument", *hidden}}
 
 
 def stamp(minutes=0):
-    return (NOW - timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
+    return (NOW - timedelta(minutes=minutes)).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 class FakeGateway:
@@ -47,6 +57,8 @@ class FakeGateway:
         self.delays = {}  # path prefix -> seconds
         self.headers = {}  # of every answer
         self.requests = []
+        self.drift = []  # where requests and answers differ from the OpenAPI document
+        self.expected_drift = []  # parts of what a test that goes beyond the document notes there
         self._numbers = itertools.count(1)
 
     # What a test arranges.
@@ -99,15 +111,18 @@ class FakeGateway:
     # What the pages ask.
 
     def answer(self, method, path, query, headers, body):
-        """(status, body) of a request under /api/v1."""
+        """(status, body) of a request under /api/v1. What the OpenAPI document says against it is noted in `drift`."""
         data = json.loads(body) if body else {}
         self.requests.append({"method": method, "path": path, "query": query, "headers": headers, "body": data})
         try:
             if refusal := next((why for prefix, why in self.refusing.items() if path.startswith(prefix)), None):
                 raise refusal
-            return self._replayed(method, path, query, headers, data)
+            status, answer = self._replayed(method, path, query, headers, data)
+            self.drift += contract.wrong_request(method, path, query, data)
         except Refusal as refusal:
-            return refusal.status, refusal.body
+            status, answer = refusal.status, refusal.body
+        self.drift += contract.wrong_answer(method, path, status, answer)
+        return status, answer
 
     def _replayed(self, method, path, query, headers, data):
         key = headers.get("idempotency-key")
@@ -150,10 +165,7 @@ class FakeGateway:
             raise Refusal(400, "BAD_REQUEST_ERROR", "No payment now", "order_id", reason)
         identifier = self.add_payment(order["id"], "pending", method=data["method"], polls=0, instrument=data)
         order["status"] = "attempted"
-        return CREATED, self.shown(self.payments[identifier])
-
-    def shown(self, payment):
-        return {name: value for name, value in payment.items() if name not in {"polls", "instrument", "merchant_id"}}
+        return CREATED, shown(self.payments[identifier], {"merchant_id", *SETTLED})
 
     def public_payment(self, identifier, **_):
         payment = self.find(self.payments, identifier)
@@ -161,7 +173,7 @@ class FakeGateway:
             payment["polls"] += 1
             if payment["polls"] > self.polls_until_settled:
                 self.settle(payment)
-        return OK, self.shown(payment)
+        return OK, shown(payment, {"merchant_id"})
 
     def settle(self, payment):
         instrument = payment["instrument"]

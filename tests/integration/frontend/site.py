@@ -25,8 +25,6 @@ def locate(origin, path):
     """The file a path of one of the two sites stands for, or None."""
     if path == "/config.js":
         return FRONTEND / "shared/config.js"
-    if path == "/openapi.json":
-        return Path(__file__).parent / "openapi.json"
     if path.startswith("/shared/"):
         return FRONTEND / path[1:]
     extensionless = "." not in path.rsplit("/", 1)[-1]

@@ -109,3 +109,42 @@ def test_markup_in_the_merchants_name_is_shown_as_text(page, gateway):
     gateway.merchant_name = "<img src=x onerror=alert(1)>"
     open_order(page, gateway.add_order())
     expect(page.get_by_text(gateway.merchant_name, exact=True)).to_be_visible()
+
+
+ENTERED = "inputs => inputs.filter(input => input.type !== 'radio').map(input => input.value)"
+
+
+def entered(page):
+    """What the fields of both methods hold, shown or not."""
+    return "".join(page.locator(".pay-form input").evaluate_all(ENTERED))
+
+
+def test_nothing_that_was_entered_stays_in_the_page_after_success(page, gateway):
+    open_order(page, gateway.add_order())
+    named(page, "vpa-input").fill("asha@oksbi")
+    fill_card(page)
+    named(page, "pay-button").click()
+    named(page, "success-state").wait_for()
+    assert entered(page) == ""
+    assert page.locator(".network").text_content() == ""
+    assert page.locator(".good-mark").is_hidden()
+
+
+def test_nothing_that_was_entered_stays_when_the_order_turns_out_to_be_paid(page, gateway, complaints):
+    complaints.expect("400")
+    order = gateway.add_order()
+    open_order(page, order)
+    fill_card(page)
+    gateway.orders[order]["status"] = "paid"
+    named(page, "pay-button").click()
+    page.get_by_role("heading", name="This order is already paid").wait_for()
+    assert entered(page) == ""
+
+
+def test_a_card_that_failed_stays_for_another_try_but_for_its_cvv(page, gateway):
+    open_order(page, gateway.add_order())
+    fill_card(page, **{"card-number-input": "4000000000000002"})
+    named(page, "pay-button").click()
+    named(page, "retry-button").click()
+    expect(named(page, "card-number-input")).to_have_value("4000 0000 0000 0002")
+    expect(named(page, "cvv-input")).to_have_value("")

@@ -82,8 +82,9 @@ def test_the_guides_snippets_carry_the_merchants_key_and_no_secret(page, gateway
 
 def test_the_reference_is_drawn_from_the_openapi_document(page, gateway):
     scenes.reference(page, gateway)
-    expect(page.get_by_text("In the currency's minor unit.")).to_be_visible()
-    page.get_by_role("searchbox").fill("health")
+    operation = page.locator(".operation").nth(2)
+    expect(operation.get_by_text("In the currency's minor unit.").first).to_be_visible()
+    page.get_by_role("searchbox").fill("/health")
     expect(page.locator(".operation:visible")).to_have_count(1)
 
 
@@ -148,3 +149,9 @@ def test_the_guides_verifier_refuses_a_missing_and_a_strange_signature_and_takes
     told = subprocess.run([sys.executable, "-c", snippet + CALLS], capture_output=True, text=True, check=True)
     assert told.stdout.split() == ["False", "False", "True"]
     assert '?? ""' in named(page, "code-snippet-webhook").text_content()
+
+
+def test_a_chart_without_days_is_drawn_empty(page):
+    page.goto(f"{DASHBOARD}/login")
+    draw = "async () => (await import('/app/ui/chart.js')).chart([], 'INR').textContent"
+    assert page.evaluate(draw) == "Nothing received yet"

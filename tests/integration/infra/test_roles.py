@@ -10,6 +10,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib import aws, queues
+from chalicelib.acquirers.simulated import notifications, payer
+from chalicelib.acquirers.simulated.instruments import SLOW_REFUND_AMOUNT
 from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
@@ -23,13 +25,15 @@ from tests.support.emulated import STACK_NAME
 from tests.support.receiver import Receiver
 from tests.support.roles import Access, Recorder, allowed, covers, report
 
+SCHEDULED = "functions.run_deadlines.handler"
 FUNCTIONS = {
     "functions.process_payment.handler": "ProcessPaymentRole",
     "functions.process_refund.handler": "ProcessRefundRole",
+    "functions.deliver_webhook.handler": "DeliverWebhookRole",
+    SCHEDULED: "RunDeadlinesRole",
 }
-FUNCTIONS["functions.deliver_webhook.handler"] = "DeliverWebhookRole"
 WORKER_ROLES = {"ProcessPaymentRole": "payments", "ProcessRefundRole": "refunds", "DeliverWebhookRole": "deliveries"}
-ROLES = ["ApiRole", "RunDeadlinesRole", *WORKER_ROLES]
+ROLES = ["ApiRole", *FUNCTIONS.values()]
 # Read only where another worker was faster with the same job, which no single process can show.
 LOST_RACES = {
     "ProcessPaymentRole": {Access("dynamodb:GetItem", "table/payments")},
@@ -87,6 +91,7 @@ def walk(shop, workers, receiver):
     shop.ask("GET", "/health")
     endpoint = walk_merchant(shop, receiver)
     walk_money(shop, workers, receiver)
+    walk_waiting(shop, workers)
     walk_reading(shop)
     walk_orphans(workers)
     walk_dead_letters(shop, workers)
@@ -172,6 +177,48 @@ def walk_money(shop, workers, receiver):
         f"/payments/{payment['id']}/public",
     ):
         shop.ask("GET", path)
+
+
+def walk_waiting(shop, workers):
+    """What takes its time: a payer who must act, a bank that is told afterwards, one that says nothing, deadlines."""
+    challenged = shop.pay(shop.make("/orders", {"amount": 500, "notes": {"simulate": "challenge"}})["id"])
+    silent = shop.pay(shop.make("/orders", {"amount": 500, "notes": {"simulate": "silence 1h"}})["id"])
+    refund = shop.make(f"/payments/{held(shop, workers)}/refunds", {"amount": SLOW_REFUND_AMOUNT})
+    workers.drain()
+    assert shop.get(f"/payments/{challenged['id']}")["next_action"]
+    tell_of(refund["id"], shop)
+    for headers, body in payer.act(challenged["id"], "approve"):
+        assert shop.ask("POST", "/bank/notifications", headers=headers, text=body.decode()).status == 200
+    workers.drain()
+    assert shop.ask("POST", f"/payments/{challenged['id']}/void").status == 200
+    cancelled = shop.make("/orders", {"amount": 500, "expires_at": clock.iso(clock.now() + 7200)})
+    expired = shop.make("/orders", {"amount": 500, "expires_at": clock.iso(clock.now() + 3600)})
+    assert shop.ask("POST", f"/orders/{cancelled['id']}/cancel").status == 200
+    with later(3700):
+        queues.send(*(queues.job("payments", each, "r") for each in (challenged["id"], silent["id"], expired["id"])))
+        workers.drain()
+    assert shop.get(f"/orders/{expired['id']}")["status"] == "expired"
+    module.load_handler(SCHEDULED)({}, Context(SCHEDULED, 55))
+
+
+def held(shop, workers):
+    """A payment that the bank holds."""
+    payment = shop.pay(shop.order()["id"])
+    workers.drain()
+    return payment["id"]
+
+
+@contextmanager
+def later(seconds):
+    """By the application's clock."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "source", lambda: time.time() + seconds)
+        yield
+
+
+def tell_of(object_id, shop):
+    headers, body = notifications.signed(object_id, "n1", settings().bank_notification_secret)
+    assert shop.ask("POST", "/bank/notifications", headers=headers, text=body.decode()).status == 200
 
 
 def walk_reading(shop):

@@ -200,15 +200,16 @@ def test_a_new_secret_holds_24_random_bytes():
     assert len(base64.b64decode(first.removeprefix("whsec_"), validate=True)) == 24
 
 
-def test_the_default_events_are_the_contracts_and_all_have_a_name():
+def test_the_default_events_are_the_contracts_with_its_addition_and_all_have_a_name():
     assert webhooks.DEFAULT_EVENTS == (
         "payment.success",
         "payment.failed",
         "refund.created",
         "refund.processed",
+        "refund.failed",
     )
     assert set(webhooks.DEFAULT_EVENTS) < set(webhooks.ALL_EVENTS)
-    assert len(webhooks.ALL_EVENTS) == 9
+    assert len(webhooks.ALL_EVENTS) == 14
 
 
 def test_x_webhook_signature_is_the_hex_hmac_of_the_body_under_the_whole_secret():

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.payments import EDGES, LIVE
 from infra.audit import RULES, audit
 from infra.audit.__main__ import report
 from infra.audit.snapshot import Snapshot
@@ -12,80 +13,163 @@ from infra.audit.snapshot import Snapshot
 AT = "2026-11-23T10:00:00.000000Z"
 LATER = "2026-11-23T10:00:01.000000Z"
 NOW = 1_795_428_060.0  # a minute after
+SOON, TOMORROW = NOW + 5, NOW + 86_340
+ACTION = {"type": "redirect", "url": "https://bank.example/", "expires_at": NOW + 540}
 M = {"merchant_id": "m"}
-TOTALS = {"succeeded": 1, "succeeded_amount": 1000, "failed": 1, "refunds": 1, "refunded_amount": 300, "deliveries": 4}
+TOTALS = {
+    "succeeded": 4, "succeeded_amount": 4000, "failed": 2, "recovered": 1, "voided": 1, "voided_amount": 1000,
+    "refunds": 2, "refunded_amount": 300, "deliveries": 15,
+}  # fmt: skip
+EVENTS = [
+    "payment.success", "payment.failed", "payment.captured", "payment.voided", "refund.created", "refund.processed",
+    "refund.failed", "order.expired", "order.cancelled",
+]  # fmt: skip
 
 
-def payment(name, order, status, **more):
-    made = {"id": name, "order_id": order, "amount": 1000, "currency": "INR", "method": "card", "status": status}
-    times = {"created_at": AT, "settled_at": LATER, "delivery_ids": [f"d {name}"]}
-    return {**M, **made, **times, "captured": False, "amount_refunded": 0, **more}
+def payment(name, order, state, *told, **more):
+    made = {"id": name, "order_id": order, "amount": 1000, "currency": "INR", "method": "upi", "state": state}
+    settled = {} if state in LIVE else {"settled_at": LATER}
+    ids = {"delivery_ids": [f"d {name} {event}" for event in told]}
+    return {**M, **made, **settled, **ids, "created_at": AT, "amount_refunded": 0, **more}
 
 
-def order(name, status, paid, payment_id):
+def order(name, status, *payment_ids, paid=0, **more):
     made = {"id": name, "amount": 1000, "currency": "INR", "status": status, "amount_paid": paid, "created_at": AT}
-    return {**M, **made, "payment_ids": [payment_id], "attempts": 1}
+    return {
+        **M, **made, "payment_ids": list(payment_ids), "attempts": len(payment_ids), "updated_at": LATER, **more,
+    }  # fmt: skip
 
 
-def delivery(name, event):
+def refund(name, status, amount, *told, **more):
+    made = {"id": name, "payment_id": "p", "amount": amount, "status": status, "created_at": AT, "updated_at": LATER}
+    return {**M, **made, "delivery_ids": [f"d {name} {event}" for event in told], **more}
+
+
+def delivery(name, **more):
     state = {"status": "success", "attempts": 1, "created_at": LATER}
-    return {**M, "id": name, "event": event, "endpoint_id": "we", "object_id": "x", **state}
+    return {**M, "id": name, "event": name.split()[-1], "endpoint_id": "we", "object_id": "x", **state, **more}
+
+
+def all_payments():
+    """One in every state, and a late success."""
+    return [
+        payment("p", "o", "authorized", "payment.success", amount_refunded=400),
+        payment("f", "q", "failed", "payment.failed", error_code="PAYMENT_FAILED"),
+        payment("c", "oc", "captured", "payment.success", "payment.captured", captured_at=LATER, instruction="capture",
+                deadline_at=SOON),
+        payment("v", "q", "voided", "payment.success", "payment.voided", voided_at=LATER),
+        payment("l", "ol", "authorized", "payment.failed", "payment.success", late=True, capture_within=86_400,
+                deadline_at=TOMORROW),
+        payment("w", "ow", "pending", method="card", deadline_at=SOON),
+        payment("a", "oa", "requires_action", asked_at=AT, next_action=ACTION, deadline_at=SOON),
+    ]  # fmt: skip
+
+
+def all_orders():
+    """Every end of an order."""
+    return [
+        order("o", "paid", "p", paid=1000), order("q", "attempted", "f", "v"), order("oc", "paid", "c", paid=1000),
+        order("ol", "paid", "l", paid=1000), order("ow", "attempted", "w", live_payment_id="w"),
+        order("oa", "attempted", "a", live_payment_id="a"), order("n", "created", expires_at=TOMORROW),
+        order("x", "expired", delivery_ids=["d x order.expired"]),
+        order("z", "cancelled", delivery_ids=["d z order.cancelled"]),
+    ]  # fmt: skip
+
+
+def all_refunds():
+    """Two that ended and one that waits."""
+    return [
+        refund("r", "processed", 300, "refund.created", "refund.processed"),
+        refund("b", "failed", 500, "refund.created", "refund.failed", error_code="REFUND_FAILED"),
+        refund("g", "pending", 100, "refund.created", updated_at=AT, deadline_at=SOON),
+    ]
 
 
 def agreeing():
-    refund = {**M, "id": "r", "payment_id": "p", "amount": 300, "status": "processed", "created_at": LATER}
+    payments, orders, refunds = all_payments(), all_orders(), all_refunds()
+    told = [delivery(name) for item in [*payments, *orders, *refunds] for name in item.get("delivery_ids", ())]
     endpoint = {**M, "id": "we", "url": "https://a.example", "enabled": True, "updated_at": "2026-11-23T09:00:00Z"}
-    events = ["payment.success", "payment.failed", "refund.created", "refund.processed"]
     totals = {f"m {period}#3": {**M, "period": f"{period}#3", **TOTALS} for period in ("2026-11-23", "all")}
     return Snapshot(
-        orders={"o": order("o", "paid", 1000, "p"), "q": order("q", "attempted", 0, "f")},
-        payments={
-            "p": payment("p", "o", "success", amount_refunded=300),
-            "f": payment("f", "q", "failed", error_code="PAYMENT_FAILED"),
-        },
-        refunds={"r": {**refund, "processed_at": LATER, "delivery_ids": ["d rc", "d rp"]}},
-        deliveries={
-            "d p": delivery("d p", "payment.success"), "d f": delivery("d f", "payment.failed"),
-            "d rc": delivery("d rc", "refund.created"), "d rp": delivery("d rp", "refund.processed"),
-        },
-        endpoints={"m we": {**endpoint, "events": events}},
+        orders={each["id"]: each for each in orders},
+        payments={each["id"]: each for each in payments},
+        refunds={each["id"]: each for each in refunds},
+        deliveries={each["id"]: each for each in told},
+        endpoints={"m we": {**endpoint, "events": EVENTS}},
         idempotency={"k": {"object_id": "p"}},
+        cards={"w": {"id": "w"}},
         totals_before=totals,
         totals_after=copy.deepcopy(totals),
+        deadlines={"l": frozenset({TOMORROW}), "n": frozenset({TOMORROW})},
         now=NOW,
-    )  # fmt: skip
+    )
 
 
 BROKEN = [
     ("refunds_stay_within_payments", "payments", "p", {"amount_refunded": 0}),
     ("refunds_stay_within_payments", "refunds", "r", {"amount": 1300}),
+    ("refunds_stay_within_payments", "refunds", "b", {"status": "processed"}),
     ("refunds_have_a_successful_payment", "refunds", "r", {"payment_id": "f"}),
+    ("refunds_have_a_successful_payment", "refunds", "r", {"payment_id": "v"}),
+    ("refunds_have_a_successful_payment", "refunds", "r", {"payment_id": "nothing"}),
     ("refunds_have_a_successful_payment", "refunds", "r", {"merchant_id": "other"}),
     ("orders_are_paid_exactly_once", "orders", "o", {"status": "attempted"}),
     ("orders_are_paid_exactly_once", "orders", "o", {"amount_paid": 0}),
-    ("orders_are_paid_exactly_once", "payments", "f", {"order_id": "o", "status": "success"}),
+    ("orders_are_paid_exactly_once", "orders", "q", {"status": "paid"}),
+    ("orders_are_paid_exactly_once", "payments", "f", {"order_id": "o", "state": "authorized"}),
     ("orders_know_their_payments", "orders", "q", {"live_payment_id": "f"}),
+    ("orders_know_their_payments", "orders", "ow", {"live_payment_id": None}),
+    ("orders_know_their_payments", "orders", "ow", {"status": "cancelled"}),
     ("orders_know_their_payments", "orders", "o", {"attempts": 2}),
-    ("orders_know_their_payments", "payments", "f", {"status": "pending"}),
+    ("orders_know_their_payments", "payments", "f", {"state": "pending"}),
     ("orders_know_their_payments", "orders", "o", {"status": "created"}),
+    ("orders_know_their_payments", "orders", "n", {"status": "attempted"}),
     ("payments_belong_to_orders", "payments", "p", {"amount": 999}),
     ("payments_belong_to_orders", "payments", "p", {"order_id": "nowhere"}),
-    ("payments_are_consistent", "payments", "p", {"sealed_card": b"x"}),
+    ("payments_are_consistent", "payments", "p", {"state": "success"}),
     ("payments_are_consistent", "payments", "p", {"settled_at": None}),
+    ("payments_are_consistent", "payments", "w", {"settled_at": AT}),
     ("payments_are_consistent", "payments", "f", {"error_code": None}),
-    ("payments_are_consistent", "payments", "f", {"captured": True}),
-    ("totals_are_the_sums_of_their_parts", "totals_before", "m all#3", {"succeeded": 2}),
+    ("payments_are_consistent", "payments", "l", {"error_code": "PAYMENT_FAILED"}),
+    ("payments_are_consistent", "payments", "p", {"captured_at": LATER}),
+    ("payments_are_consistent", "payments", "c", {"captured_at": None}),
+    ("payments_are_consistent", "payments", "v", {"voided_at": None}),
+    ("payments_are_consistent", "payments", "f", {"late": True}),
+    ("payments_are_consistent", "payments", "a", {"next_action": None}),
+    ("payments_are_consistent", "payments", "w", {"next_action": ACTION}),
+    ("payments_are_consistent", "payments", "f", {"amount_refunded": 1}),
+    ("cards_are_kept_until_the_bank_was_asked", "payments", "w", {"asked_at": LATER}),
+    ("cards_are_kept_until_the_bank_was_asked", "payments", "w", {"state": "failed"}),
+    ("cards_are_kept_until_the_bank_was_asked", "cards", "p", {"id": "p"}),
+    ("cards_are_kept_until_the_bank_was_asked", "payments", "a", {"state": "pending", "method": "card", "asked_at": None}),
+    ("totals_are_the_sums_of_their_parts", "totals_before", "m all#3", {"succeeded": 5}),
     ("totals_are_the_sums_of_their_parts", "totals_after", "m 2026-11-23#3", {"refunded_amount": 299}),
+    ("totals_are_the_sums_of_their_parts", "totals_after", "m all#3", {"recovered": 0}),
+    ("totals_are_the_sums_of_their_parts", "totals_after", "m all#3", {"voided_amount": 0}),
     ("every_event_has_its_deliveries", "payments", "p", {"delivery_ids": ["lost"]}),
     ("every_event_has_its_deliveries", "payments", "f", {"delivery_ids": []}),
-    ("every_event_has_its_deliveries", "refunds", "r", {"delivery_ids": ["d rc"]}),
-    ("deliveries_are_consistent", "deliveries", "d p", {"attempts": 6}),
-    ("deliveries_are_consistent", "deliveries", "d p", {"status": "pending"}),
-    ("deliveries_are_consistent", "deliveries", "d p", {"status": "failed"}),
+    ("every_event_has_its_deliveries", "payments", "c", {"delivery_ids": ["d c payment.success"]}),
+    ("every_event_has_its_deliveries", "payments", "v", {"delivery_ids": ["d v payment.success"]}),
+    ("every_event_has_its_deliveries", "refunds", "r", {"delivery_ids": ["d r refund.created"]}),
+    ("every_event_has_its_deliveries", "refunds", "b", {"delivery_ids": ["d b refund.created"]}),
+    ("every_event_has_its_deliveries", "orders", "x", {"delivery_ids": []}),
+    ("every_event_has_its_deliveries", "orders", "z", {"delivery_ids": None}),
+    ("deliveries_are_consistent", "deliveries", "d p payment.success", {"attempts": 6}),
+    ("deliveries_are_consistent", "deliveries", "d p payment.success", {"status": "pending"}),
+    ("deliveries_are_consistent", "deliveries", "d p payment.success", {"status": "failed"}),
     ("answers_are_in_force", "idempotency", "k", {"object_id": "nothing"}),
-    ("nothing_is_stuck", "refunds", "r", {"status": "pending", "created_at": "2026-11-23T09:00:00Z"}),
-    ("nothing_is_stuck", "deliveries", "d p", {"status": "pending", "next_retry_at": NOW - 400}),
-]
+    ("everything_that_waits_has_a_deadline", "payments", "w", {"deadline_at": None}),
+    ("everything_that_waits_has_a_deadline", "payments", "w", {"deadline_at": NOW - 400}),
+    ("everything_that_waits_has_a_deadline", "payments", "w", {"deadline_at": TOMORROW}),
+    ("everything_that_waits_has_a_deadline", "payments", "c", {"deadline_at": None}),
+    ("everything_that_waits_has_a_deadline", "payments", "l", {"deadline_at": None}),
+    ("everything_that_waits_has_a_deadline", "payments", "l", {"deadline_at": TOMORROW + 2}),
+    ("everything_that_waits_has_a_deadline", "refunds", "g", {"deadline_at": None}),
+    ("everything_that_waits_has_a_deadline", "orders", "n", {"expires_at": TOMORROW + 2}),
+    ("everything_that_waits_has_a_deadline", "orders", "n", {"expires_at": NOW - 400}),
+    ("everything_that_waits_has_a_deadline", "deliveries", "d p payment.success",
+     {"status": "pending", "next_retry_at": NOW - 400}),
+]  # fmt: skip
 
 
 def test_records_that_agree_have_no_findings():
@@ -96,7 +180,7 @@ def test_records_that_agree_have_no_findings():
 def test_a_rule_finds_what_breaks_it(rule, table, key, change):
     seen = agreeing()
     items = getattr(seen, table)
-    items[key] = {**items[key], **change}
+    items[key] = {**items.get(key, {}), **change}
     assert rule in {finding.rule for finding in audit(seen)}
 
 
@@ -114,14 +198,39 @@ def test_totals_of_a_busy_stage_lie_between_what_they_were_and_what_they_are():
     for total in seen.totals_before.values():
         total["succeeded"], total["succeeded_amount"] = 0, 0
     for total in seen.totals_after.values():
-        total["deliveries"] = 9
+        total["deliveries"] = 20
     assert audit(seen) == []
+
+
+def test_what_was_given_back_in_part_waits_for_no_capture():
+    seen = agreeing()
+    seen.payments["p"] = {**seen.payments["p"], "capture_within": 60, "deadline_at": None}
+    assert audit(seen) == []
+
+
+def test_an_order_whose_payment_is_under_way_waits_for_that():
+    seen = agreeing()
+    seen.orders["ow"] = {**seen.orders["ow"], "expires_at": NOW - 3600}
+    assert audit(seen) == []
+
+
+def test_events_and_deliveries_of_a_month_ago_are_forgotten_together():
+    seen = replace(agreeing(), now=NOW + 32 * 86_400, patience=10**9, deliveries={}, cards={})
+    assert {finding.rule for finding in audit(seen)} <= {"everything_that_waits_has_a_deadline"}
+
+
+@pytest.mark.parametrize("edge", [one for one in EDGES if one.late], ids=lambda one: one.target)
+def test_a_late_success_may_be_where_its_edge_leads(edge):
+    times = {"authorized": {}, "captured": {"captured_at": LATER}, "voided": {"voided_at": LATER}}[edge.target]
+    seen = agreeing()
+    seen.payments["l"] = {**seen.payments["l"], "state": edge.target, **times}
+    assert "payments_are_consistent" not in {finding.rule for finding in audit(seen)}
 
 
 def test_the_report_names_each_rule_and_what_breaks_it():
     seen = agreeing()
-    seen.payments["p"] = {**seen.payments["p"], "sealed_card": b"x"}
+    seen.payments["p"] = {**seen.payments["p"], "error_code": "PAYMENT_FAILED"}
     text = "\n".join(report(seen, audit(seen)))
     assert "BAD payments are consistent (1)" in text
-    assert "p: still holds its card although it is settled" in text
+    assert "p: authorized with error PAYMENT_FAILED" in text
     assert "ok  no dead letters" in text

@@ -42,9 +42,9 @@ def test_production_is_refused_with_what_is_for_tests(nothing_leaks):
         read_target("prod")
 
 
-def test_a_dotenv_file_is_not_read_for_an_account(monkeypatch):
-    monkeypatch.setenv("ACQUIRER", "acme")
+def test_a_dotenv_file_is_not_read_for_an_account(nothing_leaks, monkeypatch):
     monkeypatch.setattr(aws, "environment", lambda: {"AWS_ENDPOINT_URL": "http://localhost:4566"})
+    nothing_leaks |= {"ACQUIRER": "simulated", "ALLOW_SIMULATED_ACQUIRER": "true"}
 
     assert not read_target("prod").is_emulated
 

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from infra import audit, redrive
+from infra import redrive
+from infra.audit import __main__ as audit
 from infra.audit.snapshot import Finding
 
 
@@ -16,7 +17,7 @@ def test_an_unknown_queue_is_not_sent_back(queue, monkeypatch, capsys):
     assert "QUEUE must be one of payments, refunds, deliveries" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("findings", [[], [Finding("nothing_is_stuck", "pay_1", "pending"), Finding("rule", "x", "ä")]])
+@pytest.mark.parametrize("findings", [[], [Finding("no_dead_letters", "pay_1", "pending"), Finding("rule", "x", "ä")]])
 def test_findings_are_printed_as_json_lines_and_make_the_command_fail(findings, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["audit", "--json"])
     monkeypatch.setattr(audit, "use_target", lambda: None)

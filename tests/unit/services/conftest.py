@@ -7,7 +7,12 @@ from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
 from chalicelib.services import deliveries, endpoints, merchants, receivers
 from chalicelib.services.caching import TimedCache
+from chalicelib.services.payments import accept, notifications, records
+from chalicelib.services.payments import bank as asked_bank
+from chalicelib.services.refunds import accept as accept_refund
+from chalicelib.services.refunds import processing
 from tests.support.mocked import aws_in_this_process, create_queues, create_tables_and_keys, forget_clients
+from tests.unit.services.money import NOW, Bank, new_order, pay, settle
 from tests.unit.services.world import SameThread, World
 
 
@@ -64,3 +69,41 @@ def tables():
 @pytest.fixture
 def merchant_id(tables):
     return TEST_MERCHANT_ID
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The jobs that were sent, in order."""
+    noted = []
+    monkeypatch.setattr(queues, "send", lambda *work: noted.extend(work))
+    return noted
+
+
+@pytest.fixture
+def now(monkeypatch):
+    """A clock that a test moves: now[0] += seconds."""
+    time = [NOW]
+    monkeypatch.setattr(clock, "source", lambda: time[0])
+    return time
+
+
+@pytest.fixture
+def bank(monkeypatch):
+    """Says what a test says."""
+    bank = Bank()
+    for module in (accept, asked_bank, notifications, accept_refund, processing):
+        monkeypatch.setattr(module, "acquirer", lambda: bank)
+    return bank
+
+
+@pytest.fixture
+def order(merchant_id, sent):
+    return new_order(merchant_id)
+
+
+@pytest.fixture
+def paid(order):
+    """A payment whose money the simulated bank holds, or the test's if it has one."""
+    payment_id = pay(order)
+    settle(payment_id)
+    return records.find(payment_id)

@@ -4,11 +4,10 @@ import pytest
 
 from chalicelib import queues
 from chalicelib.domain import webhooks as rules
-from chalicelib.domain.errors import Unavailable
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.queues import DELIVERIES, Job
 from chalicelib.services import attempts, deliveries, receivers
-from tests.unit.services.world import STARTED, VISIBILITY, Killed, answered, delivery, hung, log_of
+from tests.unit.services.world import STARTED, VISIBILITY, Killed, answered, delivery, log_of
 
 
 def expected_times(delivery_id, schedule, *, test_intervals=False):
@@ -216,45 +215,6 @@ def test_one_delivery_that_cannot_be_attempted_fails_alone(world):
     assert delivery(healthy).status == "success"
     assert delivery(poisoned).status == "pending"
     assert [message.receives for message in world.messages] == [1]
-
-
-def test_no_place_is_lost_when_the_database_fails_at_the_claim(world, monkeypatch):
-    def fail(_due):
-        raise Unavailable("The database did not answer")
-
-    endpoint = world.endpoint()
-    world.event(endpoint)
-    with monkeypatch.context() as broken:
-        broken.setattr(deliveries, "_claim", fail)
-        for _ in range(receivers.BATCHES_AT_ONCE + 1):
-            world.messages[0].visible_at = world.now
-            world.invoke()
-    assert all(receivers.take_place(endpoint.id, 1, 0) for _ in range(receivers.BATCHES_AT_ONCE))
-
-
-def test_what_a_busy_receiver_cannot_take_waits_in_the_queue_and_not_in_a_worker(world):
-    endpoint, other = world.endpoint(), world.endpoint("http://other.example/")
-    places = [receivers.take_place(endpoint.id, 1, 0) for _ in range(receivers.BATCHES_AT_ONCE)]
-    waiting, free = world.event(endpoint), world.event(other)
-    world.invoke()
-    assert delivery(free).status == "success"
-    record = delivery(waiting)
-    assert (record.attempts, record.lease) == (0, None)
-    for place in places:
-        place.leave()
-    world.run(3)
-    assert delivery(waiting).status == "success"
-
-
-def test_forty_events_for_a_receiver_that_hangs_are_all_delivered_when_it_recovers(world):
-    endpoint = world.endpoint()
-    world.answer = lambda _: hung()
-    ids = [world.event(endpoint, f"pay_{n}") for n in range(40)]
-    world.run(60)
-    assert len(world.posts) < 25, "it is left alone"
-    world.answer = lambda _: answered(200)
-    world.run(3600)
-    assert {delivery(i).status for i in ids} == {"success"}
 
 
 def test_a_message_put_off_to_the_end_of_a_lease_and_a_moment_early_waits_on(world):

@@ -1,6 +1,5 @@
 """How many webhook endpoints a merchant has, and what becomes of a payment with several."""
 
-import json
 from collections import Counter
 
 import pytest
@@ -10,9 +9,10 @@ from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.webhooks import ALL_EVENTS
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.queues import job
-from chalicelib.services import endpoints, merchants, orders, payments, refunds, settlement, timeline
-from chalicelib.services.payments import Instrument
+from chalicelib.services import endpoints, merchants, timeline
+from chalicelib.services.payments import decide, records, settlement
+from tests.unit.services import money
+from tests.unit.services.money import new_order, process, settle, work_of
 
 URL = "http://receiver.example/"
 real = Delivery.find_many
@@ -58,10 +58,10 @@ def test_a_payment_with_more_webhooks_than_a_transaction_holds_fails_and_takes_n
     monkeypatch.setattr(settlement.logger, "exception", lambda *_, **__: None)
     plain, crowded = pay(merchant.id), pay(merchants.create("Crowd", "crowd@example.com").id)
     for _ in range(49):
-        endpoints.new(payments.find(crowded).merchant_id, URL, EVENTS).keep()
-    work = [job(queues.PAYMENTS, payment_id, "r") for payment_id in (plain, crowded)]
+        endpoints.new(records.find(crowded).merchant_id, URL, EVENTS).keep()
+    work = [work_of(payment_id) for payment_id in (plain, crowded)]
     assert settlement.process(work) == work[1:]
-    assert [payments.find(payment_id).status for payment_id in (plain, crowded)] == ["success", "pending"]
+    assert [records.find(payment_id).state for payment_id in (plain, crowded)] == ["authorized", "pending"]
 
 
 def test_the_timeline_of_a_payment_shows_each_of_its_webhooks_and_looks_for_no_others(merchant, monkeypatch):
@@ -69,10 +69,9 @@ def test_the_timeline_of_a_payment_shows_each_of_its_webhooks_and_looks_for_no_o
     for _ in range(2):
         endpoints.create(merchant.id, URL, list(ALL_EVENTS), enabled=True)
     payment_id = pay(merchant.id)
-    assert settlement.process([job(queues.PAYMENTS, payment_id, "r")]) == []
-    payments.capture(merchant.id, payment_id, 1000, None, "r")
-    refund_ids = [created(refunds.create(merchant.id, payment_id, 1, None, None, "r")) for _ in range(10)]
-    assert refunds.process([job(queues.REFUNDS, refund_id, "r") for refund_id in refund_ids]) == []
+    settle(payment_id)
+    decide.capture(merchant.id, payment_id, 1000, None, "r")
+    process(*(money.refund(records.find(payment_id), 1) for _ in range(10)))
     asked = []
     monkeypatch.setattr(Delivery, "find_many", lambda ids: asked.extend(ids) or real(ids))
 
@@ -87,9 +86,4 @@ def test_the_timeline_of_a_payment_shows_each_of_its_webhooks_and_looks_for_no_o
 
 
 def pay(merchant_id):
-    order = orders.find(created(orders.create(merchant_id, 1000, "INR", None, {}, None)))
-    return created(payments.create(order, Instrument(vpa="success@upi"), None, "r", public=False))
-
-
-def created(answer):
-    return json.loads(answer.body)["id"]
+    return money.pay(new_order(merchant_id))

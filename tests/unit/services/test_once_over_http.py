@@ -55,7 +55,9 @@ def is_replay(answer):
     return "Idempotent-Replayed" in answer.headers
 
 
-@pytest.mark.parametrize(("action", "body", "status"), [("capture", {"amount": 1000}, 200), ("refunds", {}, 201)])
+@pytest.mark.parametrize(
+    ("action", "body", "status"), [("capture", {"amount": 1000}, 200), ("void", {}, 200), ("refunds", {}, 201)]
+)
 def test_a_key_used_for_one_payment_is_free_for_another(caller, action, body, status):
     paths = [f"/payments/{caller.paid()}/{action}" for _ in range(2)]
 
@@ -97,7 +99,7 @@ def test_another_card_under_the_same_key_is_refused(caller, other):
 def test_what_is_kept_to_recognise_a_request_is_the_same_for_every_card_that_shares_what_may_be_kept():
     """So there is nothing to try numbers and codes against."""
     bodies = [CARD, CARD | {"number": "4222222222221111", "cvv": "999"}]
-    asked = [PayByCard("order_1", CardDetails(**card)) for card in bodies]
+    asked = [PayByCard("order_1", card=CardDetails(**card)) for card in bodies]
 
     kept = {idempotency.once(("m",), "k", schemas.identity(each)).fingerprint for each in asked}
 
@@ -114,7 +116,7 @@ def test_how_a_request_is_spelt_does_not_make_it_another(caller):
     assert (again.body, is_replay(again)) == (first.body, True)
 
 
-@pytest.mark.parametrize("what", ["payment", "capture", "refund"])
+@pytest.mark.parametrize("what", ["payment", "capture", "void", "refund"])
 @pytest.mark.parametrize("model", [Order, Payment, IdempotencyRecord])
 def test_before_whichever_read_an_equal_request_commits_the_slower_one_gets_its_answer(
     caller, monkeypatch, what, model
@@ -122,6 +124,7 @@ def test_before_whichever_read_an_equal_request_commits_the_slower_one_gets_its_
     path, body = {
         "payment": lambda: ("/payments", {"order_id": caller.order()} | UPI),
         "capture": lambda: (f"/payments/{caller.paid()}/capture", {"amount": 1000}),
+        "void": lambda: (f"/payments/{caller.paid()}/void", {}),
         "refund": lambda: (f"/payments/{caller.paid()}/refunds", {"amount": 1000}),
     }[what]()
     find, key, faster = model.find, f"equal {what} {model.__name__}", []

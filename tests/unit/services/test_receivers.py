@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from chalicelib.domain.errors import Unavailable
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.services import endpoints, receivers
+from chalicelib.services import deliveries, endpoints, receivers
 from chalicelib.services.endpoints import Change
 from tests.unit.services.world import MERCHANT, STARTED, answered, delivery, hung, log_of, slowly, stored
 
@@ -202,3 +203,42 @@ def test_a_healthy_receiver_is_not_written_to(world, monkeypatch):
     endpoint = world.endpoint()
     monkeypatch.setattr(WebhookEndpoint, "change", lambda *_: pytest.fail("written"))
     receivers.judge(endpoint, answered(200), is_last=False)
+
+
+def test_no_place_is_lost_when_the_database_fails_at_the_claim(world, monkeypatch):
+    def fail(_due):
+        raise Unavailable("The database did not answer")
+
+    endpoint = world.endpoint()
+    world.event(endpoint)
+    with monkeypatch.context() as broken:
+        broken.setattr(deliveries, "_claim", fail)
+        for _ in range(receivers.BATCHES_AT_ONCE + 1):
+            world.messages[0].visible_at = world.now
+            world.invoke()
+    assert all(receivers.take_place(endpoint.id, 1, 0) for _ in range(receivers.BATCHES_AT_ONCE))
+
+
+def test_what_a_busy_receiver_cannot_take_waits_in_the_queue_and_not_in_a_worker(world):
+    endpoint, other = world.endpoint(), world.endpoint("http://other.example/")
+    places = [receivers.take_place(endpoint.id, 1, 0) for _ in range(receivers.BATCHES_AT_ONCE)]
+    waiting, free = world.event(endpoint), world.event(other)
+    world.invoke()
+    assert delivery(free).status == "success"
+    record = delivery(waiting)
+    assert (record.attempts, record.lease) == (0, None)
+    for place in places:
+        place.leave()
+    world.run(3)
+    assert delivery(waiting).status == "success"
+
+
+def test_forty_events_for_a_receiver_that_hangs_are_all_delivered_when_it_recovers(world):
+    endpoint = world.endpoint()
+    world.answer = lambda _: hung()
+    ids = [world.event(endpoint, f"pay_{n}") for n in range(40)]
+    world.run(60)
+    assert len(world.posts) < 25, "it is left alone"
+    world.answer = lambda _: answered(200)
+    world.run(3600)
+    assert {delivery(i).status for i in ids} == {"success"}

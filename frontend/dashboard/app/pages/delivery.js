@@ -1,47 +1,83 @@
 /** One webhook: what was sent, every attempt, and what the receiver said. */
 import { h } from "/shared/dom.js";
 import { formatExactTime } from "/shared/format.js";
+import { isMissing } from "/shared/http.js";
 import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
-import { badge, button, codeBlock, during, facts, heading, messageOf, notice, pretty, toast } from "../ui/parts.js";
+import { badge, button, codeBlock, during, facts, heading, messageOf, notice, toast } from "../ui/parts.js";
+import { outcome, pretty } from "../ui/values.js";
 
 const REFRESH = 2_000;
 const t = texts.delivery;
 
-/** "HTTP 500", "dns", or both for an answer whose end did not come. */
-function outcome({ status, error_class: error }) {
-  return [status && `HTTP ${status}`, error !== "status" && error].filter(Boolean).join(", ");
-}
-
+/** @param {Api.Attempt[]} log */
 function attempts(log) {
-  const item = (attempt) => h("li", { class: attempt.error_class ? "bad" : "good" },
-    h("p", null, h("strong", null, outcome(attempt)), " ", h("span", { class: "muted" }, t.duration(attempt.duration_ms))),
-    attempt.error_detail && h("p", { class: "small" }, attempt.error_detail),
-    h("time", { class: "muted small", datetime: attempt.at }, formatExactTime(attempt.at)),
-    attempt.response_body && h("details", null, h("summary", null, t.answer), h("pre", null, attempt.response_body)));
-  return h("section", { class: "card pad" }, h("h2", null, t.attempts), log.length ? h("ol", { class: "timeline" }, log.map(item)) : h("p", { class: "muted" }, t.noAttempts));
+  /** @param {Api.Attempt} attempt */
+  const item = (attempt) =>
+    h(
+      "li",
+      { class: attempt.error_class ? "bad" : "good" },
+      h(
+        "p",
+        null,
+        h("strong", null, outcome(attempt)),
+        " ",
+        h("span", { class: "muted" }, t.duration(attempt.duration_ms)),
+      ),
+      attempt.error_detail && h("p", { class: "small" }, attempt.error_detail),
+      h("time", { class: "muted small", datetime: attempt.at }, formatExactTime(attempt.at)),
+      attempt.response_body && h("details", null, h("summary", null, t.answer), h("pre", null, attempt.response_body)),
+    );
+  return h(
+    "section",
+    { class: "card pad" },
+    h("h2", null, t.attempts),
+    log.length ? h("ol", { class: "timeline" }, log.map(item)) : h("p", { class: "muted" }, t.noAttempts),
+  );
 }
 
+/** @param {Api.WebhookDetail} webhook */
 function details(webhook) {
-  return h("section", { class: "card pad" }, h("h2", null, texts.payment.details), facts([
-    [t.url, h("code", null, webhook.url)],
-    [texts.columns.created, formatExactTime(webhook.created_at)],
-    [texts.columns.last, formatExactTime(webhook.last_attempt_at)],
-    [texts.webhooks.nextRetry, webhook.status === "pending" ? formatExactTime(webhook.next_retry_at) : null],
-    [texts.columns.code, webhook.response_code],
-  ]), h("h2", null, t.payload), codeBlock(pretty(webhook.payload), t.payload), h("h2", null, t.response), codeBlock(pretty(webhook.response_body), t.response));
+  return h(
+    "section",
+    { class: "card pad" },
+    h("h2", null, texts.payment.details),
+    facts([
+      [t.url, h("code", null, webhook.url)],
+      [texts.columns.created, formatExactTime(webhook.created_at)],
+      [texts.columns.last, formatExactTime(webhook.last_attempt_at)],
+      [texts.webhooks.nextRetry, webhook.status === "pending" ? formatExactTime(webhook.next_retry_at) : null],
+      [texts.columns.code, webhook.response_code],
+    ]),
+    h("h2", null, t.payload),
+    codeBlock(pretty(webhook.payload), t.payload),
+    h("h2", null, t.response),
+    codeBlock(pretty(webhook.response_body), t.response),
+  );
 }
 
+/** @type {Mount} */
 export function mount(root, { params }) {
-  const path = `/webhooks/${encodeURIComponent(params.id)}`;
+  const path = /** @type {const} */ (`/webhooks/${encodeURIComponent(params.id ?? "")}`);
   const head = h("div", null, heading(t.title, params.id));
-  const body = h("div", { class: "columns" }, h("span", { class: "card skeleton tall" }), h("span", { class: "card skeleton tall" }));
-  const retry = button(texts.webhooks.retry, () => during(retry, async () => {
-    await request("POST", `${path}/retry`);
-    toast(texts.webhooks.retried);
-    polling.now();
-  }), { testId: "retry-webhook-button", "data-webhook-id": params.id });
+  const body = h(
+    "div",
+    { class: "columns" },
+    h("span", { class: "card skeleton tall" }),
+    h("span", { class: "card skeleton tall" }),
+  );
+  const retry = button(
+    texts.webhooks.retry,
+    () =>
+      during(retry, async () => {
+        await request("POST", `${path}/retry`);
+        toast(texts.webhooks.retried);
+        polling.now();
+      }),
+    { testId: "retry-webhook-button", "data-webhook-id": params.id },
+  );
+  /** @type {string | undefined} */
   let shown;
 
   async function refresh() {
@@ -52,13 +88,15 @@ export function mount(root, { params }) {
       head.replaceChildren(heading(webhook.event, badge(webhook.status, { testId: "webhook-status" }), retry));
       body.replaceChildren(attempts(webhook.attempts_log ?? []), details(webhook));
     } catch (error) {
-      if (!shown) body.replaceChildren(notice("bad", error.status === 404 ? t.missing : messageOf(error)));
-      if (error.status === 404) return false;
+      if (!shown) body.replaceChildren(notice("bad", isMissing(error) ? t.missing : messageOf(error)));
+      if (isMissing(error)) return false;
       throw error;
     }
   }
 
-  root.append(h("div", { class: "page" }, h("a", { class: "back", href: "/dashboard/webhooks" }, `← ${t.back}`), head, body));
+  root.append(
+    h("div", { class: "page" }, h("a", { class: "back", href: "/dashboard/webhooks" }, `← ${t.back}`), head, body),
+  );
   const polling = poll(refresh, steady(REFRESH));
   return polling.stop;
 }

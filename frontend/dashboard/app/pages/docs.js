@@ -7,12 +7,14 @@ import { codeBlock, heading } from "../ui/parts.js";
 
 const t = texts.docs;
 
+/** @param {string} key */
 const createOrder = (key) => `curl -X POST ${config.apiUrl}/api/v1/orders \\
   -H "X-Api-Key: ${key}" \\
   -H "X-Api-Secret: ${t.yourSecret}" \\
   -H "Content-Type: application/json" \\
   -d '{"amount": 50000, "currency": "INR", "receipt": "receipt_123"}'`;
 
+/** @param {string} key */
 const openCheckout = (key) => `<script src="${config.checkoutUrl}/checkout.js"></script>
 <button id="pay">Pay now</button>
 <script>
@@ -45,20 +47,48 @@ def is_genuine(body: bytes, headers: dict[str, str], secret: str) -> bool:
     expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return hmac.compare_digest(expected.encode(), headers.get("x-webhook-signature", "").encode())`;
 
+/** @param {string} testId @param {string} title @param {string} text @param {Child[]} snippets */
 function section(testId, title, text, ...snippets) {
   return h("section", { class: "card pad", testId }, h("h2", null, title), h("p", { class: "muted" }, text), snippets);
 }
 
+/** @param {string} testId @param {string} text @param {string} label */
 const snippet = (testId, text, label) => codeBlock(text, label, { testId });
 
+/** @type {Mount} */
 export function mount(root) {
   const guide = h("div", { class: "stack" });
-  const show = (key) => guide.replaceChildren(
-    section("section-create-order", t.order, t.orderText, snippet("code-snippet-create-order", createOrder(key), t.order)),
-    section("section-sdk-integration", t.sdk, t.sdkText, snippet("code-snippet-sdk", openCheckout(key), t.sdk)),
-    section("section-webhook-verification", t.webhook, t.webhookText,
-      h("h3", null, "Node.js"), snippet("code-snippet-webhook", NODE, "Node.js"), h("h3", null, "Python"), snippet("code-snippet-webhook-python", PYTHON, "Python")));
-  root.append(h("div", { class: "page narrow", testId: "api-docs" }, heading(t.title, t.text, h("a", { class: "button", href: "/docs" }, t.reference)), guide));
+  /** @param {string} key */
+  const show = (key) =>
+    guide.replaceChildren(
+      section(
+        "section-create-order",
+        t.order,
+        t.orderText,
+        snippet("code-snippet-create-order", createOrder(key), t.order),
+      ),
+      section("section-sdk-integration", t.sdk, t.sdkText, snippet("code-snippet-sdk", openCheckout(key), t.sdk)),
+      section(
+        "section-webhook-verification",
+        t.webhook,
+        t.webhookText,
+        h("h3", null, "Node.js"),
+        snippet("code-snippet-webhook", NODE, "Node.js"),
+        h("h3", null, "Python"),
+        snippet("code-snippet-webhook-python", PYTHON, "Python"),
+      ),
+    );
+  root.append(
+    h(
+      "div",
+      { class: "page narrow", testId: "api-docs" },
+      heading(t.title, t.text, h("a", { class: "button", href: "/docs" }, t.reference)),
+      guide,
+    ),
+  );
   show("YOUR_API_KEY");
-  request("GET", "/merchants/profile").then((profile) => show(profile.api_key)).catch(() => {});
+  request("GET", "/merchants/profile")
+    .then((profile) => show(profile.api_key))
+    .catch(() => {});
+  return undefined;
 }

@@ -1,23 +1,42 @@
 /** Signing in. */
-import { byTestId, h } from "/shared/dom.js";
-import { navigate } from "../router.js";
+import { h } from "/shared/dom.js";
+import { navigate, pathWithin } from "../router.js";
 import { currentSession, signIn } from "../session.js";
 import { texts } from "../texts.js";
 import { field, messageOf, notice } from "../ui/parts.js";
 
-/** Only a path of this site: "//elsewhere" is another. */
-function destination() {
-  const next = new URLSearchParams(location.search).get("next") ?? "";
-  return /^\/dashboard(\/|$)/.test(next) ? next : "/dashboard";
-}
+const destination = () => pathWithin(new URLSearchParams(location.search).get("next"));
 
+/** @type {Mount} */
 export function mount(root) {
-  if (currentSession()) return navigate(destination(), { replace: true });
-  const email = h("input", { class: "input", id: "email", type: "email", testId: "email-input", autocomplete: "username", required: true });
-  const password = h("input", { class: "input", id: "password", type: "password", testId: "password-input", autocomplete: "current-password", required: true });
+  if (currentSession()) {
+    navigate(destination(), { replace: true });
+    return undefined;
+  }
+  const email = h("input", {
+    class: "input",
+    id: "email",
+    type: "email",
+    testId: "email-input",
+    autocomplete: "username",
+    required: true,
+  });
+  const password = h("input", {
+    class: "input",
+    id: "password",
+    type: "password",
+    testId: "password-input",
+    autocomplete: "current-password",
+    required: true,
+  });
   const submit = h("button", { class: "button primary", testId: "login-button" }, texts.login.submit);
-  const problem = h("div", null, new URLSearchParams(location.search).has("ended") ? notice("warn", texts.login.ended) : null);
+  const problem = h(
+    "div",
+    null,
+    new URLSearchParams(location.search).has("ended") ? notice("warn", texts.login.ended) : null,
+  );
 
+  /** @param {Event} event */
   async function send(event) {
     event.preventDefault();
     submit.disabled = true;
@@ -32,8 +51,20 @@ export function mount(root) {
     }
   }
 
-  root.append(h("form", { class: "card login", testId: "login-form", onSubmit: send },
-    h("img", { src: "/shared/icon.svg", alt: "", width: 44, height: 44 }), h("h1", null, texts.login.title), h("p", { class: "muted" }, texts.login.text),
-    problem, field(texts.login.email, email), field(texts.login.password, password), submit, h("a", { class: "small", href: "/docs" }, texts.login.docs)));
-  byTestId(root, "email-input").focus();
+  root.append(
+    h(
+      "form",
+      { class: "card login", testId: "login-form", onSubmit: send },
+      h("img", { src: "/shared/icon.svg", alt: "", width: 44, height: 44 }),
+      h("h1", null, texts.login.title),
+      h("p", { class: "muted" }, texts.login.text),
+      problem,
+      field(texts.login.email, email),
+      field(texts.login.password, password),
+      submit,
+      h("a", { class: "small", href: "/docs" }, texts.login.docs),
+    ),
+  );
+  email.focus();
+  return undefined;
 }

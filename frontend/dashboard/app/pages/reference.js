@@ -1,80 +1,187 @@
 /**
- * The API reference, drawn from openapi.json by a viewer of our own: the packaged ones weigh more than the whole dashboard may
- * and need inline styles, which the content policy forbids.
+ * The API reference, drawn from openapi.json by a viewer of our own: the packaged ones weigh more than the whole
+ * dashboard may and need inline styles, which the content policy forbids.
  */
 import { h } from "/shared/dom.js";
 import { texts } from "../texts.js";
-import { codeBlock, heading, notice } from "../ui/parts.js";
 import { example, operationsOf, resolve, schemaRows } from "../ui/openapi.js";
+import { codeBlock, heading, notice } from "../ui/parts.js";
 
 const t = texts.reference;
 
+/** @param {SchemaRow[]} rows */
 function table(rows) {
-  return h("div", { class: "table-scroll", tabindex: "0", role: "group", "aria-label": t.parts }, h("table", { class: "schema" }, h("tbody", null, rows.map(({ name, type, required, description }) =>
-    h("tr", null, h("th", { scope: "row" }, h("code", null, name), required && h("span", { class: "required small" }, ` ${t.required}`)),
-      h("td", null, h("code", { class: "muted" }, type), description && h("p", { class: "small" }, description)))))));
+  return h(
+    "div",
+    { class: "table-scroll", tabindex: "0", role: "group", "aria-label": t.parts },
+    h(
+      "table",
+      { class: "schema" },
+      h(
+        "tbody",
+        null,
+        rows.map(({ name, type, required, description }) =>
+          h(
+            "tr",
+            null,
+            h(
+              "th",
+              { scope: "row" },
+              h("code", null, name),
+              required && h("span", { class: "required small" }, ` ${t.required}`),
+            ),
+            h("td", null, h("code", { class: "muted" }, type), description && h("p", { class: "small" }, description)),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
+/** @param {OpenApiParameter[]} list */
 function parameters(list) {
   if (!list.length) return null;
-  return [h("h3", null, t.parameters), table(list.map((each) => ({ name: each.name, type: `${each.in}: ${each.schema?.type ?? "string"}`, required: each.required, description: each.description })))];
+  return [
+    h("h3", null, t.parameters),
+    table(
+      list.map((each) => ({
+        name: each.name,
+        type: `${each.in}: ${each.schema?.type ?? "string"}`,
+        required: each.required,
+        description: each.description,
+      })),
+    ),
+  ];
 }
 
+/** @param {OpenApiDocument} document @param {OpenApiHolder | undefined} holder */
 function content(document, holder) {
-  const schema = resolve(document, holder?.content?.["application/json"]?.schema);
+  const json = holder?.content?.["application/json"];
+  const schema = resolve(document, json?.schema);
   if (!schema) return null;
-  const given = holder.content["application/json"].example ?? example(document, schema);
+  const given = json?.example ?? example(document, schema);
   return [table(schemaRows(document, schema)), codeBlock(JSON.stringify(given, null, 2), t.example)];
 }
 
-/** Errors all have one shape, which the introduction gives; of them the words suffice. */
+/**
+ * Errors all have one shape, which the introduction gives; of them the words suffice.
+ * @param {OpenApiDocument} document @param {OpenApiOperation["responses"]} responses
+ */
 function answers(document, responses = {}) {
-  return [h("h3", null, t.responses), Object.entries(responses).map(([status, holder]) => {
-    const response = resolve(document, holder);
-    const shape = status.startsWith("2") ? content(document, response) : null;
-    return h("div", { class: "answer" }, h("p", null, h("strong", null, status), " ", h("span", { class: "muted" }, response.description ?? "")), shape);
-  })];
+  return [
+    h("h3", null, t.responses),
+    Object.entries(responses).map(([status, holder]) => {
+      const response = resolve(document, holder);
+      const shape = status.startsWith("2") ? content(document, response) : null;
+      return h(
+        "div",
+        { class: "answer" },
+        h("p", null, h("strong", null, status), " ", h("span", { class: "muted" }, response?.description ?? "")),
+        shape,
+      );
+    }),
+  ];
 }
 
-/** Filled when first opened: a hundred operations drawn at once would be slow. */
+/**
+ * Filled when first opened: a hundred operations drawn at once would be slow.
+ * @param {OpenApiDocument} document @param {ListedOperation} listed
+ */
 function operation(document, { method, path, details }) {
   const body = h("div", { class: "operation-body" });
   const fill = () => {
-    if (body.childElementCount) return;
+    if (!body.isConnected) return; // filled before
     const wanted = resolve(document, details.requestBody);
-    body.append(...[h("p", null, details.description ?? ""), parameters((details.parameters ?? []).map((each) => resolve(document, each))),
-      wanted && [h("h3", null, t.body), content(document, wanted)], answers(document, details.responses)].flat(Infinity).filter(Boolean));
+    body.replaceWith(
+      h(
+        "div",
+        { class: "operation-body" },
+        h("p", null, details.description ?? ""),
+        parameters((details.parameters ?? []).flatMap((each) => resolve(document, each) ?? [])),
+        wanted && [h("h3", null, t.body), content(document, wanted)],
+        answers(document, details.responses),
+      ),
+    );
   };
-  return h("details", { class: "operation card", onToggle: fill },
-    h("summary", null, h("span", { class: `verb ${method}` }, method.toUpperCase()), h("code", null, path), h("span", { class: "muted" }, details.summary ?? "")), body);
+  return h(
+    "details",
+    { class: "operation card", onToggle: fill },
+    h(
+      "summary",
+      null,
+      h("span", { class: `verb ${method}` }, method.toUpperCase()),
+      h("code", null, path),
+      h("span", { class: "muted" }, details.summary ?? ""),
+    ),
+    body,
+  );
 }
 
+/** @param {OpenApiDocument} document */
 function draw(document) {
-  return [...byTag(operationsOf(document))].map(([tag, operations]) => h("section", null, h("h2", null, tag), operations.map((each) => operation(document, each))));
+  return [...byTag(operationsOf(document))].map(([tag, operations]) =>
+    h(
+      "section",
+      null,
+      h("h2", null, tag),
+      operations.map((each) => operation(document, each)),
+    ),
+  );
 }
 
+/** @param {ListedOperation[]} operations */
 function byTag(operations) {
+  /** @type {Map<string, ListedOperation[]>} */
   const groups = new Map();
   for (const each of operations) groups.set(each.tag, [...(groups.get(each.tag) ?? []), each]);
   return groups;
 }
 
+/** @param {HTMLElement} list */
 function filterBox(list) {
-  const apply = (event) => {
-    const words = event.target.value.toLowerCase();
-    for (const each of list.querySelectorAll(".operation")) each.hidden = !each.firstChild.textContent.toLowerCase().includes(words);
-    for (const section of list.querySelectorAll("section")) section.hidden = !section.querySelector(".operation:not([hidden])");
+  const apply = () => {
+    const words = box.value.toLowerCase();
+    for (const each of list.querySelectorAll("details")) {
+      each.hidden = !each.firstChild?.textContent?.toLowerCase().includes(words);
+    }
+    for (const section of list.querySelectorAll("section")) {
+      section.hidden = !section.querySelector("details:not([hidden])");
+    }
   };
-  return h("input", { class: "input", type: "search", placeholder: t.search, "aria-label": t.search, onInput: apply });
+  /** @type {HTMLInputElement} */
+  const box = h("input", {
+    class: "input",
+    type: "search",
+    placeholder: t.search,
+    "aria-label": t.search,
+    onInput: apply,
+  });
+  return box;
 }
 
+/** @type {Mount} */
 export function mount(root) {
   const list = h("div", { class: "reference" }, h("span", { class: "card skeleton tall" }));
   const intro = h("p", { class: "muted" });
-  root.append(h("div", { class: "page narrow", testId: "api-reference" },
-    heading(t.title, intro, h("a", { class: "button compact", href: "/openapi.json", download: "openapi.json" }, t.document)), filterBox(list), list));
-  fetch("/openapi.json").then((response) => response.json()).then((document) => {
-    intro.textContent = document.info?.description ?? "";
-    list.replaceChildren(...draw(document));
-  }).catch(() => list.replaceChildren(notice("warn", t.missing)));
+  root.append(
+    h(
+      "div",
+      { class: "page narrow", testId: "api-reference" },
+      heading(
+        t.title,
+        intro,
+        h("a", { class: "button compact", href: "/openapi.json", download: "openapi.json" }, t.document),
+      ),
+      filterBox(list),
+      list,
+    ),
+  );
+  fetch("/openapi.json")
+    .then((response) => response.json())
+    .then((document) => {
+      intro.textContent = document.info?.description ?? "";
+      list.replaceChildren(...draw(document));
+    })
+    .catch(() => list.replaceChildren(notice("warn", t.missing)));
+  return undefined;
 }

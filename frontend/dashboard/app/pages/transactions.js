@@ -5,28 +5,45 @@ import { navigate } from "../router.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { download, toCsv } from "../ui/csv.js";
+import { filtersOf, orderSearched } from "../ui/filters.js";
 import { button, during, field, heading, toast } from "../ui/parts.js";
 import { paymentColumns, paymentRow } from "../ui/payments.js";
 import { liveTable } from "../ui/table.js";
 
 const PAGE = 100;
 const MOST_ROWS = 10_000;
-const CSV_COLUMNS = ["id", "order_id", "amount", "currency", "method", "status", "captured", "amount_refunded", "error_code", "created_at"];
+/** @type {(keyof Api.Payment)[]} */
+const CSV_COLUMNS = [
+  "id",
+  "order_id",
+  "amount",
+  "currency",
+  "method",
+  "status",
+  "captured",
+  "amount_refunded",
+  "error_code",
+  "created_at",
+];
 
+/** @param {string} id @param {Record<string, string>} options */
 function choice(id, options) {
-  return h("select", { class: "input", id }, h("option", { value: "" }, texts.all), Object.entries(options).map(([value, label]) => h("option", { value }, label)));
+  return h(
+    "select",
+    { class: "input", id },
+    h("option", { value: "" }, texts.all),
+    Object.entries(options).map(([value, label]) => h("option", { value }, label)),
+  );
 }
 
-/** The filters as the API takes them; a day is a day of this browser's clock, sent as an instant. */
-export function filtersOf({ status, method, from, to, order }) {
-  const instant = (day, time) => (day ? new Date(`${day}T${time}`).toISOString() : undefined);
-  return { status, method, order_id: order, from: instant(from, "00:00:00.000"), to: instant(to, "23:59:59.999") };
-}
-
+/** @param {PaymentFilters} filters */
 async function fetchAll(filters) {
+  /** @type {Api.Payment[]} */
   const rows = [];
+  /** @type {string | null | undefined} */
   let cursor;
   do {
+    /** @type {Page<Api.Payment>} */
     const page = await request("GET", "/payments", { query: { ...filters, limit: PAGE, cursor } });
     rows.push(...page.data);
     cursor = page.next_cursor;
@@ -35,6 +52,7 @@ async function fetchAll(filters) {
   return rows;
 }
 
+/** @param {() => void} onChange */
 function createFilters(onChange) {
   const inputs = {
     status: choice("status", texts.transactions.statuses),
@@ -42,13 +60,30 @@ function createFilters(onChange) {
     from: h("input", { class: "input", id: "from", type: "date" }),
     to: h("input", { class: "input", id: "to", type: "date" }),
   };
-  const search = h("input", { class: "input mono", id: "search", type: "search", placeholder: "pay_… / order_…", spellcheck: "false", autocomplete: "off" });
-  const read = () => filtersOf({ ...Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value])), order: orderSearched(search.value) });
+  const search = h("input", {
+    class: "input mono",
+    id: "search",
+    type: "search",
+    placeholder: "pay_… / order_…",
+    spellcheck: "false",
+    autocomplete: "off",
+  });
+  const read = () =>
+    filtersOf(
+      {
+        status: inputs.status.value,
+        method: inputs.method.value,
+        from: inputs.from.value,
+        to: inputs.to.value,
+      },
+      orderSearched(search.value),
+    );
   let applied = read();
   const apply = () => {
     applied = read();
     onChange();
   };
+  /** @param {Event} event */
   const find = (event) => {
     event.preventDefault();
     const wanted = search.value.trim();
@@ -56,24 +91,58 @@ function createFilters(onChange) {
     else apply();
   };
   const t = texts.transactions;
-  const element = h("form", { class: "filters", role: "search", onSubmit: find, onChange: (event) => event.target !== search && apply(), onReset: () => setTimeout(apply) },
-    field(t.search, search), field(t.status, inputs.status), field(t.method, inputs.method), field(t.from, inputs.from), field(t.to, inputs.to),
-    h("div", { class: "actions" }, h("button", { class: "button" }, t.find), h("button", { class: "button quiet", type: "reset" }, t.clear)));
+  const element = h(
+    "form",
+    {
+      class: "filters",
+      role: "search",
+      onSubmit: find,
+      onChange: (event) => event.target !== search && apply(),
+      onReset: () => setTimeout(apply),
+    },
+    field(t.search, search),
+    field(t.status, inputs.status),
+    field(t.method, inputs.method),
+    field(t.from, inputs.from),
+    field(t.to, inputs.to),
+    h(
+      "div",
+      { class: "actions" },
+      h("button", { class: "button" }, t.find),
+      h("button", { class: "button quiet", type: "reset" }, t.clear),
+    ),
+  );
   return { element, applied: () => applied }; // what is half typed filters nothing
 }
 
-/** An order's id filters the list; anything else is taken for a payment's. */
-const orderSearched = (text) => (text.trim().startsWith("order_") ? text.trim() : undefined);
-
+/** @type {Mount} */
 export function mount(root) {
   const filters = createFilters(() => table.reload());
   const table = liveTable({
-    path: "/payments", label: texts.transactions.title, columns: paymentColumns, rowAttributes: paymentRow, testId: "transactions-table",
-    query: filters.applied, empty: texts.transactions.empty,
+    path: "/payments",
+    label: texts.transactions.title,
+    columns: paymentColumns,
+    rowAttributes: paymentRow,
+    testId: "transactions-table",
+    query: filters.applied,
+    empty: texts.transactions.empty,
   });
-  const csv = button(texts.transactions.csv, () => during(csv, async () => {
-    download("transactions.csv", toCsv(CSV_COLUMNS, await fetchAll(filters.applied())));
-  }), { drawing: icons.download });
-  root.append(h("div", { class: "page" }, heading(texts.transactions.title, texts.transactions.text, csv), filters.element, table.element));
+  const csv = button(
+    texts.transactions.csv,
+    () =>
+      during(csv, async () => {
+        download("transactions.csv", toCsv(CSV_COLUMNS, await fetchAll(filters.applied())));
+      }),
+    { drawing: icons.download },
+  );
+  root.append(
+    h(
+      "div",
+      { class: "page" },
+      heading(texts.transactions.title, texts.transactions.text, csv),
+      filters.element,
+      table.element,
+    ),
+  );
   return table.stop;
 }

@@ -1,20 +1,28 @@
 /** Lists as CSV files. */
 
-/** A cell a spreadsheet takes for a formula could run a payer's text as code, so it gets an apostrophe before it. */
+/**
+ * A cell a spreadsheet takes for a formula could run a payer's text as code, so it gets an apostrophe before it.
+ * @param {string} text
+ */
 const guard = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
+/** @param {unknown} value */
 function quote(value) {
   if (typeof value === "number") return String(value);
   const text = guard(String(value ?? ""));
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** @template {object} Row @param {(keyof Row & string)[]} names @param {Row[]} rows */
 export function toCsv(names, rows) {
-  return [names, ...rows.map((row) => names.map((name) => row[name]))].map((cells) => cells.map(quote).join(",")).join("\r\n");
+  return [names, ...rows.map((row) => names.map((name) => row[name]))]
+    .map((cells) => cells.map(quote).join(","))
+    .join("\r\n");
 }
 
 const BYTE_ORDER_MARK = "\uFEFF"; // spreadsheets read the file as UTF-8 with it
 
+/** @param {string} name @param {string} text */
 export function download(name, text) {
   const url = URL.createObjectURL(new Blob([BYTE_ORDER_MARK, text], { type: "text/csv;charset=utf-8" }));
   const link = Object.assign(document.createElement("a"), { href: url, download: name });

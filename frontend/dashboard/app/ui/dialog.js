@@ -1,5 +1,5 @@
 /** A question before something that cannot be undone, or a short form. The native dialog brings focus trap and Esc. */
-import { h } from "/shared/dom.js";
+import { find, h } from "/shared/dom.js";
 import { texts } from "../texts.js";
 import { messageOf } from "./parts.js";
 
@@ -8,22 +8,39 @@ export class FormError extends Error {}
 
 let number = 0;
 
-/** Inside the page, with which it goes: the next one, or the next person to sign in, must not find it. */
+function nextId() {
+  number += 1;
+  return `dialog-${number}`;
+}
+
+/**
+ * Inside the page, with which it goes: the next one, or the next person to sign in, must not find it.
+ * @param {HTMLDialogElement} dialog
+ */
 function open(dialog) {
-  document.getElementById("main").append(dialog);
+  find(document, "#main").append(dialog);
   dialog.showModal();
 }
 
-/** onConfirm may throw: its message is shown and the dialog stays. `fields` are nodes of the form. */
+/** @param {Question} question */
 export function ask({ title, text, fields = [], confirm, danger = false, testId, onConfirm }) {
-  const titleId = `dialog-${(number += 1)}`;
+  const titleId = nextId();
   const problem = h("p", { class: "field-error", role: "alert" });
   const submit = h("button", { type: "submit", class: `button ${danger ? "danger" : "primary"}` }, confirm);
   const cancel = h("button", { type: "button", class: "button", onClick: () => dialog.close() }, texts.cancel);
-  const form = h("form", { onSubmit: act }, h("h2", { id: titleId }, title), text && h("p", { class: "muted" }, text), fields, problem,
-    h("div", { class: "actions" }, cancel, submit));
+  const form = h(
+    "form",
+    { onSubmit: act },
+    h("h2", { id: titleId }, title),
+    text && h("p", { class: "muted" }, text),
+    fields,
+    problem,
+    h("div", { class: "actions" }, cancel, submit),
+  );
+  /** @type {HTMLDialogElement} */
   const dialog = h("dialog", { "aria-labelledby": titleId, testId, onClose: () => dialog.remove() }, form);
 
+  /** @param {Event} event */
   async function act(event) {
     event.preventDefault();
     if (submit.disabled) return;
@@ -41,11 +58,29 @@ export function ask({ title, text, fields = [], confirm, danger = false, testId,
   open(dialog);
 }
 
-/** Shows something once, such as a new secret. */
+/**
+ * Shows something once, such as a new secret.
+ * @param {{ title: string, text: string, content: Child }} what
+ */
 export function tell({ title, text, content }) {
-  const titleId = `dialog-${(number += 1)}`;
-  const dialog = h("dialog", { "aria-labelledby": titleId, onClose: () => dialog.remove() },
-    h("form", { onSubmit: (event) => { event.preventDefault(); dialog.close(); } }, h("h2", { id: titleId }, title), h("p", { class: "muted" }, text), content,
-      h("div", { class: "actions" }, h("button", { class: "button primary" }, texts.done))));
+  const titleId = nextId();
+  /** @type {HTMLDialogElement} */
+  const dialog = h(
+    "dialog",
+    { "aria-labelledby": titleId, onClose: () => dialog.remove() },
+    h(
+      "form",
+      {
+        onSubmit: (event) => {
+          event.preventDefault();
+          dialog.close();
+        },
+      },
+      h("h2", { id: titleId }, title),
+      h("p", { class: "muted" }, text),
+      content,
+      h("div", { class: "actions" }, h("button", { class: "button primary" }, texts.done)),
+    ),
+  );
   open(dialog);
 }

@@ -4,58 +4,106 @@ import { icons } from "/shared/icons.js";
 import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
-import { FormError, ask, tell } from "./dialog.js";
+import { ask, FormError, tell } from "./dialog.js";
 import { badge, button, copyButton, during, field, messageOf, notice, toast } from "./parts.js";
 
 const REFRESH = 5_000;
 const DAY = 86_400_000;
-const DEFAULT_EVENTS = 4; // the first of allEvents: a new endpoint gets these
+const DEFAULT_EVENTS = 5; // the first of allEvents: a new endpoint gets these
 const t = texts.webhooks;
-const pathOf = (endpoint, action = "") => `/webhook-endpoints/${endpoint.id}${action}`;
 
+/** @param {{ secret: string }} answer */
 function showSecret({ secret }, title = t.newSecret) {
-  tell({ title, text: t.newSecretText, content: h("div", { class: "secret" }, h("code", null, secret), copyButton(() => secret, t.secret)) });
+  tell({
+    title,
+    text: t.newSecretText,
+    content: h(
+      "div",
+      { class: "secret" },
+      h("code", null, secret),
+      copyButton(() => secret, t.secret),
+    ),
+  });
 }
 
+/** @param {string[]} chosen */
 function eventChoices(chosen) {
-  return h("fieldset", { class: "choices" }, h("legend", { class: "label" }, t.events),
-    t.allEvents.map((event) => h("label", null, h("input", { type: "checkbox", name: "events", value: event, checked: chosen.includes(event) }), event)));
+  return h(
+    "fieldset",
+    { class: "choices" },
+    h("legend", { class: "label" }, t.events),
+    t.allEvents.map((event) =>
+      h(
+        "label",
+        null,
+        h("input", { type: "checkbox", name: "events", value: event, checked: chosen.includes(event) }),
+        event,
+      ),
+    ),
+  );
 }
 
+/** @param {Api.Endpoint | null} endpoint @param {() => void} onDone */
 function edit(endpoint, onDone) {
-  const url = h("input", { class: "input", id: "endpoint-url", type: "url", required: true, placeholder: "https://", autocomplete: "off", value: endpoint?.url ?? "" });
+  const url = h("input", {
+    class: "input",
+    id: "endpoint-url",
+    type: "url",
+    required: true,
+    placeholder: "https://",
+    autocomplete: "off",
+    value: endpoint?.url ?? "",
+  });
   const events = eventChoices(endpoint?.events ?? t.allEvents.slice(0, DEFAULT_EVENTS));
   const enabled = h("input", { type: "checkbox", checked: endpoint?.enabled ?? true });
   ask({
-    title: endpoint ? t.edit : t.add, confirm: t.save, testId: "endpoint-dialog", fields: [field(t.url, url), events, h("label", { class: "check" }, enabled, t.enabled)],
+    title: endpoint ? t.edit : t.add,
+    confirm: t.save,
+    testId: "endpoint-dialog",
+    fields: [field(t.url, url), events, h("label", { class: "check" }, enabled, t.enabled)],
     async onConfirm() {
-      const chosen = [...events.querySelectorAll(":checked")].map((input) => input.value);
+      const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (events.querySelectorAll(":checked"));
+      const chosen = /** @type {Api.Event[]} */ ([...boxes].map((input) => input.value));
       if (!chosen.length) throw new FormError(t.noEvents);
       const body = { url: url.value.trim(), events: chosen, enabled: enabled.checked };
-      const saved = await request(endpoint ? "PATCH" : "POST", endpoint ? pathOf(endpoint) : "/webhook-endpoints", { body });
-      if (saved.secret) showSecret(saved);
+      if (endpoint) await request("PATCH", `/webhook-endpoints/${endpoint.id}`, { body });
+      else showSecret(await request("POST", "/webhook-endpoints", { body }));
       onDone();
     },
   });
 }
 
-/** A request sends so many and says whether there are more. */
+/**
+ * A request sends so many and says whether there are more.
+ * @param {Api.Endpoint} endpoint @param {{ from: string, to: string }} body
+ */
 async function replayAll(endpoint, body) {
   let count = 0;
   let answer;
   do {
-    answer = await request("POST", pathOf(endpoint, "/replay"), { body });
+    answer = await request("POST", `/webhook-endpoints/${endpoint.id}/replay`, { body });
     count += answer.replayed;
   } while (answer.more && answer.replayed);
   return count;
 }
 
+/** @param {Api.Endpoint} endpoint @param {() => void} onDone */
 function replay(endpoint, onDone) {
+  /** @param {number} time */
   const day = (time) => new Date(time).toISOString().slice(0, 10);
-  const from = h("input", { class: "input", id: "replay-from", type: "date", required: true, value: day(Date.now() - DAY) });
+  const from = h("input", {
+    class: "input",
+    id: "replay-from",
+    type: "date",
+    required: true,
+    value: day(Date.now() - DAY),
+  });
   const to = h("input", { class: "input", id: "replay-to", type: "date", required: true, value: day(Date.now()) });
   ask({
-    title: t.replayTitle, text: t.replayText, confirm: t.replay, fields: [field(texts.transactions.from, from), field(texts.transactions.to, to)],
+    title: t.replayTitle,
+    text: t.replayText,
+    confirm: t.replay,
+    fields: [field(texts.transactions.from, from), field(texts.transactions.to, to)],
     async onConfirm() {
       toast(t.replayed(await replayAll(endpoint, { from: from.value, to: to.value })));
       onDone();
@@ -63,46 +111,104 @@ function replay(endpoint, onDone) {
   });
 }
 
+/** @param {Omit<Question, "onConfirm">} question @param {() => Promise<void>} action */
 const confirmed = (question, action) => ask({ ...question, danger: true, onConfirm: action });
 
+/** @param {Api.Endpoint} endpoint @param {() => void} onDone */
 function actions(endpoint, onDone) {
   const kind = "compact";
-  const test = button(t.test, () => during(test, async () => {
-    await request("POST", pathOf(endpoint, "/test"));
-    toast(t.tested);
-    onDone();
-  }), { kind });
-  const reveal = button(t.reveal, () => during(reveal, async () => showSecret(await request("POST", pathOf(endpoint, "/reveal-secret")), t.secret)), { kind });
-  return h("div", { class: "actions" }, test, reveal, button(t.edit, () => edit(endpoint, onDone), { kind }), button(t.replay, () => replay(endpoint, onDone), { kind }),
-    button(t.rotate, () => confirmed({ title: t.regenerateTitle, text: t.regenerateText, confirm: t.rotate }, async () => showSecret(await request("POST", pathOf(endpoint, "/rotate-secret")))), { kind }),
-    button(t.remove, () => confirmed({ title: t.removeTitle, text: t.removeText, confirm: t.remove }, async () => {
-      await request("DELETE", pathOf(endpoint));
-      onDone();
-    }), { kind: "compact danger" }));
+  const path = /** @type {const} */ (`/webhook-endpoints/${endpoint.id}`);
+  const test = button(
+    t.test,
+    () =>
+      during(test, async () => {
+        await request("POST", `${path}/test`);
+        toast(t.tested);
+        onDone();
+      }),
+    { kind },
+  );
+  const reveal = button(
+    t.reveal,
+    () => during(reveal, async () => showSecret(await request("POST", `${path}/reveal-secret`), t.secret)),
+    { kind },
+  );
+  return h(
+    "div",
+    { class: "actions" },
+    test,
+    reveal,
+    button(t.edit, () => edit(endpoint, onDone), { kind }),
+    button(t.replay, () => replay(endpoint, onDone), { kind }),
+    button(
+      t.rotate,
+      () =>
+        confirmed({ title: t.regenerateTitle, text: t.regenerateText, confirm: t.rotate }, async () =>
+          showSecret(await request("POST", `${path}/rotate-secret`)),
+        ),
+      { kind },
+    ),
+    button(
+      t.remove,
+      () =>
+        confirmed({ title: t.removeTitle, text: t.removeText, confirm: t.remove }, async () => {
+          await request("DELETE", path);
+          onDone();
+        }),
+      { kind: "compact danger" },
+    ),
+  );
 }
 
+/** @param {Api.Endpoint} endpoint @param {() => void} onDone */
 function item(endpoint, onDone) {
-  return h("li", { "data-endpoint-id": endpoint.id }, h("p", { class: "secret" }, h("code", null, endpoint.url), badge(endpoint.enabled ? "enabled" : "disabled")),
-    endpoint.disabled_reason && notice("warn", endpoint.disabled_reason), h("p", { class: "muted small" }, endpoint.events.join(", ")), actions(endpoint, onDone));
+  return h(
+    "li",
+    { "data-endpoint-id": endpoint.id },
+    h("p", { class: "secret" }, h("code", null, endpoint.url), badge(endpoint.enabled ? "enabled" : "disabled")),
+    endpoint.disabled_reason && notice("warn", endpoint.disabled_reason),
+    h("p", { class: "muted small" }, endpoint.events.join(", ")),
+    actions(endpoint, onDone),
+  );
 }
 
+/** @param {{ onChange: () => void }} options @returns {Live} */
 export function endpointList({ onChange }) {
   const list = h("div", null, h("span", { class: "skeleton line" }));
+  /** @type {string | undefined} */
   let shown;
   async function refresh() {
     try {
       const { data } = await request("GET", "/webhook-endpoints");
       if (JSON.stringify(data) === shown) return;
       shown = JSON.stringify(data);
-      list.replaceChildren(data.length ? h("ul", { class: "plain endpoints" }, data.map((endpoint) => item(endpoint, onChange))) : h("p", { class: "empty" }, t.noEndpoints));
+      list.replaceChildren(
+        data.length
+          ? h(
+              "ul",
+              { class: "plain endpoints" },
+              data.map((endpoint) => item(endpoint, onChange)),
+            )
+          : h("p", { class: "empty" }, t.noEndpoints),
+      );
     } catch (error) {
       if (!shown) list.replaceChildren(notice("bad", messageOf(error)));
       throw error;
     }
   }
 
-  const add = h("button", { type: "button", class: "button compact", onClick: () => edit(null, onChange) }, icon(icons.plus), t.add);
-  const element = h("section", { class: "card pad" }, h("div", { class: "section-head" }, h("h2", null, t.endpoints), add), list);
+  const add = h(
+    "button",
+    { type: "button", class: "button compact", onClick: () => edit(null, onChange) },
+    icon(icons.plus),
+    t.add,
+  );
+  const element = h(
+    "section",
+    { class: "card pad" },
+    h("div", { class: "section-head" }, h("h2", null, t.endpoints), add),
+    list,
+  );
   const polling = poll(refresh, steady(REFRESH));
   return { element, refresh: polling.now, stop: polling.stop };
 }

@@ -3,12 +3,21 @@ import { h } from "/shared/dom.js";
 import { texts } from "../texts.js";
 import { button, copyButton, during } from "./parts.js";
 
+/**
+ * show(secret) shows another one; show(null) hides it.
+ * @param {{ testId: string, label: string, load: () => Promise<string>, extras?: Child[] }} options
+ */
 export function revealer({ testId, label, load, extras = [] }) {
+  /** @type {string | null} */
   let secret = null;
   const value = h("code", { testId }, texts.home.mask);
-  const copy = copyButton(() => secret, label);
-  const toggle = button(texts.home.reveal, () => during(toggle, async () => show(secret ? null : await load())), { kind: "compact", "aria-label": `${texts.home.reveal} ${label}` });
+  const copy = copyButton(() => secret ?? "", label);
+  const toggle = button(texts.home.reveal, () => during(toggle, async () => show(secret ? null : await load())), {
+    kind: "compact",
+    "aria-label": `${texts.home.reveal} ${label}`,
+  });
 
+  /** @param {string | null} text */
   function show(text) {
     secret = text;
     value.textContent = text ?? texts.home.mask;

@@ -10,15 +10,37 @@ const REFRESH = 2_000; // milliseconds: what happens shows within three seconds
 const LIMIT = 20;
 const SKELETONS = 6;
 
+/**
+ * @template {{ id: string }} Row
+ * @param {Row} row @param {{ columns: Column<Row>[], rowAttributes?: (row: Row) => Attributes }} options
+ */
 function renderRow(row, { columns, rowAttributes }) {
-  return h("tr", rowAttributes?.(row), columns.map(({ cell, testId, kind }) => h("td", { class: kind, testId }, cell(row))));
+  return h(
+    "tr",
+    rowAttributes?.(row),
+    columns.map(({ cell, testId, kind }) => h("td", { class: kind, testId }, cell(row))),
+  );
 }
 
-/** Keeps the rows that have not changed, so that focus and selection survive a refresh. Returns what is known then. */
+/** @typedef {Map<string, { text: string, element: HTMLElement }>} Known The rows by key, as text and as drawn. */
+
+/** @param {Element} row @returns {HTMLElement[]} */
+const controlsOf = (row) => [...row.querySelectorAll("a, button")].filter((each) => each instanceof HTMLElement);
+
+/**
+ * Keeps the rows that have not changed, so that focus and selection survive a refresh. Returns what is known then.
+ * @template {{ id: string }} Row
+ * @param {HTMLElement} body @param {Row[]} rows @param {Known} known
+ * @param {{ columns: Column<Row>[], keyOf: (row: Row) => string, rowAttributes?: (row: Row) => Attributes }} options
+ * @returns {Known}
+ */
 function reconcile(body, rows, known, options) {
+  /** @type {Known} */
   const kept = new Map();
-  const focused = body.contains(document.activeElement) ? document.activeElement : null;
-  const place = focused && [focused.closest("tr").dataset.key, [...focused.closest("tr").querySelectorAll("a, button")].indexOf(focused)];
+  const active = document.activeElement;
+  const focused = active instanceof HTMLElement && body.contains(active) ? active : null;
+  const row = focused?.closest("tr");
+  const place = row && focused ? controlsOf(row).indexOf(focused) : -1;
   const elements = rows.map((row) => {
     const text = JSON.stringify(row);
     const key = options.keyOf(row);
@@ -31,29 +53,43 @@ function reconcile(body, rows, known, options) {
   if (elements.length !== body.children.length || elements.some((element, index) => body.children[index] !== element)) {
     body.replaceChildren(...elements);
   }
-  if (place && !focused.isConnected) {
-    elements.find((element) => element.dataset.key === place[0])?.querySelectorAll("a, button")[place[1]]?.focus();
+  if (row && !focused?.isConnected) {
+    const same = kept.get(row.dataset.key ?? "")?.element;
+    if (same) controlsOf(same)[place]?.focus();
   }
   return kept;
 }
 
-/** Of a column's kinds only those about place are the heading's too. */
+/**
+ * Of a column's kinds only those about place are the heading's too.
+ * @param {{ title: string, kind?: string }} column
+ */
 function heading({ title, kind = "" }) {
   return h("th", { class: ["number", "wide"].filter((name) => kind.includes(name)).join(" "), scope: "col" }, title);
 }
 
+/** @param {{ kind?: string }[]} columns */
 function skeleton(columns) {
-  return Array.from({ length: SKELETONS }, () => h("tr", null, columns.map(({ kind }) => h("td", { class: kind }, h("span", { class: "skeleton line" })))));
+  return Array.from({ length: SKELETONS }, () =>
+    h(
+      "tr",
+      null,
+      columns.map(({ kind }) => h("td", { class: kind }, h("span", { class: "skeleton line" }))),
+    ),
+  );
 }
 
+/** @param {(step: number) => void} onMove */
 function createPager(onMove) {
   const previous = button(texts.previous, () => onMove(-1), { kind: "compact" });
   const next = button(texts.next, () => onMove(1), { kind: "compact" });
   const count = h("span", { class: "muted small" });
   return {
     element: h("div", { class: "pager" }, count, previous, next),
+    /** @param {{ total?: number, shown: number, hasNext: boolean, hasPrevious: boolean }} page */
     update({ total, shown, hasNext, hasPrevious }) {
-      count.textContent = Number.isInteger(total) ? texts.ofTotal(formatCount(shown), formatCount(total)) : texts.shown(formatCount(shown));
+      count.textContent =
+        total === undefined ? texts.shown(formatCount(shown)) : texts.ofTotal(formatCount(shown), formatCount(total));
       previous.disabled = !hasPrevious;
       next.disabled = !hasNext;
     },
@@ -61,21 +97,49 @@ function createPager(onMove) {
 }
 
 /**
- * columns: [{title, cell(row), testId?, kind?: "number" | "wide"}]; `query()` gives the filters; `complete(rows)` adds what the
- * API says elsewhere. stop() ends the polling; reload() starts over at the first page.
+ * A table of a list of the API. The path has to be a list's; stop() ends the polling.
+ * @template {ListPath} P @template {{ id: string }} Row
+ * @param {TableOptions<P, Row>} options @returns {LiveTable}
  */
-export function liveTable({ path, label, columns, query = () => ({}), complete = (rows) => rows, keyOf = (row) => row.id, empty, testId, rowAttributes, limit = LIMIT, paged = true, onData }) {
+export function liveTable({
+  path,
+  label,
+  columns,
+  query,
+  complete,
+  keyOf = (row) => row.id,
+  empty,
+  testId,
+  rowAttributes,
+  limit = LIMIT,
+  paged = true,
+  onData,
+}) {
+  const ask = /** @type {(verb: "GET", path: P, options: object) => Promise<Page<any>>} */ (
+    /** @type {unknown} */ (request)
+  );
+  /** @type {Known} */
   let known = new Map();
+  /** @type {string | null | undefined} */
   let nextCursor;
+  /** @type {(string | null | undefined)[]} One a page, from the first to this one. */
   let cursors = [undefined];
   const body = h("tbody", null, skeleton(columns));
   const message = h("div", { class: "table-message" });
   const pager = createPager(move);
-  const element = h("div", { class: "card table-card", "aria-busy": "true" }, message,
-    h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": label },
-      h("table", { testId }, h("thead", null, h("tr", null, columns.map(heading))), body)),
-    paged && pager.element);
+  const element = h(
+    "div",
+    { class: "card table-card", "aria-busy": "true" },
+    message,
+    h(
+      "div",
+      { class: "table-scroll", tabindex: "0", role: "region", "aria-label": label },
+      h("table", { testId }, h("thead", null, h("tr", null, columns.map(heading))), body),
+    ),
+    paged && pager.element,
+  );
 
+  /** @param {Row[]} rows @param {Omit<Page<Row>, "data">} page */
   function show(rows, { total, next_cursor: next }) {
     element.removeAttribute("aria-busy");
     known = reconcile(body, rows, known, { columns, rowAttributes, keyOf });
@@ -83,7 +147,7 @@ export function liveTable({ path, label, columns, query = () => ({}), complete =
     pager.update({ total, shown: rows.length, hasNext: Boolean(next), hasPrevious: cursors.length > 1 });
   }
 
-  /** Rows of another page or filter do not stay beside it. */
+  /** Rows of another page or filter do not stay beside it. @param {unknown} error */
   function complain(error) {
     if (element.hasAttribute("aria-busy")) show([], {});
     message.replaceChildren(notice("bad", messageOf(error)));
@@ -92,8 +156,9 @@ export function liveTable({ path, label, columns, query = () => ({}), complete =
   async function refresh() {
     const asked = cursors;
     try {
-      const answer = await request("GET", path, { query: { limit, cursor: cursors.at(-1), ...query() } });
-      const rows = await complete(answer.data);
+      const answer = await ask("GET", path, { query: { limit, cursor: cursors.at(-1), ...query?.() } });
+      /** @type {Row[]} */
+      const rows = complete ? await complete(answer.data) : answer.data;
       if (asked !== cursors) return;
       show(rows, answer);
       message.replaceChildren(...(rows.length ? [] : [h("p", { class: "empty" }, empty)]));
@@ -104,13 +169,14 @@ export function liveTable({ path, label, columns, query = () => ({}), complete =
     }
   }
 
+  /** @param {(string | null | undefined)[]} wanted */
   function goTo(wanted) {
     cursors = wanted;
     element.setAttribute("aria-busy", "true");
     polling.now();
   }
 
-  /** A second click before the answer would go on from the page before. */
+  /** A second click before the answer would go on from the page before. @param {number} step */
   function move(step) {
     if (element.hasAttribute("aria-busy")) return;
     goTo(step > 0 ? [...cursors, nextCursor] : cursors.slice(0, -1));
