@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.domain.ids import new_id
 from chalicelib.services import framing, merchants
 from chalicelib.services.caching import TimedCache
 from tests.unit.services.test_a_payments_life_over_http import Caller
@@ -12,7 +13,7 @@ SHOP = "https://shop.example"
 @pytest.fixture
 def caller(tables, monkeypatch):
     monkeypatch.setattr(framing, "_allowed", TimedCache(framing.MEMORY_SECONDS))
-    return Caller(merchants.create("Frames", f"frames{id(monkeypatch)}@example.com").pair)
+    return Caller(merchants.create("Frames", f"{new_id('frames')}@example.com").pair)
 
 
 def allow(caller, *origins, status=200):
