@@ -29,7 +29,8 @@ def create_public_payment(call: Call, payment: AnyPublicPayment) -> Any:
 def _pay(call: Call, payment: NewPayment, *, public: bool) -> Any:
     """The service checks the instrument, after it has looked for a replay: a card may have expired since."""
     order = orders.find(payment.order_id, call.merchant_id)
-    return accept.create(order, payment, call.once(payment), call.request_id, public=public)
+    once = call.once(payment)
+    return accept.create(order, payment, once, call.request_id, public=public, address=call.address)
 
 
 @routes.on(

@@ -33,6 +33,8 @@ def receipt_key(merchant_id: str, receipt: str) -> str:
 class Order(Table):
     """live_payment_id is the payment that may still succeed; it keeps a second one out. receipt_key: with a receipt only.
 
+    payment_ids: of the newest ones only (domain.orders.KEPT_PAYMENT_IDS); attempts counts all.
+    failures: how many payments failed in a row; failed_at: when the last one of them did, in Unix seconds.
     capture is None for "manual". capture_within: seconds. expires_at: Unix seconds.
     """
 
@@ -51,6 +53,8 @@ class Order(Table):
     attempts = NumberAttribute()
     payment_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     live_payment_id = UnicodeAttribute(null=True)
+    failures = NumberAttribute(null=True)
+    failed_at = NumberAttribute(null=True)
     capture = UnicodeAttribute(null=True)
     capture_within = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)

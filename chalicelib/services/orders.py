@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.config import settings
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest, NotFound, Reason
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.orders import OPEN, CaptureMode, OrderStatus, check_expires_at
 from chalicelib.domain.webhooks import Event
@@ -119,8 +119,8 @@ def cancel(merchant_id: str, order_id: str, once: Once | None, request_id: str) 
     order = find(order_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    if obstacle := _obstacle(order):
-        raise obstacle
+    if refusal := obstacle(order):
+        raise refusal
     deliveries = _end(order, OrderStatus.CANCELLED, Event.ORDER_CANCELLED, request_id)
     queues.send(*events.jobs_of(order.delivery_ids, request_id, order.merchant_id))
     try:
@@ -130,15 +130,22 @@ def cancel(merchant_id: str, order_id: str, once: Once | None, request_id: str) 
         return cancel(merchant_id, order_id, once, request_id)
 
 
-def _obstacle(order: Order) -> BadRequest | None:
-    """Why the order can not be ended."""
+def obstacle(order: Order, field: str | None = None) -> BadRequest | None:
+    """Why the order can neither be paid nor be ended now, as its record says. field: the part of the request that names it."""
     if order.status == OrderStatus.PAID:
-        return BadRequest("Order is already paid")
-    if order.status not in OPEN:
-        return BadRequest(f"Order is {order.status}")
+        return BadRequest("Order is already paid", field, Reason.ORDER_PAID)
+    if order.status == OrderStatus.CANCELLED:
+        return BadRequest("Order is cancelled", field, Reason.ORDER_CANCELLED)
+    if order.status == OrderStatus.EXPIRED:
+        return expired(field)
     if order.live_payment_id:
-        return BadRequest("Order has a payment in progress")
+        return BadRequest("Order has a payment in progress", field, Reason.PAYMENT_IN_PROGRESS)
     return None
+
+
+def expired(field: str | None = None) -> BadRequest:
+    """The refusal of an order whose time is over."""
+    return BadRequest("Order is expired", field, Reason.ORDER_EXPIRED)
 
 
 def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> list[Delivery]:

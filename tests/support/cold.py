@@ -15,5 +15,5 @@ def forget_everything() -> None:
 
 
 def forget_data_keys() -> None:
-    for keys in (vault.SECRETS, vault.CARDS):
+    for keys in (vault.SECRETS, vault.CARDS, vault.TRIES):
         keys.forget()

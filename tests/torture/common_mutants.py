@@ -41,7 +41,7 @@ COMMON_MUTANTS = [
     Mutant("a job without a record is dropped at once", "a payment never settled", jobs, "put_off_or_drop",
            "work.age < EDGE_SECONDS]", "work.age < 0]", early_worker),
     Mutant("the webhooks of a payment that is settled already are not sent again", STUCK, settlement, "_idle",
-           "return waits + events.jobs_of(payment.delivery_ids or (), item.request_id)", "return waits",
+           "return waits + _announcements(payment, item.request_id)", "return waits",
            flow("settle a UPI payment", Mode.KILL_AFTER)),
     Mutant("a refused refund keeps its amount", "count as refunded", processing, "_write_end",
            "Payment.amount_refunded.add(-refund.amount), ", "", flow("finish a refund that the bank refuses")),

@@ -145,12 +145,15 @@ def _unchanged(step: Step) -> Any:
 
 def _put_order(transaction: Transaction, step: Step, after: Payment) -> None:
     order, effect = Order(after.order_id), step.edge.order if step.edge else OrderEffect.NONE
-    actions = [Order.updated_at.set(after.updated_at)]
+    actions: list[Any] = [Order.updated_at.set(after.updated_at)]
     condition: Any = Order.live_payment_id == after.id
     if effect in {OrderEffect.PAY, OrderEffect.CLAIM}:
         actions += [Order.status.set(OrderStatus.PAID), Order.amount_paid.set(after.amount)]
+        actions += [Order.failures.remove(), Order.failed_at.remove()]
     if effect in {OrderEffect.PAY, OrderEffect.FREE}:
         actions.append(Order.live_payment_id.remove())
+    if effect == OrderEffect.FREE:
+        actions += [Order.failures.add(1), Order.failed_at.set(step.at)]
     if effect == OrderEffect.CLAIM:
         condition = is_open(step.at) & Order.live_payment_id.does_not_exist()
     if effect == OrderEffect.REOPEN:

@@ -12,6 +12,8 @@ from tests.support.roles import Access, allowed, covers
         ("ApiRole", "kms:Decrypt", "key/card"),
         ("ApiRole", "dynamodb:GetItem", "table/cards"),
         ("ProcessPaymentRole", "kms:Decrypt", "key/secret"),
+        ("ProcessPaymentRole", "kms:GenerateMac", "key/tries"),
+        ("ApiRole", "dynamodb:GetItem", "table/card-tries"),
         ("ProcessPaymentRole", "kms:GenerateDataKey", "key/card"),
         ("ProcessRefundRole", "kms:Decrypt", "key/card"),
         ("ProcessRefundRole", "kms:Decrypt", "key/secret"),

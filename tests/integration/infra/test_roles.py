@@ -5,6 +5,7 @@ Every flow is walked with a listener on the application's own AWS clients, so a 
 
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
 from chalicelib.services import dead_letters, keys, merchants, shares
 from chalicelib.services.credentials import Caller
+from chalicelib.services.payments import tries
 from functions import run_deadlines
 from infra.local.mappings import Context
 from tests.support import shop as module
@@ -76,7 +78,7 @@ def walked(recorder, shop, workers, module_receiver):
     try:
         walk_deadlines(recorder)
         forget_everything()
-        with recorder.running("ApiRole"):
+        with recorder.running("ApiRole"), payers_tries_are_counted():
             walk(shop, workers, module_receiver, recorder)
     finally:
         module.load_handler = original
@@ -102,6 +104,15 @@ def walk(shop, workers, receiver, recorder):
     walk_dead_letters(shop, workers, recorder)
     shop.ask("DELETE", endpoint)
     shop.ask("PUT", "/merchants/webhook", {"webhook_url": None})
+
+
+@contextmanager
+def payers_tries_are_counted():
+    """As outside test stages."""
+    counted = replace(settings(), card_tries_per_address=100, card_tries_per_card=100)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tries, "settings", lambda: counted)
+        yield
 
 
 def walk_deadlines(recorder):
@@ -160,6 +171,8 @@ def walk_money(shop, workers, receiver):
     order = shop.ask("POST", "/orders", {"amount": 500}, headers={"Idempotency-Key": f"order {time.time()}"}).body
     shop.ask("POST", "/payments", {"order_id": order["id"], "method": "upi", "vpa": "x"})
     payment = shop.pay_by_card(order["id"])
+    by_payer = {"order_id": shop.order()["id"], "key": "key_test_abc123", "method": "card", "card": module.CARD}
+    assert shop.ask("POST", "/payments/public", by_payer).status == 201
     failing = shop.pay(shop.order()["id"], "failure@upi")
     workers.drain()
     shop.ask("POST", f"/payments/{payment['id']}/capture", {"amount": 500})
