@@ -3,10 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+import pytest
+
+from chalicelib.config import settings
+from chalicelib.services.payments import tries
 from infra import template
 
 # One request that IAM knows as other actions than its own name.
@@ -91,6 +95,15 @@ class Recorder:
         before, self.role = self.role, role
         yield
         self.role = before
+
+
+@contextmanager
+def payers_tries_are_counted() -> Iterator[None]:
+    """As outside test stages."""
+    counted = replace(settings(), card_tries_per_address=100, card_tries_per_card=100)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tries, "settings", lambda: counted)
+        yield
 
 
 def allowed(role: str) -> set[Access]:

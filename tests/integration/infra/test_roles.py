@@ -5,7 +5,6 @@ Every flow is walked with a listener on the application's own AWS clients, so a 
 
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 
@@ -17,14 +16,13 @@ from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
 from chalicelib.services import dead_letters, keys, merchants, shares
 from chalicelib.services.credentials import Caller
-from chalicelib.services.payments import tries
 from functions import run_deadlines
 from infra.local.mappings import Context
 from tests.support import shop as module
 from tests.support.cold import forget_everything
 from tests.support.emulated import STACK_NAME
 from tests.support.receiver import Receiver
-from tests.support.roles import Access, Recorder, allowed, covers, report
+from tests.support.roles import Access, Recorder, allowed, covers, payers_tries_are_counted, report
 
 SCHEDULED = "functions.run_deadlines.handler"
 FUNCTIONS = {
@@ -104,15 +102,6 @@ def walk(shop, workers, receiver, recorder):
     walk_dead_letters(shop, workers, recorder)
     shop.ask("DELETE", endpoint)
     shop.ask("PUT", "/merchants/webhook", {"webhook_url": None})
-
-
-@contextmanager
-def payers_tries_are_counted():
-    """As outside test stages."""
-    counted = replace(settings(), card_tries_per_address=100, card_tries_per_card=100)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tries, "settings", lambda: counted)
-        yield
 
 
 def walk_deadlines(recorder):
