@@ -86,7 +86,7 @@ merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@
 revoke: $(RUNTIME) ## revoke a merchant's keys and end its sessions: make revoke MERCHANT=id, or one key: [KEY=key_…]
 	@$(BIN)/python -m infra.revoke "$$MERCHANT" "$$KEY" "$$NEW_PASSWORD"
 
-redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries)
+redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries, deliveries-slow)
 	@$(BIN)/python -m infra.redrive "$$QUEUE"
 
 audit: $(RUNTIME) ## whether all records agree; reads only: make audit [MERCHANT=id] [STAGE=prod STACK_NAME=gateway-prod]

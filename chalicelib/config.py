@@ -29,7 +29,8 @@ PUBLIC_CREDENTIALS = {
 class Settings:
     """Each field is the environment variable of the same name in upper case.
 
-    Units: *_delay and processing_delay_* are milliseconds; *_rate are probabilities; rate limits are requests a second.
+    Units: *_delay and processing_delay_* are milliseconds; *_rate are probabilities; rate limits are requests a second;
+    card_tries_* are a payer's tries in ten minutes, and 0 is no limit.
     """
 
     stage: str = "local"
@@ -59,6 +60,8 @@ class Settings:
 
     rate_limit_per_key: int = 2000
     rate_limit_per_address: int = 2000
+    card_tries_per_address: int = 0
+    card_tries_per_card: int = 0
     admin_token: str = ""
     worker_lock: str = ""
 
@@ -126,12 +129,14 @@ def check_production(environ: Mapping[str, str], now: Settings) -> None:
 
 
 def _without_default(stage: str) -> dict[str, object]:
-    """The settings that have a default on some stages only, empty where this stage is none of them."""
+    """The settings whose default is not the same on every stage."""
     values: dict[str, object] = {}
     if stage in PRODUCTION_STAGES:
         values["acquirer"] = ""
     if stage not in TEST_STAGES:
         values["bank_notification_secret"] = ""
+        # Test numbers are everybody's, and a test suite has one address.
+        values |= {"card_tries_per_address": 30, "card_tries_per_card": 10}
     return values
 
 

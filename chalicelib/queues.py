@@ -20,8 +20,12 @@ from chalicelib.domain.errors import Unavailable
 PAYMENTS = "payments"
 REFUNDS = "refunds"
 DELIVERIES = "deliveries"
-QUEUES = (PAYMENTS, REFUNDS, DELIVERIES)
+# The lane of merchants that used more than their share of the workers' time (services/shares.py).
+DELIVERIES_SLOW = "deliveries-slow"
+QUEUES = (PAYMENTS, REFUNDS, DELIVERIES, DELIVERIES_SLOW)
 VERSION = 1
+# A message that fails this often is dead: maxReceiveCount in infra/resources/queues.yaml.
+MAX_RECEIVES = 5
 # SQS's limit on the entries of one SendMessageBatch.
 BATCH = 10
 # The longest DelaySeconds that SQS takes; services/wakeups.py knows what to do with a longer wait.
@@ -29,6 +33,7 @@ LONGEST_DELAY = 900
 OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{0,64}")
 CARD_KEY = re.compile(r"[A-Za-z0-9+/=]{0,1024}")
+MERCHANT_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 T = TypeVar("T")
 
@@ -45,6 +50,7 @@ class Job:
     receives is how often SQS has handed this very message out; above 1 an earlier worker may have died with it.
     card_key: what services/cards.py gave for the message, half of what opens the payment's card. It lives in messages
     only: never in a table, and never in a log, so repr leaves it out.
+    merchant_id: the group that SQS serves fairly beside the others; "" where the sender does not say.
     """
 
     queue: str
@@ -54,16 +60,17 @@ class Job:
     request_id: str = ""
     receives: int = 1
     card_key: str = field(default="", repr=False)
+    merchant_id: str = ""
 
     @property
     def age(self) -> float:
         return clock.now() - self.sent_at
 
 
-def job(queue: str, object_id: str, request_id: str, delay: float = 0) -> Job:
+def job(queue: str, object_id: str, request_id: str, delay: float = 0, merchant_id: str = "") -> Job:
     """delay: seconds from now until the job is due."""
     now = clock.now()
-    return Job(queue, object_id, now + delay, now, request_id)
+    return Job(queue, object_id, now + delay, now, request_id, merchant_id=merchant_id)
 
 
 def job_at(queue: str, object_id: str, request_id: str, due_at: float) -> Job:
@@ -73,8 +80,9 @@ def job_at(queue: str, object_id: str, request_id: str, due_at: float) -> Job:
 
 def encode(work: Job) -> str:
     fields = {"object_id": work.object_id, "due_at": work.due_at, "sent_at": work.sent_at}
-    key = {"card_key": work.card_key} if work.card_key else {}
-    return json.dumps({"v": VERSION, "type": work.queue, **fields, "request_id": work.request_id, **key})
+    optional = {"card_key": work.card_key, "merchant_id": work.merchant_id}
+    given = {name: value for name, value in optional.items() if value}
+    return json.dumps({"v": VERSION, "type": work.queue, **fields, "request_id": work.request_id, **given})
 
 
 def decode(body: str, receives: int = 1) -> Job:
@@ -89,6 +97,7 @@ def decode(body: str, receives: int = 1) -> Job:
             request_id=message["request_id"],
             receives=receives,
             card_key=message.get("card_key", ""),
+            merchant_id=message.get("merchant_id", ""),
         )
         if message["v"] == VERSION and _is_sound(work):
             return work
@@ -98,7 +107,12 @@ def decode(body: str, receives: int = 1) -> Job:
 
 
 def _is_sound(work: Job) -> bool:
-    patterns = ((OBJECT_ID, work.object_id), (REQUEST_ID, work.request_id), (CARD_KEY, work.card_key))
+    patterns = (
+        (OBJECT_ID, work.object_id),
+        (REQUEST_ID, work.request_id),
+        (CARD_KEY, work.card_key),
+        (MERCHANT_ID, work.merchant_id),
+    )
     times_are_finite = math.isfinite(work.due_at) and math.isfinite(work.sent_at)
     return work.queue in QUEUES and times_are_finite and all(pattern.fullmatch(text) for pattern, text in patterns)
 
@@ -127,7 +141,7 @@ def send(*jobs: Job) -> None:
 
 
 def _send_chunk(queue: str, jobs: Sequence[Job]) -> None:
-    entries = [{"MessageBody": encode(work), "DelaySeconds": _delay(work)} for work in jobs]
+    entries = [_entry(work) for work in jobs]
     with aws.unavailable_on_failure("queue"):
         if len(entries) == 1:
             aws.client("sqs").send_message(QueueUrl=url(queue), **entries[0])
@@ -136,6 +150,15 @@ def _send_chunk(queue: str, jobs: Sequence[Job]) -> None:
         answer = aws.client("sqs").send_message_batch(QueueUrl=url(queue), Entries=numbered)
     if answer.get("Failed"):
         raise Unavailable("The queue did not take every message")
+
+
+def _entry(work: Job) -> dict[str, Any]:
+    return {"MessageBody": encode(work), "DelaySeconds": _delay(work), **_group(work)}
+
+
+def _group(work: Job) -> dict[str, str]:
+    """On a standard queue a group orders nothing: SQS hands out the messages of quiet groups before those of a busy one."""
+    return {"MessageGroupId": work.merchant_id} if work.merchant_id else {}
 
 
 def put_off(work: Job, seconds: float) -> Job:
@@ -166,24 +189,20 @@ def counts(name: str) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as it lies in a queue; object_id is None if it is no job of ours. sent_at: ISO."""
+    """One message as it lies in a queue; job is None if it is none of ours."""
 
     id: str
     receipt: str
     body: str
-    object_id: str | None
-    receives: int
-    sent_at: str
+    job: Job | None
 
 
 def _message(raw: dict[str, Any]) -> Message:
     try:
-        object_id = decode(raw["Body"]).object_id
+        work = decode(raw["Body"])
     except MalformedJob:
-        object_id = None
-    attributes = raw["Attributes"]
-    receives, sent_at = int(attributes["ApproximateReceiveCount"]), int(attributes["SentTimestamp"]) / 1000
-    return Message(raw["MessageId"], raw["ReceiptHandle"], raw["Body"], object_id, receives, clock.iso(sent_at))
+        work = None
+    return Message(raw["MessageId"], raw["ReceiptHandle"], raw["Body"], work)
 
 
 def look(name: str, limit: int, hidden_seconds: int, patience: int = 0) -> list[Message]:
@@ -207,7 +226,6 @@ def _receive(name: str, hidden_seconds: int, patience: int) -> list[Message]:
             MaxNumberOfMessages=BATCH,
             VisibilityTimeout=hidden_seconds,
             WaitTimeSeconds=patience,
-            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
         )
     return [_message(raw) for raw in answer.get("Messages", [])]
 
@@ -216,6 +234,7 @@ def send_back(name: str, messages: Sequence[Message]) -> int:
     """From the dead-letter queue to its queue, each sent before it is deleted, so that none is lost. Returns how many."""
     with aws.unavailable_on_failure("queue"):
         for message in messages:
-            aws.client("sqs").send_message(QueueUrl=url(name), MessageBody=message.body)
+            group = _group(message.job) if message.job else {}
+            aws.client("sqs").send_message(QueueUrl=url(name), MessageBody=message.body, **group)
             aws.client("sqs").delete_message(QueueUrl=url(f"{name}-dlq"), ReceiptHandle=message.receipt)
     return len(messages)

@@ -4,6 +4,8 @@ There are two KMS keys: one for the secrets of merchants, one for cards. An encr
 data key, so that a role can be allowed one purpose and be refused the other. A data key encrypts for DATA_KEY_SECONDS, then
 a new one is asked for: a burst of card payments costs one KMS request and not one each. Clear data keys live in memory only,
 and leave it after the same time. The associated data binds a ciphertext to its record: it cannot be moved to another.
+
+A third KMS key encrypts nothing: it computes keys for hashes (DerivedKeys).
 """
 
 import os
@@ -131,8 +133,33 @@ class DataKeys:
         return clear
 
 
+class DerivedKeys:
+    """Keys for hashes that a KMS key computes from a label: equal in every process, and in no record or message."""
+
+    def __init__(self, suffix: str) -> None:
+        self._suffix = suffix
+        self._memory = _Memory()
+
+    def forget(self) -> None:
+        """Drops every key from memory, as DataKeys does."""
+        self._memory.clear()
+
+    def key(self, label: str) -> bytes:
+        """Raises Unavailable."""
+        name = label.encode()
+        clear = self._memory.get(name)
+        if clear is None:
+            alias = f"alias/{settings().stack_name}{self._suffix}"
+            with aws.unavailable_on_failure("key service"):
+                answer = aws.client("kms").generate_mac(KeyId=alias, MacAlgorithm="HMAC_SHA_256", Message=name)
+            clear = answer["Mac"]
+            self._memory.put(name, clear)
+        return clear
+
+
 SECRETS = DataKeys("secret", "")
 CARDS = DataKeys("card", "-cards")
+TRIES = DerivedKeys("-tries")
 
 
 def _encrypt(key: bytes, clear: bytes, belongs_to: str) -> bytes:

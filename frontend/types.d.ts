@@ -220,7 +220,8 @@ type PaymentFilters = Query<Operation<"GET", "/payments">>;
 /** One page of a list. */
 interface Page<Row> {
   data: Row[];
-  total?: number;
+  /** null where nobody has counted them. */
+  total?: number | null;
   next_cursor?: string | null;
 }
 

@@ -241,11 +241,15 @@ def _headers(request_id: str) -> dict[str, str | list[str]]:
     return {"Content-Type": JSON, "X-Request-Id": request_id, "Cache-Control": "no-store"}
 
 
-def error_body(code: str, description: str, request_id: str, name: str | None = None) -> dict[str, Any]:
-    """The one shape of every error."""
+def error_body(
+    code: str, description: str, request_id: str, name: str | None = None, reason: str | None = None
+) -> dict[str, Any]:
+    """The one shape of every error. name: of the field at fault; reason: of domain.errors.Reason."""
     error = {"code": code, "description": description}
     if name:
         error["field"] = name
+    if reason:
+        error["reason"] = reason
     return {"error": {**error, "request_id": request_id}}
 
 
@@ -256,5 +260,5 @@ def error_response(error: GatewayError, request_id: str) -> Response:
         headers["Retry-After"] = str(retry_after)
     if error.status == AuthenticationFailed.status:
         headers["WWW-Authenticate"] = CHALLENGE
-    body = error_body(error.code, error.description, request_id, error.field)
+    body = error_body(error.code, error.description, request_id, error.field, error.reason)
     return Response(body=body, status_code=error.status, headers=headers)

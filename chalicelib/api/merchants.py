@@ -2,16 +2,22 @@ from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
 from chalicelib.api.paging import day
-from chalicelib.api.schemas import NewMerchant, Rotation, SignIn, WebhookUrl, check_currency
+from chalicelib.api.schemas import NewMerchant, ProfileChange, Rotation, SignIn, WebhookUrl, check_currency
 from chalicelib.domain.money import DEFAULT_CURRENCY
 from chalicelib.domain.scopes import Scope
-from chalicelib.services import auth, endpoints, keys, merchants, stats
+from chalicelib.services import auth, endpoints, framing, keys, merchants, stats
 
 routes = Routes(__name__)
 
 
 @routes.on("GET", "/api/v1/merchants/profile", scope=Scope.ACCOUNT_READ)
 def get_profile(call: Call) -> Any:
+    return merchants.profile(call.merchant_id)
+
+
+@routes.on("PATCH", "/api/v1/merchants/profile", scope=Scope.ACCOUNT_WRITE, body=ProfileChange)
+def change_profile(call: Call, wanted: ProfileChange) -> Any:
+    framing.allow(call.merchant_id, wanted.allowed_frame_origins)
     return merchants.profile(call.merchant_id)
 
 

@@ -1,7 +1,7 @@
 from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
-from chalicelib.api.paging import wanted
+from chalicelib.api.paging import list_query
 from chalicelib.api.schemas import NewOrder, Nothing
 from chalicelib.config import settings
 from chalicelib.domain.errors import NotFound
@@ -9,7 +9,7 @@ from chalicelib.domain.orders import OrderStatus
 from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.scopes import Scope
 from chalicelib.methods import METHODS
-from chalicelib.services import credentials, lists, merchants, orders, views
+from chalicelib.services import credentials, framing, lists, merchants, orders, views
 
 routes = Routes(__name__)
 
@@ -22,7 +22,7 @@ def create_order(call: Call, order: NewOrder) -> Any:
 
 @routes.on("GET", "/api/v1/orders", scope=Scope.ORDERS_READ, filters={"status": tuple(OrderStatus), "receipt": ()})
 def list_orders(call: Call) -> Any:
-    return lists.list_orders(wanted(call))
+    return lists.list_orders(list_query(call))
 
 
 @routes.on("GET", "/api/v1/orders/{order_id}", scope=Scope.ORDERS_READ)
@@ -42,13 +42,16 @@ def cancel_order(call: Call, order_id: str) -> Any:
     filters={"status": tuple(PaymentStatus), "method": METHODS},
 )
 def list_payments_of_order(call: Call, order_id: str) -> Any:
-    return lists.payments_of(order_id, wanted(call))
+    return lists.payments_of(order_id, list_query(call))
 
 
-@routes.on("GET", "/api/v1/orders/{order_id}/public", public=True, query=("key",))
+@routes.on("GET", "/api/v1/orders/{order_id}/public", public=True, query=("key", "frame_origins"))
 def get_public_order(call: Call, order_id: str) -> Any:
     order = orders.find(order_id)
     key = call.query.get("key")
     if key and credentials.merchant_of(key) != order.merchant_id:
         raise NotFound("Order")
-    return views.public_order(order, merchants.name_of(order.merchant_id))
+    shown = views.public_order(order, merchants.name_of(order.merchant_id))
+    if around := call.query.get("frame_origins"):
+        shown["frame_allowed"] = framing.is_allowed(order.merchant_id, around)
+    return shown

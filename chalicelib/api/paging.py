@@ -6,23 +6,23 @@ from datetime import date
 from chalicelib.api.blueprint import Call
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
-from chalicelib.persistence.listing import EARLIEST, LATEST, Wanted
+from chalicelib.persistence.listing import EARLIEST, LATEST, ListQuery
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 100
-# Any offset past the end is an empty page; this is what every client can count to.
+# An offset past the end is an empty page, however far; this is what every client can count to.
 MAX_OFFSET = 2**53 - 1
 
 
-def wanted(call: Call) -> Wanted:
-    """Raises BadRequest."""
+def list_query(call: Call) -> ListQuery:
+    """Reads what a list is asked for. Raises BadRequest."""
     limit = _integer(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     offset = _integer(call, "offset", 0, 0, MAX_OFFSET)
     start = moment(call.query.get("from"), "from", EARLIEST)
     end = moment(call.query.get("to"), "to", LATEST)
-    return Wanted(call.merchant_id, limit, offset, call.query.get("cursor"), start, end, _facets(call))
+    return ListQuery(call.merchant_id, limit, offset, call.query.get("cursor"), start, end, _filters(call))
 
 
-def _facets(call: Call) -> dict[str, str]:
+def _filters(call: Call) -> dict[str, str]:
     chosen = {name: call.query[name] for name in call.filters if call.query.get(name)}
     for name, value in chosen.items():
         allowed = call.filters[name]

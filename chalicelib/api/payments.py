@@ -1,7 +1,7 @@
 from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
-from chalicelib.api.paging import wanted
+from chalicelib.api.paging import list_query
 from chalicelib.api.schemas import Capture, NewRefund, Nothing
 from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
@@ -29,7 +29,8 @@ def create_public_payment(call: Call, payment: AnyPublicPayment) -> Any:
 def _pay(call: Call, payment: NewPayment, *, public: bool) -> Any:
     """The service checks the instrument, after it has looked for a replay: a card may have expired since."""
     order = orders.find(payment.order_id, call.merchant_id)
-    return accept.create(order, payment, call.once(payment), call.request_id, public=public)
+    once = call.once(payment)
+    return accept.create(order, payment, once, call.request_id, public=public, address=call.address)
 
 
 @routes.on(
@@ -39,7 +40,7 @@ def _pay(call: Call, payment: NewPayment, *, public: bool) -> Any:
     filters={"status": tuple(PaymentStatus), "method": METHODS, "order_id": ()},
 )
 def list_payments(call: Call) -> Any:
-    return lists.list_payments(wanted(call))
+    return lists.list_payments(list_query(call))
 
 
 @routes.on("GET", "/api/v1/payments/{payment_id}", scope=Scope.PAYMENTS_READ)
@@ -78,7 +79,7 @@ def create_refund(call: Call, payment_id: str, refund: NewRefund) -> Any:
     "GET", "/api/v1/refunds", scope=Scope.REFUNDS_READ, filters={"status": tuple(RefundStatus), "payment_id": ()}
 )
 def list_refunds(call: Call) -> Any:
-    return lists.list_refunds(wanted(call))
+    return lists.list_refunds(list_query(call))
 
 
 @routes.on("GET", "/api/v1/refunds/{refund_id}", scope=Scope.REFUNDS_READ)

@@ -12,6 +12,7 @@ from msgspec.structs import asdict, replace
 from chalicelib.api import parsing
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.frames import MAX_ORIGIN, MAX_ORIGINS
 from chalicelib.domain.money import CURRENCIES, DEFAULT_CURRENCY, MAX_AMOUNT, MIN_AMOUNT
 from chalicelib.domain.orders import LONGEST_CAPTURE, MAX_RETURN_URL, SHORTEST_CAPTURE, CaptureMode, check_return_url
 from chalicelib.domain.scopes import Scope
@@ -34,6 +35,9 @@ NoNotes = Annotated[list[None], Meta(max_length=0)]
 Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)] | NoNotes
 Url = Annotated[str, Meta(max_length=MAX_URL)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
+FrameOrigins = Annotated[
+    list[Annotated[str, Meta(max_length=MAX_ORIGIN, examples=["https://shop.example"])]], Meta(max_length=MAX_ORIGINS)
+]
 Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=len(Scope), examples=[["orders:write", "payments:read"]])]
 Headers = Annotated[dict[Text, Annotated[str, Meta(max_length=8192)]], Meta(max_length=100)]
 Message = Annotated[str, Meta(max_length=65536)]
@@ -129,6 +133,12 @@ class EndpointChange(Struct, frozen=True):
 
 class WebhookUrl(Struct, frozen=True):
     webhook_url: Url | None
+
+
+class ProfileChange(Struct, frozen=True):
+    """allowed_frame_origins: of the pages that may show the checkout in a frame; an empty list allows any."""
+
+    allowed_frame_origins: FrameOrigins
 
 
 class Replay(Struct, frozen=True, rename={"start": "from", "end": "to"}):

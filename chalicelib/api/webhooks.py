@@ -1,7 +1,7 @@
 from typing import Any
 
 from chalicelib.api.blueprint import Call, Routes
-from chalicelib.api.paging import moment, wanted
+from chalicelib.api.paging import list_query, moment
 from chalicelib.api.schemas import EndpointChange, NewEndpoint, Redrive, Replay, SignatureQuestion
 from chalicelib.domain.scopes import Scope
 from chalicelib.domain.webhooks import ALL_EVENTS, DeliveryStatus
@@ -21,7 +21,7 @@ routes = Routes(__name__)
     filters={"status": tuple(DeliveryStatus), "event": ALL_EVENTS, "endpoint_id": ()},
 )
 def list_webhooks(call: Call) -> Any:
-    return lists.list_deliveries(wanted(call))
+    return lists.list_deliveries(list_query(call))
 
 
 @routes.on("GET", "/api/v1/webhooks/{webhook_id}", scope=Scope.WEBHOOKS_READ)
@@ -111,4 +111,4 @@ def list_dead_letters(call: Call) -> Any:
 
 @routes.on("POST", "/api/v1/dead-letters/redrive", scope=Scope.WEBHOOKS_WRITE, body=Redrive)
 def redrive_dead_letters(call: Call, redrive: Redrive) -> Any:
-    return dead_letters.redrive(call.merchant_id, redrive.queue)
+    return dead_letters.redrive(call.merchant_id, redrive.queue, call.request_id)

@@ -1,4 +1,21 @@
-"""Every error that a caller of the gateway can see; the codes and texts are the contract's."""
+"""Every error that a caller of the gateway can see; the codes and texts are the contract's, the reasons are ours."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why money does not move, for a program: several rules share one code, and a sentence is for people."""
+
+    ORDER_PAID = "order_paid"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_EXPIRED = "order_expired"
+    PAYMENT_IN_PROGRESS = "payment_in_progress"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    NOT_CAPTURABLE = "not_capturable"
+    NOT_VOIDABLE = "not_voidable"
+    NOT_REFUNDABLE = "not_refundable"
+    AMOUNT_MISMATCH = "amount_mismatch"
+    REFUND_EXCEEDS_AVAILABLE = "refund_exceeds_available"
 
 
 class GatewayError(Exception):
@@ -7,10 +24,11 @@ class GatewayError(Exception):
     status = 500
     code = "SERVER_ERROR"
 
-    def __init__(self, description: str, field: str | None = None) -> None:
+    def __init__(self, description: str, field: str | None = None, reason: Reason | None = None) -> None:
         super().__init__(description)
         self.description = description
         self.field = field
+        self.reason = reason
 
 
 class BadRequest(GatewayError):
@@ -78,9 +96,16 @@ class TooManyRequests(GatewayError):
     status = 429
     code = "RATE_LIMIT_ERROR"
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__("Too many requests")
+    def __init__(self, retry_after: int, description: str = "Too many requests", reason: Reason | None = None) -> None:
+        super().__init__(description, reason=reason)
         self.retry_after = retry_after
+
+
+class TooManyAttempts(TooManyRequests):
+    """A payer has to wait before the next try to pay. retry_after: whole seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after, "Too many attempts to pay; try again later", Reason.TOO_MANY_ATTEMPTS)
 
 
 class Unavailable(GatewayError):

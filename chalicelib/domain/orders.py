@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.webhooks import Event
 
-# Bounds the list of payment ids on the order's record.
-MAX_ATTEMPTS = 100
+# How many payment ids the order's record keeps, the newest ones: an order may be tried more often than that.
+KEPT_PAYMENT_IDS = 100
+# So many payments in a row may fail before a payer has to wait; then the pauses grow, in seconds, up to the last one.
+FREE_FAILURES = 5
+PAUSES = (10, 30, 60, 120, 300)
 # Seconds that a merchant may ask a bank to hold the money for him; no card network holds it longer than a month.
 SHORTEST_CAPTURE, LONGEST_CAPTURE = 60, 30 * 24 * 3600
 # How far ahead an order may end, in seconds.
@@ -55,6 +58,13 @@ EDGES = (
 )
 # An order in one of these states takes a payment, unless one is under way; it can expire and be cancelled.
 OPEN = frozenset(edge.source for edge in EDGES if edge.cause == "payment made")
+
+
+def pause_after(failures: int) -> int:
+    """Seconds that a payer waits after so many failed payments in a row. No number of them closes an order."""
+    if failures < FREE_FAILURES:
+        return 0
+    return PAUSES[min(failures - FREE_FAILURES, len(PAUSES) - 1)]
 
 
 def check_return_url(url: str, *, allow_http: bool) -> None:

@@ -16,6 +16,7 @@ class Scope(StrEnum):
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"
     ACCOUNT_READ = "account:read"
+    ACCOUNT_WRITE = "account:write"
 
 
 EVERYTHING = frozenset(Scope)

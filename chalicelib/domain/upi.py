@@ -14,3 +14,9 @@ def check_vpa(vpa: str) -> str:
     if len(vpa) > MAX_LENGTH or not VPA.fullmatch(vpa):
         raise InvalidVpa
     return vpa
+
+
+def masked(vpa: str) -> str:
+    """Shows enough of an address for its owner to know it: as us***@paytm, whatever the length. Many are phone numbers."""
+    name, _, handle = vpa.partition("@")
+    return f"{name[: min(2, len(name) - 1)]}***@{handle}"

@@ -110,6 +110,11 @@ def _parse(url: str) -> Target:
     return Target(scheme, host, port, (parts["path"] or "/") + (parts["query"] or ""))
 
 
+def host_of(url: str) -> str:
+    """Returns the lower-case host name or address of a URL that was accepted once. Raises BadRequest."""
+    return _parse(url).host
+
+
 def _leads_inside(host: str) -> bool:
     return "." not in host or any(f".{host}".endswith(f".{name}") for name in _INNER_NAMES)
 

@@ -45,20 +45,31 @@ class DeliveriesByMerchant(GlobalSecondaryIndex["Delivery"]):
     endpoint_id = UnicodeAttribute()
 
 
+class FailedByMerchant(GlobalSecondaryIndex["Delivery"]):
+    class Meta:
+        index_name = "failed_by_merchant"
+        projection = IncludeProjection(["event", "endpoint_id"])
+
+    merchant_id = UnicodeAttribute(hash_key=True)
+    created_at_if_failed = UnicodeAttribute(range_key=True)
+    event = UnicodeAttribute()
+    endpoint_id = UnicodeAttribute()
+
+
 class FailedByEndpoint(GlobalSecondaryIndex["Delivery"]):
     class Meta:
         index_name = "failed_by_endpoint"
         projection = KeysOnlyProjection()
 
-    failed_endpoint_id = UnicodeAttribute(hash_key=True)
-    created_at = UnicodeAttribute(range_key=True)
+    endpoint_id = UnicodeAttribute(hash_key=True)
+    created_at_if_failed = UnicodeAttribute(range_key=True)
 
 
 class Delivery(Table):
     """One event for one endpoint. Times are Unix seconds where they are compared, ISO where they are shown.
 
     next_retry_at (seconds) is when the next attempt is due; lease_until and lease say that a worker is making one now.
-    failed_endpoint_id is set only while status is failed and makes the failed ones findable.
+    created_at_if_failed is created_at, set only while status is failed: the indexes that have it as key hold the failed ones.
     """
 
     class Meta:
@@ -77,12 +88,13 @@ class Delivery(Table):
     next_retry_at = NumberAttribute(null=True)
     lease = UnicodeAttribute(null=True)
     lease_until = NumberAttribute(null=True)
-    failed_endpoint_id = UnicodeAttribute(null=True)
+    created_at_if_failed = UnicodeAttribute(null=True)
     request_id = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = NumberAttribute()
 
     by_merchant = DeliveriesByMerchant()
+    failed_by_merchant = FailedByMerchant()
     failed_by_endpoint = FailedByEndpoint()
 
     def _of_last_attempt(self, name: str) -> Any:

@@ -1,4 +1,6 @@
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from typing import Any
+
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.persistence.base import Table, table_name
@@ -10,6 +12,7 @@ class Merchant(Table):
     api_key: the primary key pair, which rotate-key replaces; None once it is revoked. key_ids: all key pairs, so that a
     strongly consistent read finds them, which no index allows. keys_version grows with each change of them.
     session_epoch: a session of an earlier one is over. other_endpoints: how many there are beside the primary one.
+    allowed_frame_origins: empty or missing means any.
     """
 
     class Meta:
@@ -25,6 +28,7 @@ class Merchant(Table):
     session_epoch = NumberAttribute(default=0)
     primary_endpoint_id = UnicodeAttribute()
     other_endpoints = NumberAttribute(default=0)
+    allowed_frame_origins: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     created_at = UnicodeAttribute()
 
     @property

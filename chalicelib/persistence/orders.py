@@ -1,3 +1,4 @@
+import hashlib
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
@@ -15,9 +16,25 @@ class OrdersByMerchant(GlobalSecondaryIndex["Order"]):
     created_at = UnicodeAttribute(range_key=True)
 
 
-class Order(Table):
-    """live_payment_id is the payment that may still succeed; it keeps a second one out.
+class OrdersByReceipt(GlobalSecondaryIndex["Order"]):
+    class Meta:
+        index_name = "by_receipt"
+        projection = KeysOnlyProjection()
 
+    receipt_key = UnicodeAttribute(hash_key=True)
+    created_at = UnicodeAttribute(range_key=True)
+
+
+def receipt_key(merchant_id: str, receipt: str) -> str:
+    """Under which key a merchant's orders with one receipt are found. A receipt may be longer than a key."""
+    return f"{merchant_id}#{hashlib.sha256(receipt.encode(errors='surrogatepass')).hexdigest()}"
+
+
+class Order(Table):
+    """live_payment_id is the payment that may still succeed; it keeps a second one out. receipt_key: with a receipt only.
+
+    payment_ids: of the newest ones only (domain.orders.KEPT_PAYMENT_IDS); attempts counts all.
+    failures: how many payments failed in a row; failed_at: when the last one of them did, in Unix seconds.
     capture is None for "manual". capture_within: seconds. expires_at: Unix seconds.
     """
 
@@ -29,12 +46,15 @@ class Order(Table):
     amount = NumberAttribute()
     currency = UnicodeAttribute()
     receipt = UnicodeAttribute(null=True)
+    receipt_key = UnicodeAttribute(null=True)
     notes = JSONAttribute()
     status = UnicodeAttribute()
     amount_paid = NumberAttribute()
     attempts = NumberAttribute()
     payment_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     live_payment_id = UnicodeAttribute(null=True)
+    failures = NumberAttribute(null=True)
+    failed_at = NumberAttribute(null=True)
     capture = UnicodeAttribute(null=True)
     capture_within = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)
@@ -46,3 +66,4 @@ class Order(Table):
     updated_at = UnicodeAttribute()
 
     by_merchant = OrdersByMerchant()
+    by_receipt = OrdersByReceipt()

@@ -9,11 +9,10 @@ from chalicelib.persistence.base import CompactJson, Table, table_name
 class PaymentsByMerchant(GlobalSecondaryIndex["Payment"]):
     class Meta:
         index_name = "by_merchant"
-        projection = IncludeProjection(["state", "method"])
+        projection = IncludeProjection(["method"])
 
     merchant_id = UnicodeAttribute(hash_key=True)
     created_at = UnicodeAttribute(range_key=True)
-    state = UnicodeAttribute()
     method = UnicodeAttribute()
 
 

@@ -18,7 +18,11 @@ CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedTh
 
 
 class Refused(Exception):  # not an error: the answer of the rule inside a condition
-    """Its text names each write whose condition did not hold."""
+    """names: of each write whose condition did not hold."""
+
+    def __init__(self, names: Sequence[str] = ()) -> None:
+        super().__init__(f"refused by {', '.join(names)}")
+        self.names = frozenset(names)
 
 
 class Transaction:
@@ -70,7 +74,7 @@ class Transaction:
         reasons = dict(zip(names, error.cancellation_reasons, strict=False))
         refusing = [name for name, reason in reasons.items() if reason and reason.code == CONDITION_FAILED]
         if refusing:
-            raise Refused(f"refused by {', '.join(refusing)}")
+            raise Refused(refusing)
         if any(r and r.code in CONTENTION for r in reasons.values()):
             raise Contended from error
         raise Unavailable("The database did not answer") from error

@@ -1,8 +1,9 @@
 """One attempt to deliver one webhook: post, record, send the wake-up for the next."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib import outbound, queues
+from chalicelib import outbound
 from chalicelib.config import settings
 from chalicelib.domain import clock, webhooks
 from chalicelib.domain.errors import Unavailable
@@ -12,7 +13,6 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
 from chalicelib.services import endpoints, receivers, wakeups
-from chalicelib.services.receivers import Place
 from chalicelib.telemetry import count, logger
 
 # Attempts that the log keeps: four whole ladders. One with its KiB of answer takes up to 7 KB, of the 400 KB of an item.
@@ -24,20 +24,26 @@ TOLERANCE = 0.5
 LATENESS_MADE_UP = 1.0
 
 
-def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None, place: Place) -> None:
-    """Makes the attempt that the caller has claimed. place: at the receiver; it is left when the receiver has answered.
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of an attempt's outcome. next_at: Unix seconds of the next attempt, or None if none follows."""
+
+    next_at: float | None
+
+
+def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None) -> Attempt:
+    """Makes the attempt that the caller has claimed.
 
     Raises Unavailable if the outcome could not be recorded or the next attempt has no wake-up: the job is to come again.
     """
-    try:
-        attempt = _post(delivery, endpoint)
-    finally:
-        place.leave()
-    due_at = _record(delivery, attempt, (endpoint and endpoint.url) or delivery.url)
-    if due_at is not None:
-        wakeups.send(queues.put_off_until(work, due_at), early=TOLERANCE)
+    attempt = _post(delivery, endpoint)
+    recorded = _record(delivery, attempt, (endpoint and endpoint.url) or delivery.url)
+    if recorded.next_at is not None:
+        following = replace(work, due_at=recorded.next_at, merchant_id=delivery.merchant_id)
+        wakeups.send(following, early=TOLERANCE)
     if endpoint and attempt.error_class is not ErrorClass.DISABLED:
-        _judge(endpoint, attempt, is_last=due_at is None)
+        _judge(endpoint, attempt, is_last=recorded.next_at is None)
+    return attempt
 
 
 def _judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> None:
@@ -66,27 +72,33 @@ def _is_final(attempt: Attempt) -> bool:
     return attempt.error_class is ErrorClass.DISABLED or attempt.status == receivers.GONE
 
 
-def _record(delivery: Delivery, attempt: Attempt, url: str) -> float | None:
-    """url: where the attempt went. Returns when the next attempt is due (Unix seconds), or None.
+def _record(delivery: Delivery, attempt: Attempt, url: str) -> Recorded:
+    """Writes the outcome while the lease is ours. url: where the attempt went.
 
-    The outcome counts only while the lease is ours. A manual retry that came meanwhile has set the attempts back: then
-    this one is the first of the new series.
+    A manual retry that came meanwhile has set the attempts back: then this one is the first of the new series.
     """
+    current: Delivery | None = delivery
+    while current and current.lease == delivery.lease:
+        if recorded := _try_to_record(current, attempt, url):
+            return recorded
+        current = Delivery.find(delivery.id)
+    # Either another worker's outcome counts, or ours was written and its answer lost, so that botocore asked again and
+    # was refused. The next attempt gets its wake-up in any case: one too many does no harm, one too few stops the ladder.
+    return Recorded(float(current.next_retry_at) if current and current.next_retry_at else None)
+
+
+def _try_to_record(delivery: Delivery, attempt: Attempt, url: str) -> Recorded | None:
+    """Returns None if the stored delivery has changed since it was read."""
     at, made = clock.now(), int(delivery.attempts) + 1
     exhausted = _is_final(attempt) or made >= webhooks.MAX_ATTEMPTS
     due_at = None if attempt.succeeded or exhausted else at + _delay(delivery, attempt, at)
     unfinished = DeliveryStatus.PENDING if due_at else DeliveryStatus.FAILED
     status = DeliveryStatus.SUCCESS if attempt.succeeded else unfinished
     actions = [Delivery.url.set(url), *_outcome(delivery, attempt, at, status, due_at)]
-    if delivery.change(actions, (Delivery.lease == delivery.lease) & (Delivery.attempts == delivery.attempts)):
-        _report(delivery, attempt, made, status)
-        return due_at
-    stored = Delivery.find(delivery.id)
-    if stored and stored.lease == delivery.lease:
-        return _record(stored, attempt, url)
-    # Either another worker's outcome counts, or ours was written and its answer lost, so that botocore asked again and
-    # was refused. The next attempt gets its wake-up in any case: one too many does no harm, one too few stops the ladder.
-    return float(stored.next_retry_at) if stored and stored.next_retry_at else None
+    if not delivery.change(actions, (Delivery.lease == delivery.lease) & (Delivery.attempts == delivery.attempts)):
+        return None
+    _report(delivery, attempt, made, status)
+    return Recorded(due_at)
 
 
 def _outcome(
@@ -101,7 +113,7 @@ def _outcome(
         Delivery.lease_until.remove(),
     ]
     if status == DeliveryStatus.FAILED:
-        actions.append(Delivery.failed_endpoint_id.set(delivery.endpoint_id))
+        actions.append(Delivery.created_at_if_failed.set(delivery.created_at))
     return actions
 
 

@@ -11,12 +11,13 @@ from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.money import NO_CURRENCY
+from chalicelib.domain.webhook_urls import host_of
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, new_secret
 from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import PreviousSecret, WebhookEndpoint
-from chalicelib.services import events
+from chalicelib.services import bounds, events
 from chalicelib.services.caching import TimedCache
 from chalicelib.services.events import Happening
 from chalicelib.telemetry import logger
@@ -119,7 +120,7 @@ class Change:
 
 
 def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoint:
-    """Switching one on again also forgets its failures."""
+    """Forgets the receiver's failures where the endpoint was off or gets another host, but never an open breaker."""
     endpoint = find(merchant_id, endpoint_id)
     actions = []
     if wanted.url is not None:
@@ -129,16 +130,20 @@ def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoin
         actions.append(WebhookEndpoint.events.set(wanted.events))
     if wanted.enabled is not None:
         actions.append(WebhookEndpoint.enabled.set(wanted.enabled))
-    if wanted.enabled or wanted.url:
+    if (wanted.enabled and not endpoint.enabled) or _leads_elsewhere(endpoint, wanted.url):
         actions += _health_forgotten()
     return _update(endpoint, actions)
 
 
+def _leads_elsewhere(endpoint: WebhookEndpoint, url: str | None) -> bool:
+    return url is not None and (not endpoint.url or host_of(url) != host_of(endpoint.url))
+
+
 def _health_forgotten() -> list[Any]:
+    """An open breaker stays open for its half a minute: whoever switches an endpoint off and on would close it at will."""
     return [
         WebhookEndpoint.disabled_reason.remove(),
         WebhookEndpoint.slow.set(0),
-        WebhookEndpoint.open_until.remove(),
         WebhookEndpoint.failing_since.remove(),
         WebhookEndpoint.failed_at.remove(),
     ]
@@ -192,13 +197,17 @@ def rotate_secret(merchant_id: str, endpoint_id: str) -> tuple[WebhookEndpoint, 
 
 
 def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
-    """Sends webhook.test to this endpoint, whether it subscribes to it or not. Raises BadRequest without a URL."""
+    """Sends webhook.test to this endpoint, whether it subscribes to it or not.
+
+    Raises BadRequest without a URL, and TooManyRequests.
+    """
     if not endpoint.url:
         raise BadRequest("Webhook URL not configured", field="webhook_url")
+    bounds.take(bounds.BY_HAND, endpoint)
     data = {"endpoint_id": endpoint.id, "message": "This is a test event."}
     happening = Happening(Event.TEST, endpoint.merchant_id, str(uuid4()), data, request_id)
     delivery = events.new_delivery(happening, endpoint)
-    queues.send(*events.jobs_of([delivery.id], request_id))
+    queues.send(*events.jobs_of([delivery.id], request_id, endpoint.merchant_id))
     transaction = Transaction()
     events.put(transaction, [delivery])
     totals.add(transaction, events.tally([delivery], NO_CURRENCY), shard_by=delivery.id)

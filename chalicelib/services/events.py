@@ -18,19 +18,20 @@ KEPT_SECONDS = KEPT_DAYS * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """data is the webhook's `data`: {"payment": view} and the like."""
+    """data is the webhook's `data`: {"payment": view} and the like. occasion: see webhooks.delivery_id."""
 
     event: Event
     merchant_id: str
     object_id: str
     data: dict[str, Any]
     request_id: str = ""
+    occasion: str = ""
 
 
 def new_delivery(happening: Happening, endpoint: WebhookEndpoint) -> Delivery:
     now = clock.now()
     return Delivery(
-        delivery_id(happening.object_id, happening.event, endpoint.id),
+        delivery_id(happening.object_id, happening.event, endpoint.id, happening.occasion),
         merchant_id=happening.merchant_id,
         endpoint_id=endpoint.id,
         event=happening.event,
@@ -67,5 +68,6 @@ def tally(deliveries: Iterable[Delivery], currency: str) -> list[totals.Change]:
     return [totals.Change(d.merchant_id, clock.day(d.created_at), currency, {"deliveries": 1}) for d in deliveries]
 
 
-def jobs_of(delivery_ids: Iterable[str], request_id: str) -> list[Job]:
-    return [job(DELIVERIES, delivery_id, request_id) for delivery_id in delivery_ids]
+def jobs_of(delivery_ids: Iterable[str], request_id: str, merchant_id: str) -> list[Job]:
+    """merchant_id: whose deliveries they are, so that SQS serves this merchant fairly beside the others."""
+    return [job(DELIVERIES, delivery_id, request_id, merchant_id=merchant_id) for delivery_id in delivery_ids]

@@ -135,6 +135,7 @@ def profile(merchant_id: str) -> dict[str, Any]:
         "webhook_secret": _masked(endpoints.secrets(endpoint)[0]),
         "webhook_enabled": endpoint.enabled,
         "webhook_endpoint_id": endpoint.id,
+        "allowed_frame_origins": list(merchant.allowed_frame_origins or ()),
         "created_at": merchant.created_at,
     }
 

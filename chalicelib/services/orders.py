@@ -6,13 +6,13 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.config import settings
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest, NotFound, Reason
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.orders import OPEN, CaptureMode, OrderStatus, check_expires_at
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import totals
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.orders import Order
+from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import endpoints, events, idempotency, jobs, views, wakeups
@@ -66,6 +66,7 @@ def _new_order(merchant_id: str, terms: Terms, now: str) -> Order:
         amount=terms.amount,
         currency=terms.currency,
         receipt=terms.receipt,
+        receipt_key=receipt_key(merchant_id, terms.receipt) if terms.receipt else None,
         notes=terms.notes,
         status=OrderStatus.CREATED,
         amount_paid=0,
@@ -118,10 +119,10 @@ def cancel(merchant_id: str, order_id: str, once: Once | None, request_id: str) 
     order = find(order_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    if obstacle := _obstacle(order):
-        raise obstacle
+    if refusal := obstacle(order):
+        raise refusal
     deliveries = _end(order, OrderStatus.CANCELLED, Event.ORDER_CANCELLED, request_id)
-    queues.send(*events.jobs_of(order.delivery_ids, request_id))
+    queues.send(*events.jobs_of(order.delivery_ids, request_id, order.merchant_id))
     try:
         answer = idempotency.answer(OK, views.order(order))
         return idempotency.commit(_ending(order, deliveries), once, answer)
@@ -129,15 +130,22 @@ def cancel(merchant_id: str, order_id: str, once: Once | None, request_id: str) 
         return cancel(merchant_id, order_id, once, request_id)
 
 
-def _obstacle(order: Order) -> BadRequest | None:
-    """Why the order can not be ended."""
+def obstacle(order: Order, field: str | None = None) -> BadRequest | None:
+    """Why the order can neither be paid nor be ended now, as its record says. field: the part of the request that names it."""
     if order.status == OrderStatus.PAID:
-        return BadRequest("Order is already paid")
-    if order.status not in OPEN:
-        return BadRequest(f"Order is {order.status}")
+        return BadRequest("Order is already paid", field, Reason.ORDER_PAID)
+    if order.status == OrderStatus.CANCELLED:
+        return BadRequest("Order is cancelled", field, Reason.ORDER_CANCELLED)
+    if order.status == OrderStatus.EXPIRED:
+        return expired(field)
     if order.live_payment_id:
-        return BadRequest("Order has a payment in progress")
+        return BadRequest("Order has a payment in progress", field, Reason.PAYMENT_IN_PROGRESS)
     return None
+
+
+def expired(field: str | None = None) -> BadRequest:
+    """The refusal of an order whose time is over."""
+    return BadRequest("Order is expired", field, Reason.ORDER_EXPIRED)
 
 
 def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> list[Delivery]:
@@ -174,7 +182,7 @@ def expire(work: Job) -> bool:
     if order is None:
         jobs.put_off_or_drop([work])
     elif order.status == OrderStatus.EXPIRED:  # by this job, or by another that may have died before it announced it
-        queues.send(*events.jobs_of(order.delivery_ids or (), work.request_id))
+        queues.send(*events.jobs_of(order.delivery_ids or (), work.request_id, order.merchant_id))
     elif order.status in OPEN and order.expires_at is not None:
         return _expire(order, work)
     return True
@@ -190,6 +198,6 @@ def _expire(order: Order, work: Job) -> bool:
         _ending(order, deliveries).commit()
     except Refused:  # a payment was made or the order cancelled meanwhile
         return False
-    queues.send(*events.jobs_of(order.delivery_ids, work.request_id))
+    queues.send(*events.jobs_of(order.delivery_ids, work.request_id, order.merchant_id))
     logger.info("order expired", order_id=order.id, request_id=work.request_id)
     return True

@@ -1,7 +1,6 @@
-"""How a merchant's receiver fares: how much it is given at once, when it is left alone, when it is switched off."""
+"""How a merchant's receiver fares: when it is left alone, when it is switched off."""
 
 import random
-import threading
 from typing import Any
 
 from chalicelib.config import settings
@@ -11,10 +10,6 @@ from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.telemetry import logger
 
 GONE = 410
-
-# A receiver is attended to by so many batches at once in one process, of the twenty that the local worker runs: one that
-# hangs leaves the others free, and to a healthy one that is eighty requests. (On Lambda a process has one batch.)
-BATCHES_AT_ONCE = 8
 
 # A batch takes as long as its slowest receiver. One that takes half of the time limit holds it nearly as one that hangs,
 # whatever it answers in the end; a receiver that puts its work on a queue answers a hundred times as fast.
@@ -31,47 +26,29 @@ SPREAD_SECONDS = 2
 GIVE_UP_SECONDS = 5 * 24 * 3600
 SILENCE_SECONDS = 24 * 3600
 
-_places: dict[str, threading.BoundedSemaphore] = {}
+
+def is_open(endpoint: WebhookEndpoint | None) -> bool:
+    """Whether the breaker is open now: the receiver is left alone."""
+    return bool(endpoint and endpoint.enabled and endpoint.open_until and endpoint.open_until > clock.now())
 
 
-class Place:
-    """A batch's at one receiver, for so many attempts; free again when each of them has left."""
-
-    def __init__(self, semaphore: threading.BoundedSemaphore, attempts: int) -> None:
-        self._semaphore = semaphore
-        self._attempts = attempts
-        self._counting = threading.Lock()
-
-    def leave(self) -> None:
-        with self._counting:
-            self._attempts -= 1
-            is_last = self._attempts == 0
-        if is_last:
-            self._semaphore.release()
-
-
-def take_place(endpoint_id: str, attempts: int, patience: float) -> Place | None:
-    """patience: seconds to wait for one. None if there was none."""
-    # Not a defaultdict: two threads could each make a semaphore, take the one and release the other.
-    semaphore = _places.setdefault(endpoint_id, threading.BoundedSemaphore(BATCHES_AT_ONCE))
-    return Place(semaphore, attempts) if semaphore.acquire(timeout=patience) else None
-
-
-def pause(endpoint: WebhookEndpoint | None) -> float:
-    """Seconds to leave the receiver alone; 0 where it may be tried now, by the batch that asks.
+def claim_probe(endpoint: WebhookEndpoint | None) -> bool:
+    """Returns whether the batch that asks may try a receiver whose breaker is not open, as far as it knows.
 
     When the breaker's time is over, one batch tries the receiver, whose first act is to keep the breaker open for
     the others: a receiver that still hangs holds one invocation and not all of them.
     """
     if endpoint is None or not (endpoint.enabled and endpoint.open_until):
-        return 0
-    now, open_until = clock.now(), float(endpoint.open_until)
-    if open_until <= now:
-        until = now + _open_seconds()
-        if endpoint.change([WebhookEndpoint.open_until.set(until)], WebhookEndpoint.open_until == endpoint.open_until):
-            return 0
-        open_until = until
-    return open_until - now + random.uniform(0, SPREAD_SECONDS)  # noqa: S311  # spreads the load
+        return True
+    until = clock.now() + _open_seconds()
+    return endpoint.change([WebhookEndpoint.open_until.set(until)], WebhookEndpoint.open_until == endpoint.open_until)
+
+
+def pause(endpoint: WebhookEndpoint | None) -> float:
+    """Returns the seconds after which those come again whom is_open or claim_probe has turned away."""
+    open_until = float(endpoint.open_until or 0) if endpoint else 0
+    remaining = open_until - clock.now()
+    return (remaining if remaining > 0 else _open_seconds()) + random.uniform(0, SPREAD_SECONDS)  # noqa: S311  # spreads
 
 
 def _open_seconds() -> int:

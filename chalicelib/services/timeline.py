@@ -7,7 +7,7 @@ from chalicelib.domain.declines import merchant_text
 from chalicelib.domain.payments import PaymentStatus, State
 from chalicelib.domain.webhooks import Event, delivery_id
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.listing import Wanted
+from chalicelib.persistence.listing import ListQuery
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.services import endpoints, lists
@@ -22,7 +22,7 @@ Entry = dict[str, Any]
 
 def of_payment(merchant_id: str, payment_id: str) -> dict[str, Any]:
     payment = records.find(payment_id, merchant_id)
-    refunds = lists.REFUNDS_OF_PAYMENT.page(Wanted(payment.id, MAX_REFUNDS), total=0).rows
+    refunds = lists.REFUNDS_OF_PAYMENT.page(ListQuery(payment.id, MAX_REFUNDS)).rows
     entries = _of_payment(payment)
     entries += [entry for refund in refunds for entry in _of_refund(refund)]
     entries += [entry for delivery in _deliveries(payment, refunds) for entry in _of_delivery(delivery)]

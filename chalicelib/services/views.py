@@ -3,9 +3,11 @@
 from typing import Any
 
 from chalicelib import methods
+from chalicelib.config import settings
 from chalicelib.domain import clock, declines
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.payments import State, face, refund_status
+from chalicelib.domain.upi import masked
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
@@ -94,6 +96,16 @@ def public(view: View) -> View:
     shown = {name: value for name, value in view.items() if name != "merchant_id"}
     if code := shown.get("error_code"):
         shown["error_description"] = declines.payer_text(code)
+    return shown if settings().is_test_stage else _discreet(shown)
+
+
+def _discreet(shown: View) -> View:
+    """Less what anybody with a link could use: why a card was refused, and the payer's whole UPI address (docs/adr/0017)."""
+    if shown["method"] == "card" and shown.get("error_code"):
+        code = declines.PAYMENT_FAILED
+        shown |= {"error_code": code, "error_description": declines.payer_text(code)}
+    if vpa := shown.get("vpa"):
+        shown["vpa"] = masked(vpa)
     return shown
 
 

@@ -45,10 +45,11 @@ border-radius:50%;background:rgb(128 128 140/.18);color:inherit;font:22px/1 syst
 
     /** @param {import("./checkout.mjs").PaymentGatewayOptions} options */
     constructor(options) {
-      for (const name of /** @type {const} */ (["key", "orderId"])) {
-        if (!options?.[name]) throw new Error(`PaymentGateway: ${name} is required`);
+      // No prototype: what another script put on Object.prototype is no option of the merchant's.
+      this.#options = Object.assign(Object.create(null), options);
+      for (const name of ["key", "orderId"]) {
+        if (!this.#options[name]) throw new Error(`PaymentGateway: ${name} is required`);
       }
-      this.#options = { ...options };
     }
 
     open() {

@@ -3,21 +3,24 @@
 const TIMEOUT = 15_000; // milliseconds; longer than any answer the API gives in good health
 
 export class ApiError extends Error {
-  /** @param {number} status @param {Partial<Api.ErrorDetail>} [error] */
-  constructor(status, error = {}) {
+  /** @param {number} status @param {Partial<Api.ErrorDetail>} [error] @param {string | null} [retryAfter] in seconds */
+  constructor(status, error = {}, retryAfter = null) {
     super(error.description ?? `HTTP ${status}`);
     this.status = status;
     this.code = error.code;
     this.field = error.field;
+    this.reason = error.reason;
     this.requestId = error.request_id;
+    this.retryAfter = Number(retryAfter) || undefined;
   }
 }
 
 /**
- * The API's own no. A 5xx or a 429 says nothing of what was asked for: it may be done or not.
+ * The API's own no. A 5xx, or a 429 without a reason, says nothing of what was asked for: it may be done or not.
  * @param {unknown} error @returns {error is ApiError}
  */
-export const isRefusal = (error) => error instanceof ApiError && error.status < 500 && error.status !== 429;
+export const isRefusal = (error) =>
+  error instanceof ApiError && error.status < 500 && (error.status !== 429 || Boolean(error.reason));
 
 /** @param {unknown} error */
 export const isMissing = (error) => error instanceof ApiError && error.status === 404;
@@ -28,7 +31,7 @@ export class NetworkError extends Error {}
 /** @param {Response} response */
 async function answer(response) {
   const body = await response.json().catch(() => undefined);
-  if (!response.ok) throw new ApiError(response.status, body?.error);
+  if (!response.ok) throw new ApiError(response.status, body?.error, response.headers.get("Retry-After"));
   if (body === undefined) throw new NetworkError("The answer was cut off");
   return body;
 }

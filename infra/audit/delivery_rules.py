@@ -61,7 +61,7 @@ def deliveries_are_consistent(seen: Snapshot) -> Findings:
             yield delivery_id, f"{status} after {attempts} attempts"
         if (status == "pending") != (delivery.get("next_retry_at") is not None):
             yield delivery_id, f"{status}, next attempt at {delivery.get('next_retry_at')}"
-        if (status == "failed") != bool(delivery.get("failed_endpoint_id")):
+        if (status == "failed") != bool(delivery.get("created_at_if_failed")):
             yield delivery_id, f"{status}, and {'' if status == 'failed' else 'not '}to be found among the failed"
 
 

@@ -14,7 +14,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from infra.audit.snapshot import Item, Items, Snapshot
 
 KEYS_IN_A_BATCH = 100
-QUEUES = ("payments", "refunds", "deliveries")
+QUEUES = ("payments", "refunds", "deliveries", "deliveries-slow")
 SHARDS = 16
 
 _read = TypeDeserializer().deserialize

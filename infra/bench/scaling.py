@@ -61,7 +61,9 @@ def concurrency(steps: Mapping[str, Step], names: Iterable[str]) -> float:
 
 
 def _maximum_concurrency() -> dict[str, int]:
-    return {source.function: source.maximum_concurrency for source in template.event_sources(template.load(), "x")}
+    """Of each function's main queue. The slow lane of the webhooks is for those who use more than their share."""
+    sources = template.event_sources(template.load(), "x")
+    return {source.function: source.maximum_concurrency for source in sources if not source.queue.endswith("-slow")}
 
 
 API_STEPS = ("create order", "create payment", *("poll status",) * POLLS)

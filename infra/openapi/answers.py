@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.domain.errors import Reason
 from chalicelib.domain.orders import LONGEST_CAPTURE, SHORTEST_CAPTURE, CaptureMode, OrderStatus
 from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
@@ -29,7 +30,7 @@ from infra.openapi.fields import (
 
 
 class ErrorDetail(Answer, kw_only=True):
-    """field: which part of the request is at fault, where one is."""
+    """field: which part of the request is at fault, where one is. reason: which rule of money refused, for a program."""
 
     code: Literal[
         "AUTHENTICATION_ERROR", "BAD_REQUEST_ERROR", "NOT_FOUND_ERROR", "INVALID_VPA", "INVALID_CARD", "EXPIRED_CARD",
@@ -37,6 +38,7 @@ class ErrorDetail(Answer, kw_only=True):
     ]  # fmt: skip
     description: str
     field: str | UnsetType = UNSET
+    reason: Reason | UnsetType = UNSET
     request_id: str
 
 
@@ -98,11 +100,14 @@ class Order(Answer):
 
 
 class PublicOrder(Answer):
+    """frame_allowed: only where the question names frame_origins."""
+
     id: OrderId
     amount: Money
     currency: Currency
     status: OrderStatus
     merchant_name: str
+    frame_allowed: bool | UnsetType = UNSET
 
 
 class NextAction(Answer):
@@ -193,6 +198,7 @@ class Profile(Answer):
     webhook_secret: WebhookSecret
     webhook_enabled: bool
     webhook_endpoint_id: EndpointId
+    allowed_frame_origins: list[str]
     created_at: Time
 
 

@@ -73,7 +73,11 @@ def _filter(name: str, values: Iterable[str] | None) -> Node:
 
 LIST_PARAMETERS = [
     _query("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
-    _query("offset", {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0}, "Prefer cursor for many."),
+    _query(
+        "offset",
+        {"type": "integer", "minimum": 0, "maximum": MAX_OFFSET, "default": 0},
+        "How many rows to skip, a thousand at most; past the end is an empty page. For more, follow next_cursor.",
+    ),
     _query("cursor", {"type": "string"}, "next_cursor of the page before."),
     _query("from", {"type": "string"}, "ISO 8601 date or time of creation, included."),
     _query("to", {"type": "string"}, "ISO 8601 date or time of creation, included; a date means its whole day."),

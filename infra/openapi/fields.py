@@ -38,7 +38,14 @@ class Answer(Struct, forbid_unknown_fields=True):
 
 
 class Page(Answer):
-    total: Count
+    total: Annotated[
+        Count | None, Meta(description="How many rows match; null where only reading very many would tell.")
+    ]
     limit: Annotated[int, Meta(ge=1, le=100)]
     offset: Count
-    next_cursor: str | None
+    next_cursor: Annotated[
+        str | None,
+        Meta(
+            description="Where the next page begins; null at the end. A page by a filter may be short or empty before it."
+        ),
+    ]

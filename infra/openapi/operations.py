@@ -54,7 +54,10 @@ OPERATIONS: dict[str, Operation] = {
         "Orders",
         "Show an order to the payer",
         answers.PublicOrder,
-        query={"key": "The merchant's API key; must match if given."},
+        query={
+            "key": "The merchant's API key; must match if given.",
+            "frame_origins": "For the checkout page: the origins of all pages around its frame, separated by blanks.",
+        },
         also={401: _KEY_NOT_FOUND},
     ),
     # Payments
@@ -73,7 +76,8 @@ OPERATIONS: dict[str, Operation] = {
         "Pay an order as the payer",
         answers.PendingPublicPayment,
         201,
-        "For the checkout page: the API key alone, without its secret.",
+        "For the checkout page: the API key alone, without its secret. After five failures in a row an order pauses, and "
+        "one address and one card have only so many tries in ten minutes: 429 with the reason too_many_attempts.",
         once=True,
         also={401: _KEY_NOT_FOUND, 404: _NO_ORDER},
     ),
@@ -148,6 +152,7 @@ OPERATIONS: dict[str, Operation] = {
     "replay_endpoint": Operation("Webhook endpoints", "Send all failed deliveries again", webhook_answers.Replayed),
     # Merchant
     "get_profile": Operation("Merchant", "Show the merchant", answers.Profile),
+    "change_profile": Operation("Merchant", "Say which pages may frame the checkout", answers.Profile),
     "reveal_secrets": Operation("Merchant", "Show the secrets (logged)", answers.Secrets),
     "rotate_key": Operation(
         "Merchant",

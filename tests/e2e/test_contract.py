@@ -180,6 +180,12 @@ ROWS = [
         answers.Profile,
         says={"name": "Test Merchant", "api_key": KEY, "webhook_url": NOWHERE},
     ),
+    Row(
+        "PATCH /api/v1/merchants/profile",
+        answers.Profile,
+        {"allowed_frame_origins": []},
+        says={"allowed_frame_origins": []},
+    ),
     Row("POST /api/v1/merchants/webhook/test", webhook_answers.TestScheduled),
     Row("POST /api/v1/merchants/reveal", answers.Secrets, says={"api_key": KEY}),
     Row("POST /api/v1/merchants/webhook/regenerate-secret", answers.NewWebhookSecret),

@@ -1,10 +1,11 @@
 from chalicelib import queues, vault
-from chalicelib.services import auth, credentials, endpoints, guesses, merchants
+from chalicelib.services import auth, credentials, endpoints, guesses, merchants, shares
 
 
 def forget_everything() -> None:
     """As a new process, which remembers nothing."""
-    endpoints._recent.clear()
+    for cache in (endpoints._recent, shares._unwritten, shares._slow):
+        cache.clear()
     merchants._names.clear()
     auth._sessions.clear()
     credentials.forget()
@@ -14,5 +15,5 @@ def forget_everything() -> None:
 
 
 def forget_data_keys() -> None:
-    for keys in (vault.SECRETS, vault.CARDS):
+    for keys in (vault.SECRETS, vault.CARDS, vault.TRIES):
         keys.forget()

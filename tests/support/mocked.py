@@ -13,6 +13,8 @@ from infra import template
 from tests.support.cold import forget_data_keys
 from tests.support.emulated import STACK_NAME
 
+KEY = "AWS::KMS::Key"
+
 
 @contextmanager
 def aws_in_this_process() -> Iterator[None]:
@@ -45,8 +47,11 @@ def create_tables_and_keys() -> None:
     for table in _properties("AWS::DynamoDB::Table"):
         name = template.physical_name(table["TableName"], STACK_NAME)
         dynamodb.create_table(TableName=name, **{part: table[part] for part in wanted if part in table})
+    keys = {name: item["Properties"] for name, item in template.load()["Resources"].items() if item["Type"] == KEY}
     for alias in _properties("AWS::KMS::Alias"):
-        key = kms.create_key()["KeyMetadata"]["KeyId"]
+        kind = keys[alias["TargetKeyId"]["Ref"]]
+        how = {part: kind[part] for part in ("KeySpec", "KeyUsage") if part in kind}
+        key = kms.create_key(**how)["KeyMetadata"]["KeyId"]
         kms.create_alias(AliasName=template.physical_name(alias["AliasName"], STACK_NAME), TargetKeyId=key)
 
 

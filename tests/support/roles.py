@@ -3,10 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+import pytest
+
+from chalicelib.config import settings
+from chalicelib.services.payments import tries
 from infra import template
 
 # One request that IAM knows as other actions than its own name.
@@ -16,8 +20,10 @@ ITEM_ACTIONS = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-# A KMS key's alias less the stack's name, and what its data keys are for.
-PURPOSES = {"": "secret", "-cards": "card"}
+# A KMS key's alias less the stack's name, and what its data keys are for. The last one computes hashes, for which KMS
+# knows no encryption context.
+PURPOSES = {"": "secret", "-cards": "card", "-tries": "tries"}
+HASHES = "GenerateMac"
 PURPOSE = "kms:EncryptionContext:purpose"
 BATCHED = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage"}
 
@@ -55,7 +61,8 @@ def accesses(service: str, operation: str, params: dict[str, Any], stack: str) -
         name = params.get("QueueName") or params["QueueUrl"].rpartition("/")[2]
         yield Access(f"sqs:{BATCHED.get(operation, operation)}", f"queue/{name.removeprefix(stack + '-')}")
     elif service == "kms":
-        yield Access(f"kms:{operation}", f"key/{_purpose(params, stack)}")
+        purpose = "tries" if operation == HASHES else _purpose(params, stack)
+        yield Access(f"kms:{operation}", f"key/{purpose}")
     else:
         yield Access(f"{service}:{operation}", "*")
 
@@ -90,6 +97,15 @@ class Recorder:
         self.role = before
 
 
+@contextmanager
+def payers_tries_are_counted() -> Iterator[None]:
+    """As outside test stages."""
+    counted = replace(settings(), card_tries_per_address=100, card_tries_per_card=100)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tries, "settings", lambda: counted)
+        yield
+
+
 def allowed(role: str) -> set[Access]:
     """What a role of the template allows on tables, queues and keys; logs are Lambda's own business."""
     whole = template.load()["Resources"]
@@ -110,6 +126,9 @@ def _check_purposes(granted: list[dict[str, Any]], whole: dict[str, Any]) -> Non
     for statement in granted:
         if any(action.startswith("kms:") for action in _listed(statement["Action"])):
             resource = _resource(statement["Resource"], whole)
+            if _listed(statement["Action"]) == [f"kms:{HASHES}"]:
+                assert resource == "key/tries", statement
+                continue
             assert resource == f"key/{statement['Condition']['StringEquals'][PURPOSE]}", statement
 
 

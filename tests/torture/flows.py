@@ -2,11 +2,12 @@
 
 from tests.torture.flow import Flow
 from tests.torture.key_flows import KEYS
+from tests.torture.life_flows import LIVES
 from tests.torture.request_flows import REQUESTS
 from tests.torture.webhook_flows import WEBHOOKS
 from tests.torture.worker_flows import WORKERS
 
-FLOWS = REQUESTS + WORKERS + WEBHOOKS + KEYS
+FLOWS = REQUESTS + WORKERS + LIVES + WEBHOOKS + KEYS
 
 
 def flow_named(name: str) -> Flow:

@@ -151,3 +151,13 @@ def test_the_banks_public_secret_is_the_default_on_emulators_only(stage, secret)
 def test_an_unknown_profile_of_the_simulated_bank_is_refused_with_the_known_ones():
     with pytest.raises(ValueError, match=r"SIMULATED_BANK must be one of instant, slow, .*, not 'quick'"):
         from_environment({"SIMULATED_BANK": "quick"})
+
+
+@pytest.mark.parametrize(
+    ("stage", "tries"), [("local", (0, 0)), ("localstack", (0, 0)), ("dev", (30, 10)), ("prod", (30, 10))]
+)
+def test_payers_try_cards_without_a_limit_on_test_stages_only(stage, tries):
+    now = from_environment(PRODUCTION | {"STAGE": stage})
+    assert (now.card_tries_per_address, now.card_tries_per_card) == tries
+    own = from_environment(PRODUCTION | {"STAGE": stage, "CARD_TRIES_PER_ADDRESS": "7", "CARD_TRIES_PER_CARD": "3"})
+    assert (own.card_tries_per_address, own.card_tries_per_card) == (7, 3)

@@ -41,8 +41,8 @@ def calls_of(tasks: Sequence[tuple[Task, Payment, Job]]) -> dict[str, Call]:
 def _call(task: Task, payment: Payment, work: Job, sealed: Mapping[str, SealedCard]) -> Call:
     """Raises Unavailable or CardGone. Cards are opened here, one after the other, since they mostly share a data key."""
     is_card = payment.method == "card"
-    # A card that is gone was taken to the bank by another worker: the bank knows what became of it.
-    if task is Task.INQUIRE or (task is Task.START and is_card and payment.id not in sealed):
+    # A card that is gone was taken to the bank by another worker, or by nobody in time: the bank knows.
+    if task is Task.INQUIRE or (task is Task.START and is_card and cards.is_gone(sealed.get(payment.id))):
         return partial(acquirer().inquire, _inquiry(payment))
     if task is Task.START:
         card = cards.open_card(payment.id, sealed[payment.id], work.card_key) if is_card else None

@@ -2,7 +2,7 @@
 
 from chalicelib import queues
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.errors import BadRequest, Reason
 from chalicelib.domain.payments import Cause, State, edge
 from chalicelib.persistence import totals
 from chalicelib.persistence.orders import Order
@@ -14,8 +14,10 @@ from chalicelib.services.jobs import EDGE_SECONDS
 from chalicelib.services.payments import records, steps
 from chalicelib.services.payments.steps import Step
 
-NOT_CAPTURABLE = "Payment not in capturable state"
-NOT_VOIDABLE = "Payment not in voidable state"
+SENTENCES = {
+    Reason.NOT_CAPTURABLE: "Payment not in capturable state",
+    Reason.NOT_VOIDABLE: "Payment not in voidable state",
+}
 
 
 def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, request_id: str) -> Answer:
@@ -23,10 +25,10 @@ def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, r
     payment = records.find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    _check_held(payment, NOT_CAPTURABLE)
+    _check_held(payment, Reason.NOT_CAPTURABLE)
     if amount != payment.amount:
-        raise BadRequest("Capture amount must equal the payment amount", field="amount")
-    return _decide(payment, Cause.CAPTURE, once, request_id, NOT_CAPTURABLE)
+        raise BadRequest("Capture amount must equal the payment amount", "amount", Reason.AMOUNT_MISMATCH)
+    return _decide(payment, Cause.CAPTURE, once, request_id, Reason.NOT_CAPTURABLE)
 
 
 def void(merchant_id: str, payment_id: str, once: Once | None, request_id: str) -> Answer:
@@ -34,16 +36,16 @@ def void(merchant_id: str, payment_id: str, once: Once | None, request_id: str) 
     payment = records.find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    _check_held(payment, NOT_VOIDABLE)
-    return _decide(payment, Cause.VOID, once, request_id, NOT_VOIDABLE)
+    _check_held(payment, Reason.NOT_VOIDABLE)
+    return _decide(payment, Cause.VOID, once, request_id, Reason.NOT_VOIDABLE)
 
 
-def _check_held(payment: Payment, refusal: str) -> None:
+def _check_held(payment: Payment, refusal: Reason) -> None:
     if payment.state != State.AUTHORIZED or payment.amount_refunded:
-        raise BadRequest(refusal)
+        raise BadRequest(SENTENCES[refusal], reason=refusal)
 
 
-def _decide(payment: Payment, cause: Cause, once: Once | None, request_id: str, refusal: str) -> Answer:
+def _decide(payment: Payment, cause: Cause, once: Once | None, request_id: str, refusal: Reason) -> Answer:
     """Commits the step. The bank is told by the worker.
 
     The job that tells it is sent before the commit, and delayed until this request is over in any case.
@@ -56,8 +58,8 @@ def _decide(payment: Payment, cause: Cause, once: Once | None, request_id: str, 
     transaction = Transaction()
     waits = steps.put(transaction, taken)
     totals.add(transaction, steps.tally([taken]), shard_by=payment.id)
-    queues.send(*waits, *events.jobs_of([d.id for d in taken.deliveries], request_id))
+    queues.send(*waits, *events.jobs_of([d.id for d in taken.deliveries], request_id, payment.merchant_id))
     try:
         return idempotency.commit(transaction, once, idempotency.answer(OK, views.payment(taken.after)))
     except Refused:
-        raise BadRequest(refusal) from None
+        raise BadRequest(SENTENCES[refusal], reason=refusal) from None

@@ -53,7 +53,7 @@ def _process_payments(work: Sequence[Job], seconds_left: float) -> list[Job]:
     now = clock.now()
     due = [(tasks.task_of(payments[pid], item, now), payments[pid], item) for pid, item in known.items()]
     planned = _steps(due, seconds_left)
-    done = _commit(planned)
+    done = {pid: wakes + _unsent(payments[pid], known[pid]) for pid, wakes in _commit(planned).items()}
     idle = {item.object_id: _idle(task, payment, item) for task, payment, item in due if item.object_id not in planned}
     done |= {pid: wakes for pid, wakes in idle.items() if wakes is not None}
     wakeups.send(*(wake for wakes in done.values() for wake in wakes))
@@ -100,7 +100,17 @@ def _idle(task: Task, payment: Payment, item: Job) -> list[Job] | None:
     waits = [queues.put_off_until(item, tasks.due_at(payment, item))] if task is Task.WAIT else []
     if tasks.is_overtaken(payment, item):
         return waits
-    return waits + events.jobs_of(payment.delivery_ids or (), item.request_id)
+    return waits + _announcements(payment, item.request_id)
+
+
+def _unsent(payment: Payment, item: Job) -> list[Job]:
+    """The deliveries that an earlier worker may have committed and not sent before it died with this very message."""
+    return _announcements(payment, item.request_id) if item.receives > 1 else []
+
+
+def _announcements(payment: Payment, request_id: str) -> list[Job]:
+    """The jobs of all deliveries that the payment knows."""
+    return events.jobs_of(payment.delivery_ids or (), request_id, payment.merchant_id)
 
 
 def _commit(planned: Mapping[str, Step]) -> dict[str, list[Job]]:
@@ -167,7 +177,8 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
 
 
 def _sent(item: Taken, waits: Sequence[Job]) -> list[Job]:
-    return [*waits, *events.jobs_of([delivery.id for delivery in item.deliveries], item.step.request_id)]
+    ids = [delivery.id for delivery in item.deliveries]
+    return [*waits, *events.jobs_of(ids, item.step.request_id, item.after.merchant_id)]
 
 
 def _overtaken(step: Step, receivers: Receivers) -> dict[str, list[Job]]:
@@ -181,7 +192,7 @@ def _overtaken(step: Step, receivers: Receivers) -> dict[str, list[Job]]:
         return {stored.id: [job(PAYMENTS, stored.id, step.request_id, SECOND_LOOK)]}
     if stored.state == step.payment.state:
         return {}
-    return {stored.id: events.jobs_of(stored.delivery_ids or (), step.request_id)}
+    return {stored.id: _announcements(stored, step.request_id)}
 
 
 def _report(taken: Sequence[Taken]) -> None:

@@ -94,12 +94,15 @@ def _happenings(step: Step, after: Payment) -> list[Happening]:
     if step.edge is None:
         return []
     data = {"payment": views.payment(after)}
-    told = [Happening(event, after.merchant_id, after.id, data, step.request_id) for event in step.edge.events]
+    # A late success can expire a second time, as an authorisation that nobody captured.
+    again = "late" if step.payment.late else ""
+    told = [Happening(event, after.merchant_id, after.id, data, step.request_id, again) for event in step.edge.events]
     if step.order and step.edge.order in {OrderEffect.PAY, OrderEffect.CLAIM}:
         paid = Order(**step.order.attribute_values)
         paid.status, paid.amount_paid, paid.updated_at = OrderStatus.PAID, after.amount, after.updated_at
         data = {**data, "order": views.order(paid)}
-        told.append(Happening(Event.ORDER_PAID, after.merchant_id, paid.id, data, step.request_id))
+        # An order that a void has reopened is paid a second time, by another payment.
+        told.append(Happening(Event.ORDER_PAID, after.merchant_id, paid.id, data, step.request_id, after.id))
     return told
 
 
@@ -142,12 +145,15 @@ def _unchanged(step: Step) -> Any:
 
 def _put_order(transaction: Transaction, step: Step, after: Payment) -> None:
     order, effect = Order(after.order_id), step.edge.order if step.edge else OrderEffect.NONE
-    actions = [Order.updated_at.set(after.updated_at)]
+    actions: list[Any] = [Order.updated_at.set(after.updated_at)]
     condition: Any = Order.live_payment_id == after.id
     if effect in {OrderEffect.PAY, OrderEffect.CLAIM}:
         actions += [Order.status.set(OrderStatus.PAID), Order.amount_paid.set(after.amount)]
+        actions += [Order.failures.remove(), Order.failed_at.remove()]
     if effect in {OrderEffect.PAY, OrderEffect.FREE}:
         actions.append(Order.live_payment_id.remove())
+    if effect == OrderEffect.FREE:
+        actions += [Order.failures.add(1), Order.failed_at.set(step.at)]
     if effect == OrderEffect.CLAIM:
         condition = is_open(step.at) & Order.live_payment_id.does_not_exist()
     if effect == OrderEffect.REOPEN:

@@ -3,7 +3,7 @@
 from chalicelib import queues
 from chalicelib.acquirers import acquirer
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.errors import BadRequest, Reason
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.payments import REFUNDABLE
 from chalicelib.domain.refunds import LOOK_SECONDS, RefundStatus
@@ -39,7 +39,11 @@ def create(  # the request's parts, and whose it is
             if amount is not None:
                 break
     _available(records.find(payment_id, merchant_id), amount)
-    raise BadRequest(TOO_MUCH, field="amount")
+    raise _too_much()
+
+
+def _too_much() -> BadRequest:
+    return BadRequest(TOO_MUCH, "amount", Reason.REFUND_EXCEEDS_AVAILABLE)
 
 
 def _commit(payment: Payment, refund: Refund, once: Once | None, request_id: str) -> Answer:
@@ -53,18 +57,18 @@ def _commit(payment: Payment, refund: Refund, once: Once | None, request_id: str
     totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=refund.id)
     first = job(REFUNDS, refund.id, request_id, acquirer().processing_delay(refund.id))
     waits = wakeups.plan(transaction, first, job_at(REFUNDS, refund.id, request_id, float(refund.deadline_at)))
-    queues.send(*waits, *events.jobs_of(refund.delivery_ids, request_id))
+    queues.send(*waits, *events.jobs_of(refund.delivery_ids, request_id, refund.merchant_id))
     return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.new_refund(refund)))
 
 
 def _available(payment: Payment, amount: int | None) -> int:
     """The amount to refund. Raises BadRequest if the payment cannot give it."""
     if payment.state not in REFUNDABLE:
-        raise BadRequest(NOT_REFUNDABLE)
+        raise BadRequest(NOT_REFUNDABLE, reason=Reason.NOT_REFUNDABLE)
     left = int(payment.amount - payment.amount_refunded)
     wanted = left if amount is None else amount
     if not 0 < wanted <= left:
-        raise BadRequest(TOO_MUCH, field="amount")
+        raise _too_much()
     return wanted
 
 

@@ -7,17 +7,15 @@ import { easing, poll } from "/shared/poll.js";
 import { beginAttempt, currentAttempt, endAttempt, recordPayment } from "./attempt.js";
 import { fieldOfError } from "./card.js";
 import { paymentForm } from "./form.js";
-import { isFramed, tellParent } from "./parent.js";
+import { framedBy, isFramed, tellParent } from "./parent.js";
 import { texts } from "./texts.js";
 import { failurePanel, noticePanel, processingPanel, stack, successPanel, summary } from "./view.js";
 
 const SLOW = 15_000; // milliseconds of waiting after which we say so
 const GIVE_UP = 180_000;
 
-/** The API refuses all of these with one code and one field: only its words tell them apart. */
-const UNDER_WAY = "Order has a payment in progress";
-/** @type {Record<string, NoticeName>} */
-const NOTICE_OF = { "Order is already paid": "paid", "Order has too many failed payments": "exhausted" };
+/** The notice for each of the API's reasons after which nothing can be paid here. @type {Record<string, NoticeName>} */
+const NOTICE_OF = { order_paid: "paid", order_cancelled: "closed", order_expired: "closed" };
 
 const parameters = new URLSearchParams(location.search);
 const orderId = parameters.get("order_id") ?? "";
@@ -85,14 +83,18 @@ async function loadOrder() {
     find(loading, "h1").textContent = texts.slowLoading;
   }, 4_000);
   try {
-    order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, { query: { key } });
+    order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, {
+      query: { key, frame_origins: framedBy },
+    });
   } catch (error) {
     retry = loadOrder;
     return isRefusal(error) ? notify("unknown") : notify("network", true);
   } finally {
     clearTimeout(slow);
   }
-  showOrder(order);
+  if (order.frame_allowed !== false) return showOrder(order);
+  order = undefined; // a page that may not frame this one shows neither the order nor a form to click on
+  notify("foreignFrame");
 }
 
 /** @param {Api.PublicOrder} order */
@@ -167,9 +169,10 @@ function refused(error, instrument) {
     pay(instrument);
   };
   if (!isRefusal(error)) return doubt(texts.doubt.network, again); // same key: never charged twice
-  if (error.message === UNDER_WAY) return followOther();
+  if (error.reason === "payment_in_progress") return followOther();
   endAttempt(orderId);
-  const known = NOTICE_OF[error.message];
+  if (error.reason === "too_many_attempts") return fail(texts.pause.text(error.retryAfter), showForm, texts.pause);
+  const known = NOTICE_OF[error.reason ?? ""];
   if (known) return notify(known);
   const field = fieldOfError(error);
   if (!field) return fail(error.message, loadOrder);

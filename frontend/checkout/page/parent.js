@@ -18,6 +18,14 @@ function findOrigin() {
 
 export const isFramed = window.parent !== window;
 
+/** "null": the browser does not say. A page without a referrer is not taken for the one that was remembered. */
+function origins() {
+  return location.ancestorOrigins ? [...location.ancestorOrigins] : [(document.referrer && findOrigin()) || "null"];
+}
+
+/** The origins of all pages around this one, for the API to compare with the merchant's. */
+export const framedBy = isFramed ? origins().join(" ") : null;
+
 const parentOrigin = isFramed ? findOrigin() : null;
 if (parentOrigin) remember(REMEMBERED, parentOrigin);
 

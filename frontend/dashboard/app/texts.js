@@ -21,6 +21,7 @@ export const texts = {
   next: "Next",
   /** @param {string} count */
   shown: (count) => `${count} shown`,
+  emptyPage: "No match on this page. Older ones may match: press Next.",
   /** @param {string} count @param {string} total */
   ofTotal: (count, total) => `${count} of ${total}`,
   all: "All",

@@ -122,6 +122,16 @@ def test_a_replay_asks_until_nothing_is_left_and_says_how_many(page, gateway):
     expect(page.get_by_text("Webhooks sent again: 9")).to_be_visible()
 
 
+def test_a_replay_that_reaches_the_minutes_limit_says_how_many_it_has_sent(page, gateway, complaints):
+    complaints.expect("429")
+    gateway.add_endpoint()
+    gateway.rounds_of_replay, gateway.replays_allowed = 3, 2
+    visit(page, "/dashboard/webhooks")
+    page.get_by_role("button", name="Replay failed").click()
+    page.locator("dialog").get_by_role("button", name="Replay failed").click()
+    expect(page.get_by_text("Webhooks sent again: 6")).to_be_visible()
+
+
 def test_a_dialog_goes_with_its_page(page, gateway):
     visit(page, "/dashboard/orders")
     page.get_by_role("link", name="Webhooks").click()

@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 from moto import mock_aws
 
@@ -5,7 +7,7 @@ from chalicelib import outbound, queues
 from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
-from chalicelib.services import auth, caching, credentials, deliveries, endpoints, guesses, merchants, receivers
+from chalicelib.services import auth, caching, credentials, deliveries, endpoints, guesses, merchants, shares, slots
 from chalicelib.services.caching import TimedCache
 from chalicelib.services.payments import accept, notifications, records
 from chalicelib.services.payments import bank as asked_bank
@@ -51,8 +53,10 @@ def world(database, monkeypatch):  # it is there
     monkeypatch.setattr(deadlines, "row", world.new_row)
     monkeypatch.setattr(outbound, "post", world.post)
     monkeypatch.setattr(deliveries, "_pool", SameThread)
-    monkeypatch.setattr(deliveries, "PLACE_PATIENCE", 0)
-    monkeypatch.setattr(receivers, "_places", {})
+    monkeypatch.setattr(deliveries, "SLOT_PATIENCE", 0)
+    monkeypatch.setattr(slots, "_taken", Counter())
+    monkeypatch.setattr(shares, "_unwritten", TimedCache(shares.WINDOW_SECONDS))
+    monkeypatch.setattr(shares, "_slow", TimedCache(shares.SLOW_SECONDS))
     monkeypatch.setattr(endpoints, "_recent", TimedCache(endpoints.RECENT_SECONDS))
     return world
 

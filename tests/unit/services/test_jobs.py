@@ -52,10 +52,11 @@ def mapping(queue, state="Enabled"):
 
 
 @pytest.mark.parametrize(
-    ("last", "runs"), [([mapping("deliveries")], True), ([mapping("deliveries", "Disabled")], False), ([], False)]
+    ("last", "runs"),
+    [([mapping("deliveries-slow")], True), ([mapping("deliveries-slow", "Disabled")], False), ([], False)],
 )
 def test_workers_run_if_every_queue_is_polled_on_whatever_page_that_stands(last, runs, monkeypatch):
-    function = Lambda([mapping("payments"), {"State": "Disabled"}], [mapping("refunds")], last)
+    function = Lambda([mapping("payments"), {"State": "Disabled"}], [mapping("refunds"), mapping("deliveries")], last)
     monkeypatch.setattr(aws, "client", lambda _: function)
     assert jobs._worker_runs() is runs
 

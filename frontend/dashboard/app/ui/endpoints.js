@@ -1,5 +1,6 @@
 /** All of a merchant's webhook endpoints, and what can be done to each. */
 import { h, icon } from "/shared/dom.js";
+import { ApiError } from "/shared/http.js";
 import { icons } from "/shared/icons.js";
 import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
@@ -74,14 +75,19 @@ function edit(endpoint, onDone) {
 }
 
 /**
- * A request sends so many and says whether there are more.
+ * A request sends so many and says whether there are more. Those beyond the minute's limit are left for another time.
  * @param {Api.Endpoint} endpoint @param {{ from: string, to: string }} body
  */
 async function replayAll(endpoint, body) {
   let count = 0;
   let answer;
   do {
-    answer = await request("POST", `/webhook-endpoints/${endpoint.id}/replay`, { body });
+    try {
+      answer = await request("POST", `/webhook-endpoints/${endpoint.id}/replay`, { body });
+    } catch (error) {
+      if (count && error instanceof ApiError && error.status === 429) return count;
+      throw error;
+    }
     count += answer.replayed;
   } while (answer.more && answer.replayed);
   return count;

@@ -86,10 +86,12 @@ function createPager(onMove) {
   const count = h("span", { class: "muted small" });
   return {
     element: h("div", { class: "pager" }, count, previous, next),
-    /** @param {{ total?: number, shown: number, hasNext: boolean, hasPrevious: boolean }} page */
+    /** @param {{ total?: number | null, shown: number, hasNext: boolean, hasPrevious: boolean }} page */
     update({ total, shown, hasNext, hasPrevious }) {
       count.textContent =
-        total === undefined ? texts.shown(formatCount(shown)) : texts.ofTotal(formatCount(shown), formatCount(total));
+        typeof total === "number"
+          ? texts.ofTotal(formatCount(shown), formatCount(total))
+          : texts.shown(formatCount(shown));
       previous.disabled = !hasPrevious;
       next.disabled = !hasNext;
     },
@@ -161,7 +163,9 @@ export function liveTable({
       const rows = complete ? await complete(answer.data) : answer.data;
       if (asked !== cursors) return;
       show(rows, answer);
-      message.replaceChildren(...(rows.length ? [] : [h("p", { class: "empty" }, empty)]));
+      message.replaceChildren(
+        ...(rows.length ? [] : [h("p", { class: "empty" }, answer.next_cursor ? texts.emptyPage : empty)]),
+      );
       onData?.(rows);
     } catch (error) {
       if (asked === cursors) complain(error);
