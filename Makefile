@@ -9,7 +9,7 @@ RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test e2e screenshots bench diagrams lint lint-js check format merchant redrive package deploy destroy audit torture soak advisories ci
+.PHONY: help setup up down reset demo test e2e screenshots bench diagrams lint lint-js check format merchant revoke redrive package deploy destroy audit torture soak advisories ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -77,6 +77,10 @@ bench: $(TOOLS) ## count, time and price everything, and write docs/performance.
 
 merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@example.com
 	@$(BIN)/python -m infra.merchant "$(NAME)" "$(EMAIL)"
+
+# "$$NAME" and not "$(NAME)": the shell must not read what stands in it as commands.
+revoke: $(RUNTIME) ## revoke a merchant's keys and end its sessions: make revoke MERCHANT=id, or one key: [KEY=key_…]
+	@$(BIN)/python -m infra.revoke "$$MERCHANT" "$$KEY" "$$NEW_PASSWORD"
 
 redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries, deliveries-slow)
 	@$(BIN)/python -m infra.redrive "$(QUEUE)"

@@ -3,7 +3,7 @@
 from chalice.app import Chalice, CORSConfig
 
 from chalicelib import stage
-from chalicelib.api import merchants, orders, payments, system, webhooks
+from chalicelib.api import keys, merchants, orders, payments, system, webhooks
 from chalicelib.api.blueprint import PUBLIC_HEADERS, in_our_shape
 
 stage.prepare()
@@ -24,6 +24,6 @@ app.api.cors = CORSConfig(
     max_age=600,
 )
 app.register_middleware(in_our_shape, "http")
-ROUTES = (orders.routes, payments.routes, webhooks.routes, merchants.routes, system.routes)
+ROUTES = (orders.routes, payments.routes, webhooks.routes, merchants.routes, keys.routes, system.routes)
 for routes in (*ROUTES, *stage.routes()):
     app.register_blueprint(routes)

@@ -12,6 +12,8 @@ TEST_STAGES = frozenset({"local", "localstack"})
 PRODUCTION_STAGES = frozenset({"prod"})
 # The profiles of the simulated bank (acquirers/simulated/scripts.py).
 SIMULATED_BANKS = ("instant", "slow", "silent", "flaky", "late", "challenging", "duplicate")
+# A token of this length, if it is random, cannot be guessed at any rate.
+MIN_ADMIN_TOKEN = 32
 # What stands in this repository or in an emulator's manual protects nothing.
 PUBLIC_CREDENTIALS = {
     "TEST_API_KEY": "key_test_abc123",
@@ -110,11 +112,13 @@ def check_production(environ: Mapping[str, str], now: Settings) -> None:
     switches = [name.upper() for name in ("test_mode", "webhook_retry_intervals_test") if getattr(now, name)]
     default = [name for name, known in PUBLIC_CREDENTIALS.items() if environ.get(name) == known]
     emulators = [name for name in sorted(environ) if name.startswith("AWS_ENDPOINT_URL") and environ[name]]
+    is_short = 0 < len(now.admin_token) < MIN_ADMIN_TOKEN
     faults = [
         *(f"{name} is for tests" for name in switches),
         *(f"{name} has its public default" for name in default),
         *(f"{name} names an emulator" for name in emulators),
         *_faults_of_acquirer(now),
+        *([f"ADMIN_TOKEN has fewer than {MIN_ADMIN_TOKEN} characters"] if is_short else []),
     ]
     if faults:
         raise ValueError(f"stage {now.stage} refuses to run: {'; '.join(faults)}")

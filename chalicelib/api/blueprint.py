@@ -16,9 +16,11 @@ from msgspec import Struct
 
 from chalicelib.api import limits, schemas
 from chalicelib.config import settings
+from chalicelib.domain.addresses import network
 from chalicelib.domain.errors import AuthenticationFailed, BadRequest, GatewayError, NotFound
-from chalicelib.services import auth, idempotency, merchants
-from chalicelib.services.credentials import Pair
+from chalicelib.domain.scopes import LASTING, Scope
+from chalicelib.services import auth, idempotency
+from chalicelib.services.credentials import Caller, Pair
 from chalicelib.services.idempotency import Answer, Once
 from chalicelib.telemetry import count, logger
 
@@ -29,6 +31,7 @@ MAX_BODY = 1024 * 1024
 MAX_KEY = 255
 JSON = "application/json"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+NOBODY = Caller("", scopes=frozenset())
 PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
 
 
@@ -36,13 +39,13 @@ PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
 class Call:
     """One request, as views see it. parameters: what stands for each {name} of the route's path.
 
-    api_key: the key of the pair that came with it; "" for a dashboard session and a public request.
+    caller: who it is and what it may do; nobody for a public request.
     """
 
     raw: Any
     request_id: str
     merchant_id: str = ""
-    api_key: str = ""
+    caller: Caller = NOBODY
     parameters: tuple[str, ...] = ()
     query: dict[str, str] = field(default_factory=dict)
     filters: Filters = field(default_factory=dict)
@@ -76,13 +79,13 @@ class Call:
         scope = (self.merchant_id, self.raw.method, self.raw.path, *self.parameters)
         return idempotency.once(scope, key, schemas.identity(asked))
 
-    def authenticate(self) -> None:
-        """Raises AuthenticationFailed or TooManyRequests."""
+    def authenticate(self, *, anew: bool) -> None:
+        """anew: nothing that was seen a moment ago is believed. Raises AuthenticationFailed or TooManyRequests."""
         if self.token:
-            self.merchant_id = auth.by_token(self.token)
+            self.caller = auth.by_token(self.token, anew=anew)
         else:
-            pair = self._pair()
-            self.merchant_id, self.api_key = auth.by_pair(pair, self.address), pair.key
+            self.caller = auth.by_pair(self._pair(), self.address, anew=anew)
+        self.merchant_id = self.caller.merchant_id
 
     @property
     def token(self) -> str:
@@ -110,20 +113,25 @@ class PayloadTooLarge(BadRequest):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """public: without credentials. test_only: 404 outside test stages. body: what is read from the request.
-    secret: shows or changes one, so a key pair that was rotated away is refused.
+    """public: without credentials; every other route names its scope. test_only: 404 outside test stages.
 
+    body: what is read from the request.
     filters: of a list, which also takes the parameters of api/paging.py; None if it is no list.
     """
 
     method: str
     path: str
     view: Callable[..., Any]
+    scope: Scope | None = None
     body: schemas.Kind | None = None
     filters: Filters | None = None
     public: bool = False
     test_only: bool = False
-    secret: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a route that any key could use, whatever its scopes."""
+        if self.public == (self.scope is not None):
+            raise ValueError(f"{self.method} {self.path} must be public or name its scope")
 
 
 class Routes(Blueprint):
@@ -163,12 +171,11 @@ def _call(request: Any) -> Call:
 def _perform(call: Call, route: Route, parameters: dict[str, str]) -> Any:
     if route.test_only and not settings().is_test_stage:
         raise NotFound("Resource")
-    limits.check(f"address {call.address}", settings().rate_limit_per_address)
-    if not route.public:
-        call.authenticate()
+    limits.check(f"address {network(call.address)}", settings().rate_limit_per_address)
+    if route.scope:
+        call.authenticate(anew=route.scope in LASTING)
         limits.check(f"merchant {call.merchant_id}", settings().rate_limit_per_key)
-    if route.secret:
-        merchants.with_newest_key(call.merchant_id, call.api_key)
+        call.caller.require(route.scope)
     call.filters, call.parameters = route.filters or {}, tuple(map(unquote, parameters.values()))
     bodies = [call.parse(route.body)] if route.body else []
     return route.view(call, *call.parameters, *bodies)

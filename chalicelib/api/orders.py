@@ -7,34 +7,40 @@ from chalicelib.config import settings
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.orders import OrderStatus
 from chalicelib.domain.payments import PaymentStatus
+from chalicelib.domain.scopes import Scope
 from chalicelib.methods import METHODS
 from chalicelib.services import credentials, lists, merchants, orders, views
 
 routes = Routes(__name__)
 
 
-@routes.on("POST", "/api/v1/orders", body=NewOrder)
+@routes.on("POST", "/api/v1/orders", scope=Scope.ORDERS_WRITE, body=NewOrder)
 def create_order(call: Call, order: NewOrder) -> Any:
     terms = order.terms(allow_http=settings().is_test_stage)
     return orders.create(call.merchant_id, terms, call.once(order), call.request_id)
 
 
-@routes.on("GET", "/api/v1/orders", filters={"status": tuple(OrderStatus), "receipt": ()})
+@routes.on("GET", "/api/v1/orders", scope=Scope.ORDERS_READ, filters={"status": tuple(OrderStatus), "receipt": ()})
 def list_orders(call: Call) -> Any:
     return lists.list_orders(wanted(call))
 
 
-@routes.on("GET", "/api/v1/orders/{order_id}")
+@routes.on("GET", "/api/v1/orders/{order_id}", scope=Scope.ORDERS_READ)
 def get_order(call: Call, order_id: str) -> Any:
     return views.order(orders.find(order_id, call.merchant_id))
 
 
-@routes.on("POST", "/api/v1/orders/{order_id}/cancel")
+@routes.on("POST", "/api/v1/orders/{order_id}/cancel", scope=Scope.ORDERS_WRITE)
 def cancel_order(call: Call, order_id: str) -> Any:
     return orders.cancel(call.merchant_id, order_id, call.once(Nothing()), call.request_id)
 
 
-@routes.on("GET", "/api/v1/orders/{order_id}/payments", filters={"status": tuple(PaymentStatus), "method": METHODS})
+@routes.on(
+    "GET",
+    "/api/v1/orders/{order_id}/payments",
+    scope=Scope.PAYMENTS_READ,
+    filters={"status": tuple(PaymentStatus), "method": METHODS},
+)
 def list_payments_of_order(call: Call, order_id: str) -> Any:
     return lists.payments_of(order_id, wanted(call))
 

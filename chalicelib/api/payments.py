@@ -5,6 +5,7 @@ from chalicelib.api.paging import wanted
 from chalicelib.api.schemas import Capture, NewRefund, Nothing
 from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
+from chalicelib.domain.scopes import Scope
 from chalicelib.methods import METHODS, AnyPayment, AnyPublicPayment, NewPayment
 from chalicelib.services import credentials, lists, orders, timeline, views
 from chalicelib.services.payments import accept, decide, notifications, records
@@ -14,7 +15,7 @@ from chalicelib.services.refunds import records as refund_records
 routes = Routes(__name__)
 
 
-@routes.on("POST", "/api/v1/payments", body=AnyPayment)
+@routes.on("POST", "/api/v1/payments", scope=Scope.PAYMENTS_WRITE, body=AnyPayment)
 def create_payment(call: Call, payment: NewPayment) -> Any:
     return _pay(call, payment, public=False)
 
@@ -34,13 +35,14 @@ def _pay(call: Call, payment: NewPayment, *, public: bool) -> Any:
 @routes.on(
     "GET",
     "/api/v1/payments",
+    scope=Scope.PAYMENTS_READ,
     filters={"status": tuple(PaymentStatus), "method": METHODS, "order_id": ()},
 )
 def list_payments(call: Call) -> Any:
     return lists.list_payments(wanted(call))
 
 
-@routes.on("GET", "/api/v1/payments/{payment_id}")
+@routes.on("GET", "/api/v1/payments/{payment_id}", scope=Scope.PAYMENTS_READ)
 def get_payment(call: Call, payment_id: str) -> Any:
     return views.payment(records.find(payment_id, call.merchant_id))
 
@@ -50,34 +52,36 @@ def get_public_payment(_: Call, payment_id: str) -> Any:
     return views.public(views.payment(records.find(payment_id)))
 
 
-@routes.on("GET", "/api/v1/payments/{payment_id}/timeline")
+@routes.on("GET", "/api/v1/payments/{payment_id}/timeline", scope=Scope.PAYMENTS_READ)
 def get_timeline(call: Call, payment_id: str) -> Any:
     return timeline.of_payment(call.merchant_id, payment_id)
 
 
-@routes.on("POST", "/api/v1/payments/{payment_id}/capture", body=Capture)
+@routes.on("POST", "/api/v1/payments/{payment_id}/capture", scope=Scope.PAYMENTS_WRITE, body=Capture)
 def capture_payment(call: Call, payment_id: str, capture: Capture) -> Any:
     once = call.once(capture)
     return decide.capture(call.merchant_id, payment_id, capture.amount, once, call.request_id)
 
 
-@routes.on("POST", "/api/v1/payments/{payment_id}/void")
+@routes.on("POST", "/api/v1/payments/{payment_id}/void", scope=Scope.REFUNDS_WRITE)
 def void_payment(call: Call, payment_id: str) -> Any:
     return decide.void(call.merchant_id, payment_id, call.once(Nothing()), call.request_id)
 
 
-@routes.on("POST", "/api/v1/payments/{payment_id}/refunds", body=NewRefund)
+@routes.on("POST", "/api/v1/payments/{payment_id}/refunds", scope=Scope.REFUNDS_WRITE, body=NewRefund)
 def create_refund(call: Call, payment_id: str, refund: NewRefund) -> Any:
     once = call.once(refund)
     return accept_refund.create(call.merchant_id, payment_id, refund.amount, refund.reason, once, call.request_id)
 
 
-@routes.on("GET", "/api/v1/refunds", filters={"status": tuple(RefundStatus), "payment_id": ()})
+@routes.on(
+    "GET", "/api/v1/refunds", scope=Scope.REFUNDS_READ, filters={"status": tuple(RefundStatus), "payment_id": ()}
+)
 def list_refunds(call: Call) -> Any:
     return lists.list_refunds(wanted(call))
 
 
-@routes.on("GET", "/api/v1/refunds/{refund_id}")
+@routes.on("GET", "/api/v1/refunds/{refund_id}", scope=Scope.REFUNDS_READ)
 def get_refund(call: Call, refund_id: str) -> Any:
     return views.refund(refund_records.find(refund_id, call.merchant_id))
 

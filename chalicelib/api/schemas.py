@@ -15,6 +15,7 @@ from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.money import CURRENCIES, DEFAULT_CURRENCY, MAX_AMOUNT, MIN_AMOUNT
 from chalicelib.domain.orders import LONGEST_CAPTURE, MAX_RETURN_URL, SHORTEST_CAPTURE, CaptureMode, check_return_url
+from chalicelib.domain.scopes import Scope
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, MAX_URL, Event
 from chalicelib.methods import NewPayment
 from chalicelib.services.orders import Terms
@@ -33,6 +34,7 @@ CaptureWithin = Annotated[int, Meta(ge=SHORTEST_CAPTURE, le=LONGEST_CAPTURE, des
 Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)]
 Url = Annotated[str, Meta(max_length=MAX_URL)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
+Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=len(Scope), examples=[["orders:write", "payments:read"]])]
 Headers = Annotated[dict[Text, Annotated[str, Meta(max_length=8192)]], Meta(max_length=100)]
 Message = Annotated[str, Meta(max_length=65536)]
 
@@ -136,6 +138,24 @@ class SignatureQuestion(Struct, frozen=True):
     body: Message
     headers: Headers
     endpoint_id: Text | None = None
+
+
+class NewKey(Struct, frozen=True):
+    """scopes: none given is everything, also what is added later."""
+
+    name: Text = ""
+    scopes: Scopes | None = None
+
+
+class KeyChange(Struct, frozen=True):
+    name: Text | None = None
+    scopes: Scopes | None = None
+
+
+class Rotation(Struct, frozen=True):
+    """revoke_old: the pair before, and every one before that, stops at once instead of in a day."""
+
+    revoke_old: bool = False
 
 
 class SignIn(Struct, frozen=True):

@@ -55,3 +55,14 @@ def refusal(address: str) -> str | None:
         if (int(parsed) >> 32) & 0xFFFFFFFF in _ISATAP:
             return "ISATAP"
     return _special_name(parsed)
+
+
+def network(address: str) -> str:
+    """What one caller is taken to have: an IPv4 address, or the /64 of an IPv6 one. What is no address stands for itself."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
+    return str(parsed)

@@ -144,9 +144,13 @@ def body(event: str, timestamp: int, data: dict[str, Any]) -> str:
     return compact_json({"event": str(event), "timestamp": timestamp, "data": data})
 
 
-def delivery_id(object_id: str, event: str, endpoint_id: str) -> str:
-    """A UUID, the same for every try to announce one event of one object to one endpoint."""
-    return str(uuid5(_DELIVERY_IDS, f"{object_id}\n{event}\n{endpoint_id}"))
+def delivery_id(object_id: str, event: str, endpoint_id: str, occasion: str = "") -> str:
+    """A UUID, the same for every try to announce one event of one object to one endpoint.
+
+    occasion: what tells an event apart that one object can have more than once.
+    """
+    parts = (object_id, event, endpoint_id, occasion) if occasion else (object_id, event, endpoint_id)
+    return str(uuid5(_DELIVERY_IDS, "\n".join(parts)))
 
 
 def new_secret() -> str:

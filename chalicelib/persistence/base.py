@@ -117,15 +117,23 @@ class Table(Model):
             try:
                 self.update(actions, condition)
             except UpdateError as error:
-                if error.cause_response_code == CONFLICT:
+                code = _code(error)
+                if code == CONFLICT:
                     raise Contended from error
-                if error.cause_response_code == CONDITION_FAILED:
+                if code == CONDITION_FAILED:
                     return False
                 raise
         return True
 
     def key(self) -> Any:
         return getattr(self, "id")  # noqa: B009  # declared by the subclasses
+
+
+def _code(error: UpdateError) -> str | None:
+    """None where the network failed: pynamodb's own cause_response_code expects that there is an answer."""
+    answer: dict[str, Any] = getattr(error.cause, "response", None) or {}
+    code: str | None = answer.get("Error", {}).get("Code")
+    return code
 
 
 class CompactJson(JSONAttribute):

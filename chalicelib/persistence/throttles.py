@@ -4,7 +4,7 @@ from chalicelib.persistence.base import Table, table_name, unavailable_on_failur
 
 
 class Throttle(Table):
-    """Failed sign-ins of one caller in one window of time."""
+    """Failed tries at a password, of one address or at one account, in one window of time."""
 
     class Meta:
         table_name = table_name("throttles")

@@ -1,6 +1,7 @@
 """What a process remembers for a while. cachetools has the same, and is one more package in every cold start."""
 
 import time
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -20,9 +21,17 @@ class TimedCache(Generic[T]):
         return entry[1] if entry and entry[0] > time.monotonic() else None
 
     def put(self, key: str, value: T) -> T:
+        return self._keep(key, value, time.monotonic())
+
+    def fill(self, key: str, look: Callable[[], T]) -> T:
+        """The seconds count from before look() began, so that what it saw is never believed for longer than that."""
+        began = time.monotonic()
+        return self._keep(key, look(), began)
+
+    def _keep(self, key: str, value: T, since: float) -> T:
         if len(self._entries) >= MAX_ENTRIES:
             self._entries.clear()
-        self._entries[key] = (time.monotonic() + self._seconds, value)
+        self._entries[key] = (since + self._seconds, value)
         return value
 
     def forget(self, key: str) -> None:

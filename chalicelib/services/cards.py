@@ -22,9 +22,14 @@ def seal(card: Card, payment_id: str) -> tuple[SealedCard, str]:
     return SealedCard(payment_id, sealed=sealed, expires_at=expires_at), b64encode(key).decode()
 
 
+def is_gone(record: SealedCard | None) -> bool:
+    """Tells whether nothing is left to open. DynamoDB may keep a row for days after its expiry: it counts as gone."""
+    return record is None or record.expires_at <= clock.now()
+
+
 def open_card(payment_id: str, record: SealedCard | None, card_key: str) -> Card:
-    """Raises CardGone, or Unavailable when KMS fails. DynamoDB may keep a row for days after its expiry: it counts as gone."""
-    if record is None or record.expires_at <= clock.now():
+    """Raises CardGone, or Unavailable when KMS fails."""
+    if record is None or is_gone(record):
         raise CardGone("the record is missing or has expired")
     return Card(**json.loads(_unsealed(record.sealed, _key(card_key), payment_id)))
 

@@ -18,19 +18,20 @@ KEPT_SECONDS = KEPT_DAYS * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """data is the webhook's `data`: {"payment": view} and the like."""
+    """data is the webhook's `data`: {"payment": view} and the like. occasion: see webhooks.delivery_id."""
 
     event: Event
     merchant_id: str
     object_id: str
     data: dict[str, Any]
     request_id: str = ""
+    occasion: str = ""
 
 
 def new_delivery(happening: Happening, endpoint: WebhookEndpoint) -> Delivery:
     now = clock.now()
     return Delivery(
-        delivery_id(happening.object_id, happening.event, endpoint.id),
+        delivery_id(happening.object_id, happening.event, endpoint.id, happening.occasion),
         merchant_id=happening.merchant_id,
         endpoint_id=endpoint.id,
         event=happening.event,

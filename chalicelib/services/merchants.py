@@ -1,13 +1,12 @@
-"""Merchants: making one, its profile, its keys."""
+"""Merchants: making one, finding it, its profile."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import uuid4
 
 from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, Forbidden, NotFound
+from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.webhooks import SECRET_PREFIX, new_secret
 from chalicelib.persistence.api_keys import ApiKey
@@ -15,15 +14,17 @@ from chalicelib.persistence.merchant_emails import MerchantEmail
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.services import credentials, endpoints
+from chalicelib.services import credentials, endpoints, keys, passwords
 from chalicelib.services.caching import TimedCache
-from chalicelib.services.credentials import Pair
+from chalicelib.services.credentials import Caller, Pair
 from chalicelib.telemetry import logger
 
 NAME_SECONDS = 300
 TEST_NAME = "Test Merchant"
 TEST_WEBHOOK_SECRET = "whsec_test_abc123"
 PASSWORD_CHARACTERS = 20
+# No merchant has this id.
+NOBODY = "nobody"
 
 _names: TimedCache[str] = TimedCache(NAME_SECONDS)
 
@@ -37,14 +38,6 @@ class NewMerchant:
     pair: Pair
     password: str
     webhook_secret: str
-
-
-@cache
-def hasher() -> Any:
-    """argon2id with the library's defaults (RFC 9106, low memory); imported only where passwords are."""
-    from argon2 import PasswordHasher  # noqa: PLC0415
-
-    return PasswordHasher()
 
 
 def create(name: str, email: str) -> NewMerchant:
@@ -65,8 +58,9 @@ def _save(made: NewMerchant, name: str) -> None:
         made.id,
         name=name,
         email=made.email,
-        password_hash=hasher().hash(made.password),
+        password_hash=passwords.hashed(made.password),
         api_key=made.pair.key,
+        key_ids={made.pair.key},
         primary_endpoint_id=endpoint.id,
         created_at=clock.iso(clock.now()),
     )
@@ -101,9 +95,20 @@ def find(merchant_id: str) -> Merchant:
     return merchant
 
 
+def renew_password(merchant_id: str) -> str:
+    """The new one, shown this once; all sessions end with it. Raises NotFound."""
+    password = new_id("pw", PASSWORD_CHARACTERS)
+    actions = [Merchant.password_hash.set(passwords.hashed(password)), Merchant.session_epoch.add(1)]
+    if not Merchant(merchant_id).change(actions, Merchant.id.exists()):
+        raise NotFound("Merchant")
+    logger.info("password renewed", merchant_id=merchant_id)
+    return password
+
+
 def by_email(email: str) -> Merchant | None:
+    """An unknown address costs the same reads as a known one, so that the time tells nobody which it is."""
     owner = MerchantEmail.find(email.lower())
-    return Merchant.find(owner.merchant_id) if owner else None
+    return Merchant.find(owner.merchant_id if owner else NOBODY)
 
 
 def name_of(merchant_id: str) -> str:
@@ -138,46 +143,11 @@ def _masked(secret: str) -> str:
     return f"{SECRET_PREFIX}…{secret[-4:]}"
 
 
-def reveal(merchant_id: str, key: str = "") -> dict[str, Any]:
-    """The secrets in clear. key: as with_newest_key has it."""
-    merchant = with_newest_key(merchant_id, key)
-    logger.info("secrets revealed", merchant_id=merchant_id)
+def reveal(caller: Caller) -> dict[str, Any]:
+    """The secrets in clear. Raises Forbidden for a pair that may not see them; a revoked primary pair is None."""
+    merchant, secret = keys.reveal_primary(caller)
     return {
         "api_key": merchant.api_key,
-        "api_secret": credentials.reveal(merchant.api_key),
+        "api_secret": secret,
         "webhook_secret": endpoints.secrets(endpoints.primary(merchant))[0],
     }
-
-
-def with_newest_key(merchant_id: str, key: str) -> Merchant:
-    """key: of the pair that asks; "" for a dashboard session and an operator.
-
-    Raises Forbidden for the pair before, which moves money for its last day: else whoever stole it would learn the new one.
-    """
-    merchant = Merchant.find(merchant_id)
-    if merchant is None:
-        raise NotFound("Merchant")
-    if key and merchant.api_key != key:
-        raise Forbidden("This API key was rotated away: use the new one, or sign in to the dashboard")
-    return merchant
-
-
-def rotate_key(merchant_id: str, key: str = "") -> Pair:
-    """A new pair; the one before works for credentials.OVERLAP_SECONDS more, but shows and changes no secret.
-
-    key: as with_newest_key has it; that it still is the newest is the transaction's condition.
-    """
-    merchant, pair = with_newest_key(merchant_id, key), credentials.new_pair()
-    transaction = Transaction()
-    transaction.put("api key", credentials.record(merchant_id, pair), ApiKey.id.does_not_exist())
-    expires_at = int(clock.now()) + credentials.OVERLAP_SECONDS
-    transaction.update("old key", ApiKey(merchant.api_key), [ApiKey.expires_at.set(expires_at)], ApiKey.id.exists())
-    unchanged = Merchant.api_key == merchant.api_key
-    transaction.update("merchant", merchant, [Merchant.api_key.set(pair.key)], unchanged)
-    try:
-        transaction.commit()
-    except Refused:
-        raise BadRequest("The key is being rotated by another request") from None
-    credentials.forget()
-    logger.info("api key rotated", merchant_id=merchant_id)
-    return pair

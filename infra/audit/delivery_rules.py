@@ -9,6 +9,7 @@ MAX_ATTEMPTS = 5
 # A longer wait than a queue's delay is a row of the deadlines table, in seconds; a row is that close to its moment.
 QUEUE_SECONDS = 900
 CLOSE = 1.0
+# What a payment in this state has told of at settled_at. A voided one has told of one or the other.
 OUTCOMES = {
     State.AUTHORIZED: "payment.success",
     State.CAPTURED: "payment.success",

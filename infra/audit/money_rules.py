@@ -36,7 +36,9 @@ def refunds_stay_within_payments(seen: Snapshot) -> Findings:
 def refunds_have_a_successful_payment(seen: Snapshot) -> Findings:
     for refund_id, refund in seen.refunds.items():
         payment = seen.payments.get(refund["payment_id"])
-        if payment is None or not _pays(payment) or payment["merchant_id"] != refund["merchant_id"]:
+        # A refused refund gave nothing back, so that its payment may have been released since.
+        given = payment is not None and (_pays(payment) or refund["status"] == "failed")
+        if payment is None or not given or payment["merchant_id"] != refund["merchant_id"]:
             yield refund_id, f"refunds {refund['payment_id']}, which is no successful payment of its merchant"
 
 

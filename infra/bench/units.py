@@ -34,8 +34,8 @@ def value_bytes(value: Mapping[str, Any]) -> int:
     """Of one attribute value, as {"S": "text"}."""
     ((kind, content),) = value.items()
     match kind:
-        case "S":
-            return len(content.encode())
+        case "S" | "SS":
+            return len("".join(content).encode())  # joining a text changes nothing
         case "N":
             return _number_bytes(content)
         case "B":

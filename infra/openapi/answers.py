@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, UnsetType
 from chalicelib.domain.orders import LONGEST_CAPTURE, SHORTEST_CAPTURE, CaptureMode, OrderStatus
 from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
+from chalicelib.domain.scopes import Scope
 from chalicelib.methods.upi import Flow
 from infra.openapi.fields import (
     Answer,
@@ -55,7 +56,7 @@ class Health(Answer):
 class TestMerchant(Answer):
     id: Uuid
     email: str
-    api_key: str
+    api_key: str | None
     seeded: Literal[True]
 
 
@@ -182,12 +183,12 @@ class Timeline(Answer):
 
 
 class Profile(Answer):
-    """webhook_secret: only its end; POST /api/v1/merchants/reveal shows secrets."""
+    """webhook_secret: only its end; /merchants/reveal shows it. api_key: null once the primary pair is revoked."""
 
     id: Uuid
     name: str
     email: str
-    api_key: str
+    api_key: str | None
     webhook_url: str | None
     webhook_secret: WebhookSecret
     webhook_enabled: bool
@@ -196,14 +197,40 @@ class Profile(Answer):
 
 
 class Secrets(Answer):
-    api_key: str
-    api_secret: str
+    """api_key and api_secret: null once the primary pair is revoked."""
+
+    api_key: str | None
+    api_secret: str | None
     webhook_secret: WebhookSecret
 
 
 class KeyPair(Answer):
     api_key: str
     api_secret: str
+
+
+class Key(Answer):
+    """scopes: what it may do now. primary: rotate-key replaces it. last_used_at: to the minute. expires_at: after a rotation."""
+
+    id: str
+    name: str
+    scopes: list[Scope]
+    primary: bool
+    created_at: Time
+    last_used_at: Time | None
+    expires_at: Time | None
+
+
+class NewKeyPair(Key):
+    """api_key is its id."""
+
+    api_key: str
+    api_secret: str
+
+
+class KeyRevoked(Answer):
+    id: str
+    deleted: Literal[True]
 
 
 class WebhookSettings(Answer):
@@ -261,3 +288,7 @@ class Payments(Page):
 
 class Refunds(Page):
     data: list[Refund]
+
+
+class Keys(Page):
+    data: list[Key]

@@ -22,6 +22,7 @@ Node = dict[str, Any]
 
 ABOUT = """Amounts are integers in the currency's minor unit (50000 INR is five hundred rupees); times are ISO 8601 in UTC.
 Authenticate with X-Api-Key and X-Api-Secret, with HTTP Basic (the same pair), or with a dashboard session as Bearer token.
+A key pair does what its scopes allow; a session has all of them.
 Fields of a request that are not named here are ignored. Every error has the shape of Error and the header X-Request-Id."""
 
 SECURITY: list[Node] = [{"ApiKey": [], "ApiSecret": []}, {"Basic": []}, {"Session": []}]
@@ -35,7 +36,7 @@ SCHEMES: Node = {
 MEANINGS = {
     400: "The request is malformed or against a rule; `field` names the part at fault.",
     401: "The credentials are missing or wrong.",
-    403: "The key pair was rotated away: it shows and changes no secret.",
+    403: "The key pair lacks the scope of this operation, perhaps because it was rotated away; the error names it.",
     404: "There is no such object, or it is another merchant's.",
     413: "The body is larger than 1 MiB.",
     415: "The body is not declared as application/json.",
@@ -104,8 +105,8 @@ def build() -> Node:
 
 def _operation(route: Route, operation: Operation) -> Node:
     node: Node = {"operationId": route.view.__name__, "tags": [operation.tag], "summary": operation.summary}
-    if operation.description:
-        node["description"] = operation.description
+    if description := _description(route, operation):
+        node["description"] = description
     if route.public:
         node["security"] = []
     node["parameters"] = _parameters(route, operation)
@@ -113,6 +114,11 @@ def _operation(route: Route, operation: Operation) -> Node:
         required = any(field.required for kind in members(route.body) for field in msgspec.structs.fields(kind))
         node["requestBody"] = {"required": required, "content": _content(route.body)}
     return node | {"responses": _responses(route, operation)}
+
+
+def _description(route: Route, operation: Operation) -> str:
+    scope = f"Needs the scope `{route.scope}`." if route.scope else ""
+    return " ".join(filter(None, (operation.description, scope)))
 
 
 def _parameters(route: Route, operation: Operation) -> list[Node]:
@@ -151,7 +157,7 @@ def _errors(route: Route, operation: Operation) -> set[int]:
     conditions = {
         400: route.body is not None or route.filters is not None or operation.once,
         401: not route.public,
-        403: route.secret,
+        403: not route.public,
         404: "{" in route.path or route.test_only or not OWNERS.isdisjoint(route.filters or ()),
         413: route.body is not None,
         415: route.body is not None,

@@ -153,8 +153,10 @@ OPERATIONS: dict[str, Operation] = {
         "Merchant",
         "Rotate the API key",
         answers.KeyPair,
-        description="The pair before works for 24 hours more, but shows and changes no secret; a session shows the new one.",
-        also={400: "The key is being rotated by another request."},
+        description="The pair before works for 24 hours more: it makes orders and payments and reads, and nothing else. With "
+        "`revoke_old: true` it stops within 5 seconds, and with it every pair before it. Only the primary pair and a session "
+        "may ask.",
+        also={400: "The body is malformed, or the keys are being changed by another request."},
     ),
     "set_webhook": Operation("Merchant", "Set the webhook URL; null clears it", answers.WebhookSettings),
     "regenerate_secret": Operation(
@@ -168,6 +170,32 @@ OPERATIONS: dict[str, Operation] = {
         "Send webhook.test to the webhook URL",
         webhook_answers.TestScheduled,
         also={400: "There is no URL."},
+    ),
+    # API keys
+    "list_keys": Operation("API keys", "List key pairs", answers.Keys),
+    "create_key": Operation(
+        "API keys",
+        "Create a key pair",
+        answers.NewKeyPair,
+        201,
+        "The secret is shown here once. Without scopes it may do everything. A key pair gives no scope that it has not itself. "
+        "At most twenty a merchant.",
+        also={
+            400: "The request is malformed, there are twenty already, or the keys are being changed by another request."
+        },
+    ),
+    "change_key": Operation(
+        "API keys",
+        "Rename a key pair or change its scopes",
+        answers.Key,
+        description="Holds everywhere within 5 seconds.",
+    ),
+    "revoke_key": Operation(
+        "API keys",
+        "Revoke a key pair",
+        answers.KeyRevoked,
+        description="It stops everywhere within 5 seconds, for good. A session can always make another.",
+        also={400: "The keys are being changed by another request."},
     ),
     # Dashboard
     "get_stats": Operation(
@@ -186,6 +214,12 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "sign_in": Operation("Dashboard", "Sign in", answers.Session, also={401: "The email or the password is wrong."}),
     "sign_out": Operation("Dashboard", "Sign out", answers.SignedOut),
+    "end_sessions": Operation(
+        "Dashboard",
+        "Sign out everywhere",
+        answers.SignedOut,
+        description="Every session of the merchant ends, this one included, everywhere within 5 seconds.",
+    ),
     # System
     "get_health": Operation(
         "System", "Say whether the gateway works", answers.Health, also={503: "A dependency does not answer."}

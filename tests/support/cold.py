@@ -1,5 +1,5 @@
 from chalicelib import queues, vault
-from chalicelib.services import auth, credentials, endpoints, merchants, shares
+from chalicelib.services import auth, credentials, endpoints, guesses, merchants, shares
 
 
 def forget_everything() -> None:
@@ -9,6 +9,7 @@ def forget_everything() -> None:
     merchants._names.clear()
     auth._sessions.clear()
     credentials.forget()
+    guesses.forget()
     forget_data_keys()
     queues.url.cache_clear()
 

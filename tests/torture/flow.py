@@ -1,7 +1,7 @@
 """What a flow is that faults are injected into, and the request of a client that may have to repeat itself."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,11 @@ from tests.torture.world import Answer, Shop, World
 
 @dataclass
 class Flow:
-    """prepare runs unbroken and returns what the others need; act is what is recorded and broken."""
+    """prepare runs unbroken and returns what the others need; act is what is recorded and broken.
+
+    script: of the receiver. bank: the profile of the simulated bank from act on. gave_up: payments that the flow lets be
+    given up before their late success.
+    """
 
     name: str
     prepare: Callable[[World, Shop], Any]
@@ -22,6 +26,8 @@ class Flow:
     extra_events: Callable[[Shop, Any, Snapshot], Counter[tuple[str, str]]] = lambda *_: Counter()
     script: Callable[[int], int] | None = None
     events: tuple[str, ...] = tuple(map(str, ALL_EVENTS))
+    bank: str = "instant"
+    gave_up: Callable[[Any], Collection[str]] = lambda _: ()
 
 
 @dataclass

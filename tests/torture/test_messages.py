@@ -7,9 +7,10 @@ import pytest
 
 from chalicelib.domain.ids import new_id
 from chalicelib.queues import MalformedJob, decode, encode, job
-from chalicelib.services import payments
+from chalicelib.services.payments import accept
 from infra.audit import audit
 from tests.torture.evidence import due_events, state
+from tests.torture.scenarios import forged_notification
 from tests.torture.steps import payment, refund, settled
 
 LOT = 9
@@ -46,14 +47,32 @@ def test_messages_may_come_in_any_order(world):
     clean(world, shop)
 
 
-def test_a_message_that_comes_two_days_late_settles_its_payment(world):
+@pytest.mark.parametrize(("kind", "state_then"), [("upi", "authorized"), ("card", "failed")])
+def test_a_message_that_comes_two_days_late_ends_its_payment(world, kind, state_then):
+    """The bank decides; of a card nobody knows the number any more."""
     shop = world.open_shop()
-    made = payment(world, shop, "card")
+    made = payment(world, shop, kind)
     world._collect()
     world.clock.time += 2 * DAY
     world.run()
-    assert state(world, shop).payments[made]["status"] == "success"
+    assert state(world, shop).payments[made]["state"] == state_then
     clean(world, shop)
+
+
+def test_a_lost_message_is_made_up_for_by_the_deadline(world):
+    """Of the card nothing is left but in that message, so its payment ends without it; the other is asked about."""
+    shop = world.open_shop()
+    lost = {kind: payment(world, shop, kind) for kind in ("upi silent", "card")}
+    world._collect()
+    world.messages = [message for message in world.messages if message.queue != "payments"]
+    world.pass_time(DAY + 60)
+    seen = state(world, shop).payments
+    assert {seen[made]["state"] for made in lost.values()} == {"failed"}
+    clean(world, shop)
+
+
+def test_a_notification_that_is_not_the_banks_changes_nothing(world):
+    forged_notification(world)
 
 
 def test_a_worker_that_is_slower_than_the_visibility_does_nothing_twice(world):
@@ -80,12 +99,12 @@ def test_a_message_that_comes_before_its_record_waits_for_it(world, monkeypatch)
     assert decode(waiting.body).object_id == made
     assert waiting.visible_at > world.clock.time
     with monkeypatch.context() as patch:
-        patch.setattr(payments, "new_id", lambda _: made)
+        patch.setattr(accept, "new_id", lambda _: made)
         assert payment(world, shop) == made
     world._collect()
     world.messages = [message for message in world.messages if message is waiting or message.queue != "payments"]
     world.run()
-    assert state(world, shop).payments[made]["status"] == "success"
+    assert state(world, shop).payments[made]["state"] == "authorized"
     assert not world.dead
     clean(world, shop)
 
@@ -110,6 +129,8 @@ POISON = {
     "an id of 5,000 letters": json.dumps(GOOD | {"object_id": "p" * 5000}),
     "a list as id": json.dumps(GOOD | {"object_id": ["pay_x"]}),
     "half a character as id": json.dumps(GOOD | {"object_id": "\ud800"}),
+    "a list as the card's key": json.dumps(GOOD | {"card_key": ["x"]}),
+    "a card's key of 5,000 letters": json.dumps(GOOD | {"card_key": "x" * 5000}),
     "a header in the request id": json.dumps(GOOD | {"request_id": "a\r\nX-Evil: 1"}),
 }
 
@@ -125,7 +146,7 @@ def test_poison_takes_nobody_along(world, poison):
     assert len(batch) == LOT + 1
     world.handle(batch)
     payments = state(world, shop).payments
-    assert {payments[one]["status"] for one in made} == {"success"}
+    assert {payments[one]["state"] for one in made} == {"authorized"}
     assert {message.body for message in world.messages if message.queue == "payments"} == {poison}
     world.run()
     assert [message.body for message in world.dead] == [poison]
@@ -154,5 +175,5 @@ def test_records_without_what_later_versions_added_are_worked_off(world):
         TableName="gateway-local-payments", Key={"id": {"S": made}}, UpdateExpression="REMOVE captured_at, delivery_ids"
     )
     world.run()
-    assert state(world, shop).payments[made]["status"] == "success"
+    assert state(world, shop).payments[made]["state"] == "authorized"
     clean(world, shop)

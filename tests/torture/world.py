@@ -5,7 +5,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import boto3
@@ -15,13 +15,16 @@ import app as application
 from chalicelib import aws
 from chalicelib.config import settings
 from chalicelib.domain import clock
+from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhooks import ALL_EVENTS
 from chalicelib.services import merchants
 from chalicelib.services.merchants import NewMerchant
 from functions import deliver_webhook, process_payment, process_refund
 from tests.support.cold import forget_everything
 from tests.support.receiver import Receiver
+from tests.torture.bank import Bank
 from tests.torture.faults import Killed, Network
+from tests.torture.timetable import Timetable
 
 VISIBILITY = {"payments": 180, "refunds": 180, "deliveries": 90, "deliveries-slow": 90}
 HANDLERS: dict[str, Callable[[dict[str, Any], object], dict[str, Any]]] = {
@@ -34,6 +37,8 @@ MAX_RECEIVES = 5
 BATCH = 10
 NO_ANSWER = 0
 MOST_STEPS = 10_000
+
+T = TypeVar("T")
 
 
 class Clock:
@@ -99,6 +104,8 @@ class World:
         self.client = Client(application.app)
         self.sqs = boto3.client("sqs")  # not the application's: faults must not meet the harness
         self.dynamodb = boto3.client("dynamodb")
+        self.timetable = Timetable(self.dynamodb)
+        self.bank = Bank()
         self.messages: list[Message] = []
         self.dead: list[Message] = []
         self.handlers = dict(HANDLERS)
@@ -133,16 +140,19 @@ class World:
         if body is not None:
             headers["Content-Type"] = "application/json"
             payload = json.dumps(body).encode()
-        got = self.client.http.request(method, f"/api/v1{path}", headers=headers, body=payload)
+        return self._request(method, path, headers, payload)
+
+    def post(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        """As somebody who is no merchant."""
+        return self._request("POST", path, {"Content-Type": "application/json", **headers}, body)
+
+    def _request(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        got = self.client.http.request(method, f"/api/v1{path}", headers=headers, body=body)
         return Answer(got.status_code, json.loads(got.body or b"null"), got.headers, got.body.decode())
 
     def ask(self, shop: Shop, method: str, path: str, body: Any = None, key: str = "") -> Answer:
         """As a client sees it: from a process that dies under the request there is no answer."""
-        try:
-            return self.call(shop, method, path, body, key)
-        except Killed:
-            self.restart()
-            return Answer(NO_ANSWER)
+        return self.survive(lambda: self.call(shop, method, path, body, key), Answer(NO_ANSWER))
 
     def insist(self, shop: Shop, method: str, path: str, body: Any, key: str) -> Answer:
         """A client with a key asks until it is answered."""
@@ -157,6 +167,14 @@ class World:
     def restart(self) -> None:
         """A new process remembers nothing."""
         forget_everything()
+
+    def survive(self, act: Callable[[], T], otherwise: T) -> T:
+        """What it returns, or `otherwise` from a process that dies under it and is started again."""
+        try:
+            return act()
+        except Killed:
+            self.restart()
+            return otherwise
 
     # ------------------------------------------------------------ queues
 
@@ -212,23 +230,62 @@ class World:
         self.dead += [m for m in self.messages if m.receives >= MAX_RECEIVES]
         self.messages = [m for m in self.messages if m.receives < MAX_RECEIVES]
 
+    def work(self, queue: str | None = None) -> None:
+        """Works off what is visible, and what follows from it at once; a process that dies is started again."""
+        self._collect()
+        for _ in range(MOST_STEPS):
+            if not self.survive(lambda: self.step(queue), otherwise=True):
+                return
+        raise AssertionError(f"the queues never ran dry: {self.messages[:3]}")
+
     def run(self, stride: float = 0) -> None:
-        """Until no message is left, moving the clock to whatever is due next; a process that dies is started again.
+        """Until no message is left, moving the clock to whatever is due next. Deadlines further away wait for pass_time.
 
         stride: seconds to go beyond that, so that what is due at about the same time is worked off in batches.
         """
-        self._collect()
         for _ in range(MOST_STEPS):
-            try:
-                if self.step():
-                    continue
-            except Killed:
-                self.restart()
-                continue
+            self.work()
             if not self.messages:
                 return
             self.clock.time = max(self.clock.time, min(message.visible_at for message in self.messages) + stride)
         raise AssertionError(f"the queues never ran dry: {self.messages[:3]}")
+
+    # ------------------------------------------------------------ time
+
+    def pass_time(self, seconds: float) -> None:
+        """Lets the clock run on: messages and deadlines that become due meanwhile are worked off in their turn."""
+        end = self.clock.time + seconds
+        for _ in range(MOST_STEPS):
+            self.work()
+            moment = min([*(message.visible_at for message in self.messages), *self.timetable.moments()], default=end)
+            if moment >= end:
+                break
+            self.clock.time = max(self.clock.time, moment)
+            self.dispatch()
+        self.clock.time = max(self.clock.time, end)
+        self.dispatch()
+        self.work()
+
+    def dispatch(self) -> None:
+        """Sends the jobs of the deadlines that are due, if any is; a dispatcher that fails or dies runs again."""
+        for _ in range(MAX_RECEIVES):
+            if not self.timetable.is_due(self.clock.time):
+                return
+            try:
+                self.timetable.dispatch(self.clock.time)
+            except Killed:
+                self.restart()
+            except Unavailable:
+                pass
+        raise AssertionError("the dispatcher never came through")
+
+    def forget(self) -> None:
+        """The next scenario begins with empty queues and no deadline."""
+        self._collect()
+        self.messages.clear()
+        self.dead.clear()
+        self.timetable.clear()
+        self.bank.behaves("instant")
 
 
 def _record(message: Message) -> dict[str, Any]:

@@ -81,7 +81,12 @@ def test_a_stage_that_nobody_knows_is_refused():
 
 
 def test_a_production_stage_runs_with_its_own_settings():
-    assert from_environment(PRODUCTION | {"LOG_LEVEL": "WARNING", "AWS_ACCESS_KEY_ID": "AKIA"}).stage == "prod"
+    assert (
+        from_environment(
+            PRODUCTION | {"LOG_LEVEL": "WARNING", "ADMIN_TOKEN": "x" * 32, "AWS_ACCESS_KEY_ID": "AKIA"}
+        ).stage
+        == "prod"
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,6 +98,8 @@ def test_a_production_stage_runs_with_its_own_settings():
         ("TEST_API_SECRET", "secret_test_xyz789"),
         ("TEST_DASHBOARD_PASSWORD", "password123"),
         ("BANK_NOTIFICATION_SECRET", "banksec_test_abc123"),
+        ("ADMIN_TOKEN", "x"),
+        ("ADMIN_TOKEN", "x" * 31),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_ENDPOINT_URL", "http://localhost:4566"),

@@ -3,10 +3,10 @@
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Mapping
 
 from chalicelib.acquirers.base import InvalidNotification, Notification
+from chalicelib.domain import clock
 
 SIGNATURE = "x-bank-signature"
 TIMESTAMP = "x-bank-timestamp"
@@ -16,15 +16,10 @@ TOLERANCE_SECONDS = 300
 Signed = tuple[dict[str, str], bytes]
 
 
-def _wall() -> float:
-    """The receiver of a message compares with real time, whatever the sandbox's clock says."""
-    return time.time()
-
-
 def signed(object_id: str, notification_id: str, secret: str) -> Signed:
     """A notification that read() accepts for the next five minutes."""
     body = json.dumps({"id": notification_id, "object_id": object_id}, separators=(",", ":")).encode()
-    timestamp = str(int(_wall()))
+    timestamp = str(int(clock.wall()))
     return {TIMESTAMP: timestamp, SIGNATURE: _signature(timestamp, body, secret)}, body
 
 
@@ -49,5 +44,5 @@ def read(headers: Mapping[str, str], body: bytes, secret: str) -> Notification:
 
 
 def _check_age(timestamp: str) -> None:
-    if not (timestamp.isascii() and timestamp.isdecimal()) or abs(_wall() - int(timestamp)) > TOLERANCE_SECONDS:
+    if not (timestamp.isascii() and timestamp.isdecimal()) or abs(clock.wall() - int(timestamp)) > TOLERANCE_SECONDS:
         raise InvalidNotification("The notification is too old, or from the future")

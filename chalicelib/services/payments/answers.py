@@ -11,6 +11,8 @@ from chalicelib.services.payments.steps import Step
 from chalicelib.services.payments.tasks import Task, ends_at, gives_up_at
 
 EXPIRED = "PAYMENT_EXPIRED"
+# Questions about a failed payment that the bank leaves open: with the growing waits they take a day.
+LATE_INQUIRIES = 150
 
 
 def step_of(task: Task, payment: Payment, answer: Answer, now: float, request_id: str) -> Step:
@@ -113,19 +115,26 @@ def _after_failure(payment: Payment, answer: Answer, now: float, request_id: str
     if isinstance(answer, Approved):
         cause, brings = _approved(payment, answer.reference, now)
         return Step(payment, edge(payment.state, cause), now, request_id, brings)
-    again, inquiries = _news_in(payment, answer, now), int(payment.inquiries or 0)
-    brings = {"deadline_at": again and now + again, "inquiries": inquiries + 1 if again else None}
+    again, inquiries = _news_in(payment, answer), int(payment.inquiries or 0)
+    brings = {
+        "deadline_at": None if again is None else now + again,
+        "inquiries": None if again is None else inquiries + 1,
+    }
     return Step(payment, None, now, request_id, brings)
 
 
-def _news_in(payment: Payment, answer: Answer, now: float) -> float | None:
-    """Seconds after which the bank may say something else of a failed payment. Its silence changes nothing."""
+def _news_in(payment: Payment, answer: Answer) -> float | None:
+    """Seconds after which the bank may say something else of a failed payment; None where nobody asks any more.
+
+    A bank that leaves the question open is asked for about a day, and not for ever.
+    """
     if isinstance(answer, Declined):
         return answer.ask_again_in
-    if isinstance(answer, NotFound) or now >= ends_at(payment):
+    inquiries = int(payment.inquiries or 0)
+    if isinstance(answer, NotFound) or inquiries >= LATE_INQUIRIES:
         return None
     told = answer.ask_again_in if isinstance(answer, Working) else None
-    return next_wait(int(payment.inquiries or 0)) if told is None else told
+    return next_wait(inquiries) if told is None else told
 
 
 def too_late(step: Step) -> Step:

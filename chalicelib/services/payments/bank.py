@@ -24,8 +24,8 @@ Call = Callable[[float], Answer]
 def calls_of(tasks: Sequence[tuple[Task, Payment, Job]]) -> dict[str, Call]:
     """Returns what to ask the bank for each payment.
 
-    One whose card does not open is left out: the key service may do so when the message comes again, and a message with
-    a key that does not fit is none that the gateway sent.
+    One whose card does not open is left out: the key service may open it when the message comes again, and a message
+    with a key that does not fit is none that the gateway sent.
     """
     starting = [payment.id for task, payment, _ in tasks if task is Task.START and payment.method == "card"]
     sealed = SealedCard.find_many(starting)
@@ -40,12 +40,13 @@ def calls_of(tasks: Sequence[tuple[Task, Payment, Job]]) -> dict[str, Call]:
 
 def _call(task: Task, payment: Payment, work: Job, sealed: Mapping[str, SealedCard]) -> Call:
     """Raises Unavailable or CardGone. Cards are opened here, one after the other, since they mostly share a data key."""
-    if task is Task.START:
-        is_card = payment.method == "card"
-        card = cards.open_card(payment.id, sealed.get(payment.id), work.card_key) if is_card else None
-        return partial(acquirer().start, _charge(payment, card))
-    if task is Task.INQUIRE:
+    is_card = payment.method == "card"
+    # A card that is gone was taken to the bank by another worker, or by nobody in time: the bank knows.
+    if task is Task.INQUIRE or (task is Task.START and is_card and cards.is_gone(sealed.get(payment.id))):
         return partial(acquirer().inquire, _inquiry(payment))
+    if task is Task.START:
+        card = cards.open_card(payment.id, sealed[payment.id], work.card_key) if is_card else None
+        return partial(acquirer().start, _charge(payment, card))
     told = acquirer().capture if task is Task.CAPTURE else acquirer().void
     return partial(told, _instruction(payment))
 

@@ -53,7 +53,7 @@ def _process_payments(work: Sequence[Job], seconds_left: float) -> list[Job]:
     now = clock.now()
     due = [(tasks.task_of(payments[pid], item, now), payments[pid], item) for pid, item in known.items()]
     planned = _steps(due, seconds_left)
-    done = _commit(planned)
+    done = {pid: wakes + _unsent(payments[pid], known[pid]) for pid, wakes in _commit(planned).items()}
     idle = {item.object_id: _idle(task, payment, item) for task, payment, item in due if item.object_id not in planned}
     done |= {pid: wakes for pid, wakes in idle.items() if wakes is not None}
     wakeups.send(*(wake for wakes in done.values() for wake in wakes))
@@ -101,6 +101,11 @@ def _idle(task: Task, payment: Payment, item: Job) -> list[Job] | None:
     if tasks.is_overtaken(payment, item):
         return waits
     return waits + events.jobs_of(payment.delivery_ids or (), item.request_id)
+
+
+def _unsent(payment: Payment, item: Job) -> list[Job]:
+    """The deliveries that an earlier worker may have committed and not sent before it died with this very message."""
+    return events.jobs_of(payment.delivery_ids or (), item.request_id) if item.receives > 1 else []
 
 
 def _commit(planned: Mapping[str, Step]) -> dict[str, list[Job]]:

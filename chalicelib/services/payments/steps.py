@@ -94,12 +94,15 @@ def _happenings(step: Step, after: Payment) -> list[Happening]:
     if step.edge is None:
         return []
     data = {"payment": views.payment(after)}
-    told = [Happening(event, after.merchant_id, after.id, data, step.request_id) for event in step.edge.events]
+    # A late success can expire a second time, as an authorisation that nobody captured.
+    again = "late" if step.payment.late else ""
+    told = [Happening(event, after.merchant_id, after.id, data, step.request_id, again) for event in step.edge.events]
     if step.order and step.edge.order in {OrderEffect.PAY, OrderEffect.CLAIM}:
         paid = Order(**step.order.attribute_values)
         paid.status, paid.amount_paid, paid.updated_at = OrderStatus.PAID, after.amount, after.updated_at
         data = {**data, "order": views.order(paid)}
-        told.append(Happening(Event.ORDER_PAID, after.merchant_id, paid.id, data, step.request_id))
+        # An order that a void has reopened is paid a second time, by another payment.
+        told.append(Happening(Event.ORDER_PAID, after.merchant_id, paid.id, data, step.request_id, after.id))
     return told
 
 

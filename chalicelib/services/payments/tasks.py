@@ -45,9 +45,9 @@ def _of_live(payment: Payment, work: Job, now: float) -> Task:
 
 def _of_new_card(payment: Payment, work: Job, now: float) -> Task:
     """Only the message that brings the card's key can start it; the deadline decides if that message is lost."""
-    if is_due(payment.deadline_at, now):
-        return Task.INQUIRE
-    return Task.START if work.card_key else Task.NOTHING
+    if work.card_key:
+        return Task.START
+    return Task.INQUIRE if is_due(payment.deadline_at, now) else Task.NOTHING
 
 
 def due_at(payment: Payment, work: Job) -> float:

@@ -9,12 +9,13 @@ from chalicelib.acquirers import acquirer
 from chalicelib.acquirers.base import Approved, Declined, Outcome, RefundRequest, Working
 from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.payments import State
 from chalicelib.domain.refunds import BY_TARGET, LIVE, RefundStatus
 from chalicelib.persistence import totals
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
-from chalicelib.queues import REFUNDS, Job, job_at
+from chalicelib.queues import PAYMENTS, REFUNDS, Job, job_at
 from chalicelib.services import asking, events, jobs, wakeups
 from chalicelib.services.payments import tasks
 from chalicelib.services.refunds.announcing import deliveries_of
@@ -69,7 +70,7 @@ def _finish(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None
     """The wake-ups to send; None where the job failed. One refund's trouble is its own."""
     try:
         if item.refund.status not in LIVE:
-            return [] if tasks.is_overtaken(item.refund, item.job) else _jobs_of(item.refund, item.job)
+            return [] if tasks.is_overtaken(item.refund, item.job) else _follow_up(item, item.refund)
         if outcome is None:
             return [queues.put_off_until(item.job, _due_at(item))]
         return _settle(item, outcome) if isinstance(outcome, Approved | Declined) else _ask_again(item, outcome, now)
@@ -100,7 +101,8 @@ def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
     deliveries = deliveries_of(BY_TARGET[RefundStatus(refund.status)].event, refund, item.job.request_id)
     refund.delivery_ids = [*(refund.delivery_ids or ()), *(delivery.id for delivery in deliveries)]
     transaction = Transaction()
-    _write_end(transaction, refund)
+    _write_end(transaction, refund, item.payment)
+    waits = wakeups.plan(transaction, *_release(item, refund))
     changes = [_tally(refund, item.payment.currency), *events.tally(deliveries, item.payment.currency)]
     totals.add(transaction, changes, shard_by=refund.id)
     events.put(transaction, deliveries)
@@ -108,15 +110,10 @@ def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
         transaction.commit()
     except Refused:
         stored = Refund.find(refund.id)
-        ended = stored is not None and stored.status not in LIVE
-        return _jobs_of(stored, item.job) if stored and ended else None
+        return _follow_up(item, stored) if stored and stored.status not in LIVE else None
     logger.info("refund finished", refund_id=refund.id, status=refund.status, request_id=item.job.request_id)
     count("RefundsFinished", status=str(refund.status))
-    return _jobs_of(refund, item.job)
-
-
-def _jobs_of(refund: Refund, work: Job) -> list[Job]:
-    return events.jobs_of(refund.delivery_ids or (), work.request_id, refund.merchant_id)
+    return [*waits, *events.jobs_of(refund.delivery_ids, item.job.request_id, refund.merchant_id)]
 
 
 def _ended(before: Refund, outcome: Approved | Declined) -> Refund:
@@ -129,12 +126,33 @@ def _ended(before: Refund, outcome: Approved | Declined) -> Refund:
     return refund
 
 
-def _write_end(transaction: Transaction, refund: Refund) -> None:
+def _follow_up(item: Work, ended: Refund) -> list[Job]:
+    """What a worker that died may not have sent of a refund that is over."""
+    return [*_release(item, ended), *events.jobs_of(ended.delivery_ids or (), item.job.request_id, ended.merchant_id)]
+
+
+def _release_due(payment: Payment) -> float | None:
+    """When an authorisation is to be released again of which nothing is being given back any more, in Unix seconds."""
+    if payment.state != State.AUTHORIZED or not payment.capture_within:
+        return None
+    return clock.seconds(payment.settled_at) + float(payment.capture_within)
+
+
+def _release(item: Work, refund: Refund) -> list[Job]:
+    """The deadline of an authorisation passes by while a part of it is being given back: a refusal brings it back."""
+    due_at = _release_due(item.payment) if BY_TARGET[RefundStatus(refund.status)].frees else None
+    return [] if due_at is None else [job_at(PAYMENTS, item.payment.id, item.job.request_id, due_at)]
+
+
+def _write_end(transaction: Transaction, refund: Refund, payment: Payment) -> None:
     """A refused refund frees its amount in the same transaction."""
     transaction.put("refund", refund, Refund.status == RefundStatus.PENDING)
     if BY_TARGET[RefundStatus(refund.status)].frees:
-        freed = [Payment.amount_refunded.add(-refund.amount), Payment.updated_at.set(refund.updated_at)]
-        transaction.update("payment", Payment(refund.payment_id), freed, Payment.amount_refunded >= refund.amount)
+        actions = [Payment.amount_refunded.add(-refund.amount), Payment.updated_at.set(refund.updated_at)]
+        due_at = _release_due(payment)
+        if due_at is not None:
+            actions.append(Payment.deadline_at.set(due_at))
+        transaction.update("payment", Payment(refund.payment_id), actions, Payment.amount_refunded >= refund.amount)
 
 
 def _tally(refund: Refund, currency: str) -> totals.Change:

@@ -183,7 +183,7 @@ async function prefillKey() {
   if (keyInput.value) return;
   const request = createClient(`${config.apiUrl}/api/v1`);
   const merchant = await request("GET", "/test/merchant").catch(() => null); // test stages only
-  if (merchant && !keyInput.value) keyInput.value = merchant.api_key;
+  if (merchant && !keyInput.value) keyInput.value = merchant.api_key ?? "";
 }
 
 document.title = texts.title;

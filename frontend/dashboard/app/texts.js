@@ -60,6 +60,7 @@ export const texts = {
     credentials: "API credentials",
     key: "API key",
     secret: "API secret",
+    noKey: "None: the key was revoked",
     mask: "••••••••••••••••",
     reveal: "Reveal",
     hide: "Hide",

@@ -14,7 +14,8 @@ from chalicelib.acquirers.simulated.instruments import SLOW_REFUND_AMOUNT
 from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
-from chalicelib.services import dead_letters, merchants, shares
+from chalicelib.services import dead_letters, keys, merchants, shares
+from chalicelib.services.credentials import Caller
 from functions import run_deadlines
 from infra.local.mappings import Context
 from tests.support import shop as module
@@ -115,6 +116,7 @@ def walk_deadlines(recorder):
 
 
 def walk_merchant(shop, receiver):
+    walk_keys(shop)
     signed_in = shop.ask("POST", "/auth/session", {"email": "test@example.com", "password": "password123"}).body
     bearer = {"Authorization": f"Bearer {signed_in['token']}"}
     for method, path in (("GET", "/merchants/profile"), ("DELETE", "/auth/session")):
@@ -139,10 +141,18 @@ def walk_merchant(shop, receiver):
     return one
 
 
+def walk_keys(shop):
+    made = shop.make("/keys", {"name": "Till", "scopes": ["orders:read", "orders:write"]})
+    for method, body in (("PATCH", {"name": "Tills"}), ("DELETE", None)):
+        shop.ask(method, f"/keys/{made['id']}", body)
+    shop.ask("GET", "/keys")
+    shop.ask("DELETE", "/auth/sessions")
+
+
 def walk_another_merchant():
     """What POST /admin/merchants and /merchants/rotate-key do; the test merchant's own key is for the other tests."""
     made = merchants.create("Another", f"{time.time_ns()}@example.com")
-    merchants.rotate_key(made.id)
+    keys.rotate(Caller(made.id))
 
 
 def walk_money(shop, workers, receiver):

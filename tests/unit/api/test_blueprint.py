@@ -12,6 +12,7 @@ from chalicelib.api import blueprint, limits
 from chalicelib.config import settings
 from chalicelib.domain.errors import TooManyRequests, Unavailable
 from chalicelib.services import auth, health, orders
+from chalicelib.services.credentials import Caller
 
 JSON = {"Content-Type": "application/json"}
 
@@ -28,7 +29,7 @@ def ask():
 
 @pytest.fixture
 def signed_in(monkeypatch):
-    monkeypatch.setattr(auth, "by_pair", lambda *_: "m")
+    monkeypatch.setattr(auth, "by_pair", lambda *_, **__: Caller("m"))
 
 
 def error(response, status):
@@ -79,7 +80,7 @@ def test_a_merchants_limit_counts_only_requests_that_are_the_merchants(ask, monk
     ask("GET", "/api/v1/orders", headers={"X-Api-Key": "key_test_abc123"})
     assert [name for name, _ in counted] == ["address"]
 
-    monkeypatch.setattr(auth, "by_pair", lambda *_: "m")
+    monkeypatch.setattr(auth, "by_pair", lambda *_, **__: Caller("m"))
     monkeypatch.setattr(orders, "find", raising(Unavailable("enough seen")))
     ask("GET", "/api/v1/orders/order_1", headers={"X-Api-Key": "key_test_abc123"})
     assert counted[1:] == [

@@ -207,7 +207,7 @@ def test_a_repeated_deadline_announces_the_end_again(merchant_id, sent, now, rec
     assert [work.object_id for work in sent] == first
 
 
-@pytest.mark.parametrize(("early", "live", "wait"), [(7, None, 7), (0, "pay_1", 60)])
+@pytest.mark.parametrize(("early", "live", "wait"), [(7, None, 7), (0, "pay_1", 300)])
 def test_a_deadline_waits_where_it_is_early_or_a_payment_is_under_way(merchant_id, sent, now, early, live, wait):
     order = made(merchant_id, ENDING)
     if live:

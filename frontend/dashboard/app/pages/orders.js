@@ -45,7 +45,7 @@ function links(order, key) {
   );
 }
 
-/** @param {() => Promise<string>} apiKey @param {() => void} onDone */
+/** @param {() => Promise<string | null>} apiKey @param {() => void} onDone */
 function create(apiKey, onDone) {
   let idempotencyKey = newIdempotencyKey();
   const renew = () => {

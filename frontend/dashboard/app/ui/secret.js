@@ -4,8 +4,8 @@ import { texts } from "../texts.js";
 import { button, copyButton, during } from "./parts.js";
 
 /**
- * show(secret) shows another one; show(null) hides it.
- * @param {{ testId: string, label: string, load: () => Promise<string>, extras?: Child[] }} options
+ * show(secret) shows another one; show(null) hides it. load answers null where there is no secret any more.
+ * @param {{ testId: string, label: string, load: () => Promise<string | null>, extras?: Child[] }} options
  */
 export function revealer({ testId, label, load, extras = [] }) {
   /** @type {string | null} */

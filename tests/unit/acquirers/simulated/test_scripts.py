@@ -46,7 +46,7 @@ def test_a_step_that_does_not_exist_is_refused_with_the_list_of_those_that_do(te
         ("wait 2s, wait 3s", "'wait 3s' contradicts or repeats"),
         ("then approve after 30s", "needs a 'decline CODE'"),
         ("approve, then approve after 30s", "needs a 'decline CODE'"),
-        ("silence 25h", "'silence 25h' is longer than a day"),
+        ("silence 4d", "'silence 4d' is longer than three days"),
     ],
 )
 def test_a_script_that_makes_no_sense_is_refused_with_the_reason(text, reason):
