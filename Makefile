@@ -8,6 +8,11 @@ BARE := $(or $(wildcard $(BIN)/python),$(PYTHON))
 RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
+# What is given on the command line is text, not make's language: NAME='$$(shell …)' is a strange name. Recipes take it from
+# the environment ("$$NAME"), so that it is no shell's language either.
+$(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
+  $(eval override $(name) := $$(value $(name)))$(eval export $(name))))
+
 .DEFAULT_GOAL := help
 .PHONY: help setup up down reset demo test e2e screenshots bench diagrams lint lint-js check format merchant revoke redrive package deploy destroy audit torture soak advisories ci
 
@@ -76,17 +81,16 @@ bench: $(TOOLS) ## count, time and price everything, and write docs/performance.
 	@$(BIN)/python -m infra.bench
 
 merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@example.com
-	@$(BIN)/python -m infra.merchant "$(NAME)" "$(EMAIL)"
+	@$(BIN)/python -m infra.merchant "$$NAME" "$$EMAIL"
 
-# "$$NAME" and not "$(NAME)": the shell must not read what stands in it as commands.
 revoke: $(RUNTIME) ## revoke a merchant's keys and end its sessions: make revoke MERCHANT=id, or one key: [KEY=key_…]
 	@$(BIN)/python -m infra.revoke "$$MERCHANT" "$$KEY" "$$NEW_PASSWORD"
 
 redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries, deliveries-slow)
-	@$(BIN)/python -m infra.redrive "$(QUEUE)"
+	@$(BIN)/python -m infra.redrive "$$QUEUE"
 
 audit: $(RUNTIME) ## whether all records agree; reads only: make audit [MERCHANT=id] [STAGE=prod STACK_NAME=gateway-prod]
-	@$(BIN)/python -m infra.audit $(if $(MERCHANT),--merchant "$(MERCHANT)")
+	@$(BIN)/python -m infra.audit $${MERCHANT:+--merchant "$$MERCHANT"}
 
 torture: $(TOOLS) ## every fault at every AWS call, races, crashes, the model: all of them, for an hour (CI runs a sample)
 	@TORTURE=full $(BIN)/python -m pytest tests/torture -s
@@ -98,13 +102,13 @@ advisories: $(TOOLS) ## known vulnerabilities of what is deployed
 	@$(BIN)/python -m infra.advisories
 
 package: $(RUNTIME) ## build artifact and template into build/: make package STAGE=prod
-	@$(BIN)/python -m infra.package "$(or $(STAGE),localstack)"
+	@$(BIN)/python -m infra.package "$${STAGE:-localstack}"
 
 deploy: $(RUNTIME) ## deploy to AWS, or to the emulator that AWS_ENDPOINT_URL names: make deploy STAGE=localstack
-	@$(BIN)/python -m infra.deploy "$(STAGE)"
+	@$(BIN)/python -m infra.deploy "$$STAGE"
 
 destroy: $(RUNTIME) ## delete what deploy made, with all data: make destroy STAGE=localstack
-	@$(BIN)/python -m infra.destroy "$(STAGE)"
+	@$(BIN)/python -m infra.destroy "$$STAGE"
 
 ci: ## what CI runs
 	@.ci/run

@@ -9,7 +9,8 @@ from chalicelib.api.blueprint import PUBLIC_HEADERS, in_our_shape
 stage.prepare()
 app = Chalice(app_name="payment-gateway")
 # Set before the blueprints are registered, or their routes have none. Credentials are headers, never cookies, so any
-# origin may ask: what it gets is decided by the key or token that it knows.
+# origin may ask: what it gets is decided by the key or token that it knows. Where every page knows these, on this
+# machine, what stands before the application lets our own pages in and no other (infra/local/edge.py, infra/proxy/).
 app.api.cors = CORSConfig(
     allow_origin="*",
     allow_headers=[

@@ -87,6 +87,7 @@ def _switch(text: str) -> bool:
 
 
 PARSERS: dict[type, Callable[[str], object]] = {bool: _switch, int: int, float: float, str: str}
+KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
 
 
 def _check_ranges(now: Settings) -> None:
@@ -150,7 +151,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         try:
             values[field.name] = PARSERS[kind](text)
         except ValueError:
-            raise ValueError(f"{field.name.upper()} must be a {kind.__name__}, not {text!r}") from None
+            raise ValueError(f"{field.name.upper()} must be {KINDS[kind]}, not {text!r}") from None
     now = Settings(**values)  # type: ignore[arg-type]  # each value was parsed to its field's type
     _check_ranges(now)
     if now.stage not in STAGES:

@@ -102,6 +102,7 @@ interface OpenApiSchema {
   discriminator?: { propertyName: string };
   oneOf?: OpenApiSchema[];
   items?: OpenApiSchema;
+  maxItems?: number;
   properties?: Record<string, OpenApiSchema>;
   required?: string[];
   description?: string;

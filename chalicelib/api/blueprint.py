@@ -30,8 +30,11 @@ Filters = Mapping[str, Collection[str]]
 MAX_BODY = 1024 * 1024
 MAX_KEY = 255
 JSON = "application/json"
+PAGING = ("limit", "offset", "cursor", "from", "to")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 NOBODY = Caller("", scopes=frozenset())
+# Who sends credentials only when asked (wget, curl --anyauth, Java) is asked here (RFC 9110 11.6.1).
+CHALLENGE = 'Basic realm="payment-gateway"'
 PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
 
 
@@ -115,8 +118,9 @@ class PayloadTooLarge(BadRequest):
 class Route:
     """public: without credentials; every other route names its scope. test_only: 404 outside test stages.
 
-    body: what is read from the request.
+    body: what is read from the request. query: the names of further parameters.
     filters: of a list, which also takes the parameters of api/paging.py; None if it is no list.
+    A parameter that nobody knows is refused, so that a misspelt filter does not look like a whole list.
     """
 
     method: str
@@ -125,6 +129,7 @@ class Route:
     scope: Scope | None = None
     body: schemas.Kind | None = None
     filters: Filters | None = None
+    query: Collection[str] = ()
     public: bool = False
     test_only: bool = False
 
@@ -176,9 +181,20 @@ def _perform(call: Call, route: Route, parameters: dict[str, str]) -> Any:
         call.authenticate(anew=route.scope in LASTING)
         limits.check(f"merchant {call.merchant_id}", settings().rate_limit_per_key)
         call.caller.require(route.scope)
+    _check_query(call, route)
     call.filters, call.parameters = route.filters or {}, tuple(map(unquote, parameters.values()))
     bodies = [call.parse(route.body)] if route.body else []
     return route.view(call, *call.parameters, *bodies)
+
+
+def _check_query(call: Call, route: Route) -> None:
+    known = [*route.query, *(() if route.filters is None else (*route.filters, *PAGING))]
+    unknown = next((name for name in call.query if name not in known), None)
+    if unknown is not None:
+        choice = f"one of {', '.join(known)}" if known else "none"
+        raise BadRequest(
+            f"{unknown[:MAX_KEY]} is no query parameter of this path, which takes {choice}", field=unknown[:MAX_KEY]
+        )
 
 
 def _answer(call: Call, perform: Callable[[], Any]) -> Response:
@@ -242,5 +258,7 @@ def error_response(error: GatewayError, request_id: str) -> Response:
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
+    if error.status == AuthenticationFailed.status:
+        headers["WWW-Authenticate"] = CHALLENGE
     body = error_body(error.code, error.description, request_id, error.field, error.reason)
     return Response(body=body, status_code=error.status, headers=headers)

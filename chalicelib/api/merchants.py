@@ -34,7 +34,8 @@ def rotate_key(call: Call, rotation: Rotation) -> Any:
 
 @routes.on("PUT", "/api/v1/merchants/webhook", scope=Scope.WEBHOOKS_WRITE, body=WebhookUrl)
 def set_webhook(call: Call, wanted: WebhookUrl) -> Any:
-    endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), wanted.webhook_url or None)
+    url = (wanted.webhook_url or "").strip() or None
+    endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), url)
     return {"webhook_url": endpoint.url, "webhook_enabled": endpoint.enabled}
 
 
@@ -51,7 +52,7 @@ def test_webhook(call: Call) -> Any:
     return endpoints.send_test(endpoint, call.request_id)
 
 
-@routes.on("GET", "/api/v1/dashboard/stats", scope=Scope.ACCOUNT_READ)
+@routes.on("GET", "/api/v1/dashboard/stats", scope=Scope.ACCOUNT_READ, query=("from", "to", "currency"))
 def get_stats(call: Call) -> Any:
     first, last = (day(call.query.get(name), name) for name in ("from", "to"))
     currency = check_currency(call.query.get("currency") or DEFAULT_CURRENCY)
@@ -60,7 +61,7 @@ def get_stats(call: Call) -> Any:
 
 @routes.on("POST", "/api/v1/auth/session", body=SignIn, public=True)
 def sign_in(call: Call, who: SignIn) -> Any:
-    return auth.sign_in(who.email, who.password, call.address)
+    return auth.sign_in(who.email.strip(), who.password, call.address)
 
 
 @routes.on("DELETE", "/api/v1/auth/session", scope=Scope.KEYS_WRITE)

@@ -45,7 +45,7 @@ def list_payments_of_order(call: Call, order_id: str) -> Any:
     return lists.payments_of(order_id, list_query(call))
 
 
-@routes.on("GET", "/api/v1/orders/{order_id}/public", public=True)
+@routes.on("GET", "/api/v1/orders/{order_id}/public", public=True, query=("key",))
 def get_public_order(call: Call, order_id: str) -> Any:
     order = orders.find(order_id)
     key = call.query.get("key")

@@ -61,5 +61,12 @@ def _is_day(text: str) -> bool:
 
 
 def day(text: str | None, name: str) -> date | None:
-    """The UTC day of an ISO date or time. Raises BadRequest."""
-    return date.fromisoformat(clock.day(moment(text, name, ""))) if text else None
+    """The UTC day of an ISO date, or of a time that is such a day's first second (or last, in `to`). Raises BadRequest."""
+    if not text:
+        return None
+    at = moment(text, name, "")
+    found = clock.day(at)
+    edge = f"{found}T23:59:59" if name == "to" else f"{found}T00:00:00"
+    if not (_is_day(text) or at.startswith(edge)):
+        raise BadRequest(f"{name} must be a day, or where one ends in UTC: figures are kept by the UTC day", field=name)
+    return date.fromisoformat(found)

@@ -3,14 +3,13 @@
 msgspec checks types strictly: 1.0, true and "100" are no integers. The OpenAPI document is made of these classes.
 """
 
-import re
-from types import UnionType
-from typing import Annotated, Any, TypeVar, get_args, overload
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
+from chalicelib.api import parsing
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.frames import MAX_ORIGIN, MAX_ORIGINS
@@ -21,9 +20,8 @@ from chalicelib.domain.webhooks import DEFAULT_EVENTS, MAX_URL, Event
 from chalicelib.methods import NewPayment
 from chalicelib.services.orders import Terms
 
-T = TypeVar("T", bound=Struct)
-# A request's class, or several that one field (a method, say) tells apart.
-Kind = type[Struct] | UnionType
+Kind = parsing.Kind
+parse = parsing.parse
 
 OrderAmount = Annotated[
     int, Meta(ge=MIN_AMOUNT, le=MAX_AMOUNT, description="In the currency's minor unit.", examples=[50000])
@@ -32,7 +30,9 @@ Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="In the currency's
 Text = Annotated[str, Meta(max_length=255)]
 Note = Annotated[str, Meta(max_length=256)]
 CaptureWithin = Annotated[int, Meta(ge=SHORTEST_CAPTURE, le=LONGEST_CAPTURE, description="In seconds.")]
-Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)]
+# PHP writes an empty map as an empty list.
+NoNotes = Annotated[list[None], Meta(max_length=0)]
+Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)] | NoNotes
 Url = Annotated[str, Meta(max_length=MAX_URL)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
 FrameOrigins = Annotated[
@@ -82,7 +82,7 @@ class NewOrder(Struct, frozen=True):
             self.amount,
             check_currency(self.currency),
             receipt=self.receipt,
-            notes=self.notes or {},
+            notes=self.notes if isinstance(self.notes, dict) else {},
             capture=self.capture,
             capture_within=self.capture_within,
             expires_at=_moment(self.expires_at),
@@ -90,6 +90,10 @@ class NewOrder(Struct, frozen=True):
             description=self.description,
             customer=asdict(self.customer) if self.customer else None,
         )
+
+    def normalised(self) -> "NewOrder":
+        """Returns the request as its fingerprint keeps it: no notes are the same however a language writes them."""
+        return replace(self, notes=self.notes or None)
 
 
 def _moment(text: str | None) -> float | None:
@@ -175,57 +179,14 @@ class SignIn(Struct, frozen=True):
 
 class NewMerchant(Struct, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=255)]
-    email: Annotated[str, Meta(max_length=255, pattern=r"^[^@\s]+@[^@\s]+$")]
+    email: Annotated[str, Meta(max_length=255, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+(?!\n)$")]
 
 
 class Redrive(Struct, frozen=True):
     queue: str
 
 
-_PLACE = re.compile(r" - at `(?:key in )?\$\.?(?P<field>[^`]*)`$")
-
-
-def members(kind: Kind) -> tuple[type[Struct], ...]:
-    """The classes that a body may be of."""
-    return get_args(kind) or (kind,)
-
-
-def _known_tags(kind: Kind, name: str | None) -> list[str]:
-    """What may stand in the field that tells a union's members apart, if `name` is that field."""
-    configs = [member.__struct_config__ for member in members(kind)]
-    return [str(config.tag) for config in configs if config.tag_field and config.tag_field == name]
-
-
-def _explain(error: msgspec.ValidationError, kind: Kind) -> BadRequest:
-    text = str(error)
-    place = _PLACE.search(text)
-    reason = text[: place.start()] if place else text
-    name = (place["field"] if place else "") or None
-    missing = re.fullmatch(r"Object missing required field `(?P<name>\w+)`", reason)
-    if missing:
-        name = f"{name}.{missing['name']}" if name else missing["name"]
-        return BadRequest(f"{name} is required", field=name)
-    if known := _known_tags(kind, name):
-        return BadRequest(f"{name} must be one of {', '.join(known)}", field=name)
-    reason = reason.replace("`", "")
-    return BadRequest(f"{name}: {reason[0].lower()}{reason[1:]}" if name else reason, field=name)
-
-
 def identity(asked: Struct) -> bytes:
     """What a request asks for: the same for two spellings of it, and without what a card must not leave behind."""
-    return msgspec.json.encode(asked.masked() if isinstance(asked, NewPayment) else asked, order="sorted")
-
-
-@overload
-def parse(body: bytes, kind: type[T]) -> T: ...
-@overload
-def parse(body: bytes, kind: UnionType) -> Any: ...
-def parse(body: bytes, kind: Kind) -> Any:
-    """An empty body is an empty object. Raises BadRequest naming the field."""
-    try:
-        # Decoded first, since msgspec does not look into strings that it skips.
-        return msgspec.json.decode(body.decode() or "{}", type=kind)
-    except msgspec.ValidationError as error:
-        raise _explain(error, kind) from None
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise BadRequest("Malformed JSON") from None
+    normal = asked.normalised() if isinstance(asked, NewOrder | NewPayment) else asked
+    return msgspec.json.encode(normal, order="sorted")

@@ -59,7 +59,7 @@ def _with_secret(endpoint: WebhookEndpoint, secret: str) -> dict[str, Any]:
 
 @routes.on("POST", "/api/v1/webhook-endpoints", scope=Scope.WEBHOOKS_WRITE, body=NewEndpoint)
 def create_endpoint(call: Call, wanted: NewEndpoint) -> Any:
-    endpoint = endpoints.create(call.merchant_id, wanted.url, wanted.events, enabled=wanted.enabled)
+    endpoint = endpoints.create(call.merchant_id, wanted.url.strip(), wanted.events, enabled=wanted.enabled)
     return 201, _with_secret(endpoint, endpoints.secrets(endpoint)[0])
 
 
@@ -71,7 +71,8 @@ def get_endpoint(call: Call, endpoint_id: str) -> Any:
 @routes.on("PATCH", "/api/v1/webhook-endpoints/{endpoint_id}", scope=Scope.WEBHOOKS_WRITE, body=EndpointChange)
 def change_endpoint(call: Call, endpoint_id: str, change: EndpointChange) -> Any:
     events = None if change.events is None else [str(event) for event in change.events]
-    return views.endpoint(endpoints.change(call.merchant_id, endpoint_id, Change(change.url, events, change.enabled)))
+    url = None if change.url is None else change.url.strip()
+    return views.endpoint(endpoints.change(call.merchant_id, endpoint_id, Change(url, events, change.enabled)))
 
 
 @routes.on("DELETE", "/api/v1/webhook-endpoints/{endpoint_id}", scope=Scope.WEBHOOKS_WRITE)

@@ -166,7 +166,18 @@ _BODIES: Mapping[str, Callable[[bytes], bytes]] = {
 }
 
 
-def _bodies(body: bytes) -> dict[str, bytes]:
+_ALTERED = "the body is replaced by the one that was sent with this webhook-id; use the bytes as they arrive"
+_REORDERED = "the body was parsed and serialised again, which changed its keys' order; use the bytes as they arrive"
+
+
+def _mistake_against(sent: bytes, body: bytes) -> str:
+    try:
+        return _REORDERED if json.loads(sent) == json.loads(body) else _ALTERED
+    except (ValueError, RecursionError):
+        return _ALTERED
+
+
+def _bodies(body: bytes, sent: bytes | None) -> dict[str, bytes]:
     """What may have been signed instead, by the mistake it would be; a body that is no JSON has fewer."""
     variants: dict[str, bytes] = {}
     for mistake, change in _BODIES.items():
@@ -176,14 +187,16 @@ def _bodies(body: bytes) -> dict[str, bytes]:
             continue
         if changed not in variants.values():
             variants[mistake] = changed
+    if sent is not None and sent not in variants.values():
+        variants[_mistake_against(sent, body)] = sent
     return variants
 
 
 def _trials(
-    scheme: _Scheme, body: bytes, headers: Mapping[str, str], candidates: Sequence[Candidate]
+    scheme: _Scheme, bodies: Mapping[str, bytes], headers: Mapping[str, str], candidates: Sequence[Candidate]
 ) -> Iterator[tuple[list[str], Candidate, bytes]]:
     """Mistakes, the secret, and the digest that they give; the faultless trials come first."""
-    axes = product(_bodies(body).items(), scheme.contents.items(), scheme.keys.items())
+    axes = product(bodies.items(), scheme.contents.items(), scheme.keys.items())
     for (in_body, variant), (in_content, content), (in_key, key) in axes:
         message = content(variant, headers)
         mistakes = [mistake for mistake in (in_body, in_content, in_key) if mistake]
@@ -208,6 +221,10 @@ _UNEXPLAINED = (
     "No secret of your endpoints, current or previous, gives this signature for this body. "
     "Either the body is not the one that was sent, byte for byte, or the secret is another account's."
 )
+_NO_SECRET = (
+    "The body is the one that was sent with this webhook-id, byte for byte, so it is the secret that does not fit: "
+    "no endpoint of yours has it now, or had it within the time that a rotated one still signs."
+)
 
 
 def _signed_by(
@@ -215,13 +232,14 @@ def _signed_by(
     signatures: Sequence[_Signature],
     trials: Iterator[tuple[list[str], Candidate, bytes]],
     endpoint_id: str | None,
+    unexplained: str,
 ) -> Check:
     name = f"{scheme.name}_matches"
     digests = [signature.digest for signature in signatures if signature.digest is not None]
     for mistakes, candidate, expected in trials:
         if any(hmac.compare_digest(expected, digest) for digest in digests):
             return Check(name, *_verdict(mistakes, candidate, endpoint_id))
-    return Check(name, passed=False, explanation=_UNEXPLAINED)
+    return Check(name, passed=False, explanation=unexplained)
 
 
 def _timestamp(text: str, now: float) -> Check:
@@ -250,14 +268,18 @@ def check_signature(
     now: float,
     *,
     endpoint_id: str | None = None,
+    sent: str | None = None,
 ) -> list[Check]:
     """Every check of the schemes that have a header here; of both if neither has.
 
     headers: names in any case. candidates: the merchant's secrets, current ones first. now: Unix seconds.
-    endpoint_id: the endpoint that ought to have signed, if the merchant named one.
+    endpoint_id: the endpoint that ought to have signed, if the merchant named one. sent: the body that was sent with the
+    webhook-id in the headers, where that is known.
     """
     given = {name.lower(): value.strip() for name, value in headers.items() if value.strip()}
     raw = body.encode("utf-8", "surrogatepass")
+    bodies = _bodies(raw, None if sent is None else sent.encode())
+    unexplained = _NO_SECRET if body == sent else _UNEXPLAINED
     checks = []
     for scheme in _with_a_header(given):
         missing = [name for name in scheme.headers if name not in given]
@@ -266,8 +288,9 @@ def check_signature(
             checks.append(_timestamp(given[_TIMESTAMP], now))
         if not missing:
             signatures = [_read(text) for text in given[scheme.headers[-1]].split()]
-            trials = _trials(scheme, raw, given, candidates)
-            checks += [_encoding(scheme, signatures), _signed_by(scheme, signatures, trials, endpoint_id)]
+            trials = _trials(scheme, bodies, given, candidates)
+            matches = _signed_by(scheme, signatures, trials, endpoint_id, unexplained)
+            checks += [_encoding(scheme, signatures), matches]
     return checks
 
 

@@ -31,6 +31,6 @@ class NewPayment(msgspec.Struct, frozen=True, tag_field="method"):
         """
         raise NotImplementedError
 
-    def masked(self) -> Self:
-        """Returns the request as a fingerprint may keep it: equal requests look equal, and nothing in it can be guessed."""
+    def normalised(self) -> Self:
+        """Returns the request as its fingerprint keeps it: two spellings look equal, and nothing in it can be guessed."""
         return self

@@ -1,6 +1,7 @@
 """Cards. The number and the code are kept sealed and in another table; the payment keeps what may be shown."""
 
 import re
+from contextlib import suppress
 from typing import Annotated, Any, Self
 
 import msgspec
@@ -28,9 +29,13 @@ class CardDetails(msgspec.Struct, frozen=True):
         """A card number must not get into a log by way of a traceback."""
         return "CardDetails(…)"
 
-    def masked(self) -> "CardDetails":
+    def normalised(self) -> "CardDetails":
         """What may be kept of it: a number and a code are few enough to be tried out against any hash."""
-        return replace(self, number=self.number.translate(SEPARATORS)[-LAST:], cvv="")
+        month, year = self.expiry_month, self.expiry_year
+        with suppress(ExpiredCard):
+            month, year = self.expiry()
+        number, holder_name = self.number.translate(SEPARATORS)[-LAST:], self.holder_name.strip()
+        return CardDetails(number, month, year, cvv="", holder_name=holder_name)
 
     def expiry(self) -> tuple[int, int]:
         """(month, year). Raises ExpiredCard."""
@@ -55,9 +60,9 @@ class PayByCard(NewPayment, frozen=True, tag="card"):
         card = self.card.check(now)
         return Checked(CardOnFile(card.network, card.last4), card)
 
-    def masked(self) -> Self:
+    def normalised(self) -> Self:
         """With the end of the card's number and without its code."""
-        return replace(self, card=self.card and self.card.masked())
+        return replace(self, card=self.card and self.card.normalised())
 
 
 class PublicPayByCard(PayByCard, frozen=True, kw_only=True, tag="card"):

@@ -14,6 +14,7 @@ from time import monotonic
 
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.webhook_urls import Target, parse_url
+from chalicelib.outbound import advice
 from chalicelib.outbound.connections import Connection, Pool, PoolKey, connect
 from chalicelib.outbound.deadline import Deadline
 from chalicelib.outbound.resolving import Resolver, resolve, system_resolver
@@ -85,6 +86,7 @@ class _Answer:
 
     status: int | None = None
     retry_after: str | None = None
+    location: str | None = None
     body: bytearray = field(default_factory=bytearray)
 
 
@@ -106,6 +108,7 @@ def _read(response: HTTPResponse, answer: _Answer) -> bool:
     """Whether the answer was read to its end, so that the connection can serve again."""
     answer.status = response.status
     answer.retry_after = (response.getheader("Retry-After") or "")[:MAX_HEADER] or None
+    answer.location = response.getheader("Location")
     while len(answer.body) < MAX_ANSWER:
         piece = response.read1(MAX_ANSWER - len(answer.body))
         if not piece:
@@ -165,9 +168,10 @@ def post(  # what goes out, where it may go, and how names are resolved
     try:
         _deliver(_Request(url, body, headers, allow_private, resolver), answer, Deadline(timeout))
     except _FAILURES as failure:
-        error, detail = _classify(failure), str(failure) or type(failure).__name__
+        error = _classify(failure)
+        detail = advice.of_failure(error, str(failure) or type(failure).__name__)
     if error is None and answer.status is not None and answer.status not in SUCCESS:
-        error, detail = ErrorClass.STATUS, f"the receiver answered {answer.status}"
+        error, detail = ErrorClass.STATUS, advice.of_status(answer.status, answer.location)
     return Attempt(
         status=answer.status,
         error_class=error,

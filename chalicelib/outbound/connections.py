@@ -6,7 +6,7 @@ import ssl
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from select import POLLIN, poll
 from threading import Lock
 from time import monotonic
@@ -17,6 +17,7 @@ from chalicelib.outbound.deadline import Deadline
 
 MAX_IDLE = 1.0  # seconds; shorter than common servers wait, so that none is just closing what we reuse
 MAX_AGE = 60.0  # seconds; then the name is resolved and checked again
+INTERIM = range(102, 200)
 MAX_ADDRESSES = 4  # tried of one host, so that each has a share of the budget worth having
 
 
@@ -66,10 +67,26 @@ class _TimedSocket:
         self._inner.close()
 
 
+class _FinalAnswer(HTTPResponse):
+    """The answer after any interim ones (102, 103, …), which may come before it (RFC 9110 15.2); http.client knows 100 only.
+
+    Not after 101: what follows that is another protocol, and we asked for none.
+    """
+
+    headers: Any
+
+    def begin(self) -> None:
+        super().begin()
+        while self.status in INTERIM:
+            self.headers = None  # begun anew
+            super().begin()
+
+
 class Connection(HTTPConnection):
     """HTTP over a socket that is already open; without it, it never opens one by name."""
 
     auto_open = 0
+    response_class = _FinalAnswer
 
     def __init__(self, target: Target, sock: _TimedSocket) -> None:
         super().__init__(target.host, target.port)

@@ -6,7 +6,9 @@ from concurrent.futures import Future
 from ipaddress import ip_address
 from threading import Thread
 
-from chalicelib.domain.webhook_urls import Target, refuse_inner_address
+from chalicelib.domain.addresses import refusal
+from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.webhook_urls import Target
 from chalicelib.outbound.deadline import Deadline
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -41,13 +43,13 @@ def _look_up(target: Target, resolver: Resolver, deadline: Deadline) -> Sequence
 def resolve(target: Target, resolver: Resolver, deadline: Deadline, *, allow_private: bool) -> list[str]:
     """Every address of the host, each one checked: a name with one bad address is refused whole.
 
-    Raises BadRequest for a refused address, socket.gaierror where there is none, TimeoutError.
+    Raises BadRequest for a refused address, socket.gaierror where there is none, TimeoutError. The refusal does not name
+    the address: names inside our network are nobody else's to look up.
     """
     answers = [target.host] if target.is_address else _look_up(target, resolver, deadline)
     addresses = [str(ip_address(answer)) for answer in dict.fromkeys(answers)]
     if not addresses:
         raise socket.gaierror(socket.EAI_NONAME, f"{target.host} has no address")
-    if not allow_private:
-        for address in addresses:
-            refuse_inner_address(address)
+    if not allow_private and any(map(refusal, addresses)):
+        raise BadRequest("What the webhook URL's host leads to is not a public address", field="url")
     return addresses

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.domain import clock
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.signature_check import Candidate, check_signature
+from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services import endpoints
 
@@ -15,9 +16,17 @@ def verify(merchant_id: str, body: str, headers: Mapping[str, str], endpoint_id:
     mine = endpoints.current(merchant_id)
     if endpoint_id is not None and all(endpoint.id != endpoint_id for endpoint in mine):
         raise NotFound("Webhook endpoint")
-    checks = check_signature(body, headers, _candidates(mine), clock.wall(), endpoint_id=endpoint_id)
+    sent = _sent(merchant_id, headers)
+    checks = check_signature(body, headers, _candidates(mine), clock.wall(), endpoint_id=endpoint_id, sent=sent)
     shown = [{"name": c.name, "passed": c.passed, "explanation": c.explanation} for c in checks]
     return {"valid": all(check.passed for check in checks), "checks": shown}
+
+
+def _sent(merchant_id: str, headers: Mapping[str, str]) -> str | None:
+    """The body of the merchant's delivery that the webhook-id names."""
+    given = next((value.strip() for name, value in headers.items() if name.lower() == "webhook-id"), "")
+    delivery = Delivery.find(given) if given else None
+    return delivery.body if delivery and delivery.merchant_id == merchant_id else None
 
 
 def _candidates(mine: list[WebhookEndpoint]) -> list[Candidate]:

@@ -9,10 +9,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Never
 
+from chalicelib.config import from_environment
 from infra.local import ports
 from infra.local.locks import try_lock
 from infra.local.log import Log, to_terminal
-from infra.local.settings import LocalSettings, UsageError, environment, read_settings, stay_here
+from infra.local.settings import (
+    LocalSettings,
+    UsageError,
+    application_environment,
+    environment,
+    read_settings,
+    stay_here,
+)
 from infra.local.supervisor import Supervisor
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -56,9 +64,23 @@ def _wait_for(lock_file: Path, sign_of_life: Path | None) -> IO[str]:
     return lock
 
 
-def run(started: float) -> None:
+def prepare() -> tuple[LocalSettings, dict[str, str]]:
+    """Raises UsageError for a setting that the application would not take."""
     environ = environment()
     settings = read_settings(environ)
+    try:
+        from_environment(application_environment(environ, settings, endpoint=""))
+    except ValueError as error:
+        raise UsageError(f"{error}.") from None
+    # The folder holds the key of the embedded KMS beside what is sealed with it.
+    os.umask(0o077)
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    settings.folder.chmod(0o700)
+    return settings, environ
+
+
+def run(started: float) -> None:
+    settings, environ = prepare()
     with only_run(settings) as run_lock:
         ports.check(settings)
         supervisor = Supervisor(settings, environ, Log(settings.folder / "gateway.log"), run_lock)

@@ -1,7 +1,8 @@
 """The embedded AWS: MiniStack as a child process, on loopback, with its state in our folder.
 
-`python -m infra.local.emulator` is the child; it differs from `python -m ministack` in three ways: it ends (and so saves its
-state) when the supervisor is gone, its SQS long polling hands a message over at once, and uvicorn serves it.
+`python -m infra.local.emulator` is the child; it differs from `python -m ministack`: it ends (and so saves its state) when
+the supervisor is gone, its SQS long polling hands a message over at once, uvicorn serves it, it has the services that the
+gateway uses and no other (above all no Lambda, which runs what it is given), and it refuses whatever a web page sends.
 """
 
 import asyncio
@@ -16,8 +17,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from infra.local.lifeline import end_with_parent
+from infra.local.loopback import names_loopback
 from infra.local.settings import HOST
 
+SERVICES = "cloudformation,dynamodb,kms,s3,sqs"
 KEPT_SECONDS = 75  # an idle connection; clients keep theirs in a pool and must not find them closed
 POLL_SECONDS = 2  # that a long poll may still take when the end has come
 
@@ -30,6 +33,7 @@ def emulator_environment(base: Mapping[str, str], port: int, folder: Path) -> di
     return dict(base) | {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
+        "SERVICES": SERVICES,
         "PERSIST_STATE": "1",
         "STATE_DIR": str(folder),
         "S3_PERSIST": "0",  # the pages are published again at every start
@@ -86,6 +90,29 @@ def hand_over_at_once(sqs: Any) -> None:
     sqs.asyncio = SimpleNamespace(**(vars(asyncio) | {"sleep": wake.wait}))
 
 
+def for_programs_only(app: Any) -> Any:
+    """The ASGI application behind a guard: it asks for no credentials, so no page of any origin may reach it.
+
+    A browser names a page's origin where a request could change something, and says of every request what kind it is
+    (Sec-Fetch-*); a page that leads a name of its own to this machine is told by the Host. Programs send none of these.
+    """
+
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan" or _is_of_a_program(scope["headers"]):
+            await app(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": b"The embedded AWS answers programs on this machine only.\n"})
+
+    return guarded
+
+
+def _is_of_a_program(headers: list[tuple[bytes, bytes]]) -> bool:
+    hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+    from_browser = any(name == b"origin" or name.startswith(b"sec-fetch-") for name, _ in headers)
+    return not from_browser and all(map(names_loopback, hosts))
+
+
 def main() -> None:
     end_with_parent()
     import uvicorn  # noqa: PLC0415  # only the child needs it
@@ -95,11 +122,12 @@ def main() -> None:
     hand_over_at_once(sqs)
     # MiniStack's own server is written in Python throughout and takes half of the time of a call; this one works in C.
     uvicorn.run(
-        app.app,
+        for_programs_only(app.app),
         host=HOST,
         port=int(os.environ["GATEWAY_PORT"]),
         http="httptools",
         loop="uvloop",
+        ws="none",
         proxy_headers=False,
         lifespan="on",  # its end is what saves the state
         access_log=False,

@@ -3,12 +3,15 @@
 import json
 import logging
 import os
+import re
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
+# What a terminal would act on, or show out of order: control characters, escape sequences, directions of writing.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 KEEP_BYTES = 20 * 1024 * 1024  # a log that has grown beyond this is set aside at the next start
 # What every line carries and nobody reads in a terminal.
 ROUTINE_KEYS = frozenset(
@@ -40,14 +43,20 @@ def parse(line: str) -> dict[str, Any]:
     return parsed if isinstance(parsed, dict) else {"message": line}
 
 
+def _escape(text: str) -> str:
+    return _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def shorten(entry: dict[str, Any]) -> str:
-    """What a person wants to see of a line; empty for metrics, which are for machines."""
+    """What a person wants to see of a line, without what a caller may have written to the terminal; empty for metrics."""
     if "_aws" in entry:
         return ""
     details = " ".join(f"{key}={value}" for key, value in entry.items() if key not in ROUTINE_KEYS)
     level = entry.get("level", "INFO")
     prefix = "" if level == "INFO" else f"{level}: "
-    return "\n".join(filter(None, [f"{prefix}{entry.get('message', '')}  {details}".rstrip(), entry.get("exception")]))
+    line = f"{prefix}{entry.get('message', '')}  {details}".rstrip()
+    lines = [line, *str(entry.get("exception") or "").splitlines()]
+    return "\n".join(map(_escape, filter(None, lines)))
 
 
 def to_terminal(text: str) -> None:

@@ -25,6 +25,7 @@ class LocalSettings:
     emulator_port: int
     folder: Path
     stack_name: str
+    cors_origins: tuple[str, ...] = ()
 
     @property
     def api_origin(self) -> str:
@@ -37,6 +38,13 @@ class LocalSettings:
     @property
     def checkout_origin(self) -> str:
         return f"http://localhost:{self.checkout_port}"
+
+    @property
+    def page_origins(self) -> frozenset[str]:
+        """Of the pages that may call the API from a browser: our own, under every name of this machine, and cors_origins."""
+        ports = (self.dashboard_port, self.checkout_port)
+        own = (f"http://{name}:{port}" for name in ("localhost", HOST, "[::1]") for port in ports)
+        return frozenset((*own, *self.cors_origins))
 
     @property
     def state_folder(self) -> Path:
@@ -71,7 +79,14 @@ def read_settings(environ: Mapping[str, str]) -> LocalSettings:
         emulator_port=_port(environ, "EMULATOR_PORT", 0),
         folder=(ROOT / (environ.get("LOCAL_FOLDER") or ".local")).resolve(),
         stack_name=environ.get("STACK_NAME") or "gateway-local",
+        cors_origins=_origins(environ),
     )
+
+
+def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Those of CORS_ORIGINS, and where the checkout is if it is not at its usual place."""
+    listed = environ.get("CORS_ORIGINS", "").replace(",", " ").split()
+    return (*listed, *filter(None, [environ.get("CHECKOUT_ORIGIN", "").rstrip("/")]))
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
@@ -82,18 +97,17 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
 
 
 def environment(file: Path = ROOT / ".env") -> dict[str, str]:
-    """The process's environment over the lines of .env, so that a variable on the command line wins."""
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    return dict(_assignment(line) for line in lines if _is_assignment(line)) | dict(os.environ)
+    """The process's environment over the lines of .env, so that a variable on the command line wins.
 
-
-def _is_assignment(line: str) -> bool:
-    return "=" in line and not line.lstrip().startswith("#")
-
-
-def _assignment(line: str) -> tuple[str, str]:
-    name, _, value = line.partition("=")
-    return name.removeprefix("export ").strip(), value.strip().strip("'\"")
+    `make down` and `make reset` come by here too, perhaps before anything is installed. Raises UsageError.
+    """
+    if not file.exists():
+        return dict(os.environ)
+    try:
+        from dotenv import dotenv_values  # noqa: PLC0415
+    except ImportError:
+        raise UsageError(f"{file.name} cannot be read before `make setup` has installed python-dotenv.") from None
+    return {name: value or "" for name, value in dotenv_values(file).items()} | dict(os.environ)
 
 
 def stay_here(environ: MutableMapping[str, str]) -> None:

@@ -7,6 +7,7 @@ import gzip
 import os
 import posixpath
 import signal
+import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ from botocore.exceptions import ClientError
 from infra.headers import security_headers
 from infra.local.lifeline import end_with_parent
 from infra.local.log import log_as_json
-from infra.local.settings import HOST, LocalSettings, read_settings
+from infra.local.loopback import listen
+from infra.local.settings import LocalSettings, read_settings
 from infra.publish import Origins
 
 COMPRESSIBLE = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
@@ -147,13 +149,21 @@ class SiteRequestHandler(BaseHTTPRequestHandler):
 
 
 class SiteServer(ThreadingHTTPServer):
+    """On a socket that listens already."""
+
     daemon_threads = True
-    request_queue_size = 128
+
+    def __init__(self, listener: socket.socket, handler: type[SiteRequestHandler]) -> None:
+        super().__init__(listener.getsockname()[:2], handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
 
 
 def serve(site: Site, s3: Any) -> None:
+    """In threads of its own, one for each loopback address."""
     handler = type("Handler", (SiteRequestHandler,), {"site": site, "bucket": Bucket(s3, site.bucket)})
-    SiteServer((HOST, site.port), handler).serve_forever()
+    for listener in listen(site.port):
+        threading.Thread(target=SiteServer(listener, handler).serve_forever).start()
 
 
 def main() -> None:
@@ -162,9 +172,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     s3 = boto3.client("s3", config=Config(max_pool_connections=50))
-    dashboard, checkout = sites(read_settings(os.environ))
-    threading.Thread(target=serve, args=(checkout, s3), daemon=True).start()
-    serve(dashboard, s3)
+    for site in sites(read_settings(os.environ)):
+        serve(site, s3)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from app import ROUTES
-from chalicelib.api.blueprint import MAX_KEY, Route
+from chalicelib.api.blueprint import CHALLENGE, MAX_KEY, Route
 from chalicelib.api.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
-from chalicelib.api.schemas import members
-from chalicelib.domain.errors import TooManyRequests
+from chalicelib.api.parsing import members
+from chalicelib.domain.errors import AuthenticationFailed, TooManyRequests
 from infra.openapi.answers import Error, Health
 from infra.openapi.operations import HIDDEN, OPERATIONS, Operation
 
@@ -55,7 +55,11 @@ ONCE_HEADER: Node = {
 OWNERS = frozenset({"order_id", "payment_id"})
 HEADERS: Node = {"X-Request-Id": {"schema": {"type": "string"}, "required": True}}
 
-RETRY_AFTER: Node = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+# What a status carries beside the usual headers.
+MORE_HEADERS: dict[int, Node] = {
+    AuthenticationFailed.status: {"WWW-Authenticate": {"schema": {"type": "string", "const": CHALLENGE}}},
+    TooManyRequests.status: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}},
+}
 
 
 def _query(name: str, schema: Node, description: str = "") -> Node:
@@ -152,14 +156,13 @@ def _responses(route: Route, operation: Operation) -> Node:
 
 
 def _error(status: int, meaning: str) -> Node:
-    headers = HEADERS | (RETRY_AFTER if status == TooManyRequests.status else {})
+    headers = HEADERS | MORE_HEADERS.get(status, {})
     return {"description": meaning, "headers": headers, "content": _content(Error)}
 
 
 def _errors(route: Route, operation: Operation) -> set[int]:
-    """The statuses that follow from what a route is."""
+    """The statuses that follow from what a route is; 400 is also every unknown query parameter's."""
     conditions = {
-        400: route.body is not None or route.filters is not None or operation.once,
         401: not route.public,
         403: not route.public,
         404: "{" in route.path or route.test_only or not OWNERS.isdisjoint(route.filters or ()),
@@ -167,4 +170,4 @@ def _errors(route: Route, operation: Operation) -> set[int]:
         415: route.body is not None,
         422: operation.once,
     }
-    return {429, 500, 503} | {status for status, holds in conditions.items() if holds}
+    return {400, 429, 500, 503} | {status for status, holds in conditions.items() if holds}

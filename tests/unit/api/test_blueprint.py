@@ -114,6 +114,33 @@ def test_credentials_are_checked_before_the_body_is_read(ask):
     assert error(ask("POST", "/api/v1/orders", body=b"{"), 401)["code"] == "AUTHENTICATION_ERROR"
 
 
+def test_a_401_says_how_to_authenticate(ask):
+    response = ask("GET", "/api/v1/orders")
+
+    assert error(response, 401)
+    assert response.headers["WWW-Authenticate"] == 'Basic realm="payment-gateway"'
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "known"),
+    [
+        ("/api/v1/refunds?payment=pay_x", "payment", "payment_id"),
+        ("/api/v1/orders?limit=1&Status=paid", "Status", "status"),
+        ("/api/v1/dashboard/stats?since=2026-01-01", "since", "from"),
+        ("/api/v1/orders/order_1?expand=payments", "expand", "none"),
+        ("/api/v1/orders/order_1/public?KEY=key_test_abc123", "KEY", "key"),
+        ("/health?verbose", "verbose", "none"),
+        ("/api/v1/orders/order_1/payments?state=failed", "state", "status"),
+        ("/api/v1/keys?limit=1", "limit", "none"),
+    ],
+)
+def test_an_unknown_query_parameter_is_refused_and_the_known_ones_are_named(ask, signed_in, path, name, known):
+    shown = error(ask("GET", path), 400)
+
+    assert shown["field"] == name
+    assert known in shown["description"]
+
+
 def test_test_routes_are_404_in_other_stages(ask, monkeypatch):
     elsewhere = replace(settings(), stage="dev")
     monkeypatch.setattr(blueprint, "settings", lambda: elsewhere)
@@ -145,3 +172,11 @@ def test_every_route_is_documented():
 
     views = {route.view.__name__ for blueprint in app.ROUTES for route in blueprint.table}
     assert views == OPERATIONS.keys() | HIDDEN
+
+
+def test_the_query_parameters_that_a_route_takes_are_the_documented_ones():
+    from infra.openapi.operations import HIDDEN, OPERATIONS  # noqa: PLC0415  # only this test looks there
+
+    routes = [route for blueprint in app.ROUTES for route in blueprint.table if route.view.__name__ not in HIDDEN]
+    taken = {route.view.__name__: set(route.query) for route in routes}
+    assert taken == {name: set(OPERATIONS[name].query) for name in taken}

@@ -169,3 +169,10 @@ def test_an_emulator_gets_the_kept_types_and_nothing_that_needs_the_rest(whole):
     kept = template.keep_types(whole, frozenset({"AWS::SQS::Queue"}))
     assert {item["Type"] for item in kept["Resources"].values()} == {"AWS::SQS::Queue"}
     assert not {"Transform", "Globals", "Outputs"} & kept.keys()
+
+
+def test_the_access_log_has_nothing_that_a_caller_wrote(whole):
+    log = whole["Resources"]["RestAPI"]["Properties"]["AccessLogSetting"]["Format"]
+    assert "$context.resourcePath" in log
+    assert "$context.path" not in log
+    assert not [word for word in ("header", "querystring", "userAgent") if word in log]

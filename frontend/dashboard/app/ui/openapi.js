@@ -22,8 +22,11 @@ export function operationsOf(document) {
   );
 }
 
-/** @param {OpenApiSchema} schema */
-const alternatives = (schema) => schema.anyOf ?? schema.oneOf;
+/**
+ * Without the list that is always empty: it is how PHP writes an empty map, and no way to write it on purpose.
+ * @param {OpenApiSchema} schema
+ */
+const alternatives = (schema) => (schema.anyOf ?? schema.oneOf)?.filter((one) => one.maxItems !== 0);
 
 /** @param {OpenApiDocument} document @param {OpenApiSchema | undefined} node @returns {string} */
 export function typeOf(document, node) {

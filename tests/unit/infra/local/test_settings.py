@@ -1,5 +1,7 @@
 """What `make up` makes of its environment, and what it says when that makes no sense."""
 
+import sys
+
 import pytest
 
 from infra.local.settings import UsageError, application_environment, environment, read_settings, stay_here
@@ -35,6 +37,54 @@ def test_the_command_line_wins_over_the_file(tmp_path, monkeypatch):
 
     assert (read["PORT"], read["CHECKOUT_PORT"], read["NAME"]) == ("3", "2", "a = b")
     assert "# a comment" not in read
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("TEST_API_SECRET=mysecret # note", "mysecret"),
+        ("TEST_API_SECRET=my#secret", "my#secret"),
+        ('TEST_API_SECRET="my # secret" # note', "my # secret"),
+        ("TEST_API_SECRET='my $HOME \\n secret'", "my $HOME \\n secret"),
+        ('TEST_API_SECRET="two\\nlines"', "two\nlines"),
+        ('TEST_API_SECRET="two\nlines"', "two\nlines"),
+        ("OTHER=my\nTEST_API_SECRET=${OTHER}secret", "mysecret"),
+        ("  export TEST_API_SECRET = mysecret  ", "mysecret"),
+        ("TEST_API_SECRET=it's", "it's"),
+        ("TEST_API_SECRET=", ""),
+        ("TEST_API_SECRET", ""),
+        ("\ufeffTEST_API_SECRET=x", "x"),
+    ],
+)
+def test_the_file_is_read_by_the_rules_of_dotenv(tmp_path, monkeypatch, line, value):
+    monkeypatch.delenv("TEST_API_SECRET", raising=False)
+    file = tmp_path / ".env"
+    file.write_text(f"{line}\nNEXT=1\n", encoding="utf-8")
+
+    read = environment(file)
+
+    assert (read["TEST_API_SECRET"], read["NEXT"]) == (value, "1")
+
+
+def test_a_file_that_cannot_be_read_yet_says_what_to_do(tmp_path, monkeypatch):
+    (tmp_path / ".env").write_text("PORT=1")
+    monkeypatch.setitem(sys.modules, "dotenv", None)
+    with pytest.raises(UsageError, match="make setup"):
+        environment(tmp_path / ".env")
+
+
+def test_our_pages_may_call_the_api_under_every_name_of_this_machine_and_those_that_are_named():
+    settings = read_settings({"CHECKOUT_PORT": "3002", "CORS_ORIGINS": "https://a.example, http://localhost:5173"})
+    assert settings.page_origins == {
+        *(f"http://{host}:{port}" for host in ("localhost", "127.0.0.1", "[::1]") for port in (3000, 3002)),
+        "https://a.example",
+        "http://localhost:5173",
+    }
+
+
+def test_a_checkout_at_another_place_may_call_the_api_from_there():
+    settings = read_settings({"CHECKOUT_ORIGIN": "https://pay.example/", "CORS_ORIGINS": "https://a.example"})
+    assert {"https://pay.example", "https://a.example", "http://localhost:3001"} <= settings.page_origins
 
 
 def test_a_missing_file_is_no_error(tmp_path):
