@@ -76,11 +76,8 @@ def work() -> None:
     from infra import template  # noqa: PLC0415
     from infra.local.mappings import Mapping, load_handler  # noqa: PLC0415
 
-    (source,) = (
-        each
-        for each in template.event_sources(template.load(), settings().stack_name)
-        if each.function == "DeliverWebhook"
-    )
+    queue = f"{settings().stack_name}-deliveries"
+    (source,) = (each for each in template.event_sources(template.load(), settings().stack_name) if each.queue == queue)
     Mapping(source, aws.client("sqs"), load_handler(source.handler), threading.Event()).start()
 
 

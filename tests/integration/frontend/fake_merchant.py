@@ -89,6 +89,7 @@ class FakeMerchant(FakeWebhooks):
             "webhook_secret": "whsec_****",
             "webhook_enabled": True,
             "webhook_endpoint_id": PRIMARY,
+            "allowed_frame_origins": [],
             "created_at": stamp(),
         }
 

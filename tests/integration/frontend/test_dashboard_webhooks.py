@@ -64,6 +64,7 @@ def test_an_endpoint_is_added_and_its_secret_shown_once(page, gateway):
         "payment.failed",
         "refund.created",
         "refund.processed",
+        "refund.failed",
         "order.paid",
     ]
 

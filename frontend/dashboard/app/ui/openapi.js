@@ -49,8 +49,10 @@ const withParts = (document, schema) =>
     .find((each) => each?.properties) ?? schema;
 
 /**
- * Of kinds that one field tells apart, the parts of all; a part that several have stands once, and is required if all require it.
- * @param {OpenApiDocument} document @param {OpenApiSchema[]} kinds @param {string} prefix @param {number} depth @returns {SchemaRow[]}
+ * The parts of all kinds that one field tells apart. A part that several kinds have stands once, and is required if
+ * all of them require it.
+ * @param {OpenApiDocument} document @param {OpenApiSchema[]} kinds @param {string} prefix @param {number} depth
+ * @returns {SchemaRow[]}
  */
 function rowsOfKinds(document, kinds, prefix, depth) {
   /** @type {Map<string, SchemaRow[]>} */
