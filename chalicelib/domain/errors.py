@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why money does not move, for a program: several rules share one code, and a sentence is for people."""
+    """Why money does not move. Programs decide by it: several rules share one code, and descriptions may change."""
 
     ORDER_PAID = "order_paid"
     ORDER_CANCELLED = "order_cancelled"

@@ -30,7 +30,7 @@ class OrderStatus(StrEnum):
 
 
 class CaptureMode(StrEnum):
-    """Who takes the money that the bank holds: the merchant by a request, or the bank at once."""
+    """How the held money is taken: the merchant captures it (manual), or the bank takes it at once (automatic)."""
 
     MANUAL = "manual"
     AUTOMATIC = "automatic"

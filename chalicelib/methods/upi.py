@@ -19,7 +19,7 @@ class Flow(StrEnum):
 
 
 class PayByUpi(NewPayment, frozen=True, tag="upi"):
-    """With vpa for flow collect, and only there: the payer's own app gives the address in the other flows."""
+    """vpa: required for flow collect and refused for the other flows, in which the payer's app knows the address."""
 
     vpa: Annotated[str | None, Meta(examples=["user@paytm"])] = None
     flow: Flow = Flow.COLLECT

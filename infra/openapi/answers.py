@@ -1,4 +1,4 @@
-"""What the API answers, as types: for the OpenAPI document and for the tests, never for the API's own cold start."""
+"""The API's answers as types, for the OpenAPI document and tests. The API never imports them: it starts faster."""
 
 from typing import Annotated, Literal
 
@@ -30,7 +30,7 @@ from infra.openapi.fields import (
 
 
 class ErrorDetail(Answer, kw_only=True):
-    """field: which part of the request is at fault, where one is. reason: which rule of money refused, for a program."""
+    """field: the part of the request at fault, if any. reason: the rule that keeps money from moving, for programs."""
 
     code: Literal[
         "AUTHENTICATION_ERROR", "BAD_REQUEST_ERROR", "NOT_FOUND_ERROR", "INVALID_VPA", "INVALID_CARD", "EXPIRED_CARD",
@@ -43,7 +43,7 @@ class ErrorDetail(Answer, kw_only=True):
 
 
 class Error(Answer):
-    """The one shape of every error."""
+    """Every error has this shape."""
 
     error: ErrorDetail
 
@@ -71,7 +71,7 @@ class JobsStatus(Answer):
 
 
 class OrderCustomer(Answer):
-    """As the order was created with; who it is that pays is not checked."""
+    """The customer as the merchant gave it. The gateway does not check who pays."""
 
     name: str | None
     email: str | None
@@ -100,7 +100,7 @@ class Order(Answer):
 
 
 class PublicOrder(Answer):
-    """frame_allowed: only where the question names frame_origins."""
+    """frame_allowed: present only if the request has frame_origins."""
 
     id: OrderId
     amount: Money
@@ -111,7 +111,7 @@ class PublicOrder(Answer):
 
 
 class NextAction(Answer):
-    """What the payer has to do: sign in at a page, open a upi:// link, or scan it as a QR code."""
+    """What the payer must do with url: open the page (redirect), open the upi:// link, or scan it as a QR code."""
 
     type: Literal["redirect", "upi_intent", "upi_qr"]
     url: str
@@ -119,9 +119,9 @@ class NextAction(Answer):
 
 
 class PendingPublicPayment(Answer, kw_only=True):
-    """With vpa and flow, with card_network and card_last4, or with bank: as the method has it.
+    """The method decides the fields: upi has vpa and flow, card has card_network and card_last4, netbanking has bank.
 
-    late: the bank said yes after the payment had failed.
+    late: the bank approved the payment after it had failed.
     """
 
     id: PaymentId
@@ -188,7 +188,7 @@ class Timeline(Answer):
 
 
 class Profile(Answer):
-    """webhook_secret: only its end; /merchants/reveal shows it. api_key: null once the primary pair is revoked."""
+    """webhook_secret: only its end; /merchants/reveal shows all. api_key: null if the primary pair is revoked."""
 
     id: Uuid
     name: str
@@ -203,7 +203,7 @@ class Profile(Answer):
 
 
 class Secrets(Answer):
-    """api_key and api_secret: null once the primary pair is revoked."""
+    """api_key and api_secret: null if the primary pair is revoked."""
 
     api_key: str | None
     api_secret: str | None
@@ -216,7 +216,7 @@ class KeyPair(Answer):
 
 
 class Key(Answer):
-    """scopes: what it may do now. primary: rotate-key replaces it. last_used_at: to the minute. expires_at: after a rotation."""
+    """scopes: in force now. primary: rotate-key replaces it. last_used_at: to the minute. expires_at: after rotation."""
 
     id: str
     name: str
@@ -228,7 +228,7 @@ class Key(Answer):
 
 
 class NewKeyPair(Key):
-    """api_key is its id."""
+    """api_key: the same text as id."""
 
     api_key: str
     api_secret: str

@@ -118,7 +118,7 @@ def test_a_replay_asks_until_nothing_is_left_and_says_how_many(page, gateway):
     gateway.rounds_of_replay = 3
     visit(page, "/dashboard/webhooks")
     page.get_by_role("button", name="Replay failed").click()
-    expect(page.get_by_text("Pending ones are tried by themselves; Retry in the log sends one now.")).to_be_visible()
+    expect(page.get_by_text("Pending webhooks are retried automatically.")).to_be_visible()
     page.locator("dialog").get_by_role("button", name="Replay failed").click()
     expect(page.get_by_text("Webhooks sent again: 9")).to_be_visible()
 
