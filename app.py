@@ -4,7 +4,7 @@ from chalice.app import Chalice, CORSConfig
 
 from chalicelib import stage
 from chalicelib.api import keys, merchants, orders, payments, system, webhooks
-from chalicelib.api.blueprint import PUBLIC_HEADERS, in_our_shape
+from chalicelib.api.answers import PUBLIC_HEADERS, in_our_shape
 
 stage.prepare()
 app = Chalice(app_name="payment-gateway")

@@ -8,7 +8,8 @@ from typing import Any
 import boto3
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings, from_environment
-from infra.local.settings import UsageError, environment, stay_here
+from infra.environment import environment, stay_here
+from infra.usage import UsageError
 
 DEFAULT_REGION = "us-east-1"
 

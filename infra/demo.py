@@ -14,8 +14,9 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from infra.environment import environment, stay_here
 from infra.local import runs
-from infra.local.settings import UsageError, environment, stay_here
+from infra.usage import UsageError
 
 PATIENCE = 30  # seconds for a webhook: the simulated bank may take ten, and a delivery may have to be tried twice
 EVENTS = ["payment.success", "payment.failed", "refund.created", "refund.processed"]

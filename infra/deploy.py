@@ -19,10 +19,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.acquirers import place_of
 from infra import emulated_api, package, proxy
 from infra.aws import Target, read_target
-from infra.local.settings import UsageError
 from infra.package import Package, PackagingFailed
 from infra.publish import Origins, origin, publish
 from infra.stacks import Stack, StackFailed
+from infra.usage import UsageError
 
 HEALTH_SECONDS = 60
 # Variables that are no settings of the application, and the template's parameters for them.

@@ -9,8 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.config import TEST_STAGES
 from infra.aws import Target, read_target
 from infra.deploy import say
-from infra.local.settings import UsageError
 from infra.stacks import GONE, Stack, StackFailed
+from infra.usage import UsageError
 
 
 def destroy(target: Target) -> None:

@@ -22,8 +22,8 @@ from packaging.requirements import Requirement
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings
 from infra import emulated_api, refusals, template
+from infra.environment import ROOT
 
-ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build"
 # What Lambda's Python brings itself, and Chalice, of which Chalice's packager copies the two files that run.
 NOT_PACKAGED = frozenset({"boto3", "botocore", "chalice"})

@@ -5,8 +5,8 @@ With NEW_PASSWORD=yes, which is for a password that others know, the merchant ge
 
 import sys
 
-from infra.local.settings import UsageError
 from infra.target import use_target
+from infra.usage import UsageError
 
 
 def main(merchant_id: str, key_id: str, new_password: str) -> int:

@@ -3,8 +3,10 @@
 import os
 
 from infra.aws import read_target
+from infra.environment import environment, stay_here
 from infra.local import runs
-from infra.local.settings import UsageError, application_environment, environment, read_settings, stay_here
+from infra.local.settings import application_environment, read_settings
+from infra.usage import UsageError
 
 
 def use_target() -> None:

@@ -1,6 +1,7 @@
 from typing import Any
 
-from chalicelib.api.blueprint import Call, Routes
+from chalicelib.api.call import Call
+from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import KeyChange, NewKey
 from chalicelib.domain.scopes import Scope
 from chalicelib.services import keys

@@ -1,7 +1,8 @@
 from typing import Any
 
-from chalicelib.api.blueprint import Call, Routes
+from chalicelib.api.call import Call
 from chalicelib.api.paging import day
+from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import NewMerchant, ProfileChange, Rotation, SignIn, WebhookUrl, check_currency
 from chalicelib.domain.money import DEFAULT_CURRENCY
 from chalicelib.domain.scopes import Scope

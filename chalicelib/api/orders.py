@@ -1,7 +1,8 @@
 from typing import Any
 
-from chalicelib.api.blueprint import Call, Routes
+from chalicelib.api.call import Call
 from chalicelib.api.paging import list_query
+from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import NewOrder, Nothing
 from chalicelib.config import settings
 from chalicelib.domain.errors import NotFound

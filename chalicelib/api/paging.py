@@ -3,11 +3,12 @@
 import re
 from datetime import date
 
-from chalicelib.api.blueprint import Call
+from chalicelib.api.call import Call
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
-from chalicelib.persistence.listing import EARLIEST, LATEST, ListQuery
+from chalicelib.domain.lists import EARLIEST, LATEST, ListQuery
 
+PARAMETERS = ("limit", "offset", "cursor", "from", "to")
 DEFAULT_LIMIT, MAX_LIMIT = 10, 100
 # An offset past the end is an empty page, however far; this is what every client can count to.
 MAX_OFFSET = 2**53 - 1

@@ -1,12 +1,12 @@
 from typing import Any
 
-from chalicelib.api.blueprint import Call, Routes
+from chalicelib.api.call import Call
 from chalicelib.api.paging import list_query, moment
+from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import EndpointChange, NewEndpoint, Redrive, Replay, SignatureQuestion
+from chalicelib.domain.lists import EARLIEST, LATEST
 from chalicelib.domain.scopes import Scope
 from chalicelib.domain.webhooks import ALL_EVENTS, DeliveryStatus
-from chalicelib.persistence.listing import EARLIEST, LATEST
-from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services import dead_letters, endpoints, lists, merchants, views, webhooks
 from chalicelib.services.endpoints import Change
 from chalicelib.telemetry import logger
@@ -53,14 +53,10 @@ def list_endpoints(call: Call) -> Any:
     }
 
 
-def _with_secret(endpoint: WebhookEndpoint, secret: str) -> dict[str, Any]:
-    return {**views.endpoint(endpoint), "secret": secret}
-
-
 @routes.on("POST", "/api/v1/webhook-endpoints", scope=Scope.WEBHOOKS_WRITE, body=NewEndpoint)
 def create_endpoint(call: Call, wanted: NewEndpoint) -> Any:
     endpoint = endpoints.create(call.merchant_id, wanted.url.strip(), wanted.events, enabled=wanted.enabled)
-    return 201, _with_secret(endpoint, endpoints.secrets(endpoint)[0])
+    return 201, views.endpoint_with_secret(endpoint, endpoints.secrets(endpoint)[0])
 
 
 @routes.on("GET", "/api/v1/webhook-endpoints/{endpoint_id}", scope=Scope.WEBHOOKS_READ)
@@ -83,7 +79,7 @@ def delete_endpoint(call: Call, endpoint_id: str) -> Any:
 
 @routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/rotate-secret", scope=Scope.WEBHOOKS_WRITE)
 def rotate_endpoint_secret(call: Call, endpoint_id: str) -> Any:
-    return _with_secret(*endpoints.rotate_secret(call.merchant_id, endpoint_id))
+    return views.endpoint_with_secret(*endpoints.rotate_secret(call.merchant_id, endpoint_id))
 
 
 @routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/reveal-secret", scope=Scope.WEBHOOKS_WRITE)

@@ -4,7 +4,8 @@ Those up to a moment in the past were counted once and for all, only the newer o
 """
 
 from chalicelib.domain import clock
-from chalicelib.persistence.listing import EARLIEST, LATEST, Count, Listing
+from chalicelib.domain.lists import EARLIEST, LATEST
+from chalicelib.persistence.listing import Count, Listing
 from chalicelib.persistence.totals import Total
 
 # Older than this, no row is still about to appear: the API's time limit is 29 s, and an index is usually a second behind its

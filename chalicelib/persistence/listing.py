@@ -7,7 +7,7 @@ a few batch gets: one request looks at LOOK rows at most and says by its cursor 
 import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
 from operator import and_
@@ -17,10 +17,10 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import Index
 
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.lists import ListQuery
 from chalicelib.persistence.base import unavailable_on_failure
 
 M = TypeVar("M", bound=Any)
-EARLIEST, LATEST = "0", "~"
 CURSOR = re.compile(r"(?P<created_at>[0-9T:.-]{26}Z) (?P<id>[A-Za-z0-9_-]{1,64})")
 # How many rows one request compares with its filters at most.
 LOOK = 500
@@ -28,34 +28,6 @@ LOOK = 500
 MAX_SKIP = 1000
 # How many rows one batch get fetches at most.
 BATCH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """Which rows, and which page of them.
-
-    owner: the index's hash key. start and end: ISO times, both included. filters: attribute -> its value, or several.
-    """
-
-    owner: str
-    limit: int
-    offset: int = 0
-    cursor: str | None = None
-    start: str = EARLIEST
-    end: str = LATEST
-    filters: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def is_everything(self) -> bool:
-        return not self.filters and (self.start, self.end) == (EARLIEST, LATEST)
-
-    def matches(self, row: Any) -> bool:
-        """Tells whether the row has a wanted value in every filtered attribute."""
-        return all(getattr(row, name) in _values(wanted) for name, wanted in self.filters.items())
-
-
-def _values(wanted: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (wanted,) if isinstance(wanted, str) else wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +165,7 @@ class Listing(Generic[M]):
         return answer
 
     def _filter(self, query: ListQuery) -> Condition | None:
-        held = {name: _values(value) for name, value in query.filters.items() if name in self._held}
+        held = {name: query.wanted(name) for name in query.filters if name in self._held}
         conditions = [getattr(self._model, name).is_in(*values) for name, values in held.items()]
         return reduce(and_, conditions) if conditions else None
 

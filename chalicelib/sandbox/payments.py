@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from chalicelib.acquirers.simulated import payer
-from chalicelib.api.blueprint import Call, Routes
+from chalicelib.api.call import Call
+from chalicelib.api.routing import Routes
 from chalicelib.domain.errors import BadRequest
 from chalicelib.services import views
 from chalicelib.services.payments import notifications, records

@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain import clock
+from chalicelib.domain.lists import EARLIEST, ListQuery
 from chalicelib.domain.payments import PaymentStatus, states_of
 from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.persistence import census, totals
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.listing import EARLIEST, Listing, ListQuery, Page, page_of
+from chalicelib.persistence.listing import Listing, Page, page_of
 from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund

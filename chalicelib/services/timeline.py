@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.domain.declines import merchant_text
+from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.payments import PaymentStatus, State
 from chalicelib.domain.webhooks import Event, delivery_id
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.listing import ListQuery
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.services import endpoints, lists

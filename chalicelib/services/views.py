@@ -145,3 +145,8 @@ def endpoint(record: WebhookEndpoint) -> View:
         "previous_secret_expires_at": _iso(max((end for end in ends if end > clock.now()), default=None)),
         **_fields(record, "created_at", "updated_at"),
     }
+
+
+def endpoint_with_secret(record: WebhookEndpoint, secret: str) -> View:
+    """Shows an endpoint in the two answers that reveal its secret: of its creation and of a rotation."""
+    return {**endpoint(record), "secret": secret}

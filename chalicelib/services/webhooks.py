@@ -6,9 +6,9 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.domain import clock
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.listing import ListQuery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import DELIVERIES, Job, job
 from chalicelib.services import bounds, endpoints, lists, views

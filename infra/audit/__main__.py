@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from infra.audit import RULES, audit
 from infra.audit.snapshot import Finding, Snapshot
 from infra.audit.stage import Stage
-from infra.local.settings import UsageError
 from infra.target import use_target
+from infra.usage import UsageError
 
 SECOND_LOOK_SECONDS = 5
 SHOWN = 100

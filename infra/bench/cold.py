@@ -14,7 +14,7 @@ from typing import Any
 
 from infra import package
 from infra.bench import sandbox
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 
 RUNS = 7
 MAX_RATIO = 1.4

@@ -19,7 +19,7 @@ from typing import Any
 from infra.bench import sandbox
 from infra.bench.ledger import Ledger
 from infra.bench.lives import UPI, Walker
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 
 SIZES = (100, 10_000, 100_000)
 DAYS = 30

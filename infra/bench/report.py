@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.bench import budget, cold, dollars, plot, scaling
 from infra.bench.dollars import LIFE, Step
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 
 DOCS = ROOT / "docs"
 LEAST_CPU = 0.1  # seconds; a process that used less is not worth a word

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from infra.environment import ROOT
 from infra.local import dynoxide, emulator, ports, stack
-from infra.local.settings import ROOT
 
 STACK_NAME = "bench"
 STOP_SECONDS = 20

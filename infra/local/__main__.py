@@ -10,18 +10,13 @@ from pathlib import Path
 from typing import IO, Never
 
 from chalicelib.config import from_environment
+from infra.environment import environment, stay_here
 from infra.local import ports
 from infra.local.locks import try_lock
 from infra.local.log import Log, to_terminal
-from infra.local.settings import (
-    LocalSettings,
-    UsageError,
-    application_environment,
-    environment,
-    read_settings,
-    stay_here,
-)
+from infra.local.settings import LocalSettings, application_environment, read_settings
 from infra.local.supervisor import Supervisor
+from infra.usage import UsageError
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MOMENT = 2

@@ -7,8 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import IO
 
+from infra.environment import ROOT
 from infra.local.log import Log
-from infra.local.settings import ROOT
 
 WORTH_ANOTHER_START = 5  # seconds that a child must have lived
 

@@ -8,8 +8,10 @@ import sys
 import time
 from contextlib import ExitStack
 
+from infra.environment import environment
 from infra.local.locks import is_locked, try_lock
-from infra.local.settings import LocalSettings, UsageError, environment, read_settings
+from infra.local.settings import LocalSettings, read_settings
+from infra.usage import UsageError
 
 DOWN_SECONDS = 40
 

@@ -16,9 +16,10 @@ from typing import Any
 from botocore.exceptions import BotoCoreError
 
 from infra import template
+from infra.environment import HOST, ROOT
 from infra.local import ports, stack
 from infra.local.lifeline import end_with_parent
-from infra.local.settings import HOST, ROOT, UsageError
+from infra.usage import UsageError
 
 BINARY = ROOT / "node_modules" / "@dynoxide" / "linux-x64" / "dynoxide"
 PORT_VARIABLE, FOLDER_VARIABLE = "DYNOXIDE_PORT", "DYNOXIDE_FOLDER"

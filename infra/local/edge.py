@@ -22,7 +22,8 @@ from urllib.parse import parse_qs, unquote
 
 from chalice.app import Chalice
 
-from chalicelib.api.blueprint import MAX_BODY, PUBLIC_HEADERS, error_body
+from chalicelib.api.answers import PUBLIC_HEADERS, error_body
+from chalicelib.api.call import MAX_BODY
 from infra.local.loopback import names_loopback
 
 THREADS = 64  # requests at work at a time; each waits for the emulator most of its time

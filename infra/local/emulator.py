@@ -16,9 +16,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from infra.environment import HOST
 from infra.local.lifeline import end_with_parent
 from infra.local.loopback import names_loopback
-from infra.local.settings import HOST
 
 SERVICES = "cloudformation,dynamodb,kms,s3,sqs"
 KEPT_SECONDS = 75  # an idle connection; clients keep theirs in a pool and must not find them closed

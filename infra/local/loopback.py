@@ -8,7 +8,7 @@ import re
 import socket
 from contextlib import suppress
 
-from infra.local.settings import HOST
+from infra.environment import HOST
 
 # The last is what a container calls the machine that it runs on.
 _HOST = re.compile(

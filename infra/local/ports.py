@@ -2,7 +2,9 @@
 
 import socket
 
-from infra.local.settings import HOST, USUAL_EMULATOR_PORT, LocalSettings, UsageError
+from infra.environment import HOST
+from infra.local.settings import USUAL_EMULATOR_PORT, LocalSettings
+from infra.usage import UsageError
 
 
 def is_free(port: int) -> bool:

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from infra.environment import ROOT
 from infra.local.locks import is_locked
 from infra.local.ports import any_free_port
-from infra.local.settings import ROOT, LocalSettings, UsageError, read_settings
+from infra.local.settings import LocalSettings, read_settings
+from infra.usage import UsageError
 
 PORTS = ("PORT", "DASHBOARD_PORT", "CHECKOUT_PORT", "EMULATOR_PORT")
 START_SECONDS = 90

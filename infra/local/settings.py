@@ -1,18 +1,13 @@
 """What `make up` can be told, by the environment or by a .env file beside the Makefile."""
 
-import os
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from infra.environment import HOST, REAL_ACCOUNT, ROOT
+from infra.usage import UsageError
+
 USUAL_EMULATOR_PORT = 4566
-HOST = "127.0.0.1"
-REAL_ACCOUNT = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"})
-
-
-class UsageError(Exception):
-    """Something the person who typed the command can change; its text is the whole answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +89,6 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal() or int(text) > 65535:  # noqa: PLR2004  # the highest port there is
         raise UsageError(f"{name} must be a port number, not {text!r}.")
     return int(text)
-
-
-def environment(file: Path = ROOT / ".env") -> dict[str, str]:
-    """The process's environment over the lines of .env, so that a variable on the command line wins.
-
-    `make down` and `make reset` come by here too, perhaps before anything is installed. Raises UsageError.
-    """
-    if not file.exists():
-        return dict(os.environ)
-    try:
-        from dotenv import dotenv_values  # noqa: PLC0415
-    except ImportError:
-        raise UsageError(f"{file.name} cannot be read before `make setup` has installed python-dotenv.") from None
-    return {name: value or "" for name, value in dotenv_values(file).items()} | dict(os.environ)
-
-
-def stay_here(environ: MutableMapping[str, str]) -> None:
-    """What a developer's shell says of proxies and accounts is not for programs that talk to this machine only."""
-    for name in REAL_ACCOUNT:
-        environ.pop(name, None)
-    ours = [HOST, "localhost"]
-    theirs = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-    environ["no_proxy"] = environ["NO_PROXY"] = ",".join([*filter(None, [theirs]), *ours])
 
 
 def application_environment(base: Mapping[str, str], settings: LocalSettings, endpoint: str) -> dict[str, str]:

@@ -10,11 +10,13 @@ from http import HTTPStatus
 from typing import IO
 
 from infra import publish
+from infra.environment import HOST, ROOT
 from infra.local import changes, dynoxide, emulator, ports, stack
 from infra.local.children import Child
 from infra.local.locks import is_locked
 from infra.local.log import Log
-from infra.local.settings import HOST, ROOT, LocalSettings, UsageError, application_environment
+from infra.local.settings import LocalSettings, application_environment
+from infra.usage import UsageError
 
 LOOK_EVERY = 0.5  # seconds between two looks at children and source files
 START_SECONDS = 30  # until a child that does not answer counts as broken

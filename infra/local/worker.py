@@ -15,7 +15,8 @@ from infra.local.locks import try_lock
 from infra.local.log import log_as_json
 from infra.local.mappings import Mapping, load_handler
 from infra.local.schedules import Ticker
-from infra.local.settings import UsageError, read_settings
+from infra.local.settings import read_settings
+from infra.usage import UsageError
 
 log = logging.getLogger("infra.worker")
 GRACE = 3  # seconds that running invocations get to finish; their messages come back if they do not

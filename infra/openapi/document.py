@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 
 from app import ROUTES
-from chalicelib.api.blueprint import CHALLENGE, MAX_KEY, Route
+from chalicelib.api.answers import CHALLENGE
+from chalicelib.api.call import MAX_KEY
 from chalicelib.api.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from chalicelib.api.parsing import members
+from chalicelib.api.routing import Route
 from chalicelib.domain.errors import AuthenticationFailed, TooManyRequests
 from infra.openapi.answers import Error, Health
 from infra.openapi.operations import HIDDEN, OPERATIONS, Operation

@@ -15,8 +15,9 @@ from app import ROUTES
 from chalicelib import aws
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.lists import ListQuery
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.listing import MAX_SKIP, ListQuery
+from chalicelib.persistence.listing import MAX_SKIP
 from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund

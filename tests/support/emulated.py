@@ -13,10 +13,10 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from infra.environment import REAL_ACCOUNT, ROOT
 from infra.local import stack
 from infra.local.emulator import emulator_environment, endpoint, wait_until_ready
 from infra.local.ports import any_free_port
-from infra.local.settings import REAL_ACCOUNT, ROOT
 
 STACK_NAME = "gateway-local"
 START_SECONDS = 60

@@ -12,8 +12,8 @@ from typing import Any
 
 import requests
 
+from infra.environment import ROOT
 from infra.local import runs
-from infra.local.settings import ROOT
 from tests.support.emulated import ENVIRONMENT
 from tests.support.waiting import until
 

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import Any
 
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 from tests.support import emulated
 
 

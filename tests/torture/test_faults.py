@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 from tests.torture.contests import CONTESTS, rivals
 from tests.torture.faults import Plan
 from tests.torture.flows import FLOWS, flow_named

@@ -8,7 +8,7 @@ import pytest
 
 import app as application
 from chalicelib import outbound
-from chalicelib.api import blueprint
+from chalicelib.api import routing
 from chalicelib.config import settings
 from chalicelib.services import endpoints, merchants
 from tests.support.receiver import Receiver
@@ -20,7 +20,7 @@ from tests.torture.steps import AMOUNT, CARD, instrument, settled
 def production(monkeypatch):
     """The same application on a stage that is no test stage."""
     there = replace(settings(), stage="prod")
-    for module in (blueprint, endpoints, merchants):
+    for module in (routing, endpoints, merchants):
         monkeypatch.setattr(module, "settings", lambda: there)
 
 
@@ -91,7 +91,7 @@ def test_api4_no_request_is_bigger_than_its_bound(world, method, path, body):
 def test_api4_a_caller_that_is_too_fast_is_slowed_down(world, monkeypatch):
     shop = world.open_shop()
     monkeypatch.setattr(
-        blueprint, "settings", lambda: replace(settings(), rate_limit_per_key=5, rate_limit_per_address=5)
+        routing, "settings", lambda: replace(settings(), rate_limit_per_key=5, rate_limit_per_address=5)
     )
     answers = [world.call(shop, "GET", "/orders") for _ in range(30)]
     slowed = [answer for answer in answers if answer.status == 429]

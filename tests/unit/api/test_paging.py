@@ -2,7 +2,7 @@ import pytest
 
 from chalicelib.api.paging import day, moment
 from chalicelib.domain.errors import BadRequest
-from chalicelib.persistence.listing import LATEST
+from chalicelib.domain.lists import LATEST
 
 NOON = "2026-11-23T12:00:00.000000Z"
 

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 import pytest
 
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.lists import ListQuery
 from chalicelib.persistence.base import can_be_a_key
-from chalicelib.persistence.listing import ListQuery, decode_cursor, encode_cursor, page_of
+from chalicelib.persistence.listing import decode_cursor, encode_cursor, page_of
 
 
 def row(number, status="success"):

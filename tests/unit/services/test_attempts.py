@@ -4,8 +4,8 @@ import pytest
 
 from chalicelib import outbound
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.lists import EARLIEST, LATEST
 from chalicelib.outbound import Attempt, ErrorClass
-from chalicelib.persistence.listing import EARLIEST, LATEST
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services import endpoints, lists, receivers, webhooks

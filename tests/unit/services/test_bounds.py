@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.domain.errors import TooManyRequests
-from chalicelib.persistence.listing import EARLIEST, LATEST
+from chalicelib.domain.lists import EARLIEST, LATEST
 from chalicelib.services import bounds, endpoints, webhooks
 from chalicelib.services.bounds import Bound
 from chalicelib.services.endpoints import Change

@@ -6,10 +6,10 @@ import pytest
 
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.payments import FACES, PaymentStatus, State
 from chalicelib.persistence import census, listing
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.listing import ListQuery
 from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.totals import Total

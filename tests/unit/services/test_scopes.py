@@ -5,7 +5,7 @@ import re
 import pytest
 
 import app
-from chalicelib.api.blueprint import Route
+from chalicelib.api.routing import Route
 from chalicelib.domain.scopes import OVERLAP, Scope
 from chalicelib.services import auth, credentials, keys, merchants
 from chalicelib.services.credentials import Caller, Pair

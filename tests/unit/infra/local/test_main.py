@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from infra.local import __main__ as local
-from infra.local.settings import UsageError
+from infra.usage import UsageError
 
 
 @pytest.fixture
