@@ -42,7 +42,7 @@ Figures = dict[str, Any]
 
 @cache
 def _environment() -> dict[str, str]:
-    """Returns Lambda's environment, whose artifact holds bytecode. A program's first run writes it, and is never fastest."""
+    """Returns Lambda's environment, whose artifact holds bytecode. Each program's first run writes it."""
     environ = sandbox.application_environment("http://127.0.0.1:1")
     environ.pop("PYTHONDONTWRITEBYTECODE", None)
     folder = tempfile.mkdtemp(prefix="bytecode-")

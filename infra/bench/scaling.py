@@ -141,7 +141,7 @@ def _of_the_account(steps: Mapping[str, Step], used: Mapping[str, float]) -> lis
 
 
 def partition_of(hash_key: str, partitions: int) -> int:
-    """Returns the key's partition. DynamoDB hashes a key and splits the range of hashes; any good hash shows the spread."""
+    """Returns the key's partition. DynamoDB splits the range of a key's hashes; any good hash shows how evenly."""
     return int.from_bytes(hashlib.md5(hash_key.encode(), usedforsecurity=False).digest()[:8]) * partitions >> 64
 
 

@@ -20,7 +20,7 @@ Item = Mapping[str, Mapping[str, Any]]
 
 
 def _number_bytes(text: str) -> int:
-    """Returns a number's size: a byte for two digits, one more byte, and one for a sign. Zeros at either end are free."""
+    """Returns a number's size: a byte for two digits, one more, and one for a sign. Zeros at either end are free."""
     digits = text.lstrip("-").split("E")[0].replace(".", "").strip("0")
     return math.ceil(len(digits) / 2) + 1 + text.startswith("-")
 

@@ -1,4 +1,4 @@
-"""Serves the Chalice app over HTTP. The supervisor's child: `python -m infra.local.api`; seeds the test merchant first."""
+"""Seeds the test merchant and serves the Chalice app over HTTP. The supervisor runs `python -m infra.local.api`."""
 
 import importlib
 import os
@@ -26,7 +26,7 @@ METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 
 class Protocol(HttpToolsProtocol):
-    """Extends uvicorn's protocol, which refuses contradictory framing. Unreadable requests get the contract's answer."""
+    """Extends uvicorn's protocol, which refuses contradictory framing. Unparsable requests get the contract's answer."""
 
     received = b""
     head = 0  # bytes of the request's head so far; llhttp itself has no limit
@@ -51,10 +51,10 @@ class Protocol(HttpToolsProtocol):
         return bool(self.parser.should_upgrade()) and self.parser.get_method() != b"CONNECT"
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Called by uvicorn while it handles the parser's exception, which names the end of the request's head.
+        """Reads the request again. uvicorn calls it while handling the parser's exception, which names the head's end.
 
         Java's client offers h2c with its first request. A server may ignore the offer, but llhttp then leaves the body
-        unread. This method therefore reads the request again without the offer.
+        unread. The second reading leaves the offer out.
         """
         lines = [b"%b %b HTTP/1.1" % (self.parser.get_method(), self.url)]
         lines += [b"%b: %b" % pair for pair in self.headers if pair[0] != b"upgrade"]
@@ -63,7 +63,7 @@ class Protocol(HttpToolsProtocol):
         self.data_received(b"\r\n".join([*lines, b"", rest]))
 
     def send_400_response(self, msg: str) -> None:
-        """Called by uvicorn while it handles the parser's exception, which names the mistake."""
+        """Sends the answer. uvicorn calls it while it handles the parser's exception, which names the mistake."""
         error = sys.exception()
         if isinstance(error, HttpParserInvalidMethodError):
             self._refuse(Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "No path has this method", {"Allow": METHODS}))

@@ -66,7 +66,7 @@ class Refusal(Exception):
 
 
 class _OneRequestAThread(Chalice):
-    """Keeps a current request for each thread. Chalice keeps it in the application: Lambda runs one request at a time."""
+    """Keeps one current request in each thread. Chalice keeps one in the application, which is enough on Lambda."""
 
     _mine = threading.local()
 

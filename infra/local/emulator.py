@@ -97,7 +97,7 @@ def for_programs_only(app: Any) -> Any:
     """Returns the ASGI application behind a guard. The emulator asks for no credentials, so no web page may reach it.
 
     A browser names the page's origin in a request that could change something, and the kind of every request
-    (Sec-Fetch-*). The Host header shows a page whose own domain name leads to this machine. Programs send none of these.
+    (Sec-Fetch-*). The Host header shows a page whose own domain name leads to this machine. Programs send neither.
     """
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:

@@ -9,7 +9,7 @@ PATIENCE = 10  # seconds for an orderly end once the supervisor is gone
 
 
 def end_with_parent() -> None:
-    """Ends this process with its parent. The supervisor holds the other end of standard input and never writes to it."""
+    """Ends this process with the supervisor, which holds the other end of standard input and never writes to it."""
     threading.Thread(target=_wait_for_the_end, name="lifeline", daemon=True).start()
 
 

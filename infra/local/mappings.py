@@ -52,7 +52,7 @@ def failed_ids(response: Any, sent: set[str]) -> set[str]:
     """Returns the messages to leave in the queue.
 
     None and an empty list mean success. An answer of another shape, an empty id or an unknown id mean that the whole
-    batch failed. Source: "Implementing partial batch responses" at
+    batch failed:
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
     """
     if response is None or response == {}:

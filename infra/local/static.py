@@ -1,4 +1,4 @@
-"""Serves the dashboard and checkout buckets, each on its port. The supervisor's child: `python -m infra.local.static`.
+"""Serves the dashboard and checkout buckets, each on its port. Child of the supervisor: `python -m infra.local.static`.
 
 The emulator has no S3 website endpoints; on AWS CloudFront does this work. The headers below are CloudFront's.
 """

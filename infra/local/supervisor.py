@@ -157,7 +157,7 @@ class Supervisor:
         self._write_run_file()
 
     def _try(self, follow: Callable[[], None]) -> bool:
-        """Runs the step after a change. A file may be half-written or gone for a moment; the next save gives a new look."""
+        """Runs the step after a change. A file may be half-written or gone; the next save gives a new look."""
         try:
             follow()
         except Exception as error:  # noqa: BLE001  # the run goes on, whatever the mistake in the file

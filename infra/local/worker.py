@@ -1,4 +1,4 @@
-"""Runs all event source mappings and schedules of the template. The supervisor's child: `python -m infra.local.worker`."""
+"""Runs the template's event source mappings and schedules. Child of the supervisor: `python -m infra.local.worker`."""
 
 import logging
 import os
