@@ -51,9 +51,8 @@ def only_run(settings: LocalSettings) -> Iterator[IO[str]]:
     Raises UsageError while another run lives.
     """
     with _wait_for(settings.supervisor_lock, settings.run_file):
-        settings.run_file.unlink(
-            missing_ok=True
-        )  # the file of a killed run, which other programs would read as this run's file
+        # Other programs would read the file of a killed run as the file of this run.
+        settings.run_file.unlink(missing_ok=True)
         with _wait_for(settings.run_lock, None) as inherited:
             yield inherited
 

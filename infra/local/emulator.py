@@ -21,9 +21,8 @@ from infra.local.loopback import names_loopback
 from infra.local.settings import HOST
 
 SERVICES = "cloudformation,dynamodb,kms,s3,sqs"
-KEPT_SECONDS = (
-    75  # seconds that an idle connection stays open; clients keep connections in a pool and must not find them closed
-)
+# Seconds that an idle connection stays open. Clients keep connections in a pool and must not find them closed.
+KEPT_SECONDS = 75
 POLL_SECONDS = 2  # seconds that a long poll may still take when the end has come
 
 
