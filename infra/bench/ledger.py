@@ -41,7 +41,7 @@ class Account:
 
 
 class Ledger:
-    """plain: a DynamoDB client that the ledger does not listen to."""
+    """Starts an empty ledger. plain: a DynamoDB client that the ledger does not listen to."""
 
     def __init__(self, plain: Any) -> None:
         self._plain = plain

@@ -78,7 +78,7 @@ class Walker:
     """Runs the application in this process: its API, and its functions with messages from the queues."""
 
     def __init__(self, ledger: Ledger, plain_sqs: Any) -> None:
-        """plain_sqs: a client that the ledger does not listen to."""
+        """Makes the clients of the application. plain_sqs: a client that the ledger does not listen to."""
         from chalice.test import Client  # noqa: PLC0415  # a stopwatch in another module starts before these imports
 
         from app import app  # noqa: PLC0415
