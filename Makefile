@@ -2,26 +2,26 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
-# For what needs no package: it must not wait for an installation, nor throw away what a running gateway runs on.
+# For targets that need no package. They must not wait for an installation, nor delete the packages of a running gateway.
 BARE := $(or $(wildcard $(BIN)/python),$(PYTHON))
-# What is installed: the files say when.
+# The times of these files say when the packages were installed.
 RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
-# What is given on the command line is text, not make's language: NAME='$$(shell …)' is a strange name. Recipes take it from
-# the environment ("$$NAME"), so that it is no shell's language either.
+# A value from the command line is text and not make's language: NAME='$$(shell …)' is only a strange name. Recipes read
+# the value from the environment ("$$NAME"), so that no shell interprets it either.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
   $(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down reset demo test e2e screenshots bench diagrams lint lint-js check format merchant revoke redrive package deploy destroy audit torture soak advisories ci
 
-help: ## this list
+help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: $(TOOLS) ## install everything into .venv (the other targets do it by themselves)
+setup: $(TOOLS) ## install all packages into .venv (the other targets do this themselves)
 
-# Made anew whenever a run-time requirement changes, so that it never holds more than is asked for.
+# A change of a run-time requirement makes the environment anew, so that it never holds a package that is not required.
 $(RUNTIME): requirements.txt requirements-deploy.txt requirements-local.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed, and $$($(PYTHON) --version 2>&1) is not. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
@@ -35,28 +35,28 @@ $(TOOLS): $(RUNTIME) requirements-dev.txt
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-up: $(RUNTIME) ## start the whole gateway on this machine; Ctrl-C ends it
+up: $(RUNTIME) ## start the whole gateway on this machine; Ctrl-C stops it
 	@exec $(BIN)/python -m infra.local
 
-down: ## end a gateway that runs in another terminal or in the background
+down: ## stop a gateway that runs in another terminal or in the background
 	@$(BARE) -m infra.local.control down
 
-reset: ## throw away all local data (orders, payments, queues); the gateway must be down
+reset: ## delete all local data (orders, payments, queues); the gateway must be down
 	@$(BARE) -m infra.local.control reset
 
-demo: $(RUNTIME) ## walk the whole journey, printing every request and answer
+demo: $(RUNTIME) ## walk a payment through its whole life and print every request and answer
 	@$(BIN)/python -m infra.demo
 
-test: $(TOOLS) ## unit and integration tests
+test: $(TOOLS) ## run the unit and integration tests
 	@$(BIN)/python -m pytest
 
-e2e: $(TOOLS) ## end-to-end tests; against a gateway of their own, or the one that GATEWAY_URL names
+e2e: $(TOOLS) ## run the end-to-end tests on a separate gateway, or on the gateway that GATEWAY_URL names
 	@$(BIN)/python -m pytest tests/e2e
 
-screenshots: $(TOOLS) ## pictures of every page and state, light and dark, phone and desktop, into screenshots/
+screenshots: $(TOOLS) ## write pictures of every page and state, light and dark, phone and desktop, to screenshots/
 	@$(BIN)/python -m tests.e2e.screenshots
 
-lint: $(TOOLS) lint-js ## format, style, types, layers and template, checked
+lint: $(TOOLS) lint-js ## check format, style, types, layers and template
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -67,17 +67,17 @@ lint: $(TOOLS) lint-js ## format, style, types, layers and template, checked
 diagrams: $(RUNTIME) ## draw the lives of payments, orders and refunds into docs/architecture.md
 	@$(BIN)/python -m infra.diagrams
 
-lint-js: ## the scripts of the pages: format, style, types and unit tests; needs Node 18.19, else says that it skips
+lint-js: ## check the pages' scripts: format, style, types, unit tests; needs Node 18.19, or says that it skips
 	.ci/javascript
 
-format: $(TOOLS) ## rewrite the code in its format
+format: $(TOOLS) ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	@if [ -d node_modules ]; then npm run --silent format; else echo "!! SKIPPED: the scripts of the pages, as make lint-js has not run"; fi
 
-check: lint test ## lint and test
+check: lint test ## run lint and test
 
-bench: $(TOOLS) ## count, time and price everything, and write docs/performance.md and docs/scaling.md; Linux only
+bench: $(TOOLS) ## count, time and price everything; write docs/performance.md and docs/scaling.md; Linux only
 	@$(BIN)/python -m infra.bench
 
 merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@example.com
@@ -89,26 +89,26 @@ revoke: $(RUNTIME) ## revoke a merchant's keys and end its sessions: make revoke
 redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries, deliveries-slow)
 	@$(BIN)/python -m infra.redrive "$$QUEUE"
 
-audit: $(RUNTIME) ## whether all records agree; reads only: make audit [MERCHANT=id] [STAGE=prod STACK_NAME=gateway-prod]
+audit: $(RUNTIME) ## check that all records agree; reads only: make audit [MERCHANT=id] [STAGE=prod STACK_NAME=gateway-prod]
 	@$(BIN)/python -m infra.audit $${MERCHANT:+--merchant "$$MERCHANT"}
 
-torture: $(TOOLS) ## every fault at every AWS call, races, crashes, the model: all of them, for an hour (CI runs a sample)
+torture: $(TOOLS) ## test every fault at every AWS call, races, crashes and the model, for an hour (CI runs a sample)
 	@TORTURE=full $(BIN)/python -m pytest tests/torture -s
 
-soak: $(TOOLS) ## half an hour of mixed traffic on a gateway of its own
+soak: $(TOOLS) ## run half an hour of mixed traffic on a separate gateway
 	@SOAK_SECONDS=1800 $(BIN)/python -m pytest tests/torture/test_soak.py -s
 
-advisories: $(TOOLS) ## known vulnerabilities of what is deployed
+advisories: $(TOOLS) ## list the known vulnerabilities of the deployed packages
 	@$(BIN)/python -m infra.advisories
 
-package: $(RUNTIME) ## build artifact and template into build/: make package STAGE=prod
+package: $(RUNTIME) ## build the artifact and the template in build/: make package STAGE=prod
 	@$(BIN)/python -m infra.package "$${STAGE:-localstack}"
 
 deploy: $(RUNTIME) ## deploy to AWS, or to the emulator that AWS_ENDPOINT_URL names: make deploy STAGE=localstack
 	@$(BIN)/python -m infra.deploy "$$STAGE"
 
-destroy: $(RUNTIME) ## delete what deploy made, with all data: make destroy STAGE=localstack
+destroy: $(RUNTIME) ## delete all that deploy made, with all data: make destroy STAGE=localstack
 	@$(BIN)/python -m infra.destroy "$$STAGE"
 
-ci: ## what CI runs
+ci: ## run all checks of CI
 	@.ci/run

@@ -1,6 +1,7 @@
-"""`make advisories`: known vulnerabilities of what is deployed. Says so where the database is out of reach.
+"""`make advisories`: lists the known vulnerabilities of the deployed packages.
 
-Exit status: 1 if there is one; what could not be looked up is printed loudly and is no failure.
+Prints a loud line when the advisory database cannot be reached, or when it does not know a package.
+Exit status: 1 for a known vulnerability. A lookup that fails does not change the exit status.
 """
 
 import importlib.metadata
@@ -14,7 +15,10 @@ from infra import package
 
 
 def deployed() -> list[str]:
-    """name==version of all that is in the artifact; of Chalice two files are. boto3 and botocore are Lambda's."""
+    """Returns name==version of every package in the artifact, and of Chalice, of which the artifact holds two files.
+
+    boto3 and botocore belong to Lambda's runtime and are left out.
+    """
     return [*package.run_time_packages(), f"chalice=={importlib.metadata.version('chalice')}"]
 
 

@@ -1,4 +1,4 @@
-"""Which AWS a tool of this folder talks to, by the usual variables, and as which stage."""
+"""Finds the AWS account or emulator, and the stage, that a tool of this folder works on, from the usual variables."""
 
 import os
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ DEFAULT_REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class Target:
-    """One stage in one account and region, or in an emulator (endpoint is "" for AWS itself)."""
+    """Names one stage in one account and region, or in an emulator. endpoint is "" for AWS itself."""
 
     stage: str
     stack_name: str
@@ -41,16 +41,19 @@ class Target:
 
     @cached_property
     def settings(self) -> Settings:
-        """What the stage's functions will run with. Raises ValueError."""
+        """Returns the settings that the stage's functions will run with. Raises ValueError."""
         return from_environment(self.environ)
 
     def activate(self) -> None:
-        """Makes this the target of chalicelib as well. Call before importing what reads settings()."""
+        """Makes this the target of chalicelib as well. Call it before an import that reads settings()."""
         os.environ.update(self.environ)
 
 
 def read_target(stage: str) -> Target:
-    """Raises UsageError. A .env file is for test stages: what it holds has no place in an account."""
+    """Reads the target from the environment. Raises UsageError.
+
+    Only a test stage reads the .env file: values for an emulator must not reach an account.
+    """
     if stage not in STAGES:
         raise UsageError(f"STAGE must be one of {', '.join(STAGES)}: make deploy STAGE=localstack")
     if stage in TEST_STAGES:

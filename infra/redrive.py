@@ -1,4 +1,4 @@
-"""`make redrive QUEUE=payments`: every message of a dead-letter queue goes back to its queue."""
+"""`make redrive QUEUE=payments`: sends every message of a dead-letter queue back to its queue."""
 
 import sys
 

@@ -1,6 +1,6 @@
-"""`make revoke MERCHANT=id`: revokes all API keys of a merchant and ends its sessions; with KEY=key_… that key alone.
+"""`make revoke MERCHANT=id`: revokes all API keys of a merchant and ends its sessions. With KEY=key_…: that key alone.
 
-With NEW_PASSWORD=yes, which is for a password that others know, the merchant gets a new one as well.
+With NEW_PASSWORD=yes the merchant gets a new password as well, for the case that others know the present password.
 """
 
 import sys
@@ -35,7 +35,7 @@ def _revoke(merchant_id: str, key_id: str, *, renew: bool) -> str:
     if key_id:
         keys.revoke(Caller(merchant_id), key_id)
         return f"{key_id} is revoked. It stops everywhere within 5 seconds."
-    # First, so that no session can make a key while the keys are being revoked.
+    # Sessions end first, so that no session can make a key while the keys are being revoked.
     auth.end_sessions(merchant_id)
     password = merchants.renew_password(merchant_id) if renew else ""
     number = keys.revoke_all(merchant_id)

@@ -1,4 +1,4 @@
-"""Which gateway a tool talks to: the one that `make up` runs here, or the one that the environment names."""
+"""Finds the gateway that a tool works on: the gateway that `make up` runs here, or the gateway in the environment."""
 
 import os
 
@@ -10,7 +10,7 @@ from infra.usage import UsageError
 
 
 def use_target() -> None:
-    """Sets this process's environment, so that settings() and boto3 find the gateway. Call before importing chalicelib."""
+    """Sets the environment so that settings() and boto3 find the gateway. Call it before importing chalicelib."""
     environ = environment()
     if (stage := environ.get("STAGE", "local")) != "local":
         read_target(stage)

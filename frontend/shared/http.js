@@ -1,6 +1,6 @@
-/** The gateway's API over fetch: every answer is data, an ApiError in the API's own words, or a NetworkError. */
+/** Calls the gateway's API with fetch. A call gives data, an ApiError in the API's own words, or a NetworkError. */
 
-const TIMEOUT = 15_000; // milliseconds; longer than any answer the API gives in good health
+const TIMEOUT = 15_000; // milliseconds; longer than any answer of a healthy API
 
 export class ApiError extends Error {
   /** @param {number} status @param {Partial<Api.ErrorDetail>} [error] @param {string | null} [retryAfter] in seconds */
@@ -16,7 +16,7 @@ export class ApiError extends Error {
 }
 
 /**
- * The API's own no. A 5xx, or a 429 without a reason, says nothing of what was asked for: it may be done or not.
+ * Tells whether the API refused. After a 5xx, or a 429 without a reason, the request may have been done or not.
  * @param {unknown} error @returns {error is ApiError}
  */
 export const isRefusal = (error) =>
@@ -25,7 +25,7 @@ export const isRefusal = (error) =>
 /** @param {unknown} error */
 export const isMissing = (error) => error instanceof ApiError && error.status === 404;
 
-/** No answer: offline, refused, too slow, or cut off on its way. Whether the request was done is unknown. */
+/** Reports a missing answer: offline, refused, too slow, or cut off. The request may have been done or not. */
 export class NetworkError extends Error {}
 
 /** @param {Response} response */
@@ -45,7 +45,7 @@ export function queryString(query = {}) {
 }
 
 /**
- * request(method, path, {query, body, idempotencyKey}); `headers()` is asked anew for each request.
+ * Returns request(method, path, {query, body, idempotencyKey}), which calls `headers()` anew for each request.
  * @param {string} baseUrl @param {() => Record<string, string>} headers @returns {ApiRequest}
  */
 export function createClient(baseUrl, headers = () => ({})) {
@@ -70,7 +70,7 @@ export function createClient(baseUrl, headers = () => ({})) {
   };
 }
 
-/** 128 random bits; crypto.randomUUID is missing on plain-http origins. */
+/** Returns 128 random bits. crypto.randomUUID is missing on plain-http origins. */
 export function newIdempotencyKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,8 +1,8 @@
-"""Whether a request takes longer, or uses more, when more payments are stored.
+"""Measures whether a request takes longer, or uses more, when more payments are stored.
 
-There is a store for each size, and they are asked in turn, so that whatever else the machine does slows all of them.
-`python -m infra.bench.growth SIZE` is the child process of one: it seeds its store, then makes every request once for each
-line that it reads, and prints how long each took; an empty line makes it count what they use, and end.
+There is one store for each size. The stores are asked in turn, so that other load on the machine slows all of them.
+`python -m infra.bench.growth SIZE` is the child process of one store. It seeds the store. For each line that it reads
+it makes every request once and prints the durations. An empty line makes it count what the requests use, and end.
 """
 
 import json
@@ -25,7 +25,7 @@ SIZES = (100, 10_000, 100_000)
 DAYS = 30
 BATCH = 25
 ROUNDS = 41
-# Rounds that fill caches.
+# These rounds fill the caches.
 WARM_UP = 2
 WRITERS = 4
 COUNTED = ("list payments", "list orders")
@@ -40,7 +40,7 @@ def _item(**values: Any) -> Row:
 
 
 def _seeded(number: int, merchant_id: str) -> dict[str, Row]:
-    """A paid order and its payment; their times are spread evenly over the last DAYS days."""
+    """Returns a paid order and its payment. Their times are spread evenly over the last DAYS days."""
     from chalicelib.domain import clock  # noqa: PLC0415
 
     share = (number * 0.6180339887) % 1
@@ -68,7 +68,7 @@ def seed(dynamodb: Any, numbers: Sequence[int], merchant_id: str) -> None:
 
 
 def requests(walker: Walker) -> dict[str, Request]:
-    """By name; each can be made any number of times."""
+    """Returns name -> request. Each request can be made any number of times."""
     order_ids: Iterator[str] = iter(lambda: walker.call("POST", "/api/v1/orders", {"amount": 50000})["id"], None)
     return {
         "POST order": lambda: walker.call("POST", "/api/v1/orders", {"amount": 50000}),
@@ -93,7 +93,7 @@ def _counted(walker: Walker, ledger: Ledger, request: Request) -> Row:
 
 
 class _Store:
-    """A child process with so many payments stored, on an emulator and tables of its own."""
+    """Runs a child process with this number of stored payments, on its own emulator and tables."""
 
     def __init__(self, size: int, environ: dict[str, str]) -> None:
         self.seconds: dict[str, list[float]] = defaultdict(list)
@@ -104,14 +104,14 @@ class _Store:
 
     def _ask(self, line: str) -> Any:
         print(line, file=self._process.stdin, flush=True)
-        return json.loads(self._process.stdout.readline())  # type: ignore[union-attr]  # it is a pipe
+        return json.loads(self._process.stdout.readline())  # type: ignore[union-attr]  # started with a pipe
 
     def time(self) -> None:
         for name, seconds in self._ask("once more").items():
             self.seconds[name].append(seconds)
 
     def figures(self) -> dict[str, Row]:
-        """And the end."""
+        """Returns what each request uses, and ends the child."""
         counts = self._ask("")
         self._process.communicate()
         return {
@@ -128,7 +128,7 @@ def _store(size: int, *, on_dynoxide: bool) -> Iterator[_Store]:
 
 
 def measure(sizes: Sequence[int], *, on_dynoxide: bool) -> dict[str, Any]:
-    """{size: {request: {"p50_ms", "calls", "read_units", "write_units"}}}."""
+    """Returns {size: {request: {"p50_ms", "calls", "read_units", "write_units"}}}."""
     with ExitStack() as stack:
         stores = {size: stack.enter_context(_store(size, on_dynoxide=on_dynoxide)) for size in sizes}
         for _ in range(WARM_UP + ROUNDS):
@@ -151,7 +151,7 @@ def _serve(size: int) -> None:
     seed(plain, range(size), TEST_MERCHANT_ID)
     calls = requests(walker)
     for name in COUNTED:
-        while calls[name]()["total"] is None:  # a great seeding is counted by and by
+        while calls[name]()["total"] is None:  # the census counts a large seeding step by step
             pass
     for line in sys.stdin:
         if not line.strip():

@@ -1,4 +1,4 @@
-"""Serves the Chalice app over HTTP. Child of the supervisor: `python -m infra.local.api`; seeds the test merchant first."""
+"""Seeds the test merchant and serves the Chalice app over HTTP. The supervisor runs `python -m infra.local.api`."""
 
 import importlib
 import os
@@ -19,17 +19,17 @@ from infra.local.log import log_as_json
 from infra.local.loopback import listen
 from infra.local.settings import read_settings
 
-KEPT_SECONDS = 75  # an idle connection
-END_SECONDS = 2  # for requests under way when the process is asked to end
+KEPT_SECONDS = 75  # seconds that an idle connection stays open
+END_SECONDS = 2  # seconds for requests under way when the process has to end
 MAX_HEAD = 64 * 1024  # bytes of request line and headers
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's, which refuses contradictory framing; what it cannot parse gets an answer in the contract's shape."""
+    """Extends uvicorn's protocol, which refuses contradictory framing. Unparsable requests get the contract's answer."""
 
     received = b""
-    head = 0  # bytes of the request's head so far; llhttp itself holds as many as a caller cares to send
+    head = 0  # bytes of the request's head so far; llhttp itself has no limit
 
     def data_received(self, data: bytes) -> None:
         self.received, self.head = data, self.head + len(data)
@@ -51,19 +51,19 @@ class Protocol(HttpToolsProtocol):
         return bool(self.parser.should_upgrade()) and self.parser.get_method() != b"CONNECT"
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Called by uvicorn while it handles the parser's exception, which tells where the request's head ends.
+        """Reads the request again. uvicorn calls it while handling the parser's exception, which names the head's end.
 
-        Java's client offers h2c with its first request. An offer may be ignored, but llhttp then leaves the body unread:
-        so the request is read again without the offer.
+        Java's client offers h2c with its first request. A server may ignore the offer, but llhttp then leaves the body
+        unread. The second reading leaves the offer out.
         """
         lines = [b"%b %b HTTP/1.1" % (self.parser.get_method(), self.url)]
         lines += [b"%b: %b" % pair for pair in self.headers if pair[0] != b"upgrade"]
-        rest = self.received[sys.exception().args[0] :]  # type: ignore[union-attr]  # there is one
+        rest = self.received[sys.exception().args[0] :]  # type: ignore[union-attr]  # an exception is being handled
         self.parser = HttpRequestParser(self)
         self.data_received(b"\r\n".join([*lines, b"", rest]))
 
     def send_400_response(self, msg: str) -> None:
-        """Called by uvicorn while it handles the parser's exception, which says what is wrong."""
+        """Sends the answer. uvicorn calls it while it handles the parser's exception, which names the mistake."""
         error = sys.exception()
         if isinstance(error, HttpParserInvalidMethodError):
             self._refuse(Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "No path has this method", {"Allow": METHODS}))
@@ -100,7 +100,7 @@ def config(app: Edge) -> uvicorn.Config:
 def main() -> None:
     end_with_parent()
     log_as_json()
-    transport.shorten(aws._session())  # noqa: SLF001  # every client is made by it
+    transport.shorten(aws._session())  # noqa: SLF001  # this session makes every client
     settings = read_settings(os.environ)
     importlib.import_module("chalicelib.services.merchants").seed_test_merchant()
     edge = Edge(importlib.import_module("app").app, settings.page_origins)

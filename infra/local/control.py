@@ -36,7 +36,7 @@ def down(settings: LocalSettings) -> str:
 
 
 def reset(settings: LocalSettings) -> str:
-    """Holds the locks meanwhile, and leaves their files: a lock on a file that is gone keeps nobody out."""
+    """Deletes all local data. Holds the locks and keeps their files: a lock on a deleted file excludes no run."""
     with ExitStack() as held:
         for file in (settings.supervisor_lock, settings.run_lock):
             lock = try_lock(file)

@@ -1,6 +1,6 @@
-"""What API Gateway does on AWS, as an ASGI application: makes the event of a REST proxy integration and calls the handler.
+"""Does API Gateway's work as an ASGI application: makes the event of a REST proxy integration and calls the handler.
 
-What API Gateway would refuse is refused here, in the contract's shape.
+It refuses the requests that API Gateway would refuse, in the contract's shape.
 """
 
 import asyncio
@@ -26,10 +26,10 @@ from chalicelib.api.answers import PUBLIC_HEADERS, error_body
 from chalicelib.api.call import MAX_BODY
 from infra.local.loopback import names_loopback
 
-THREADS = 64  # requests at work at a time; each waits for the emulator most of its time
+THREADS = 64  # requests at work at a time; each request mostly waits for the emulator
 INFLATED = frozenset({"gzip", "x-gzip", "deflate"})
 GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
-# A card number in a path is the caller's mistake, in a log it would be ours: digits as they are, or with separators.
+# A card number in a path is the caller's mistake; in a log it would be the gateway's. Digits may have separators.
 LONG_NUMBER = re.compile(r"\d(?:[^0-9A-Za-z]{0,3}\d){11,}")
 CODES = {
     HTTPStatus.NOT_FOUND: "NOT_FOUND_ERROR",
@@ -52,7 +52,7 @@ class Answer:
 
 
 class Refusal(Exception):
-    """A request that never reaches the application."""
+    """Refuses a request before it reaches the application."""
 
     def __init__(self, status: HTTPStatus, description: str, headers: Headers | None = None) -> None:
         super().__init__(description)
@@ -67,7 +67,7 @@ class Refusal(Exception):
 
 
 class _OneRequestAThread(Chalice):
-    """Chalice keeps the request that it works on in the application: one on Lambda, here one in each thread."""
+    """Keeps one current request in each thread. Chalice keeps one in the application, which is enough on Lambda."""
 
     _mine = threading.local()
 
@@ -82,7 +82,7 @@ class _OneRequestAThread(Chalice):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """headers: by lower-case name, without the blanks around a value, which are no part of it (RFC 9110 5.5)."""
+    """Holds a request. headers: by lower-case name, without the blanks around a value (RFC 9110 5.5)."""
 
     id: str
     method: str
@@ -96,7 +96,7 @@ class Request:
         return ",".join(self.headers.get(name, ()))
 
     def event(self, route: str, parameters: dict[str, str], body: bytes) -> dict[str, Any]:
-        """As API Gateway writes it. A body that is no text goes as base64, as a binary media type would."""
+        """Returns the event as API Gateway writes it. A body that is not text becomes base64, as a binary type does."""
         query = parse_qs(self.query, keep_blank_values=True)
         try:
             text, is_base64 = body.decode(), False
@@ -135,7 +135,7 @@ def read_head(scope: Message) -> Request:
 
 
 async def read_body(request: Request, receive: Receive) -> bytes:
-    """Inflated, as API Gateway hands it on. Raises Refusal; ConnectionError when the caller is gone."""
+    """Returns the body, inflated as API Gateway does. Raises Refusal, or ConnectionError when the caller is gone."""
     length = request.header("content-length")
     body, more = bytearray(), True
     while more:
@@ -154,7 +154,7 @@ def _too_large() -> Refusal:
 
 
 def inflate(body: bytes, coding: str) -> bytes:
-    """Raises Refusal, also for a small body that would become a large one."""
+    """Returns the inflated body. Raises Refusal, also for a small body that would become a large one."""
     if len(body) > MAX_BODY:
         raise _too_large()
     if coding in {"", "identity"} or not body:
@@ -175,13 +175,13 @@ def inflate(body: bytes, coding: str) -> bytes:
 
 
 class Edge:
-    """The ASGI application. origins: of the pages that may call the API from a browser."""
+    """Serves the API as an ASGI application. origins: the origins of the pages that may call the API from a browser."""
 
     def __init__(self, app: Chalice, origins: Collection[str]) -> None:
         app.__class__ = _OneRequestAThread
         self.app = app
         self.origins = origins
-        # Sorted, `/payments/public` comes before `/payments/{payment_id}`.
+        # The sort puts `/payments/public` before `/payments/{payment_id}`.
         self.routes = [(path, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))) for path in sorted(app.routes)]
         self.pool = ThreadPoolExecutor(THREADS)
 
@@ -244,13 +244,16 @@ class Edge:
         )
 
     def _headers(self, request: Request, answer: Answer) -> Headers:
-        """The application lets every origin read, as it may where credentials are secret; here it is our own pages alone."""
+        """Returns the headers with CORS for our own pages only.
+
+        The application allows every origin, because credentials are secret. The local credentials are public.
+        """
         origin = request.header("origin")
         more = {"Vary": "Origin", "Content-Length": str(len(answer.body))}
         if origin in self.origins:
             more |= {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": PUBLIC_HEADERS}
         if "expect" in request.headers and answer.status >= HTTPStatus.BAD_REQUEST:
-            more["Connection"] = "close"  # a body that was not asked for will not come
+            more["Connection"] = "close"  # the client will not send the body that it asked leave for
         return {name: value for name, value in answer.headers.items() if name != "Access-Control-Allow-Origin"} | more
 
 
@@ -262,7 +265,7 @@ async def _send(send: Send, answer: Answer, headers: Headers) -> None:
 
 
 def log_access(method: str, path: str, status: int, started: float) -> None:
-    """Without the query, which may carry a key."""
+    """Writes the log line without the query, which may carry a key."""
     message = f"{method} {LONG_NUMBER.sub('…', unquote(path))} {int(status)}"
     duration = round((time.perf_counter() - started) * 1000, 1)
     sys.stdout.write(json.dumps({"level": "INFO", "message": message, "duration_ms": duration}) + "\n")

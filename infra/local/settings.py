@@ -1,4 +1,4 @@
-"""What `make up` can be told, by the environment or by a .env file beside the Makefile."""
+"""Defines the settings of `make up`, from the environment or from a .env file beside the Makefile."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,10 @@ USUAL_EMULATOR_PORT = 4566
 
 @dataclass(frozen=True, slots=True)
 class LocalSettings:
-    """emulator_port 0: the usual 4566 when it is free, otherwise any free port. folder: state and logs."""
+    """Holds the settings. emulator_port 0: the usual 4566 when it is free, otherwise any free port.
+
+    folder: state and logs.
+    """
 
     port: int
     dashboard_port: int
@@ -36,14 +39,17 @@ class LocalSettings:
 
     @property
     def page_origins(self) -> frozenset[str]:
-        """Of the pages that may call the API from a browser: our own, under every name of this machine, and cors_origins."""
+        """Returns the origins that may call the API from a browser.
+
+        These are our own pages, under every name of this machine, and cors_origins.
+        """
         ports = (self.dashboard_port, self.checkout_port)
         own = (f"http://{name}:{port}" for name in ("localhost", HOST, "[::1]") for port in ports)
         return frozenset((*own, *self.cors_origins))
 
     @property
     def state_folder(self) -> Path:
-        """What the embedded AWS saved."""
+        """Returns the folder with the saved state of the embedded AWS."""
         return self.folder / "emulator"
 
     @property
@@ -52,17 +58,20 @@ class LocalSettings:
 
     @property
     def supervisor_lock(self) -> Path:
-        """Held by the supervisor alone: the only sure sign that it lives, process ids being reused and kept by zombies."""
+        """Returns the lock that only the supervisor holds.
+
+        The lock is the only sure sign of life: process ids are reused, and zombies keep them.
+        """
         return self.folder / "supervisor.lock"
 
     @property
     def run_lock(self) -> Path:
-        """Held by the supervisor and, inherited, by every child: free means that the whole run has ended."""
+        """Returns the lock that the supervisor and every child hold. A free lock means that the whole run has ended."""
         return self.folder / "run.lock"
 
     @property
     def run_file(self) -> Path:
-        """JSON: the supervisor's process id and where everything listens, for as long as it runs."""
+        """Returns the run's JSON file: the supervisor's process id and all addresses. It exists while the run does."""
         return self.folder / "run.json"
 
 
@@ -79,20 +88,20 @@ def read_settings(environ: Mapping[str, str]) -> LocalSettings:
 
 
 def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Those of CORS_ORIGINS, and where the checkout is if it is not at its usual place."""
+    """Returns the origins of CORS_ORIGINS, and the checkout's origin if it is not the usual one."""
     listed = environ.get("CORS_ORIGINS", "").replace(",", " ").split()
     return (*listed, *filter(None, [environ.get("CHECKOUT_ORIGIN", "").rstrip("/")]))
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) > 65535:  # noqa: PLR2004  # the highest port there is
+    if not text.isdecimal() or int(text) > 65535:  # noqa: PLR2004  # the highest port
         raise UsageError(f"{name} must be a port number, not {text!r}.")
     return int(text)
 
 
 def application_environment(base: Mapping[str, str], settings: LocalSettings, endpoint: str) -> dict[str, str]:
-    """What the API, the workers and the page servers run with: the emulator, never a real account."""
+    """Returns the environment of the API, the workers and the page servers: the emulator, never a real account."""
     return {name: value for name, value in base.items() if name not in REAL_ACCOUNT} | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",

@@ -1,6 +1,6 @@
-"""Serves the dashboard and checkout buckets, each on its port; child of the supervisor: `python -m infra.local.static`.
+"""Serves the dashboard and checkout buckets, each on its port. Child of the supervisor: `python -m infra.local.static`.
 
-The emulator has no S3 website endpoints; on AWS CloudFront stands here. The headers below are the ones it sends.
+The emulator has no S3 website endpoints; on AWS CloudFront does this work. The headers below are CloudFront's.
 """
 
 import gzip
@@ -34,7 +34,7 @@ WORTH_COMPRESSING = 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """single_page: an unknown path without an extension is the page's own business and gets index.html."""
+    """Describes a site. single_page: an unknown path without an extension gets index.html, whose script routes it."""
 
     bucket: str
     port: int
@@ -43,7 +43,7 @@ class Site:
 
 
 def candidates(path: str, *, single_page: bool) -> list[str]:
-    """The keys to try for a request path, in order."""
+    """Returns the keys to try for a request path, in order."""
     key = posixpath.normpath(unquote(path)).lstrip("/").removeprefix(".")
     if key in {"", "index.html"}:
         return ["index.html"]
@@ -70,7 +70,7 @@ class Page:
 
 
 class Bucket:
-    """Reads objects; an object that did not change is not transferred again."""
+    """Reads objects. An object that did not change is not transferred again."""
 
     def __init__(self, s3: Any, name: str) -> None:
         self.s3 = s3
@@ -99,7 +99,7 @@ def compressed(page: Page) -> bytes:
 
 
 class SiteRequestHandler(BaseHTTPRequestHandler):
-    """`site` and `bucket` are set on a subclass, one for each server."""
+    """Answers requests. Each server has a subclass that sets `site` and `bucket`."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -145,11 +145,11 @@ class SiteRequestHandler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # http.server names it so
-        """Requests for pages are not worth a line each."""
+        """Writes no line: the log leaves out requests for pages."""
 
 
 class SiteServer(ThreadingHTTPServer):
-    """On a socket that listens already."""
+    """Serves on a socket that listens already."""
 
     daemon_threads = True
 
@@ -160,7 +160,7 @@ class SiteServer(ThreadingHTTPServer):
 
 
 def serve(site: Site, s3: Any) -> None:
-    """In threads of its own, one for each loopback address."""
+    """Serves the site in one thread for each loopback address."""
     handler = type("Handler", (SiteRequestHandler,), {"site": site, "bucket": Bucket(s3, site.bucket)})
     for listener in listen(site.port):
         threading.Thread(target=SiteServer(listener, handler).serve_forever).start()

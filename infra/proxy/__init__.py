@@ -1,16 +1,16 @@
-"""The proxy of docker-compose.yml: nginx's configuration, and the part of it that only a deployment knows."""
+"""Holds the proxy of docker-compose.yml: nginx's configuration, and the part of it that only a deployment knows."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from infra.publish import Origins, origin
 
-# As in infra/local/loopback.py, for the same reason.
+# The same names as in infra/local/loopback.py, for the same reason.
 THIS_MACHINE = ("localhost", "~\\.localhost$", "127.0.0.1", "[::1]", "host.docker.internal", "host.containers.internal")
 
 
 def targets(endpoint: str, api_path: str, buckets: dict[str, str], origins: Origins) -> str:
-    """targets.conf. api_path: of the deployed API's stage; API Gateway gives every API an id of its own making."""
+    """Returns targets.conf. api_path: the path of the deployed API's stage, with the id that API Gateway made up."""
     values = {
         "api": api_path,
         "dashboard_bucket": buckets["dashboard"],
@@ -27,6 +27,6 @@ def targets(endpoint: str, api_path: str, buckets: dict[str, str], origins: Orig
 
 
 def _map(source: str, name: str, allowed: Collection[str]) -> str:
-    """A variable that is 1 unless the source is one of these."""
+    """Returns an nginx map for a variable that is 1 unless the source is one of the allowed values."""
     values = " ".join(f'"{each}" 0;' for each in sorted(allowed))
     return f"map {source} ${name} {{ default 1; {values} }}\n"

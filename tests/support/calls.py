@@ -1,4 +1,4 @@
-"""Counts what the application asks DynamoDB for, in this process."""
+"""Counts the application's DynamoDB calls in this process."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from chalicelib import aws
 
 @contextmanager
 def counted_calls() -> Iterator[Counter[str]]:
-    """Operation and table without the stack's name, e.g. "GetItem api-keys" -> how often."""
+    """Yields a counter: operation and table without the stack's name, e.g. "GetItem api-keys" -> number of calls."""
     calls: Counter[str] = Counter()
 
     def note(params: dict[str, Any], model: Any, **_: Any) -> None:

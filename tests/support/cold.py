@@ -3,7 +3,7 @@ from chalicelib.services import auth, credentials, endpoints, guesses, merchants
 
 
 def forget_everything() -> None:
-    """As a new process, which remembers nothing."""
+    """Empties all caches, as in a new process."""
     for cache in (endpoints._recent, shares._unwritten, shares._slow):
         cache.clear()
     merchants._names.clear()

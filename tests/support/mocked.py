@@ -1,4 +1,4 @@
-"""AWS as moto plays it, inside this process: for tests that need tables and no concurrency, which moto does not have."""
+"""Runs AWS as moto inside this process, for tests that need tables and no concurrency, which moto does not have."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ KEY = "AWS::KMS::Key"
 
 @contextmanager
 def aws_in_this_process() -> Iterator[None]:
-    """With the template's tables and keys. Clients made outside are forgotten, and those made inside afterwards."""
+    """Provides the template's tables and keys. Forgets the clients from before at the start, and its own at the end."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         forget_clients()
@@ -28,7 +28,7 @@ def aws_in_this_process() -> Iterator[None]:
 
 
 def forget_clients() -> None:
-    """And the data keys, which another KMS cannot open."""
+    """Forgets the clients and the data keys, which another KMS cannot open."""
     forget_data_keys()
     aws._session.cache_clear()
     aws._create.cache_clear()
@@ -41,7 +41,10 @@ def _properties(kind: str) -> list[dict[str, Any]]:
 
 
 def create_tables_and_keys() -> None:
-    """As the template has them, less what moto does not need; its own CloudFormation needs packages that nothing else does."""
+    """Creates the template's tables and keys, without the properties that moto does not need.
+
+    moto's own CloudFormation would need packages that no other part of the project needs.
+    """
     dynamodb, kms = aws.client("dynamodb"), aws.client("kms")
     wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
     for table in _properties("AWS::DynamoDB::Table"):

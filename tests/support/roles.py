@@ -1,4 +1,4 @@
-"""Compares what the code asks AWS for with what the template's roles allow."""
+"""Compares the AWS calls of the code with the permissions of the template's roles."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -13,15 +13,15 @@ from chalicelib.config import settings
 from chalicelib.services.payments import tries
 from infra import template
 
-# One request that IAM knows as other actions than its own name.
+# One request whose actions have other names in IAM than the request.
 ITEM_ACTIONS = {
     "Put": "PutItem",
     "Update": "UpdateItem",
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-# A KMS key's alias less the stack's name, and what its data keys are for. The last one computes hashes, for which KMS
-# knows no encryption context.
+# A KMS key's alias without the stack's name -> the purpose of its data keys. The last key computes hashes, for which
+# KMS has no encryption context.
 PURPOSES = {"": "secret", "-cards": "card", "-tries": "tries"}
 HASHES = "GenerateMac"
 PURPOSE = "kms:EncryptionContext:purpose"
@@ -30,8 +30,8 @@ BATCHED = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessa
 
 @dataclass(frozen=True, order=True)
 class Access:
-    """action: as IAM names it. resource: "table/orders", "table/orders/index/by_merchant", "queue/payments", or "key/card" after
-    the purpose of a key's data keys.
+    """Names one permission. action: as IAM names it. resource: "table/orders", "table/orders/index/by_merchant",
+    "queue/payments", or "key/card" after the purpose of a key's data keys.
     """
 
     action: str
@@ -68,7 +68,7 @@ def accesses(service: str, operation: str, params: dict[str, Any], stack: str) -
 
 
 def _purpose(params: dict[str, Any], stack: str) -> str:
-    """Of a request. One that names a key names the key of its purpose; one without a context is allowed nowhere."""
+    """Returns the purpose of a request. A request with a key must use the key's purpose. No role allows "none"."""
     purpose: str = params.get("EncryptionContext", {}).get("purpose", "none")
     if "KeyId" in params:
         assert PURPOSES[params["KeyId"].removeprefix(f"alias/{stack}")] == purpose
@@ -76,7 +76,7 @@ def _purpose(params: dict[str, Any], stack: str) -> str:
 
 
 class Recorder:
-    """Listens to the application's own clients; `role` is whose code is running."""
+    """Listens to the application's own clients. `role` is the role whose code is running."""
 
     def __init__(self, clients: Iterable[Any], stack: str) -> None:
         self.seen: dict[str, set[Access]] = {}
@@ -99,7 +99,7 @@ class Recorder:
 
 @contextmanager
 def payers_tries_are_counted() -> Iterator[None]:
-    """As outside test stages."""
+    """Counts payers' tries for the time of the block, as stages other than test stages do."""
     counted = replace(settings(), card_tries_per_address=100, card_tries_per_card=100)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tries, "settings", lambda: counted)
@@ -107,7 +107,7 @@ def payers_tries_are_counted() -> Iterator[None]:
 
 
 def allowed(role: str) -> set[Access]:
-    """What a role of the template allows on tables, queues and keys; logs are Lambda's own business."""
+    """Returns what a role of the template allows on tables, queues and keys. Logs are left out: they are Lambda's."""
     whole = template.load()["Resources"]
     statements = whole[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     granted = [statement for item in statements for statement in _unconditional(item)]
@@ -122,7 +122,7 @@ def allowed(role: str) -> set[Access]:
 
 
 def _check_purposes(granted: list[dict[str, Any]], whole: dict[str, Any]) -> None:
-    """Each grant on a KMS key holds for the purpose of that key only."""
+    """Checks that each grant on a KMS key holds for the purpose of that key only."""
     for statement in granted:
         if any(action.startswith("kms:") for action in _listed(statement["Action"])):
             resource = _resource(statement["Resource"], whole)

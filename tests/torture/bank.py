@@ -1,4 +1,4 @@
-"""The simulated bank from its own side: how it behaves, what its payers do, and the notifications that it sends."""
+"""Controls the simulated bank from its own side: its behaviour, its payers' actions, and its notifications."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,15 +11,15 @@ from chalicelib.config import settings
 
 
 class Bank:
-    """Its memory is read by the harness only where nothing is broken."""
+    """Controls the bank. The harness reads the bank's memory only where no call is broken."""
 
     def behaves(self, profile: str) -> None:
-        """As one of config.SIMULATED_BANKS, for all payments and refunds that no script decides."""
+        """Sets the behaviour to one of config.SIMULATED_BANKS, for all payments and refunds without a script."""
         bank: Any = acquirer()
         bank._settings = replace(settings(), simulated_bank=profile)
 
     def payer_acts(self, payment_id: str, action: str, code: str = "") -> list[Signed]:
-        """The notifications that follow."""
+        """Lets the payer act. Returns the notifications that follow."""
         return payer.act(payment_id, action, code)
 
     def notification(self, object_id: str, secret: str = "") -> Signed:
@@ -29,7 +29,7 @@ class Bank:
         return bool(self._item(payment_id))
 
     def has(self, payment_id: str) -> str:
-        """What it did with the money on our word: "captured", "voided" or nothing."""
+        """Returns what the bank did with the money at the gateway's request: "captured", "voided" or ""."""
         return str(self._item(payment_id).get("moved", {}).get("S", ""))
 
     def _item(self, object_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Bugs in requests, queues, keys and webhooks, and on the straight way of a payment and a refund."""
+"""Lists bugs in requests, queues, keys and webhooks, and in the usual course of a payment and a refund."""
 
 from chalicelib import queues
 from chalicelib.services import attempts, deliveries, endpoints, idempotency, jobs
@@ -19,7 +19,7 @@ COMMON_MUTANTS = [
            " & free)", ")", rival("payment")),
     Mutant("a payment is captured twice", "2 of two had their way", steps, "_unchanged",
            "Payment.state == step.payment.state", "Payment.id.exists()", rival("capture")),
-    # Two conditions hold this one, the payment's and its order's; both are dropped.
+    # Two conditions prevent this bug: the payment's and its order's. The mutant drops both.
     Mutant("a payment settles twice", "succeeded 2 to 2, its parts sum to 1", settlement, "_take",
            "transaction = Transaction()",
            "transaction = Transaction(); keep = transaction.update; "

@@ -1,4 +1,4 @@
-"""Two that want opposite things of one object: wherever one falls into the other, exactly one has its way."""
+"""Lets two sides ask opposite things of one object: wherever one interrupts the other, exactly one side must win."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ HOUR = 3600
 
 @dataclass(frozen=True)
 class Side:
-    """won: by the records, or by the answers that it got."""
+    """Describes one side. won: reads the winner from the records, or from the answers that the side got."""
 
     do: Callable[[], Any]
     won: Callable[[Snapshot], bool]
@@ -30,7 +30,7 @@ Contest = Callable[[World, Shop], Sides]
 
 
 def _asks(world: World, shop: Shop, wish: Wish) -> Side:
-    """A request wins with an answer of 2xx."""
+    """Returns a side that sends a request, and wins with an answer of 2xx."""
     return Side(partial(wish.send, world, shop), lambda _: bool(wish.acknowledged))
 
 
@@ -52,7 +52,7 @@ def _payment_wish(order_id: str, key: str = "pay") -> Wish:
 
 
 def _two(first: str, second: str) -> Contest:
-    """Two requests about one authorised payment."""
+    """Returns a contest of two requests about one authorised payment."""
 
     def sides(world: World, shop: Shop) -> Sides:
         made = settled(world, shop)
@@ -62,7 +62,7 @@ def _two(first: str, second: str) -> Contest:
 
 
 def _refund_and_capture(world: World, shop: Shop) -> Sides:
-    """What is captured can be refunded. So a refund stands against the capture only where it came before."""
+    """Refunds and captures. A captured payment can be refunded, so the refund wins only where it came first."""
     made = settled(world, shop)
     refund, capture = _wish(made, "refunds"), _wish(made, "capture")
     came_before: list[bool] = []
@@ -102,7 +102,7 @@ def _late_success_and_payment(world: World, shop: Shop) -> Sides:
 
 
 def _answer_and_notification(world: World, shop: Shop) -> Sides:
-    """Both are about one approval: the notification has no way of its own to win."""
+    """Brings the bank's answer and its notification about one approval. The notification alone cannot win."""
     made = challenged(world, shop, "intent")
     notifications = world.bank.payer_acts(made, "approve")
     world.clock.time += 6
@@ -112,7 +112,7 @@ def _answer_and_notification(world: World, shop: Shop) -> Sides:
 
 
 def _order_expiry_and_payment(world: World, shop: Shop) -> Sides:
-    """The request comes in time, and the deadline passes under it."""
+    """Sends a payment request in time. The deadline passes while the request runs."""
     of = order(world, shop, expires_in=60)
     world._collect()
 
@@ -124,7 +124,7 @@ def _order_expiry_and_payment(world: World, shop: Shop) -> Sides:
 
 
 def _order_expiry_and_success(world: World, shop: Shop) -> Sides:
-    """A payment under way may pay its order also after the deadline."""
+    """Lets a payment under way succeed. Such a payment may pay its order after the deadline too."""
     of = order(world, shop, expires_in=60)
     made = pay(world, shop, of, "intent")
     world.work()
@@ -135,7 +135,7 @@ def _order_expiry_and_success(world: World, shop: Shop) -> Sides:
     return won, Side(partial(world.work, "payments"), lambda seen: seen.orders[of]["status"] == "expired")
 
 
-# Two of a kind need not change places.
+# Two sides of the same kind need not change places.
 ALIKE: dict[str, Contest] = {
     "payment": _two_payments,
     "refund": _two("refunds", "refunds"),
@@ -156,7 +156,7 @@ CONTESTS: dict[str, Contest] = ALIKE | {
 
 
 def rivals(world: World, name: str) -> int:
-    """Returns how many places there were at which one side fell into the other."""
+    """Returns the number of places at which one side interrupted the other."""
     places = _meetings(world, CONTESTS[name], swapped=False)
     return places if name in ALIKE else places + _meetings(world, CONTESTS[name], swapped=True)
 
@@ -192,7 +192,7 @@ def _check(world: World, shop: Shop, sides: Sides, where: str) -> None:
 
 
 def bank_agrees(world: World, seen: Snapshot) -> None:
-    """The bank has done what was decided here. What it took at once it took without a word of ours."""
+    """Checks that the bank did what the gateway decided. An automatic capture needs no request of the gateway."""
     for made in seen.payments.values():
         decided = (
             made["state"] if made["state"] in {State.CAPTURED, State.VOIDED} and not made.get("auto_capture") else ""

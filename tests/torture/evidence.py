@@ -1,4 +1,4 @@
-"""What the records say after a scenario, and what must follow from them."""
+"""Reads the records after a scenario, and derives what must follow from them."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -13,7 +13,7 @@ from tests.support.emulated import STACK_NAME
 from tests.torture.world import Shop, World
 
 EXPIRED = "PAYMENT_EXPIRED"
-CLOSE = 0.5  # seconds that a deadline may be met early
+CLOSE = 0.5  # seconds by which a deadline may be early
 MADE = ("payment.created", "payment.pending")
 PAYS = {OrderEffect.PAY, OrderEffect.CLAIM}
 
@@ -21,7 +21,7 @@ Due = Counter[tuple[str, str]]
 
 
 def state(world: World, shop: Shop) -> Snapshot:
-    """After world.run() nothing may be under way any more: the patience is none."""
+    """Reads the records. The patience is 0, because no work may be under way after world.run()."""
     return Stage(STACK_NAME, shop.id).snapshot(patience=0, now=world.clock.time)
 
 
@@ -31,9 +31,9 @@ def agree(seen: Snapshot, where: str = "") -> None:
 
 
 def steps_of(payment: Item, *, gave_up: bool = False) -> Iterator[Edge]:
-    """The edges with an event that lead to where a payment is, as far as its record tells them apart.
+    """Yields the edges with an event that lead to a payment's state, as far as the payment's record shows them.
 
-    gave_up: it was given up before its late success, which wipes the reason of the failure off the record.
+    gave_up: the payment was given up before its late success. The success deletes the reason of the failure.
     """
     state, late = State(payment["state"]), bool(payment.get("late"))
     if late or state == State.FAILED:
@@ -50,7 +50,7 @@ def steps_of(payment: Item, *, gave_up: bool = False) -> Iterator[Edge]:
 
 
 def _decision(payment: Item, state: State) -> Iterator[Edge]:
-    """Of the merchant, or of the deadline that came before one."""
+    """Yields the edge of the merchant's decision, or of the deadline that came before a decision."""
     if state == State.CAPTURED:
         yield _edge(State.AUTHORIZED, Cause.CAPTURE)
     elif state == State.VOIDED:
@@ -68,9 +68,10 @@ def _edge(source: State, cause: Cause) -> Edge:
 def due_events(
     seen: Snapshot, wanted: Collection[str] = tuple(map(str, ALL_EVENTS)), gave_up: Collection[str] = ()
 ) -> Due:
-    """Every event that a receiver of the wanted ones must have got once, from the records and the domain's tables alone.
+    """Returns every event that a receiver of the wanted events must have got once.
 
-    gave_up: the payments that were given up before their late success.
+    The result comes from the records and the domain's tables alone. gave_up: the payments given up before their
+    late success.
     """
     due: Due = Counter()
     for made in seen.payments.values():

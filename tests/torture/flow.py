@@ -1,4 +1,4 @@
-"""What a flow is that faults are injected into, and the request of a client that may have to repeat itself."""
+"""Defines a flow, into which faults are injected, and the request of a client that may have to repeat it."""
 
 from collections import Counter
 from collections.abc import Callable, Collection
@@ -12,10 +12,10 @@ from tests.torture.world import Answer, Shop, World
 
 @dataclass
 class Flow:
-    """prepare runs unbroken and returns what the others need; act is what is recorded and broken.
+    """Describes a flow. prepare runs unbroken and returns what the other functions need. act is recorded and broken.
 
-    script: of the receiver. bank: the profile of the simulated bank from act on. gave_up: payments that the flow lets be
-    given up before their late success.
+    script: of the receiver. bank: the profile of the simulated bank from act on. gave_up: the payments that the flow
+    gives up before their late success.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Flow:
 
 @dataclass
 class Wish:
-    """A request, and every answer it got."""
+    """Holds a request and all its answers."""
 
     method: str
     path: str

@@ -1,4 +1,4 @@
-"""The flows that faults are injected into: what happens before, what is broken, how everyone recovers, what must hold then."""
+"""Lists the flows for the faults: the preparation, the broken action, everyone's recovery, and the checks."""
 
 from tests.torture.flow import Flow
 from tests.torture.key_flows import KEYS

@@ -1,4 +1,4 @@
-"""Making and revoking key pairs."""
+"""Defines the flows that make and revoke key pairs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ NOT_FOUND = 404
 
 @dataclass
 class Revocation(Wish):
-    """secret: of the pair that is to stop."""
+    """Holds a revocation. secret: of the pair that has to stop working."""
 
     secret: str = ""
 
@@ -25,7 +25,7 @@ def _wish_pair(_world: World, _shop: Shop) -> Wish:
 
 
 def _check_pairs(shop: Shop, wish: Wish, _result: Any, _seen: Snapshot) -> None:
-    """What was promised works; what was made and not told of is listed, where it can be revoked."""
+    """Checks that acknowledged pairs work. The list also shows a pair whose answer was lost, so it can be revoked."""
     listed = {row["id"] for row in keys.show(shop.id)}
     assert len(listed) <= 1 + len(wish.answers)
     for answer in wish.acknowledged:
@@ -40,7 +40,7 @@ def _wish_revocation(_world: World, shop: Shop) -> Revocation:
 
 
 def _insist(world: World, shop: Shop, wish: Wish, _: Any) -> None:
-    """404 says that an earlier try did it."""
+    """Repeats the revocation until it succeeds. 404 means that an earlier try revoked the pair."""
     while not (wish.acknowledged or wish.answers[-1].status == NOT_FOUND):
         assert len(wish.answers) < 5, wish.answers
         wish.send(world, shop)

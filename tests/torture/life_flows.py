@@ -1,4 +1,4 @@
-"""A payment's life beside the straight way: the payer acts, the bank is silent or changes its mind, time runs out."""
+"""Defines flows off the usual course: the payer acts, the bank is silent or changes its mind, time runs out."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,7 +32,7 @@ Prepare = Callable[[World, Shop], Any]
 
 
 def waited(prepare: Prepare, seconds: float) -> Prepare:
-    """Nobody works meanwhile: what became due lies in the queues."""
+    """Adds a wait without workers, so that all that became due lies in the queues."""
 
     def later(world: World, shop: Shop) -> Any:
         prepared = prepare(world, shop)
@@ -47,7 +47,7 @@ def _let_time_pass(seconds: float) -> Callable[[World, Shop, Any, Any], None]:
     return lambda world, _shop, _prepared, _result: world.pass_time(seconds)
 
 
-# ---------------------------------------------------------------- what the merchant decides, and the bank has to be told
+# ---------------------------------------------------------------- the merchant's decisions, which the bank must hear of
 
 
 def _decided(verb: str) -> Prepare:
@@ -62,7 +62,7 @@ def _decided(verb: str) -> Prepare:
 
 
 def _reopened(world: World, shop: Shop) -> str:
-    """Its first payment was released, and the second is made."""
+    """Voids the order's first payment and makes a second payment."""
     of = order(world, shop)
     do(world, shop, f"/payments/{_paid(world, shop, of)}/void")
     world.run()
@@ -80,7 +80,7 @@ def _bank_knows(world_of: World, prepared: str, wanted: str) -> None:
 
 
 def told(flow: Flow, wanted: str) -> Flow:
-    """The bank knows in the end what was decided here."""
+    """Adds the check that the bank finally knows the gateway's decision."""
 
     def recover(world: World, shop: Shop, prepared: Any, result: Any) -> None:
         flow.recover(world, shop, prepared, result)
@@ -94,9 +94,12 @@ def told(flow: Flow, wanted: str) -> Flow:
 
 
 def _approves(world: World, _shop: Shop, made: str, _result: Any) -> None:
-    """Whatever broke: the payer is asked to act, and does. A card that never reached the bank is lost, and its payer told."""
+    """Lets the payer act in any case.
+
+    A card that never reached the bank is lost, and its payer is told.
+    """
     world.work()
-    world.pass_time(4 * MINUTE)  # longer than a message stays with a worker that died
+    world.pass_time(4 * MINUTE)  # longer than the visibility timeout of a worker that died
     if world.bank.knows(made):
         act(world, made, "approve")
 
@@ -112,7 +115,7 @@ def _challenge(kind: str) -> Flow:
 
 
 def _of_the_payer(kind: str, action: str, end: str, code: str = "") -> Flow:
-    """The notification is broken; the bank sends it again until it is listened to."""
+    """Breaks the bank's notification. The bank repeats it until the gateway accepts it."""
 
     def prepare(world: World, shop: Shop) -> Any:
         made = challenged(world, shop, kind)
@@ -124,7 +127,7 @@ def _of_the_payer(kind: str, action: str, end: str, code: str = "") -> Flow:
     def recover(world: World, _shop: Shop, notifications: Any, status: Any) -> None:
         if status != 200:
             deliver(world, *notifications[0])
-        # By now: without the notification the worker would ask seconds later.
+        # Everything must be settled now. Without the notification the worker would ask seconds later.
         world.work()
 
     def check(shop: Shop, prepared: Any, result: Any, seen: Snapshot) -> None:
@@ -137,7 +140,7 @@ def _of_the_payer(kind: str, action: str, end: str, code: str = "") -> Flow:
 
 
 def _late_and(world: World, shop: Shop, meanwhile: Callable[[World, Shop, str], None], **terms: Any) -> str:
-    """The payment has failed, the bank is about to change its mind, and the order has a life of its own meanwhile."""
+    """Fails a payment whose bank is about to change its mind. `meanwhile` acts on the order."""
     of = order(world, shop, **terms)
     made = pay(world, shop, of, "upi late")
     world.work()
@@ -163,7 +166,7 @@ def _expired(world: World, _shop: Shop, _of: str) -> None:
 
 
 def _live_again(world: World, shop: Shop, of: str) -> None:
-    """Another payment waits for its payer."""
+    """Makes another payment, which waits for its payer."""
     pay(world, shop, of, "intent")
     world.work()
 
@@ -179,7 +182,7 @@ def _late(name: str, meanwhile: Callable[[World, Shop, str], None], *states: str
 
 
 def _silent_for_a_day(world: World, shop: Shop) -> str:
-    """The bank is asked late, and its worker stands still then until the payment's time is over."""
+    """Asks the bank late. The worker then stands still until the payment's time is over."""
     made = payment(world, shop, script="silence 24h")
     world.clock.time += HOUR
     world.work()
@@ -188,7 +191,7 @@ def _silent_for_a_day(world: World, shop: Shop) -> str:
 
 
 def _given_up_and_approved(world: World, shop: Shop) -> str:
-    """The bank answers after it was given up, and says so by itself."""
+    """Lets the bank approve a payment after the gateway gave it up, and notify the gateway."""
     made = _silent_for_a_day(world, shop)
     world.work()
     world.clock.time += HOUR
@@ -197,13 +200,13 @@ def _given_up_and_approved(world: World, shop: Shop) -> str:
 
 
 def _left_alone(kind: str) -> Flow:
-    """The payer never acts."""
+    """Returns a flow in which the payer never acts."""
     return Flow(f"let a challenge expire: {kind}", waited(lambda w, s: challenged(w, s, kind), 601), work("payments"),
                 check=all_settled("failed"))  # fmt: skip
 
 
 def _refund_over_the_deadline(world: World, shop: Shop) -> str:
-    """The deadline passes by while a part is being given back, which the bank then refuses."""
+    """Lets the capture deadline pass during a partial refund, which the bank then refuses."""
     made = settled(world, shop, capture_within=HOUR)
     do(world, shop, f"/payments/{made}/refunds", {"amount": REFUSED_AMOUNT})
     world.clock.time += HOUR + 1
@@ -222,7 +225,7 @@ def _orders(*expected: str) -> Callable[[Shop, Any, Any, Snapshot], None]:
 
 
 def _order_under_payment(world: World, shop: Shop) -> str:
-    """Its time is over while the payer has still some."""
+    """Lets the order's time end while its payer still has time."""
     of = order(world, shop, expires_in=300)
     pay(world, shop, of, "intent")
     world.work()
@@ -231,7 +234,7 @@ def _order_under_payment(world: World, shop: Shop) -> str:
 
 
 def _due_soon(world: World, shop: Shop) -> str:
-    """An order and an authorised payment, whose deadlines are met by the next run of the dispatcher."""
+    """Makes an order and an authorised payment, whose deadlines the next run of the dispatcher meets."""
     order(world, shop, expires_in=HOUR)
     made = settled(world, shop, capture_within=HOUR)
     world.clock.time += HOUR + 1

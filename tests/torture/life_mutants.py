@@ -1,4 +1,4 @@
-"""Bugs in a payment's and an order's life: states, deadlines, late answers, and what the bank has to know."""
+"""Lists bugs in a payment's and an order's life: states, deadlines, late answers, and what the bank has to know."""
 
 from chalicelib.acquirers.simulated import notifications
 from chalicelib.services import deadlines, orders

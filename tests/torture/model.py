@@ -1,4 +1,4 @@
-"""What may become of a payment and an order, in a few lines: by what the bank does, what was asked for, and the time."""
+"""Predicts a payment and an order in a few lines: from the bank's behaviour, the requests, and the time."""
 
 from dataclasses import dataclass, field
 
@@ -6,8 +6,8 @@ from chalicelib.domain.payments import EDGES, LIVE, REFUNDABLE, State
 from infra.audit.snapshot import Item, Snapshot, seconds
 from tests.torture.evidence import CLOSE, EXPIRED
 
-# What the bank does with a payment of this kind, or with those of an order with this script: how it may end.
-# "lost": a card whose number is gone before the bank could be asked ends as if its time were over.
+# The possible ends of a payment of this kind, or of an order's payments with this script.
+# "lost": a card whose number is gone before the bank was asked ends as if its time were over.
 ENDS: dict[str, frozenset[str]] = {
     "upi": frozenset({"yes"}),
     "upi failing": frozenset({"no"}),
@@ -24,7 +24,7 @@ SCRIPTS = ("silence 24h", "challenge, working 30s")
 
 
 def _reachable() -> dict[State, frozenset[State]]:
-    """From each state by the domain's edges, in any number of steps."""
+    """Returns, for each state, the states that the domain's edges reach from it, in any number of steps."""
     known = {state: {state} for state in State}
     for _ in State:
         for edge in EDGES:
@@ -37,9 +37,9 @@ REACHABLE = _reachable()
 
 @dataclass
 class Model:
-    """What the merchant and the payers did, and the records as they were last seen.
+    """Holds what the merchant and the payers did, and the last records.
 
-    ends: how a payment may end; "yes", "no", "late" (a yes after a no), "time" (nobody said anything in time).
+    ends: how a payment may end; "yes", "no", "late" (a yes after a no), "time" (no answer in time).
     """
 
     seen: Snapshot
@@ -50,11 +50,11 @@ class Model:
     gave_up: set[str] = field(default_factory=set)
 
     def pays(self, payment: str, kind: str, script: str) -> None:
-        """script: the order's, which goes before what the kind of payment says."""
+        """Notes a payment. script: the order's, which takes precedence over the kind of payment."""
         self.ends[payment] = ENDS[script or kind]
 
     def approves(self, payment: str) -> None:
-        """The payer does: in time, or when the payment was given up already."""
+        """Notes an approval: in time, or after the gateway gave the payment up."""
         is_late = self.seen.payments[payment]["state"] == State.FAILED
         self.ends[payment] = frozenset({"late"} if is_late else {"yes"})
         if is_late:
@@ -64,7 +64,7 @@ class Model:
         if self.seen.payments[payment]["state"] != State.FAILED:
             self.ends[payment] = frozenset({"no"})
 
-    # ---------------------------------------------------------------- what a request is answered
+    # ---------------------------------------------------------------- the answers to requests
 
     def may_pay(self, order: str) -> bool:
         return self.may_cancel(order) and not self._is_over(self.seen.orders[order])
@@ -84,10 +84,10 @@ class Model:
     def _is_over(self, order: Item) -> bool:
         return order.get("expires_at") is not None and order["expires_at"] <= self.seen.now
 
-    # ---------------------------------------------------------------- what the records say
+    # ---------------------------------------------------------------- the records
 
     def sees(self, seen: Snapshot) -> None:
-        """Compares with the records as they were, and takes the new ones for the next time."""
+        """Compares the records with the previous records, and keeps them for the next comparison."""
         for payment_id, payment in seen.payments.items():
             before = self.seen.payments.get(payment_id)
             steps = REACHABLE[State(before["state"])] if before else frozenset(State)
@@ -97,7 +97,7 @@ class Model:
         self.seen = seen
 
     def is_right(self) -> None:
-        """When nothing is under way but what waits for the bank, the payer or the time."""
+        """Checks the records. No work may be under way, except waits for the bank, the payer or the time."""
         for payment_id, payment in self.seen.payments.items():
             if payment["state"] not in LIVE:
                 self._ended(payment_id, payment)
@@ -107,14 +107,14 @@ class Model:
             assert not (waits and self._is_over(order)), f"an order outlives its time: {order}"
 
     def is_over(self) -> None:
-        """After all times are over: no payment is under way."""
+        """Checks that no payment is under way after all times are over."""
         self.is_right()
         live = [payment_id for payment_id, payment in self.seen.payments.items() if payment["state"] in LIVE]
         assert not live, f"nobody gives up {live}"
 
     def _ended(self, payment_id: str, payment: Item) -> None:
         end, may = _end(payment), set(self.ends.get(payment_id, ()))
-        if "late" in may:  # it has failed before, and is on its way
+        if "late" in may:  # it has failed before, and its late success is under way
             may.add("time" if payment_id in self.gave_up else "no")
         assert end in may, f"{payment_id} ended as {end}, and may only as {may}: {payment}"
         if payment["state"] == State.CAPTURED and not payment.get("auto_capture"):

@@ -1,4 +1,4 @@
-"""How a bug of one line is put into the running application, and what is to find it."""
+"""Puts a bug of one line into the running application, and names the attack that must find it."""
 
 import inspect
 import textwrap
@@ -18,7 +18,7 @@ Attack = Callable[[World], Any]
 
 
 def flow(name: str, *modes: Mode) -> Attack:
-    """The flow unbroken, then each of its calls broken in these ways."""
+    """Runs the flow unbroken, and then breaks each of its calls in these ways."""
 
     def attack(world: World) -> None:
         for site, mode in matrix(record(world, flow_named(name))):
@@ -38,7 +38,7 @@ def twin(queue: str, name: str) -> Attack:
 
 @dataclass(frozen=True)
 class Mutant:
-    """In `function` of `module`, `good` becomes `bad`; `attack` has to find it, and `says` (a pattern) what is wrong."""
+    """Replaces `good` by `bad` in `function` of `module`. `attack` has to find the bug; `says` matches its report."""
 
     name: str
     says: str
@@ -55,7 +55,7 @@ def planted(mutant: Mutant) -> Iterator[None]:
     source = textwrap.dedent(inspect.getsource(original))
     assert source.count(mutant.good) == 1, f"the code of {mutant.name!r} has changed:\n{source}"
     scope = vars(mutant.module)
-    exec(compile(source.replace(mutant.good, mutant.bad), mutant.module.__name__, "exec"), scope)  # noqa: S102  # its purpose
+    exec(compile(source.replace(mutant.good, mutant.bad), mutant.module.__name__, "exec"), scope)  # noqa: S102  # this is the purpose of a mutant
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Requests that make or move money, with an Idempotency-Key and without."""
+"""Defines the flows of requests that make or move money, with an Idempotency-Key and without."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ HOUR = 3600
 
 
 def _recover_request(world: World, shop: Shop, wish: Wish, _: Any) -> None:
-    """With a key the client asks again until it knows, and once more."""
+    """Repeats a request with a key until it has an answer, and once more."""
     if wish.key:
         wish.answers.append(world.insist(shop, wish.method, wish.path, wish.body, wish.key))
         wish.send(world, shop)
@@ -52,7 +52,7 @@ def with_and_without_key(flow: Flow) -> list[Flow]:
 
 
 def _in_force(made: dict[str, Any], wish: Wish, *, exactly: bool) -> None:
-    """One object and no more; without a key perhaps one that nobody was told of."""
+    """Checks for exactly one object. Without a key there may be another object, whose answer was lost."""
     promised = {answer.body["id"] for answer in wish.acknowledged}
     assert promised <= set(made), "acknowledged and not there"
     assert len(made) == 1 if exactly or promised else len(made) <= 1, f"{len(made)} objects for one request"

@@ -1,4 +1,4 @@
-"""One scenario: a new shop, a flow with something wrong in it, the recovery of everyone, the checks."""
+"""Runs one scenario: a new shop, a flow with a fault in it, everyone's recovery, the checks."""
 
 from copy import copy
 from functools import partial
@@ -56,7 +56,7 @@ def matrix(sites: list[Site]) -> list[tuple[Site, Mode]]:
 
 
 def twins(world: World, queue: str, flow: Flow) -> int:
-    """SQS hands one message to two workers: the second does all its work between two calls of the first."""
+    """Hands one message to two workers, as SQS may. The second does all its work between two calls of the first."""
     index = 0
     while True:
         world.forget()
@@ -80,7 +80,7 @@ def twins(world: World, queue: str, flow: Flow) -> int:
 
 
 def early_worker(world: World) -> int:
-    """The worker is faster than the commit of the request that sent its message."""
+    """Runs the worker before the commit of the request that sent its message."""
     flow = flow_named("pay by UPI with a key")
     index = 0
 
@@ -93,12 +93,12 @@ def early_worker(world: World) -> int:
 
 
 def forged_notification(world: World) -> None:
-    """Whoever cannot sign for the bank is refused, and the payment is not asked about."""
+    """Checks that a notification without the bank's signature is refused, and that it makes no worker ask the bank."""
     world.forget()
     shop = world.open_shop()
     made = challenged(world, shop, "intent")
     world.messages.clear()
-    headers, body = world.bank.notification(made, secret="somebody else's")  # not the bank's
+    headers, body = world.bank.notification(made, secret="somebody else's")  # not the bank's secret
     for forged in (headers, {}, headers | {"x-bank-signature": "é"}):
         status = notify(world, forged, body)
         assert status == UNAUTHORIZED, f"a forged notification was answered {status}"

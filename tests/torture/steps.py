@@ -1,4 +1,4 @@
-"""What a merchant, its payers and the bank do, once it has to work."""
+"""Defines what a merchant, its payers and the bank do when no call is broken."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,9 +17,9 @@ DECLINED = "4000000000000002"
 CHALLENGED = "4000002760003184"
 REFUSED_AMOUNT = 13_131
 CREATED = 201
-CODE = "123456"  # any digits are right at the simulated bank
+CODE = "123456"  # the simulated bank accepts any digits
 
-# A payment that no other word describes: its method, and what the bank does with it.
+# The kinds of payments: the method, and what the bank does with the payment.
 INSTRUMENTS: dict[str, dict[str, Any]] = {
     "upi": {"method": "upi", "vpa": "success@bank"},
     "upi failing": {"method": "upi", "vpa": "failure@bank"},
@@ -41,7 +41,7 @@ def instrument(kind: str) -> dict[str, Any]:
 
 
 def order(world: World, shop: Shop, script: str = "", **terms: Any) -> str:
-    """script: what the bank does with its payments. terms: as in the request; expires_in: seconds instead of a time."""
+    """Makes an order. script: what the bank does with its payments. terms: of the request; expires_in: in seconds."""
     notes = {"2": "b", "1": "ä"} | ({"simulate": script} if script else {})
     answer = world.call(shop, "POST", "/orders", {"amount": AMOUNT, "notes": notes, **_terms(world, terms)})
     assert answer.status == CREATED, answer
@@ -72,7 +72,7 @@ def settled(world: World, shop: Shop, kind: str = "upi", script: str = "", **ter
 
 
 def challenged(world: World, shop: Shop, kind: str = "card challenged", script: str = "", **terms: Any) -> str:
-    """The payer has been asked to act, and did nothing yet."""
+    """Makes a payment whose payer has been asked to act, and has not acted yet."""
     made = payment(world, shop, kind, script, **terms)
     world.work()
     return made
@@ -85,14 +85,14 @@ def refund(world: World, shop: Shop, amount: int = 500) -> str:
 
 
 def do(world: World, shop: Shop, path: str, body: Any = None) -> Answer:
-    """A request of the merchant that is granted."""
+    """Makes a request of the merchant and checks its success."""
     answer = world.call(shop, "POST", path, body)
     assert answer.status in {200, CREATED}, answer
     return answer
 
 
 def act(world: World, payment_id: str, action: str, code: str = "") -> None:
-    """The payer acts, and the bank tells the gateway until that has listened."""
+    """Lets the payer act. The bank notifies the gateway until the gateway accepts."""
     for headers, body in world.bank.payer_acts(payment_id, action, code):
         deliver(world, headers, body)
 
@@ -105,5 +105,5 @@ def deliver(world: World, headers: dict[str, str], body: bytes) -> None:
 
 
 def notify(world: World, headers: dict[str, str], body: bytes) -> int:
-    """One notification of the bank; the status of the answer, NO_ANSWER from a process that dies."""
+    """Sends one notification of the bank. Returns the status of the answer, or NO_ANSWER from a process that dies."""
     return world.survive(lambda: world.post("/bank/notifications", headers, body).status, NO_ANSWER)

@@ -1,4 +1,4 @@
-"""SIGKILL, at random moments, for the workers and the API of a real `make up`, while payments are made."""
+"""Kills the workers and the API of a real `make up` at random moments, with SIGKILL, while payments are made."""
 
 import itertools
 import os
@@ -22,7 +22,7 @@ PAUSE = 1.0  # seconds between two payments of a payer
 LIFE = 3.0  # seconds that a worker lives at most
 RESTART_SECONDS = 30
 SETTLE_SECONDS = 1500 if WHOLE else 300
-# What the bank does with the payments: it answers at once, takes two seconds, or loses a third of its answers.
+# The bank's behaviours: it answers at once, takes two seconds, or loses a third of its answers.
 BANKS = {"instant": "success@bank", "slow": "slow@bank", "flaky": "flaky@bank"}
 
 
@@ -49,14 +49,14 @@ class Payer(threading.Thread):
 
 
 def kill(gateway, child):
-    """Returns when another one runs."""
+    """Kills the child, and returns when another child runs."""
     before = gateway.pid(child)
     gateway.kill(child)
     until(lambda: gateway.pid(child) != before, RESTART_SECONDS)
 
 
 def kill_at_random(gateway, payers):
-    """The API's deaths lie evenly among the workers'. Returns how many payments were made between the deaths."""
+    """Kills at random, the API evenly among the workers. Returns the number of payments made between the deaths."""
     dice, made = random.Random(11), []
     for number in range(WORKER_KILLS):
         time.sleep(dice.uniform(0, LIFE))
@@ -68,7 +68,7 @@ def kill_at_random(gateway, payers):
 
 
 def recover(gateway, is_done):
-    """Waits, and sends back what died: a message in the hands of five workers that were killed is a dead letter."""
+    """Waits, and sends dead letters back: a message that five killed workers received is a dead letter."""
     sent_back, deadline = 0, time.monotonic() + SETTLE_SECONDS
     while not is_done():
         assert time.monotonic() < deadline, gateway.jobs()

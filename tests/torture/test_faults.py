@@ -1,7 +1,7 @@
-"""Every call to AWS of every flow, broken in every way: afterwards all that was acknowledged is in force, once.
+"""Breaks every AWS call of every flow in every way. Afterwards every acknowledged request is in force, once.
 
-The calls come from a recording of each flow, so a new call is covered by itself. The whole matrix is run by
-`make torture`; without TORTURE=full one slice of ten, which the commit chooses unless TORTURE_SLICE does (0 to 9).
+The calls come from a recording of each flow, so a new call needs no new test. `make torture` runs the whole matrix.
+Without TORTURE=full one slice of ten runs. The commit chooses the slice, unless TORTURE_SLICE does (0 to 9).
 """
 
 import os
@@ -21,7 +21,7 @@ SLICES = 10
 
 
 def slice_of_commit():
-    """The same for the same commit, so that what failed fails again. 0 where there is no repository."""
+    """Returns the same slice for the same commit, so that a failure repeats. Returns 0 without a repository."""
     git = ["git", "rev-parse", "HEAD"]
     commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
     return int(commit or "0", 16) % SLICES

@@ -1,4 +1,4 @@
-"""What SQS may do to messages, and what may lie in a queue that nobody of us has put there."""
+"""Checks what SQS may do to messages, and messages in a queue that the gateway never sent."""
 
 import json
 from collections import Counter
@@ -49,7 +49,7 @@ def test_messages_may_come_in_any_order(world):
 
 @pytest.mark.parametrize(("kind", "state_then"), [("upi", "authorized"), ("card", "failed")])
 def test_a_message_that_comes_two_days_late_ends_its_payment(world, kind, state_then):
-    """The bank decides; of a card nobody knows the number any more."""
+    """Expects the bank's decision. A card's number is gone by then."""
     shop = world.open_shop()
     made = payment(world, shop, kind)
     world._collect()
@@ -60,7 +60,7 @@ def test_a_message_that_comes_two_days_late_ends_its_payment(world, kind, state_
 
 
 def test_a_lost_message_is_made_up_for_by_the_deadline(world):
-    """Of the card nothing is left but in that message, so its payment ends without it; the other is asked about."""
+    """Expects both payments to fail: the card was only in the lost message; the bank is silent about the other."""
     shop = world.open_shop()
     lost = {kind: payment(world, shop, kind) for kind in ("upi silent", "card")}
     world._collect()
@@ -76,7 +76,7 @@ def test_a_notification_that_is_not_the_banks_changes_nothing(world):
 
 
 def test_a_worker_that_is_slower_than_the_visibility_does_nothing_twice(world):
-    """It wakes up when another has long finished: its message was handed out again."""
+    """Wakes the slow worker after another worker has finished: SQS handed the message out again."""
     shop = world.open_shop()
     payment(world, shop)
     world._collect()
@@ -137,7 +137,7 @@ POISON = {
 
 @pytest.mark.parametrize("poison", POISON.values(), ids=POISON)
 def test_poison_takes_nobody_along(world, poison):
-    """It ends among the dead letters; the payments in its batch settle as if it were not there."""
+    """Expects the poison among the dead letters. The payments in its batch settle without regard to it."""
     shop = world.open_shop()
     made = [payment(world, shop) for _ in range(LOT)]
     world._collect()
@@ -158,13 +158,13 @@ def test_a_field_that_a_later_version_adds_is_no_poison():
 
 
 def test_a_message_of_a_version_to_come_is_kept_for_it():
-    """It fails and ends among the dead letters, from where it is sent back once the new version runs again."""
+    """Expects a failure and a dead letter, which the operator sends back when the new version runs again."""
     with pytest.raises(MalformedJob):
         decode(json.dumps(GOOD | {"v": 2}))
 
 
 def test_records_without_what_later_versions_added_are_worked_off(world):
-    """As an older version wrote them: optional attributes are missing, not null."""
+    """Uses records of an older version, in which optional attributes are missing and not null."""
     shop = world.open_shop()
     made = payment(world, shop)
     table = {"TableName": "gateway-local-webhook-endpoints"}

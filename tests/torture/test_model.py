@@ -1,6 +1,6 @@
-"""The gateway against a model of a few lines: any story that hypothesis can think of ends the same in both.
+"""Compares the gateway with a model of a few lines: every story of hypothesis must end the same in both.
 
-Time, the order of messages, crashes and repeats are the story's; a failing one is shrunk to its shortest.
+A story includes time, the order of messages, crashes and repeats. hypothesis shrinks a failing story to its shortest.
 """
 
 import os
@@ -27,9 +27,9 @@ EXAMPLES, STEPS = (300, 40) if WHOLE else (6, 18)
 KINDS = tuple(kind for kind in ENDS if kind not in SCRIPTS)
 SOFT = tuple(mode for mode in Mode if mode not in {Mode.CONFLICT, Mode.LATE})
 HOUR, DAY = 3600, 24 * 3600
-# After which a message has come again that a worker died with, and what followed from it is done.
+# Seconds after which a dead worker's message has come again, and all work that followed from it is done.
 QUIET = 240
-# The edges that the sample visits in any case; the full run has to visit all.
+# The sample visits these edges in any case. The full run has to visit all edges.
 USUAL = {edge for edge in EDGES if edge.source == State.PENDING}
 
 
@@ -47,7 +47,7 @@ class Story(RuleBasedStateMachine):
 
     @initialize(first=st.lists(st.tuples(ways, st.sampled_from(CAPTURES)), min_size=2, max_size=4))
     def begin(self, first):
-        """Some payments are there already, so that a story is about their lives."""
+        """Makes some payments first, so that a story is about their lives."""
         self.world.restart()
         self.world.forget()
         self.world.random.seed(7)
@@ -58,7 +58,7 @@ class Story(RuleBasedStateMachine):
             self.new_payment(self.orders[-1], way, None, 1)
 
     def one(self, draw, is_wanted):
-        """Of the payments that are wanted; of all where none is, for a request that is refused."""
+        """Draws a wanted payment. If there is none, it draws any payment, for a request that is refused."""
         wanted = [payment for payment in self.payments if is_wanted(self.model.seen.payments[payment])]
         return draw(st.sampled_from(wanted or self.payments))
 
@@ -66,7 +66,7 @@ class Story(RuleBasedStateMachine):
         self.model.sees(state(self.world, self.shop))
 
     def ask(self, path, body, fault, repeats):
-        """A client that repeats itself, over a network that breaks one call."""
+        """Sends a request and repeats it, over a network that breaks one call."""
         self.look()
         self.keys += 1
         if fault:
@@ -95,7 +95,7 @@ class Story(RuleBasedStateMachine):
             self.payments.append(answer.body["id"])
             self.look()
 
-    # One rule, because hypothesis leaves out some of several rules in each story.
+    # There is only one rule, because hypothesis leaves some of several rules out of each story.
     @rule(data=st.data(), what=st.sampled_from(HAPPENINGS), fault=faults)
     def something_happens(self, data, what, fault):
         getattr(self, what)(data.draw, fault)
@@ -105,7 +105,7 @@ class Story(RuleBasedStateMachine):
         self.new_order(draw(ways), draw(st.sampled_from(CAPTURES)), ends_in, fault, draw(repeats))
 
     def pay(self, draw, fault):
-        """Mostly for an order that takes a payment."""
+        """Makes a payment, mostly for an order that accepts a payment."""
         free = [order for order in self.orders if self.model.may_pay(order[0])]
         self.new_payment(draw(st.sampled_from(free or self.orders)), draw(st.sampled_from(KINDS)), fault, draw(repeats))
 
@@ -131,7 +131,7 @@ class Story(RuleBasedStateMachine):
         assert answer.status == (201 if self.model.may_refund(payment, amount) else 400), answer
 
     def act(self, draw, _fault):
-        """The payer acts; also when the gateway has given the payment up, because the bank lets him."""
+        """Lets the payer act, even after the gateway gave the payment up, because the bank allows it."""
         action = draw(st.sampled_from(["approve", "challenge", "decline"]))
         self.payer_acts(self.one(draw, is_open_to_the_payer), action)
 
@@ -146,12 +146,12 @@ class Story(RuleBasedStateMachine):
             deliver(self.world, headers, body)
 
     def hurry(self, _draw, _fault):
-        """What is due now, and nothing else."""
+        """Works off what is due now, and nothing else."""
         self.world.work()
         self.look()
 
     def work(self, draw, fault):
-        """One worker breaks or dies, messages come again, time passes and deadlines are met."""
+        """Breaks or kills one worker. Messages come again, time passes, and deadlines are met."""
         self.world._collect()
         for message in self.world.messages[: draw(st.integers(0, 2))]:
             self.world.put(message.queue, message.body)
@@ -204,7 +204,7 @@ def notes(visited):
 def test_no_story_ends_otherwise_than_the_model_says(world, monkeypatch):
     Story.world, visited = world, set()
     monkeypatch.setattr(steps, "put", notes(visited))
-    # A bank that is silent for a day is asked by way of the deadlines table then, and not 150 times.
+    # The deadlines table then wakes the worker to ask a bank that is silent for a day, and not 150 messages.
     monkeypatch.setattr(asking, "LONGEST_WAIT", 2 * HOUR)
     quick = settings(
         max_examples=EXAMPLES,

@@ -1,4 +1,4 @@
-"""A harness that finds nothing proves nothing: each of these bugs must be found."""
+"""Checks the harness with bugs, each of which it must find: a harness that finds nothing proves nothing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The OWASP API Security Top 10 (2023), one by one."""
+"""Checks the OWASP API Security Top 10 (2023), one by one."""
 
 import json
 from dataclasses import replace
@@ -18,7 +18,7 @@ from tests.torture.steps import AMOUNT, CARD, instrument, settled
 
 @pytest.fixture
 def production(monkeypatch):
-    """The same application on a stage that is no test stage."""
+    """Runs the same application on a stage that is not a test stage."""
     there = replace(settings(), stage="prod")
     for module in (routing, endpoints, merchants):
         monkeypatch.setattr(module, "settings", lambda: there)
@@ -116,7 +116,7 @@ def test_api5_merchants_are_made_by_whoever_has_the_operators_token(world, monke
     assert world.client.http.request("POST", "/api/v1/admin/merchants", headers, body).status_code == status
 
 
-# API 6, moving money twice by being fast, is test_faults.py's rival between any two calls.
+# API 6, moving money twice by being fast, is covered by test_faults.py's rival between any two calls.
 
 
 @pytest.mark.usefixtures("production")
@@ -149,7 +149,7 @@ def test_api9_every_route_is_of_the_one_version():
 
 
 def test_api10_what_a_receiver_answers_is_bounded_and_no_order(world):
-    """A redirect is not followed; of the answer no more is kept than its first 1 KiB."""
+    """Expects that a redirect is not followed, and that the gateway keeps the first 1 KiB of an answer at most."""
     shop, elsewhere = world.open_shop(("payment.success",)), Receiver()
     world.receiver.scripts[shop.path] = lambda n: 307 if n == 1 else 200
     world.receiver.headers[shop.path] = {"Location": elsewhere.url("/inside")}

@@ -1,4 +1,4 @@
-"""Many at once, on an emulator, over two API processes: the rules hold, and who is told yes is told the truth."""
+"""Runs many calls at once, on an emulator, over two API processes: the rules hold, and a success answer is true."""
 
 import os
 import time
@@ -41,17 +41,17 @@ def apis():
 
 @pytest.fixture
 def live(world, monkeypatch):
-    """The world by the clock on the wall."""
+    """Provides the world in real time."""
     monkeypatch.setattr(world, "clock", WallClock())
     monkeypatch.setattr(clock, "source", world.clock)
     return world
 
 
 def clean(world, shop) -> None:
-    """The race is over: from here on time may fly."""
+    """Ends the race with a clock that can be moved, lets all work finish, and checks the records."""
     clock.source = world.clock = Clock(time.time())
     for made in state(world, shop).payments.values():
-        if made.get("instruction"):  # an API process has sent the job with a delay, so that SQS hides it for now
+        if made.get("instruction"):  # an API process sent the job with a delay, and SQS hides it until then
             world.put("payments", encode(job_at("payments", made["id"], "", float(made["deadline_at"]))))
     world.run(stride=2)
     seen = state(world, shop)
@@ -149,7 +149,7 @@ def test_an_order_is_either_cancelled_or_paid(live, apis):
 
 
 def test_workers_and_notifications_at_once_settle_a_payment_once(live):
-    """The payer approves; two workers ask, and the bank tells it twice."""
+    """Approves as the payer. Two workers ask, and the bank notifies twice."""
     shop = live.open_shop()
     for number in range(rounds(50)):
         made = payment(live, shop, "intent" if number % 2 else "card challenged")
@@ -162,7 +162,7 @@ def test_workers_and_notifications_at_once_settle_a_payment_once(live):
 
 
 def _copies(live, queue: str, number: int) -> list[list[Message]]:
-    """What lies in a queue, as SQS may hand it to several workers at once."""
+    """Returns copies of a queue's messages, as SQS may hand a message to several workers at once."""
     live._collect()
     mine = [message for message in live.messages if message.queue == queue]
     return [[Message(m.queue, m.body, m.visible_at) for m in mine] for _ in range(number)]
@@ -202,7 +202,7 @@ def test_a_retry_that_meets_its_delivery_is_never_lost(live, apis):
         del live.receiver.scripts[shop.path]
         path = f"/webhook-endpoints/{shop.endpoint_id}"
         assert apis.call(shop, "PATCH", path, {"enabled": True}).status == 200
-        # The safety message of a retry comes 30 s later; it is all that may be left, and has nothing to do.
+        # Only the safety message of a retry may be left. It comes 30 s later and finds no work.
         live.work()
         assert apis.call(shop, "POST", f"/webhooks/{made['id']}/retry").status == 200
         live.work()

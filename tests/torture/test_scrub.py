@@ -1,4 +1,4 @@
-"""After everything that can be done was done, also what fails: no card number, code, secret or signature lies anywhere."""
+"""Checks that no card number, code, secret or signature is stored or logged, after all actions and failures."""
 
 import io
 import json
@@ -39,7 +39,7 @@ def everything_that_can_be_done(world, shop):
 
 
 def everything_that_can_break(world):
-    """Errors log more than successes do."""
+    """Breaks everything, because errors log more than successes do."""
     for name in ("pay by card with a key", "settle a card payment", "deliver", "rotate a webhook secret"):
         for index in range(8):
             run(world, flow_named(name), Plan(index, Mode.FAIL))

@@ -1,4 +1,4 @@
-"""The deadlines table as a part of time: the world looks up what lies in it, and the dispatcher sends it."""
+"""Makes the deadlines table a part of the world's time: the world reads its rows, and the dispatcher sends them."""
 
 from datetime import datetime
 from typing import Any
@@ -14,14 +14,14 @@ DISPATCHER_SECONDS = 60
 
 
 class _Context:
-    """A Lambda invocation that has just begun."""
+    """Stands for a Lambda invocation that has just begun."""
 
     def get_remaining_time_in_millis(self) -> int:
         return DISPATCHER_SECONDS * 1000
 
 
 class Timetable:
-    """Of a table with one shard (conftest.py), so that the dispatcher's calls come in one order."""
+    """Reads a table with one shard (conftest.py), so that the dispatcher's calls come in one order."""
 
     def __init__(self, dynamodb: Any) -> None:
         self._dynamodb = dynamodb
@@ -31,20 +31,20 @@ class Timetable:
         return [item for page in pages for item in page["Items"]]
 
     def _ahead(self) -> list[str]:
-        """The deadlines that no dispatcher has seen yet, as their sort keys, in order."""
+        """Returns the sort keys of the deadlines that no dispatcher has seen yet, in order."""
         items = self._items()
         position = next((item["job"]["S"] for item in items if item["due"]["S"] == CURSOR), "")
         return sorted(item["due"]["S"] for item in items if item["due"]["S"] != CURSOR and item["due"]["S"] > position)
 
     def moments(self) -> list[float]:
-        """When the deadlines ahead are due, in Unix seconds."""
+        """Returns the times of the deadlines ahead, in Unix seconds."""
         return [datetime.fromisoformat(due.partition("#")[0]).timestamp() for due in self._ahead()]
 
     def is_due(self, now: float) -> bool:
         return any(moment <= now for moment in self.moments())
 
     def dispatch(self, now: float) -> None:
-        """Runs the function once. The minutes before the first deadline are skipped, since nothing lies in them."""
+        """Runs the function once. Skips the minutes before the first deadline, which have no rows."""
         first = min([clock.iso(now), *self._ahead()])[:MINUTE]
         self._dynamodb.put_item(TableName=TABLE, Item=CURSOR_KEY | {"job": {"S": first}})
         run_deadlines.handler({}, _Context())

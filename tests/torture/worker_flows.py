@@ -1,4 +1,4 @@
-"""What the functions do with their messages."""
+"""Defines the flows of the functions and their messages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ SLOW_REFUND_AMOUNT = 2_468  # the bank works on it for half a minute
 
 
 def work(queue: str) -> Callable[[World, Shop, Any], None]:
-    """Handles what lies in a queue, once; a worker that dies is started again by recovery."""
+    """Handles a queue's messages once. Recovery restarts a worker that dies."""
 
     def act(world: World, _shop: Shop, _: Any) -> None:
         try:
@@ -27,7 +27,7 @@ def work(queue: str) -> Callable[[World, Shop, Any], None]:
 
 
 def only(queue: str, prepare: Callable[[World, Shop], Any]) -> Callable[[World, Shop], Any]:
-    """What other queues hold is handled before."""
+    """Handles the messages of other queues first."""
 
     def quiet(world: World, shop: Shop) -> Any:
         prepared = prepare(world, shop)
@@ -40,7 +40,7 @@ def only(queue: str, prepare: Callable[[World, Shop], Any]) -> Callable[[World, 
 
 
 def _work_through(queue: str) -> Callable[[World, Shop, Any], None]:
-    """As work, and over the waits between attempts."""
+    """Handles messages as work does, and passes the waits between attempts."""
 
     def act(world: World, shop: Shop, prepared: Any) -> None:
         for _ in range(6):
@@ -51,7 +51,7 @@ def _work_through(queue: str) -> Callable[[World, Shop, Any], None]:
 
 
 def all_settled(*expected: str) -> Callable[[Shop, Any, Any, Snapshot], None]:
-    """The states of all payments, each of which is there."""
+    """Checks the states of all payments: `expected` lists the state of every payment."""
 
     def check(_shop: Shop, _prepared: Any, _result: Any, seen: Snapshot) -> None:
         states = sorted(made["state"] for made in seen.payments.values())
@@ -101,7 +101,7 @@ WORKERS = [
          check=_all_refunds("processed", SLOW_REFUND_AMOUNT)),
     Flow("finish a refund of which the bank is silent", only("refunds", refund), work("refunds"),
          check=_all_refunds("processed", 500), bank="silent"),
-    # One webhook, so that the order of calls is one: several are delivered by as many threads.
+    # There is one webhook, so that calls have one order: several webhooks are delivered by as many threads.
     Flow("deliver", _deliveries_waiting, work("deliveries"), events=ONE_EVENT),
     Flow("deliver to a receiver that fails at first", _deliveries_waiting, _work_through("deliveries"), events=ONE_EVENT,
          script=lambda n: 500 if n <= 3 else 200),

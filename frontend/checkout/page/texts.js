@@ -1,4 +1,4 @@
-/** Every word of the checkout and success pages. */
+/** Holds every word of the checkout and success pages. */
 export const texts = {
   /** @param {string} merchant */
   title: (merchant) => `Pay ${merchant}`,

@@ -1,4 +1,4 @@
-/** Every word of the dashboard, by page. Statuses and the API's own messages are shown as the API says them. */
+/** Holds every word of the dashboard, by page. The pages show statuses and the API's own messages unchanged. */
 export const texts = {
   product: "Payment Gateway",
   framed: "The dashboard does not work inside another page.",

@@ -1,4 +1,4 @@
-/** The integration guide: snippets that run as they are, with the merchant's own key in them. */
+/** Shows the integration guide. Its snippets hold the merchant's own key and run unchanged. */
 import { config } from "/config.js";
 import { h } from "/shared/dom.js";
 import { request } from "../session.js";

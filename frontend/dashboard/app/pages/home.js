@@ -1,4 +1,4 @@
-/** Home: credentials, figures, the last month, the newest payments and the queues. */
+/** Shows the home page: credentials, figures, the last month, the newest payments and the queues. */
 import { h } from "/shared/dom.js";
 import { formatAmount, formatCount, formatPercent } from "/shared/format.js";
 import { isMissing } from "/shared/http.js";
@@ -91,7 +91,7 @@ function statistics() {
   };
 }
 
-/** The queues' state is public in test stages only; elsewhere the panel stays away. */
+/** Builds the panel of the queues. Their state is public only on test stages; other stages show no panel. */
 function queues() {
   const names = /** @type {(keyof typeof texts.home.jobs)[]} */ (Object.keys(texts.home.jobs));
   const numbers = new Map(names.map((name) => [name, h("dd", null, texts.none)]));
