@@ -1,6 +1,6 @@
-"""Requests as typed classes. What is not named here is ignored, so that a client may send what another gateway needs.
+"""Defines requests as typed classes. Unknown fields are ignored, so that a client may send fields of other gateways.
 
-msgspec checks types strictly: 1.0, true and "100" are no integers. The OpenAPI document is made of these classes.
+msgspec checks types strictly: 1.0, true and "100" are no integers. The OpenAPI document is made from these classes.
 """
 
 from typing import Annotated
@@ -44,14 +44,14 @@ Message = Annotated[str, Meta(max_length=65536)]
 
 
 def check_currency(code: str) -> str:
-    """Raises BadRequest."""
+    """Returns a known currency code. Raises BadRequest for any other."""
     if code not in CURRENCIES:
         raise BadRequest("currency must be an ISO 4217 code such as INR", field="currency")
     return code
 
 
 class Customer(Struct, frozen=True):
-    """Who is to pay, as far as the merchant says."""
+    """The payer, as far as the merchant knows."""
 
     name: Text | None = None
     email: Annotated[str, Meta(max_length=255, examples=["asha@example.com"])] | None = None
@@ -59,7 +59,7 @@ class Customer(Struct, frozen=True):
 
 
 class NewOrder(Struct, frozen=True):
-    """capture_within: seconds that the money is held for a manual capture; without it there is no such deadline."""
+    """capture_within: seconds that the bank holds the money for a manual capture; without it there is no limit."""
 
     amount: OrderAmount
     currency: Annotated[str, Meta(description="ISO 4217.")] = DEFAULT_CURRENCY
@@ -73,7 +73,7 @@ class NewOrder(Struct, frozen=True):
     customer: Customer | None = None
 
     def terms(self, *, allow_http: bool) -> Terms:
-        """Applies the rules that types cannot express. allow_http: in return_url. Raises BadRequest."""
+        """Applies the rules that types cannot express. allow_http: accepts http in return_url. Raises BadRequest."""
         if self.capture_within is not None and self.capture != CaptureMode.MANUAL:
             raise BadRequest("capture_within is for manual capture only", field="capture_within")
         if self.return_url is not None:
@@ -92,12 +92,12 @@ class NewOrder(Struct, frozen=True):
         )
 
     def normalised(self) -> "NewOrder":
-        """Returns the request as its fingerprint keeps it: no notes are the same however a language writes them."""
+        """Returns the request as its fingerprint keeps it. No notes are the same, however a language writes them."""
         return replace(self, notes=self.notes or None)
 
 
 def _moment(text: str | None) -> float | None:
-    """Unix seconds of an ISO time or date. Raises BadRequest."""
+    """Returns the Unix seconds of an ISO time or date. Raises BadRequest."""
     if text is None:
         return None
     try:
@@ -107,7 +107,7 @@ def _moment(text: str | None) -> float | None:
 
 
 class Nothing(Struct, frozen=True):
-    """The body of a request that its path says all of."""
+    """The empty body of a request whose path says everything."""
 
 
 class Capture(Struct, frozen=True):
@@ -136,7 +136,7 @@ class WebhookUrl(Struct, frozen=True):
 
 
 class ProfileChange(Struct, frozen=True):
-    """allowed_frame_origins: of the pages that may show the checkout in a frame; an empty list allows any."""
+    """allowed_frame_origins: origins of the pages that may show the checkout in a frame; an empty list allows any."""
 
     allowed_frame_origins: FrameOrigins
 
@@ -147,7 +147,7 @@ class Replay(Struct, frozen=True, rename={"start": "from", "end": "to"}):
 
 
 class SignatureQuestion(Struct, frozen=True):
-    """body: the text received; headers: as received. endpoint_id: the endpoint that ought to have signed."""
+    """body: the text as received; headers: as received. endpoint_id: the endpoint that ought to have signed."""
 
     body: Message
     headers: Headers
@@ -155,7 +155,7 @@ class SignatureQuestion(Struct, frozen=True):
 
 
 class NewKey(Struct, frozen=True):
-    """scopes: none given is everything, also what is added later."""
+    """scopes: without them the key gets every scope, including scopes that are added later."""
 
     name: Text = ""
     scopes: Scopes | None = None
@@ -167,7 +167,7 @@ class KeyChange(Struct, frozen=True):
 
 
 class Rotation(Struct, frozen=True):
-    """revoke_old: the pair before, and every one before that, stops at once instead of in a day."""
+    """revoke_old: the previous pair and every pair before it stop at once instead of after a day."""
 
     revoke_old: bool = False
 
@@ -187,6 +187,9 @@ class Redrive(Struct, frozen=True):
 
 
 def identity(asked: Struct) -> bytes:
-    """What a request asks for: the same for two spellings of it, and without what a card must not leave behind."""
+    """Returns the identity of a request: equal for two spellings of it.
+
+    It contains no part of a card that must not be kept.
+    """
     normal = asked.normalised() if isinstance(asked, NewOrder | NewPayment) else asked
     return msgspec.json.encode(normal, order="sorted")
