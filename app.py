@@ -9,9 +9,9 @@ from chalicelib.api.blueprint import PUBLIC_HEADERS, in_our_shape
 stage.prepare()
 app = Chalice(app_name="payment-gateway")
 # CORS must be set before the blueprints are registered, or their routes get none. Credentials are headers, never
-# cookies, so any origin may ask: the key or token in the request decides what the origin gets. On this machine every
-# page knows the keys. There the proxy in front of the application lets only our own pages in (infra/local/edge.py,
-# infra/proxy/).
+# cookies, so any origin may ask: the key or token in the request decides what the origin gets. On a developer's machine
+# every page knows the keys. There the proxy in front of the application lets only our own pages in
+# (infra/local/edge.py, infra/proxy/).
 app.api.cors = CORSConfig(
     allow_origin="*",
     allow_headers=[

@@ -19,7 +19,7 @@ def check_vpa(vpa: str) -> str:
 def masked(vpa: str) -> str:
     """Masks an address so that only its owner recognises it, as us***@paytm, whatever the length.
 
-    Many are phone numbers.
+    Many addresses are phone numbers.
     """
     name, _, handle = vpa.partition("@")
     return f"{name[: min(2, len(name) - 1)]}***@{handle}"

@@ -8,7 +8,7 @@ from chalicelib.persistence.base import Table, table_name
 class ApiKey(Table):
     """An API key pair. secret_mac checks a secret (HMAC-SHA256 under salt); sealed_secret shows it.
 
-    expires_at: Unix seconds, after a rotation. scopes: None grants everything. last_used_at is up to a minute old. A
+    expires_at: Unix seconds, after a rotation. scopes: None grants everything. last_used_at is up to a minute behind. A
     revoked key is deleted.
     """
 

@@ -46,7 +46,7 @@ class Transaction:
         self._updates.append((name, item, actions, condition))
 
     def commit(self) -> None:
-        """Writes.
+        """Performs the writes.
 
         Raises Refused (a condition did not hold, nothing was written) or Unavailable (the outcome is unknown).
         """
