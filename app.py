@@ -1,4 +1,4 @@
-"""The Chalice application: CORS and routes."""
+"""Builds the Chalice application: CORS and routes."""
 
 from chalice.app import Chalice, CORSConfig
 
@@ -8,9 +8,10 @@ from chalicelib.api.answers import PUBLIC_HEADERS, in_our_shape
 
 stage.prepare()
 app = Chalice(app_name="payment-gateway")
-# Set before the blueprints are registered, or their routes have none. Credentials are headers, never cookies, so any
-# origin may ask: what it gets is decided by the key or token that it knows. Where every page knows these, on this
-# machine, what stands before the application lets our own pages in and no other (infra/local/edge.py, infra/proxy/).
+# CORS must be set before the blueprints are registered, or their routes get none. Credentials are headers, never
+# cookies, so any origin may ask: the key or token in the request decides what the origin gets. On a developer's machine
+# every page knows the keys. There the proxy in front of the application lets only our own pages in
+# (infra/local/edge.py, infra/proxy/).
 app.api.cors = CORSConfig(
     allow_origin="*",
     allow_headers=[

@@ -1,20 +1,20 @@
-"""The settings, read from the environment once; the only reader of os.environ in the application."""
+"""Reads the settings from the environment, once. No other module of the application reads os.environ."""
 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 
-# The merchant that test stages are seeded with.
+# The id of the merchant that test stages are seeded with.
 TEST_MERCHANT_ID = "550e8400-e29b-41d4-a716-446655440000"
 STAGES = ("local", "localstack", "dev", "prod")
 TEST_STAGES = frozenset({"local", "localstack"})
 PRODUCTION_STAGES = frozenset({"prod"})
 # The profiles of the simulated bank (acquirers/simulated/scripts.py).
 SIMULATED_BANKS = ("instant", "slow", "silent", "flaky", "late", "challenging", "duplicate")
-# A token of this length, if it is random, cannot be guessed at any rate.
+# A random token of this length cannot be guessed at any rate.
 MIN_ADMIN_TOKEN = 32
-# What stands in this repository or in an emulator's manual protects nothing.
+# These values stand in this repository or in an emulator's manual, so they protect nothing.
 PUBLIC_CREDENTIALS = {
     "TEST_API_KEY": "key_test_abc123",
     "TEST_API_SECRET": "secret_test_xyz789",
@@ -27,10 +27,10 @@ PUBLIC_CREDENTIALS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Each field is the environment variable of the same name in upper case.
+    """The settings. Each field is the environment variable of the same name in upper case.
 
     Units: *_delay and processing_delay_* are milliseconds; *_rate are probabilities; rate limits are requests a second;
-    card_tries_* are a payer's tries in ten minutes, and 0 is no limit.
+    card_tries_* are a payer's tries in ten minutes. 0 means no limit.
     """
 
     stage: str = "local"
@@ -67,12 +67,12 @@ class Settings:
 
     @property
     def is_test_stage(self) -> bool:
-        """Whether the public test endpoints exist and webhooks may go to plain http and private addresses."""
+        """Tells whether the public test endpoints exist and webhooks may go to plain http and private addresses."""
         return self.stage in TEST_STAGES
 
     @property
     def checkout(self) -> str:
-        """The origin of the checkout's pages."""
+        """Returns the origin of the checkout's pages."""
         return self.checkout_origin.rstrip("/") or f"http://localhost:{self.checkout_port}"
 
 
@@ -91,7 +91,7 @@ KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
 
 
 def _check_ranges(now: Settings) -> None:
-    """Raises ValueError naming the variable. NaN is in no range."""
+    """Raises ValueError that names the variable. NaN is in no range."""
     for name, value in ((field.name, getattr(now, field.name)) for field in fields(Settings)):
         if name.endswith("_rate") and not 0 <= value <= 1:
             raise ValueError(f"{name.upper()} must lie between 0 and 1, not {value}")
@@ -112,7 +112,7 @@ def _faults_of_acquirer(now: Settings) -> list[str]:
 
 
 def check_production(environ: Mapping[str, str], now: Settings) -> None:
-    """Raises ValueError naming everything that a production stage must not run with."""
+    """Raises ValueError that names every setting which a production stage must not run with."""
     switches = [name.upper() for name in ("test_mode", "webhook_retry_intervals_test") if getattr(now, name)]
     default = [name for name, known in PUBLIC_CREDENTIALS.items() if environ.get(name) == known]
     emulators = [name for name in sorted(environ) if name.startswith("AWS_ENDPOINT_URL") and environ[name]]
@@ -129,19 +129,22 @@ def check_production(environ: Mapping[str, str], now: Settings) -> None:
 
 
 def _without_default(stage: str) -> dict[str, object]:
-    """The settings whose default is not the same on every stage."""
+    """Returns the settings whose default differs between stages."""
     values: dict[str, object] = {}
     if stage in PRODUCTION_STAGES:
         values["acquirer"] = ""
     if stage not in TEST_STAGES:
         values["bank_notification_secret"] = ""
-        # Test numbers are everybody's, and a test suite has one address.
+        # Everybody knows the test card numbers, and a test suite has only one address. So test stages have no limit.
         values |= {"card_tries_per_address": 30, "card_tries_per_card": 10}
     return values
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
-    """Raises ValueError naming the variable that does not parse or makes no sense, or that this stage must not have."""
+    """Reads the settings of a stage from an environment.
+
+    Raises ValueError that names the variable which cannot be read, makes no sense, or is not allowed on this stage.
+    """
     values = _without_default(environ.get("STAGE") or Settings().stage)
     for field in fields(Settings):
         text = environ.get(field.name.upper(), "")

@@ -79,7 +79,7 @@ def end_sessions(call: Call) -> Any:
 
 @routes.on("POST", "/api/v1/admin/merchants", public=True)
 def create_merchant(call: Call) -> Any:
-    """Off unless ADMIN_TOKEN is set."""
+    """Makes a merchant for the operator. Answers 404 unless ADMIN_TOKEN is set."""
     auth.check_operator(call.token, call.address)
     wanted = call.parse(NewMerchant)
     made = merchants.create(wanted.name, wanted.email)

@@ -1,4 +1,4 @@
-"""The query parameters that lists share."""
+"""Reads the query parameters that lists share."""
 
 import re
 from datetime import date
@@ -10,12 +10,12 @@ from chalicelib.domain.lists import EARLIEST, LATEST, ListQuery
 
 PARAMETERS = ("limit", "offset", "cursor", "from", "to")
 DEFAULT_LIMIT, MAX_LIMIT = 10, 100
-# An offset past the end is an empty page, however far; this is what every client can count to.
+# An offset past the end gives an empty page, however far. Every client can count up to this number.
 MAX_OFFSET = 2**53 - 1
 
 
 def list_query(call: Call) -> ListQuery:
-    """Reads what a list is asked for. Raises BadRequest."""
+    """Reads the query of a list. Raises BadRequest."""
     limit = _integer(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     offset = _integer(call, "offset", 0, 0, MAX_OFFSET)
     start = moment(call.query.get("from"), "from", EARLIEST)
@@ -42,7 +42,7 @@ def _integer(call: Call, name: str, default: int, least: int, most: int) -> int:
 
 
 def moment(text: str | None, name: str, default: str) -> str:
-    """An ISO time, or a day: from its first moment, or to its last."""
+    """Reads an ISO time, or a day: its first moment, or its last for `to`. Raises BadRequest."""
     if not text:
         return default
     try:
@@ -53,7 +53,7 @@ def moment(text: str | None, name: str, default: str) -> str:
 
 
 def _is_day(text: str) -> bool:
-    """In any of ISO's spellings: 2026-11-23, 20261123, 2026-W48-1."""
+    """Tells whether the text is a day, in any of ISO's spellings: 2026-11-23, 20261123, 2026-W48-1."""
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -62,7 +62,10 @@ def _is_day(text: str) -> bool:
 
 
 def day(text: str | None, name: str) -> date | None:
-    """The UTC day of an ISO date, or of a time that is such a day's first second (or last, in `to`). Raises BadRequest."""
+    """Returns the UTC day of an ISO date or time. Raises BadRequest.
+
+    A time must be the day's first second (or its last second, in `to`).
+    """
     if not text:
         return None
     at = moment(text, name, "")

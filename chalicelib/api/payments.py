@@ -28,7 +28,10 @@ def create_public_payment(call: Call, payment: AnyPublicPayment) -> Any:
 
 
 def _pay(call: Call, payment: NewPayment, *, public: bool) -> Any:
-    """The service checks the instrument, after it has looked for a replay: a card may have expired since."""
+    """Accepts a payment.
+
+    The service looks for a replay before it checks the instrument: a card may have expired since.
+    """
     order = orders.find(payment.order_id, call.merchant_id)
     once = call.once(payment)
     return accept.create(order, payment, once, call.request_id, public=public, address=call.address)
@@ -90,7 +93,7 @@ def get_refund(call: Call, refund_id: str) -> Any:
 
 @routes.on("POST", "/api/v1/bank/notifications", public=True)
 def receive_notification(call: Call) -> Any:
-    """The bank's, which proves itself by its signature over the exact bytes."""
+    """Receives a notification. The bank proves its identity by a signature over the exact bytes."""
     headers = {name.lower(): str(value) for name, value in call.raw.headers.items()}
     notifications.receive(headers, call.body, call.request_id)
     return {"received": True}

@@ -31,7 +31,7 @@ def get_webhook(call: Call, webhook_id: str) -> Any:
 
 @routes.on("POST", "/api/v1/webhooks/verify", scope=Scope.WEBHOOKS_READ, body=SignatureQuestion)
 def verify_signature(call: Call, question: SignatureQuestion) -> Any:
-    from chalicelib.services import verification  # noqa: PLC0415  # a developer's question need not slow every cold start
+    from chalicelib.services import verification  # noqa: PLC0415  # rarely used; no cold start should wait for it
 
     return verification.verify(call.merchant_id, question.body, question.headers, question.endpoint_id)
 

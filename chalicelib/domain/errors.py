@@ -1,4 +1,7 @@
-"""Every error that a caller of the gateway can see; the codes and texts are the contract's, the reasons are ours."""
+"""Defines every error that a caller of the gateway can see.
+
+The contract sets the codes and texts; the reasons are ours.
+"""
 
 from enum import StrEnum
 
@@ -66,7 +69,7 @@ class AuthenticationFailed(GatewayError):
 
 
 class Forbidden(GatewayError):
-    """Who calls is known, and may not do this."""
+    """The caller is known, and may not do this."""
 
     status = 403
     code = "AUTHENTICATION_ERROR"
@@ -81,7 +84,7 @@ class NotFound(GatewayError):
 
 
 class IdempotencyMismatch(GatewayError):
-    """The key was used before, for another request."""
+    """The Idempotency-Key was used before, for a different request."""
 
     status = 422
     code = "IDEMPOTENCY_ERROR"
@@ -91,7 +94,7 @@ class IdempotencyMismatch(GatewayError):
 
 
 class TooManyRequests(GatewayError):
-    """retry_after: whole seconds."""
+    """The caller has to wait. retry_after: whole seconds."""
 
     status = 429
     code = "RATE_LIMIT_ERROR"
@@ -109,7 +112,7 @@ class TooManyAttempts(TooManyRequests):
 
 
 class Unavailable(GatewayError):
-    """A dependency did not answer or a race could not be won in time; the caller may try again."""
+    """A dependency did not answer, or a conflict did not end in time. The caller may try again."""
 
     status = 503
     code = "SERVER_ERROR"

@@ -1,4 +1,4 @@
-"""Which pages may show the checkout in a frame: origins as a browser writes them."""
+"""Decides which pages may show the checkout in a frame. Origins are written as a browser writes them."""
 
 import re
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ def normal(origin: str, *, allow_http: bool) -> str:
 
 
 def may_show(allowed: Sequence[str], framing: Sequence[str]) -> bool:
-    """Whether all pages around the checkout are allowed; an empty `allowed` allows any.
+    """Tells whether all pages around the checkout are allowed; an empty `allowed` allows any.
 
-    Of the pages around a frame the outermost is the one whose address the payer sees, so the innermost alone proves nothing.
+    The payer sees the address of the outermost page, so the innermost page alone proves nothing.
     """
     return not allowed or (bool(framing) and set(framing) <= set(allowed))

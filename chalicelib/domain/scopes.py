@@ -1,4 +1,7 @@
-"""What an API key may do. Each route that asks who is calling names one scope; a dashboard session has all of them."""
+"""Defines what an API key may do. Each route that identifies its caller names one scope.
+
+A dashboard session has all scopes.
+"""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -20,16 +23,19 @@ class Scope(StrEnum):
 
 
 EVERYTHING = frozenset(Scope)
-# Of a pair that was rotated away, perhaps because it was stolen: it sells and reads. It gives no money back, moves no
-# webhook and touches no key. A new scope is not among these unless it only reads.
+# The scopes of a pair that was rotated away, perhaps because it was stolen. It may sell and read. It may not refund,
+# change webhooks or change keys. A new scope joins these only if it reads.
 OVERLAP = frozenset(scope for scope in Scope if scope.endswith(":read")) | {Scope.ORDERS_WRITE, Scope.PAYMENTS_WRITE}
-# What gives control that outlasts the key itself. Routes of these scopes read the key or session anew, so that
-# one that was revoked a moment ago does nothing.
+# Scopes whose effect outlasts the key itself. Routes with these scopes read the key or session anew, so that a
+# credential that was revoked a moment ago does nothing.
 LASTING = frozenset({Scope.WEBHOOKS_WRITE, Scope.KEYS_WRITE})
 
 
 def granted(names: Iterable[str] | None) -> frozenset[Scope]:
-    """Names as they are stored; None is everything, also what is added later. An unknown name grants nothing."""
+    """Returns the scopes of the stored names. None grants everything, including scopes that are added later.
+
+    An unknown name grants nothing.
+    """
     if names is None:
         return EVERYTHING
     known = set(names)

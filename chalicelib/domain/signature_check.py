@@ -1,7 +1,7 @@
-"""Why a signature fails: each rule checked by itself, and the usual mistakes tried out until one explains it.
+"""Explains why a signature fails: checks each rule by itself, and tries the usual mistakes until one explains it.
 
-The mistakes are data on three axes: which key was used, which body was signed, what was signed beside it. The
-combination in which none is a mistake comes first.
+The mistakes are data on three axes: which key was used, which body was signed, and what was signed beside the body. The
+combination without a mistake comes first.
 """
 
 import base64
@@ -22,7 +22,7 @@ _TIMESTAMP = "webhook-timestamp"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """name: stable, for programs. explanation: for the merchant's developer."""
+    """One check. name: stable, for programs. explanation: for the merchant's developer."""
 
     name: str
     passed: bool
@@ -31,7 +31,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A secret that may have signed. is_previous: it was rotated away and is in its grace period."""
+    """A secret that may have signed. is_previous: the secret was rotated away and is in its grace period."""
 
     endpoint_id: str
     secret: str
@@ -40,7 +40,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Scheme:
-    """headers: all it needs, the signature last. keys and contents: by the mistake they are; "" is right."""
+    """headers: all that the scheme needs, the signature last. keys and contents: by mistake; "" is no mistake."""
 
     name: str
     headers: tuple[str, ...]
@@ -52,7 +52,7 @@ class _Scheme:
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
-    """As read from a header. digest is None if it is in no form we know."""
+    """A signature as read from a header. digest: None if the header's form is unknown."""
 
     prefix: str
     form: str
@@ -136,7 +136,7 @@ def _read(text: str) -> _Signature:
 
 
 def _encoding(scheme: _Scheme, signatures: Sequence[_Signature]) -> Check:
-    """One well-formed signature is enough: a header may carry others for other schemes."""
+    """Checks the encoding. One well-formed signature is enough: a header may carry others for other schemes."""
     name = f"{scheme.name}_encoding"
     wanted = f"{scheme.form} of 32 bytes" + (f" after `{scheme.prefix}`" if scheme.prefix else " without a prefix")
     if any((s.prefix, s.form) == (scheme.prefix, scheme.form) for s in signatures):
@@ -178,7 +178,7 @@ def _mistake_against(sent: bytes, body: bytes) -> str:
 
 
 def _bodies(body: bytes, sent: bytes | None) -> dict[str, bytes]:
-    """What may have been signed instead, by the mistake it would be; a body that is no JSON has fewer."""
+    """Returns the bodies that may have been signed, by their mistake. A body that is not JSON has fewer."""
     variants: dict[str, bytes] = {}
     for mistake, change in _BODIES.items():
         try:
@@ -195,7 +195,7 @@ def _bodies(body: bytes, sent: bytes | None) -> dict[str, bytes]:
 def _trials(
     scheme: _Scheme, bodies: Mapping[str, bytes], headers: Mapping[str, str], candidates: Sequence[Candidate]
 ) -> Iterator[tuple[list[str], Candidate, bytes]]:
-    """Mistakes, the secret, and the digest that they give; the faultless trials come first."""
+    """Yields mistakes, the secret, and the digest that they give. The trials without a mistake come first."""
     axes = product(bodies.items(), scheme.contents.items(), scheme.keys.items())
     for (in_body, variant), (in_content, content), (in_key, key) in axes:
         message = content(variant, headers)
@@ -270,11 +270,11 @@ def check_signature(
     endpoint_id: str | None = None,
     sent: str | None = None,
 ) -> list[Check]:
-    """Every check of the schemes that have a header here; of both if neither has.
+    """Returns every check of the schemes that have a header here; of both schemes if neither has.
 
-    headers: names in any case. candidates: the merchant's secrets, current ones first. now: Unix seconds.
-    endpoint_id: the endpoint that ought to have signed, if the merchant named one. sent: the body that was sent with the
-    webhook-id in the headers, where that is known.
+    headers: names in any case. candidates: the merchant's secrets, current ones first. now: Unix seconds. endpoint_id:
+    the endpoint that ought to have signed, if the merchant named one. sent: the body that was sent with the webhook-id
+    in the headers, if it is known.
     """
     given = {name.lower(): value.strip() for name, value in headers.items() if value.strip()}
     raw = body.encode("utf-8", "surrogatepass")

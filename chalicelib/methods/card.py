@@ -1,4 +1,4 @@
-"""Cards. The number and the code are kept sealed and in another table; the payment keeps what may be shown."""
+"""Pays by card. The number and the code are sealed in another table; the payment keeps what may be shown."""
 
 import re
 from contextlib import suppress
@@ -26,11 +26,14 @@ class CardDetails(msgspec.Struct, frozen=True):
     holder_name: Annotated[Text, Meta(examples=["Asha Rao"])]
 
     def __repr__(self) -> str:
-        """A card number must not get into a log by way of a traceback."""
+        """Hides the card, so that no traceback writes its number to a log."""
         return "CardDetails(…)"
 
     def normalised(self) -> "CardDetails":
-        """What may be kept of it: a number and a code are few enough to be tried out against any hash."""
+        """Returns the parts of a card that may be kept.
+
+        Card numbers and codes are few enough that all of them could be tried against any hash.
+        """
         month, year = self.expiry_month, self.expiry_year
         with suppress(ExpiredCard):
             month, year = self.expiry()
@@ -38,14 +41,14 @@ class CardDetails(msgspec.Struct, frozen=True):
         return CardDetails(number, month, year, cvv="", holder_name=holder_name)
 
     def expiry(self) -> tuple[int, int]:
-        """(month, year). Raises ExpiredCard."""
+        """Returns (month, year). Raises ExpiredCard."""
         month, year = str(self.expiry_month).strip(), str(self.expiry_year).strip()
         if not re.fullmatch(r"[0-9]{1,2}", month) or not re.fullmatch(r"[0-9]{2}|[0-9]{4}", year):
             raise ExpiredCard
         return int(month), full_year(year)
 
     def check(self, now: float) -> cards.Card:
-        """Raises InvalidCard or ExpiredCard. now: Unix seconds."""
+        """Checks the card. now: Unix seconds. Raises InvalidCard or ExpiredCard."""
         month, year = self.expiry()
         return cards.check(self.number, month, year, self.cvv, self.holder_name, now)
 
@@ -54,14 +57,14 @@ class PayByCard(NewPayment, frozen=True, tag="card"):
     card: CardDetails | None = None
 
     def check(self, now: float, currency: str) -> Checked:  # noqa: ARG002  # every currency is paid by card
-        """Raises InvalidCard or ExpiredCard."""
+        """Checks the card. Raises InvalidCard or ExpiredCard."""
         if self.card is None:
             raise InvalidCard("card")
         card = self.card.check(now)
         return Checked(CardOnFile(card.network, card.last4), card)
 
     def normalised(self) -> Self:
-        """With the end of the card's number and without its code."""
+        """Returns the request with only the end of the card's number and without its code."""
         return replace(self, card=self.card and self.card.normalised())
 
 
@@ -72,11 +75,11 @@ class PublicPayByCard(PayByCard, frozen=True, kw_only=True, tag="card"):
 
 
 class CardOnFile(msgspec.Struct, frozen=True, tag_field="method", tag="card"):
-    """What is kept of a card on the payment."""
+    """The part of a card that the payment keeps."""
 
     network: str
     last4: str
 
     def shown(self) -> dict[str, Any]:
-        """The contract's fields of the payment."""
+        """Returns the contract's fields of the payment."""
         return {"card_network": self.network, "card_last4": self.last4}

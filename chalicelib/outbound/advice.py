@@ -1,4 +1,4 @@
-"""What a merchant's log says of an attempt that failed: what happened, and what can be done about it."""
+"""Explains a failed attempt in a merchant's log: what happened, and what the merchant can do about it."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +31,10 @@ _FAILURES: Mapping[str, str] = {
 
 
 def of_status(status: int, location: str | None) -> str:
-    """location: the answer's header. Redirects are not followed: each would have to be checked like a URL that is set."""
+    """Returns the sentence for an answer that is not 2xx. location: the answer's header.
+
+    Redirects are not followed, because each target would need the same checks as a URL that a merchant sets.
+    """
     said = f"the receiver answered {status}"
     if status in _REDIRECTS and location:
         shown = re.sub(r"[^!-~]", "?", location)[:MAX_LOCATION]
@@ -41,6 +44,6 @@ def of_status(status: int, location: str | None) -> str:
 
 
 def of_failure(error_class: str, what: str) -> str:
-    """what: as the system said it."""
+    """Returns the sentence for a failure without an answer. what: the system's own text."""
     advice = _FAILURES.get(error_class)
     return f"{what}: {advice}" if advice else what

@@ -6,9 +6,10 @@ from chalicelib.persistence.base import Table, table_name
 
 
 class ApiKey(Table):
-    """secret_mac checks a secret (HMAC-SHA256 under salt); sealed_secret shows it; expires_at: Unix seconds, after a rotation.
+    """An API key pair. secret_mac checks a secret (HMAC-SHA256 under salt); sealed_secret shows it.
 
-    scopes: None is everything. last_used_at is up to a minute behind. A key that is revoked is deleted.
+    expires_at: Unix seconds, after a rotation. scopes: None grants everything. last_used_at is up to a minute behind. A
+    revoked key is deleted.
     """
 
     class Meta:

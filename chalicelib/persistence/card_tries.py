@@ -4,9 +4,9 @@ from chalicelib.persistence.base import Table, table_name
 
 
 class CardTries(Table):
-    """How often payers tried cards: from one address, or one card, in one window of time.
+    """Payers' tries with cards from one address, or with one card, in one window of time.
 
-    id: a keyed and shortened hash, of which nobody gets the address or the card back (docs/adr/0017).
+    id: a keyed and shortened hash, from which nobody recovers the address or the card (docs/adr/0017).
     """
 
     class Meta:

@@ -1,6 +1,6 @@
-"""How many rows a list has whose rows are never deleted: orders, payments, refunds.
+"""Counts the rows of lists whose rows are never deleted: orders, payments, refunds.
 
-Those up to a moment in the past were counted once and for all, only the newer ones are counted now. Writers pay nothing.
+The rows up to a moment in the past were counted once; only newer rows are counted now. Writers pay nothing.
 """
 
 from chalicelib.domain import clock
@@ -8,17 +8,19 @@ from chalicelib.domain.lists import EARLIEST, LATEST
 from chalicelib.persistence.listing import Count, Listing
 from chalicelib.persistence.totals import Total
 
-# Older than this, no row is still about to appear: the API's time limit is 29 s, and an index is usually a second behind its
-# table. Nothing promises that, hence minutes; but what is younger is counted for every list, so not hours.
+# Seconds after which no new row can appear: the API's time limit is 29 s, and an index is usually a second behind its
+# table. Nothing guarantees the second, so the time is minutes. Younger rows are counted for every list, so it is not
+# hours.
 CLOSED_SECONDS = 180
-# The newer rows may grow to this many before they are counted once and for all.
+# The newer rows may grow to this number before they are counted once and for all.
 ADVANCE_AFTER = 500
 
 
 def total(name: str, listing: Listing[object], owner: str) -> int | None:
-    """Returns the number of an owner's rows; None while one request can not count the newer ones (1 MB of the index).
+    """Returns the number of an owner's rows; None while one request cannot count the newer ones (1 MB of the index).
 
-    Each request that finds so many goes on where the one before stopped. Makes four calls at most. Raises Unavailable.
+    Each request that finds too many newer rows continues where the previous request stopped. Makes at most four calls.
+    Raises Unavailable.
     """
     key = f"census#{name}"
     census = Total.find(owner, key) or Total(owner, key)
@@ -34,7 +36,7 @@ def _advance(census: Total, listing: Listing[object], after: str, newer: Count) 
     through = clock.iso(clock.now() - CLOSED_SECONDS)
     if (
         newer.stopped_at
-    ):  # in the midst of rows of the same moment, perhaps: a text just before it leaves them all for next time
+    ):  # perhaps among rows of the same moment; text just before that moment leaves all of them for the next time
         through = min(through, newer.stopped_at.rstrip("Z"))
     closed = listing.count(census.merchant_id, after, through)
     if closed.rows and closed.stopped_at is None:

@@ -6,7 +6,7 @@ from chalicelib.persistence.base import Table, table_name, unavailable_on_failur
 class DeadLetter(Table):
     """A job that failed as often as its queue hands it out. Its message lies in the dead-letter queue.
 
-    id: the queue's name, # and the message's id. received: how often a worker got it. sent_at: ISO, of the job.
+    id: the queue's name, # and the message's id. received: how often a worker got it. sent_at: the job's time, in ISO.
     """
 
     class Meta:
@@ -32,7 +32,7 @@ class DeadLetter(Table):
 
     @classmethod
     def of_merchant(cls, merchant_id: str, limit: int, queue: str | None = None) -> list["DeadLetter"]:
-        """The first `limit`, of one queue or of all."""
+        """Returns the merchant's first `limit` letters, of one queue or of all."""
         of_queue = cls.id.startswith(f"{queue}#") if queue else None
         with unavailable_on_failure():
             return list(cls.query(merchant_id, of_queue, limit=limit, consistent_read=True))

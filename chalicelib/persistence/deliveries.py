@@ -6,7 +6,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyPr
 
 from chalicelib.persistence.base import CompactJson, Table, table_name
 
-# What is kept of an attempt, in this order, and what a place that is left out at the end stands for.
+# The fields that are kept of an attempt, in this order, with the value of a field that is left out at the end.
 LOGGED = {
     "at": None,
     "duration_ms": None,
@@ -18,7 +18,7 @@ LOGGED = {
 
 
 class AttemptsLog(CompactJson):
-    """A list of maps, stored without keys and empty ends: a delivery that stays under 1 KB costs one write unit less."""
+    """A list of maps, stored without keys and without empty ends: a delivery under 1 KB costs one write unit less."""
 
     def serialize(self, value: list[dict[str, Any]]) -> str | None:
         return super().serialize([_compact(entry) for entry in value])
@@ -66,10 +66,11 @@ class FailedByEndpoint(GlobalSecondaryIndex["Delivery"]):
 
 
 class Delivery(Table):
-    """One event for one endpoint. Times are Unix seconds where they are compared, ISO where they are shown.
+    """One event for one endpoint. Times that are compared are Unix seconds; times that are shown are ISO.
 
-    next_retry_at (seconds) is when the next attempt is due; lease_until and lease say that a worker is making one now.
-    created_at_if_failed is created_at, set only while status is failed: the indexes that have it as key hold the failed ones.
+    next_retry_at (seconds): when the next attempt is due. lease and lease_until: a worker is making an attempt now.
+    created_at_if_failed: created_at, set only while status is failed, so that the indexes with this key hold only
+    failed deliveries.
     """
 
     class Meta:

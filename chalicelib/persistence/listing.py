@@ -1,7 +1,8 @@
-"""Pages of an index, newest first. A page costs the same however long the list is, and however little its filters match.
+"""Reads pages of an index, newest first. A page costs the same for any length of the list and any filters.
 
-The indexes hold keys and what never changes, so that an update costs no index write. A page is one query of keys and
-a few batch gets: one request looks at LOOK rows at most and says by its cursor where the next one goes on.
+The indexes hold keys and attributes that never change, so that an update costs no index write. A page is one query of
+keys and a few batch gets. One request looks at LOOK rows at most, and its cursor tells where the next request
+continues.
 """
 
 import base64
@@ -22,17 +23,17 @@ from chalicelib.persistence.base import unavailable_on_failure
 
 M = TypeVar("M", bound=Any)
 CURSOR = re.compile(r"(?P<created_at>[0-9T:.-]{26}Z) (?P<id>[A-Za-z0-9_-]{1,64})")
-# How many rows one request compares with its filters at most.
+# The most rows that one request compares with its filters.
 LOOK = 500
-# How many rows an offset may skip. Only their keys are read.
+# The most rows that an offset may skip. Only their keys are read.
 MAX_SKIP = 1000
-# How many rows one batch get fetches at most.
+# The most rows that one batch get fetches.
 BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[M]):
-    """total: None where only reading the whole list would tell."""
+    """A page of rows. total: None if only reading the whole list would tell."""
 
     rows: Sequence[M]
     total: int | None
@@ -47,14 +48,14 @@ class Key(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """Consecutive keys of an index, and where the query stopped; None at the end of the index."""
+    """Consecutive keys of an index, and where the query stopped: None at the end of the index."""
 
     found: Sequence[Key]
     stopped_at: Key | None
 
 
 class Count(NamedTuple):
-    """A number of rows, and the creation time at which counting stopped; None where all are counted."""
+    """A number of rows, and the creation time at which counting stopped: None if all rows are counted."""
 
     rows: int
     stopped_at: str | None
@@ -77,7 +78,7 @@ def decode_cursor(cursor: str) -> Key:
 
 
 class Listing(Generic[M]):
-    """The rows of `model` that share the hash key of `index`, whose range key is their creation time."""
+    """Lists the rows of `model` that share the hash key of `index`. The range key of `index` is the creation time."""
 
     def __init__(self, model: type[M], index: Index[Any]) -> None:
         self._model, self._index = model, index
@@ -86,7 +87,7 @@ class Listing(Generic[M]):
         self._held = frozenset(index.Meta.projection.non_key_attributes or ())
 
     def page(self, query: ListQuery, total: int | None = None) -> Page[M]:
-        """Makes one query and seven batch gets at most. total: where the caller knows it.
+        """Reads a page with at most one query and seven batch gets. total: the number of rows, if the caller knows it.
 
         Raises BadRequest for an offset that is out of reach.
         """
@@ -107,16 +108,19 @@ class Listing(Generic[M]):
         return Page(rows[skipped:], total, None if is_end else encode_cursor(last))
 
     def total(self, query: ListQuery) -> int | None:
-        """Counts all rows that match; None where one call does not get through, or where rows would have to be read."""
+        """Counts all rows that match.
+
+        Returns None if one call does not reach the end, or if rows would have to be read.
+        """
         if not self._knows(query):
             return None
         count = self.count(query.owner, query.start, query.end, self._filter(query))
         return count.rows if count.stopped_at is None else None
 
     def count(self, owner: str, start: str, end: str, condition: Condition | None = None) -> Count:
-        """Counts the rows created between two ISO times, both included, from the oldest on, as far as one call gets.
+        """Counts the rows created between two ISO times, both included, oldest first, as far as one call reaches.
 
-        A call gets through 1 MB of the index, some 9,000 rows.
+        A call reads 1 MB of the index, about 9,000 rows.
         """
         if start > end:
             return Count(0, None)
@@ -127,11 +131,14 @@ class Listing(Generic[M]):
         return Count(answer["Count"], stopped_at and stopped_at.created_at)
 
     def _knows(self, query: ListQuery) -> bool:
-        """Whether the index holds all that the query filters by, so that keys stand for rows."""
+        """Tells whether the index holds all attributes that the query filters by, so that keys stand for rows."""
         return query.filters.keys() <= self._held
 
     def _rows(self, keys: Sequence[Key], query: ListQuery, first: int) -> Iterator[M]:
-        """Fetches `first` rows, then more, while the caller asks. An index may be behind its table: the row decides."""
+        """Fetches `first` rows, then more while the caller asks.
+
+        The row decides, because an index may be behind its table.
+        """
         start, stop = 0, min(first, BATCH)
         while start < len(keys):
             chunk = keys[start:stop]
@@ -140,7 +147,10 @@ class Listing(Generic[M]):
             start, stop = stop, stop + BATCH
 
     def _keys(self, query: ListQuery) -> Keys:
-        """Newest first, from the cursor on. DynamoDB refuses an empty range and a start outside it."""
+        """Reads keys, newest first, from the cursor on.
+
+        DynamoDB refuses an empty range and a start outside the range.
+        """
         after = decode_cursor(query.cursor) if query.cursor else None
         if query.start > query.end or (after and after.created_at < query.start):
             return Keys([], None)
@@ -158,7 +168,7 @@ class Listing(Generic[M]):
         return Keys([self._key(item) for item in answer["Items"]], self._stopped_at(answer))
 
     def _query(self, owner: str, start: str, end: str, **how: Any) -> dict[str, Any]:
-        """One call, whatever comes of it: pynamodb's own query goes on until it has as many rows as it was asked for."""
+        """Makes only one call. pynamodb's own query would go on until it has as many rows as it was asked for."""
         answer: dict[str, Any] = self._model._get_connection().query(  # noqa: SLF001
             owner, self._time.between(start, end), index_name=self._index.Meta.index_name, **how
         )
@@ -181,14 +191,14 @@ class Listing(Generic[M]):
 
 
 def _beyond(query: ListQuery, total: int | None) -> Page[Any]:
-    """Behind the end of a list there is nothing. Raises BadRequest where the end is not known to be nearer."""
+    """Returns an empty page behind the end of a list. Raises BadRequest unless the end is known to be nearer."""
     if total is None or total > query.offset:
         raise BadRequest("offset is out of reach: follow next_cursor instead", field="offset")
     return Page([], total, None)
 
 
 def page_of(rows: Iterable[M], query: ListQuery) -> Page[M]:
-    """Cuts the same page out of rows that are few and at hand."""
+    """Cuts the same page out of a few rows at hand."""
     ordered = sorted(rows, key=lambda row: (row.created_at, row.id), reverse=True)
     matching = [row for row in ordered if query.start <= row.created_at <= query.end and query.matches(row)]
     rest = matching

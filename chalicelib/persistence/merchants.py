@@ -7,12 +7,12 @@ from chalicelib.persistence.base import Table, table_name
 
 
 class Merchant(Table):
-    """primary_endpoint_id: the webhook endpoint behind the family's /merchants/webhook.
+    """A merchant. primary_endpoint_id: the default webhook endpoint, which /merchants/webhook shows and changes.
 
     api_key: the primary key pair, which rotate-key replaces; None once it is revoked. key_ids: all key pairs, so that a
-    strongly consistent read finds them, which no index allows. keys_version grows with each change of them.
-    session_epoch: a session of an earlier one is over. other_endpoints: how many there are beside the primary one.
-    allowed_frame_origins: empty or missing means any.
+    strongly consistent read finds them, which no index allows. keys_version grows with each change of the keys.
+    session_epoch: a session with an earlier epoch is over. other_endpoints: the number of endpoints beside the primary
+    one. allowed_frame_origins: empty or missing means any.
     """
 
     class Meta:
@@ -33,10 +33,10 @@ class Merchant(Table):
 
     @property
     def keys(self) -> set[str]:
-        """Of a merchant that was made before there were several pairs, the primary one."""
+        """Returns all key ids. A merchant from before there were several pairs has only the primary one."""
         return {*(self.key_ids or ()), *([self.api_key] if self.api_key else ())}
 
     def keys_are_unchanged(self) -> Condition:
-        """Since this was read."""
+        """Returns the condition that the keys have not changed since this merchant was read."""
         version = Merchant.keys_version
         return version == self.keys_version if self.keys_version else version.does_not_exist() | (version == 0)

@@ -26,16 +26,20 @@ class OrdersByReceipt(GlobalSecondaryIndex["Order"]):
 
 
 def receipt_key(merchant_id: str, receipt: str) -> str:
-    """Under which key a merchant's orders with one receipt are found. A receipt may be longer than a key."""
+    """Returns the key under which a merchant's orders with one receipt are found.
+
+    A receipt may be longer than a key.
+    """
     return f"{merchant_id}#{hashlib.sha256(receipt.encode(errors='surrogatepass')).hexdigest()}"
 
 
 class Order(Table):
-    """live_payment_id is the payment that may still succeed; it keeps a second one out. receipt_key: with a receipt only.
+    """An order. live_payment_id: the payment that may still succeed; it keeps a second payment away.
 
-    payment_ids: of the newest ones only (domain.orders.KEPT_PAYMENT_IDS); attempts counts all.
-    failures: how many payments failed in a row; failed_at: when the last one of them did, in Unix seconds.
-    capture is None for "manual". capture_within: seconds. expires_at: Unix seconds.
+    receipt_key: only with a receipt. payment_ids: only the newest ones (domain.orders.KEPT_PAYMENT_IDS); attempts
+    counts all.
+    failures: failed payments in a row; failed_at: Unix seconds of the last of them.
+    capture: None for "manual". capture_within: seconds. expires_at: Unix seconds.
     """
 
     class Meta:

@@ -17,11 +17,11 @@ class PaymentsByMerchant(GlobalSecondaryIndex["Payment"]):
 
 
 class Payment(Table):
-    """instrument: see chalicelib/methods. auto_capture, capture_within (seconds) and script are the order's wishes.
+    """A payment. instrument: see chalicelib/methods. auto_capture, capture_within (seconds) and script: from the order.
 
-    deadline_at (Unix seconds): when the worker looks at it again whatever happens until then. asked_at: since when the
-    bank has the request without an outcome of ours; inquiries: how often it was asked since.
-    instruction: what the bank has not confirmed yet of what is decided here ("capture" or "void").
+    deadline_at (Unix seconds): when the worker looks at the payment again in any case. asked_at: since when the bank
+    has the request and the gateway has no outcome; inquiries: how often the bank was asked since.
+    instruction: a decision of the gateway that the bank has not confirmed yet ("capture" or "void").
     delivery_ids: of every event that a worker has announced.
     """
 

@@ -4,14 +4,14 @@ from chalicelib.domain import clock
 from chalicelib.persistence.base import Table, table_name, unavailable_on_failure
 from chalicelib.persistence.transactions import Transaction
 
-# A row outlives its window, in which somebody may still be counting.
+# A row outlives its window, because another caller may still be counting in it.
 KEPT_SECONDS = 60
 
 
 class Usage(Table):
-    """How much of something shared one party used in one window of time.
+    """The use of a shared resource by one party in one window of time.
 
-    used: units of whoever counts; expires_at: Unix seconds.
+    used: in the counting caller's unit; expires_at: Unix seconds.
     """
 
     class Meta:
@@ -23,7 +23,7 @@ class Usage(Table):
 
     @classmethod
     def add(cls, what: str, number: float, window_seconds: int) -> float:
-        """Counts `number` more in the present window, however many callers do so at once. Returns the sum."""
+        """Adds `number` to the present window in one atomic step. Returns the sum."""
         usage = _row(what, window_seconds)
         with unavailable_on_failure():
             usage.update([cls.used.add(number), cls.expires_at.set(usage.expires_at)])
@@ -46,5 +46,5 @@ def _row(what: str, window_seconds: int) -> Usage:
 
 
 def seconds_left(window_seconds: int) -> int:
-    """Of the present window; at least 1."""
+    """Returns the seconds left of the present window; at least 1."""
     return window_seconds - int(clock.now()) % window_seconds

@@ -1,4 +1,4 @@
-"""Who is calling: an API key pair, a dashboard session or the operator."""
+"""Identifies the caller: an API key pair, a dashboard session or the operator."""
 
 import hashlib
 import hmac
@@ -16,7 +16,7 @@ from chalicelib.services.credentials import Caller, Pair
 from chalicelib.telemetry import logger
 
 SESSION_SECONDS = 3600
-# How long a session is believed without asking the table again, and so how long one that was ended elsewhere goes on.
+# How long a session is trusted without reading the table again. A session that was ended elsewhere works for that long.
 SESSION_CACHE_SECONDS = 5
 TOKEN_PREFIX = "sess_"
 
@@ -24,9 +24,10 @@ _sessions: TimedCache[Caller] = TimedCache(SESSION_CACHE_SECONDS)
 
 
 def by_pair(pair: Pair, address: str, *, anew: bool = False) -> Caller:
-    """Raises AuthenticationFailed, or TooManyRequests for a wrong pair from an address that keeps guessing.
+    """Returns the caller with this pair, in spite of wrong pairs that others send from the same address.
 
-    A right pair comes in whatever others behind the same address do. anew: nothing that was seen a moment ago is believed.
+    anew: skips this process's memory of pairs that were checked a moment ago. Raises AuthenticationFailed, or
+    TooManyRequests for a wrong pair from an address that keeps guessing.
     """
     if not pair.key or not pair.secret:
         raise AuthenticationFailed
@@ -40,7 +41,7 @@ def by_pair(pair: Pair, address: str, *, anew: bool = False) -> Caller:
 
 
 def by_token(token: str, *, anew: bool = False) -> Caller:
-    """Raises AuthenticationFailed. anew: as by_pair has it."""
+    """Returns the caller of a session. anew: as in by_pair. Raises AuthenticationFailed."""
     session_id = _session_id(token)
     known = None if anew else _sessions.get(session_id)
     if known and known.ends_at > clock.now():
@@ -57,12 +58,13 @@ def _of_session(session_id: str) -> Caller:
 
 
 def sign_in(email: str, password: str, address: str) -> dict[str, Any]:
-    """Raises AuthenticationFailed or TooManyRequests."""
+    """Signs a merchant in and returns the session's token. Raises AuthenticationFailed or TooManyRequests."""
     with guesses.one_try(f"email {email.lower()}", address):
         merchant = _check_password(email, password)
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     expires_at = int(clock.now()) + SESSION_SECONDS
-    # The epoch is the one that was read before the password was checked: whoever ends all sessions meanwhile ends this one.
+    # This epoch was read before the password was checked. So a request that ends all sessions meanwhile ends this
+    # session, too.
     Session(_session_id(token), merchant_id=merchant.id, epoch=merchant.session_epoch, expires_at=expires_at).keep()
     who = {"id": merchant.id, "name": merchant.name, "email": merchant.email}
     return {"token": token, "expires_at": clock.iso(expires_at), "merchant": who}
@@ -74,7 +76,10 @@ def sign_out(token: str) -> None:
 
 
 def end_sessions(merchant_id: str) -> None:
-    """All of them; here at once, in every other process within SESSION_CACHE_SECONDS. Raises NotFound."""
+    """Ends all sessions of a merchant: here immediately, in other processes within SESSION_CACHE_SECONDS.
+
+    Raises NotFound.
+    """
     if not Merchant(merchant_id).change([Merchant.session_epoch.add(1)], Merchant.id.exists()):
         raise NotFound("Merchant")
     _sessions.clear()
@@ -82,7 +87,10 @@ def end_sessions(merchant_id: str) -> None:
 
 
 def check_operator(token: str, address: str) -> None:
-    """ADMIN_TOKEN is the credential. Raises NotFound where it is not set, AuthenticationFailed or TooManyRequests."""
+    """Checks the operator's token against ADMIN_TOKEN.
+
+    Raises NotFound if ADMIN_TOKEN is not set, AuthenticationFailed or TooManyRequests.
+    """
     expected = settings().admin_token
     if not expected:
         raise NotFound("Resource")
@@ -96,7 +104,7 @@ def _session_id(token: str) -> str:
 
 
 def _check_password(email: str, password: str) -> Merchant:
-    """An unknown address costs the same reads and the same hash as a wrong password."""
+    """Checks a password. An unknown address costs the same reads and the same hash as a wrong password."""
     merchant = merchants.by_email(email)
     if not passwords.matches(merchant.password_hash if merchant else None, password) or merchant is None:
         raise AuthenticationFailed("Invalid email or password")

@@ -1,6 +1,6 @@
-"""How many webhooks may be started by hand: a gateway that posts wherever it is told, as often as it is told, is a weapon.
+"""Limits how many webhooks may be started by hand: a gateway that posts to any URL without a limit is a weapon.
 
-What events start is bounded by the payments that cause them, and its retries by the ladder.
+Webhooks of events are limited by the payments that cause them, and retries by the ladder.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ WINDOW_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Webhooks in a minute. host: of one destination, over all merchants."""
+    """The most webhooks in a minute: of one endpoint, of one merchant, and to one host over all merchants."""
 
     name: str
     endpoint: int
@@ -24,14 +24,15 @@ class Bound:
     host: int
 
 
-# A test, or one delivery sent again.
+# For a test webhook, or one delivery that is sent again.
 BY_HAND = Bound("by hand", endpoint=60, merchant=120, host=300)
-# What a replay starts, of which one request may start a thousand. Each did happen, and had failed.
+# For a replay, which may send a thousand deliveries in one request. All of them announce real events and have failed
+# before.
 REPLAYED = Bound("replayed", endpoint=1000, merchant=2000, host=3000)
 
 
 def take(bound: Bound, endpoint: WebhookEndpoint, number: int = 1) -> None:
-    """Counts `number` webhooks against all three limits, or none of them. Raises TooManyRequests where one is reached."""
+    """Counts `number` webhooks against all three limits, or against none. Raises TooManyRequests at a limit."""
     if not endpoint.url or not number:
         return
     limits = {

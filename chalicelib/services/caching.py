@@ -1,4 +1,4 @@
-"""What a process remembers for a while. cachetools has the same, and is one more package in every cold start."""
+"""Caches values in the process for a while. cachetools does the same, but adds a package to every cold start."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,10 @@ MAX_ENTRIES = 4096
 
 
 class TimedCache(Generic[T]):
-    """Values for a number of seconds; emptied when it is full. Each operation is atomic under the interpreter's lock."""
+    """Keeps values for a number of seconds, and drops all of them when it is full.
+
+    Each operation is atomic under the interpreter's lock.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -24,7 +27,10 @@ class TimedCache(Generic[T]):
         return self._keep(key, value, time.monotonic())
 
     def fill(self, key: str, look: Callable[[], T]) -> T:
-        """The seconds count from before look() began, so that what it saw is never believed for longer than that."""
+        """Stores and returns what look() returns.
+
+        The seconds count from before look() began, so that no value is trusted for longer.
+        """
         began = time.monotonic()
         return self._keep(key, look(), began)
 

@@ -1,4 +1,4 @@
-"""API key pairs: making, checking and showing one; and who a caller is."""
+"""Makes, checks and shows API key pairs, and tells who a caller is."""
 
 import hashlib
 import hmac
@@ -20,9 +20,9 @@ SALT_BYTES = 16
 SECRET_CHARACTERS = 40
 # Both pairs work for this long after a rotation.
 OVERLAP_SECONDS = 24 * 3600
-# How long a checked pair is believed without asking the table again, and so how long one that is revoked still works.
+# How long a checked pair is trusted without reading the table again. A revoked pair works for that long.
 CACHE_SECONDS = 5
-# last_used_at is written no more often than this, so that a busy key costs one write a minute.
+# The least seconds between two writes of last_used_at, so that a busy key costs one write a minute.
 USE_SECONDS = 60
 
 _NOBODY = (b"\0" * SALT_BYTES, b"\0" * 32)
@@ -36,7 +36,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and what for. key: "" for a dashboard session and an operator. ends_at: Unix seconds, if nothing revokes it."""
+    """The caller and the caller's scopes. key: "" for a dashboard session and an operator.
+
+    ends_at: Unix seconds at which the credential expires unless it is revoked earlier.
+    """
 
     merchant_id: str
     key: str = ""
@@ -44,7 +47,7 @@ class Caller:
     ends_at: float = math.inf
 
     def require(self, *wanted: Scope) -> None:
-        """Raises Forbidden naming what is missing."""
+        """Raises Forbidden that names the missing scopes."""
         missing = sorted(set(wanted) - self.scopes)
         if missing:
             which = "This API key" if self.ends_at == math.inf else "This API key was rotated away and"
@@ -60,12 +63,12 @@ def new_pair() -> Pair:
 
 
 def _mac(salt: bytes, secret: str) -> bytes:
-    """Secrets are random and long, so one HMAC is as strong as a slow hash would be."""
+    """Returns the MAC of a secret. Secrets are random and long, so one HMAC is as strong as a slow hash."""
     return hmac.digest(salt, secret.encode(), hashlib.sha256)
 
 
 def record(merchant_id: str, pair: Pair, name: str = "", scopes: Collection[str] | None = None) -> ApiKey:
-    """Not saved yet. scopes: None is everything."""
+    """Returns a key record that is not saved yet. scopes: None grants everything."""
     salt = secrets.token_bytes(SALT_BYTES)
     return ApiKey(
         pair.key,
@@ -84,13 +87,16 @@ def is_live(stored: ApiKey) -> bool:
 
 
 def scopes_of(stored: ApiKey) -> frozenset[Scope]:
-    """What its pair may do now: after a rotation no more than OVERLAP."""
+    """Returns what the pair may do now. After a rotation it may do no more than OVERLAP."""
     own = granted(stored.scopes)
     return own if stored.expires_at is None else own & OVERLAP
 
 
 def check(pair: Pair) -> Caller:
-    """Who has this pair. Raises AuthenticationFailed, after the same work whether the key exists or not."""
+    """Returns the caller with this pair.
+
+    Raises AuthenticationFailed, after the same work whether the key exists or not.
+    """
     return _pairs.fill(_cache_key(pair), lambda: _checked(pair))
 
 
@@ -104,7 +110,7 @@ def _checked(pair: Pair) -> Caller:
 
 
 def _used(stored: ApiKey) -> Caller:
-    """Whose key it is. Raises AuthenticationFailed if it has expired."""
+    """Returns the caller of a key and notes the use. Raises AuthenticationFailed if the key has expired."""
     if not is_live(stored):
         raise AuthenticationFailed
     _note_use(stored)
@@ -117,7 +123,10 @@ def caller_with(stored: ApiKey) -> Caller:
 
 
 def _note_use(stored: ApiKey) -> None:
-    """A request does not fail because this could not be written; and a key that is gone stays gone."""
+    """Updates last_used_at.
+
+    A failed write does not fail the request, and the condition never restores a deleted key.
+    """
     now, long_ago = (clock.iso(clock.now() - age) for age in (0, USE_SECONDS))
     if stored.last_used_at is None or stored.last_used_at <= long_ago:
         with suppress(Unavailable):
@@ -125,7 +134,7 @@ def _note_use(stored: ApiKey) -> None:
 
 
 def known(pair: Pair) -> Caller | None:
-    """Who has this pair, if it was found right a moment ago."""
+    """Returns the caller with this pair if the pair was found right a moment ago."""
     return _living(_pairs.get(_cache_key(pair)))
 
 
@@ -138,7 +147,7 @@ def _cache_key(pair: Pair) -> str:
 
 
 def merchant_of(key: str) -> str:
-    """For public calls that carry the key alone. Raises AuthenticationFailed."""
+    """Returns the merchant for a public call, which carries the key alone. Raises AuthenticationFailed."""
     caller = _living(_keys.get(key)) or _keys.fill(key, lambda: _by_key_alone(key))
     return caller.merchant_id
 
@@ -151,11 +160,11 @@ def _by_key_alone(key: str) -> Caller:
 
 
 def forget() -> None:
-    """After a change: this process asks the table again; others within CACHE_SECONDS."""
+    """Clears the caches after a change: this process reads the table again, others do within CACHE_SECONDS."""
     _pairs.clear()
     _keys.clear()
 
 
 def reveal(stored: ApiKey) -> str:
-    """The secret in clear."""
+    """Returns the secret in clear."""
     return vault.unseal(stored.sealed_secret, stored.id).decode()

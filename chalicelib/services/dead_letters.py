@@ -1,7 +1,7 @@
-"""Jobs that failed five times: noting them, showing them to their merchant and sending them back.
+"""Notes jobs that failed five times, shows them to their merchant and sends them back.
 
-The message stays in the dead-letter queue, which no merchant's request reads: it is the operator's, it rings the alarm,
-and it may hold a card's key. The merchant's view is a record, which the worker writes at the last receive.
+The message stays in the dead-letter queue, which no merchant's request reads: the queue is the operator's, it raises
+the alarm, and a message may hold a card's key. The merchant sees a record, which the worker writes at the last receive.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -23,21 +23,21 @@ MODELS: dict[str, tuple[type[Payment | Order | Refund | Delivery], ...]] = {
     queues.REFUNDS: (Refund,),
     queues.DELIVERIES: (Delivery,),
 }
-# As long as a dead-letter queue keeps the message.
+# A dead-letter queue keeps its messages for the same time.
 KEPT_SECONDS = 14 * 24 * 3600
-# What one request shows or sends back.
+# The most letters that one request shows or sends back.
 MOST = 500
-# The operator's command takes so many messages at a time, hides them meanwhile and waits for more (seconds).
+# The operator's command takes TAKEN messages at a time, hides them meanwhile and waits for more (both in seconds).
 TAKEN, HIDDEN_SECONDS, PATIENCE = 50, 30, 2
 
 Letters = Mapping[str, DeadLetter]
 
 
 def note(dying: Mapping[str, Job]) -> dict[str, DeadLetter]:
-    """Writes a record for each message that is handed out for the last time, before it is worked on.
+    """Writes a record for each message that SQS hands out for the last time, before the message is worked on.
 
-    So a worker that dies with it leaves the record behind. dying: message id to job. Returns what was written, by
-    message id; a job without a record has no merchant to show it to. Raises Unavailable.
+    So a worker that dies with the message leaves the record behind. dying: message id to job. Returns the written
+    records by message id. A job whose object has no record is left out, because it has no merchant. Raises Unavailable.
     """
     owners = _owners(dying.values())
     letters = {
@@ -51,7 +51,10 @@ def note(dying: Mapping[str, Job]) -> dict[str, DeadLetter]:
 
 
 def forget(letters: Letters, finished: Collection[str]) -> None:
-    """Deletes the records of the messages that were worked off after all. A failure is logged: a job too many does no harm."""
+    """Deletes the records of messages that were worked off after all.
+
+    A failure is only logged: a job that comes again does no harm.
+    """
     try:
         for message_id in letters.keys() & set(finished):
             letters[message_id].discard()
@@ -71,12 +74,15 @@ def _letter(merchant_id: str, message_id: str, work: Job) -> DeadLetter:
 
 
 def _shown_queue(name: str) -> str:
-    """A merchant knows of no lanes, and what is sent back begins in the first one."""
+    """Returns the queue that a merchant sees.
+
+    Merchants do not know the slow lane, and a job sent back starts in the first lane.
+    """
     return queues.DELIVERIES if name == queues.DELIVERIES_SLOW else name
 
 
 def _owners(jobs: Collection[Job]) -> dict[str, str]:
-    """Object id to merchant id, as far as there are records."""
+    """Returns the merchant id by object id, for the objects that have records."""
     wanted = {(model, work.object_id) for work in jobs for model in MODELS[_shown_queue(work.queue)]}
     by_model = {model: sorted(key for kind, key in wanted if kind is model) for model, _ in wanted}
     found = (record for model, keys in by_model.items() for record in model.find_many(keys).values())
@@ -84,7 +90,7 @@ def _owners(jobs: Collection[Job]) -> dict[str, str]:
 
 
 def show(merchant_id: str) -> dict[str, Any]:
-    """The merchant's own, MOST at most."""
+    """Lists the merchant's dead letters, at most MOST."""
     rows = [
         {
             "queue": letter.queue,
@@ -99,10 +105,11 @@ def show(merchant_id: str) -> dict[str, Any]:
 
 
 def redrive(merchant_id: str, name: str, request_id: str) -> dict[str, Any]:
-    """Sends a new job for each of the merchant's dead letters, then deletes its record. Raises BadRequest for an unknown queue.
+    """Sends a new job for each of the merchant's dead letters, then deletes the letter's record.
 
-    The old message stays where it is until the operator sends it back, too: it finds its work done. A card's key is in
-    that message alone, so a card payment that the bank was not asked about waits for the operator, or for its deadline.
+    The old message stays in the dead-letter queue until the operator sends it back, and then finds its work done. Only
+    that message holds a card's key. So a card payment that the bank was not asked about waits for the operator, or for
+    its deadline. Raises BadRequest for an unknown queue.
     """
     if name not in MODELS:
         raise BadRequest(f"queue must be one of {', '.join(MODELS)}", field="queue")
@@ -115,7 +122,7 @@ def redrive(merchant_id: str, name: str, request_id: str) -> dict[str, Any]:
 
 
 def redrive_all(name: str) -> int:
-    """For the operator: every message of the dead-letter queue, whosever it is. Returns how many."""
+    """Sends every message of a dead-letter queue back, for the operator. Returns the number of messages."""
     moved = 0
     while messages := queues.look(f"{name}-dlq", TAKEN, HIDDEN_SECONDS, PATIENCE):
         moved += queues.send_back(name, messages)

@@ -1,4 +1,4 @@
-"""Delivers webhooks: which messages call for an attempt now, and who makes it."""
+"""Delivers webhooks: decides which messages need an attempt now, and which worker makes it."""
 
 import random
 import time
@@ -23,13 +23,15 @@ from chalicelib.services.attempts import TOLERANCE
 from chalicelib.services.slots import Slot
 from chalicelib.telemetry import logger
 
-# Longer than the function may run (15 s): a lease that has passed belongs to a worker that is gone.
+# Longer than the function may run (15 s). So an expired lease belongs to a worker that is gone.
 LEASE_SECONDS = 16
-# Enough to tell one claim from every other; a delivery that stays under 1 KB costs less.
+# Enough bytes to tell one claim from every other. A delivery under 1 KB costs less.
 LEASE_BYTES = 8
-# A Lambda invocation gets ten messages; the local worker runs thirty invocations in one process, ten of them in the slow lane.
+# A Lambda invocation gets ten messages. The local worker runs thirty invocations in one process, ten of them in the
+# slow lane.
 THREADS = 300
-# How long a batch waits for slots of busy merchants, and when those it got none for come again (seconds).
+# Seconds that a batch waits for slots of busy merchants. SLOT_RETRY: seconds until deliveries without a slot come
+# again.
 SLOT_PATIENCE = 0.25
 SLOT_RETRY = (1.0, 2.0)
 
@@ -50,7 +52,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a message calls for. due_at: of one that is to WAIT, the Unix seconds at which it comes again."""
+    """What a message needs. due_at: for WAIT, the Unix seconds at which the message comes again."""
 
     step: Step
     due_at: float = 0
@@ -61,7 +63,7 @@ DROP, ATTEMPT = Verdict(Step.DROP), Verdict(Step.ATTEMPT)
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """A message and the delivery it speaks of."""
+    """A message and the delivery that the message names."""
 
     job: Job
     delivery: Delivery
@@ -75,7 +77,7 @@ class Wake:
         return (self.job.queue, self.delivery.merchant_id)
 
     def until(self, due_at: float) -> Job:
-        """The same message for another time, in its merchant's group."""
+        """Returns the same message for another time, in its merchant's group. due_at: Unix seconds."""
         return replace(self.job, due_at=due_at, merchant_id=self.delivery.merchant_id)
 
     def after(self, seconds: float) -> Job:
@@ -86,7 +88,7 @@ Admitted = tuple[Wake, Slot]
 
 
 def process(work: Sequence[Job]) -> list[Job]:
-    """Returns the jobs that failed and are to be handed out again."""
+    """Works off a batch. Returns the jobs that failed, for SQS to hand out again."""
     unique = _one_for_each(work)
     records = jobs.load(Delivery, unique)
     jobs.put_off_or_drop([item for item in unique if item.object_id not in records])
@@ -99,17 +101,18 @@ def process(work: Sequence[Job]) -> list[Job]:
 
 
 def _one_for_each(work: Sequence[Job]) -> list[Job]:
-    """Of two messages for one delivery the one that was handed out before: it may be the last one alive."""
+    """Picks one message for each delivery: a redelivered message first, because it may be the last one alive."""
     return list({item.object_id: item for item in sorted(work, key=lambda item: item.receives)}.values())
 
 
 def _verdict(work: Job, delivery: Delivery) -> Verdict:
-    """Reads from the record what the message calls for.
+    """Decides from the record what the message needs.
 
-    One that is too early waits, even if it is a duplicate: it may as well be the last one alive, for a worker may have
-    died between its commit and its send. Whoever makes an attempt has a message of its own, so a fresh one that finds
-    a lease is not needed; one handed out before may be that very message, of a worker that has died, and so may one
-    that was put off until the lease's end and comes a moment early, by a clock that is a little behind.
+    A message that is too early waits, even a duplicate: it may be the last message alive, because a worker may have
+    died between its commit and its send. A worker that makes an attempt has a message of its own. So a fresh message
+    that finds a lease is dropped. A redelivered message waits, because it may be the message of a worker that has died.
+    A message that was put off until the lease's end waits, too: it may come a moment early by a clock that is a little
+    behind.
     """
     now = clock.now()
     if delivery.status != DeliveryStatus.PENDING:
@@ -124,7 +127,10 @@ def _verdict(work: Job, delivery: Delivery) -> Verdict:
 
 
 def _keep_to_lane(due: Sequence[Wake]) -> list[Wake]:
-    """Returns those that are tried in their lane; sends the others' jobs to the slow one, before anybody waits for them."""
+    """Returns the deliveries that stay in their lane.
+
+    Sends the others' jobs to the slow lane before they wait for a slot.
+    """
     first_lane = {item.delivery.merchant_id for item in due if item.job.queue == DELIVERIES}
     leaving = {(DELIVERIES, merchant_id) for merchant_id in first_lane if shares.is_over(merchant_id)}
     queues.send(*(replace(item.after(0), queue=DELIVERIES_SLOW) for item in due if item.lane_key in leaving))
@@ -132,9 +138,9 @@ def _keep_to_lane(due: Sequence[Wake]) -> list[Wake]:
 
 
 def _admit(due: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Admitted], list[Job]]:
-    """Returns (those that can be tried now, each with its merchant's slot; the jobs of the others, put off).
+    """Splits due deliveries into (admitted deliveries, each with its merchant's slot; jobs to send later).
 
-    The refused are not touched: their messages wait in SQS, and no worker waits for a receiver that hangs.
+    The refused deliveries are not changed: their messages wait in SQS, and no worker waits for a receiver that hangs.
     """
     by_merchant: defaultdict[tuple[str, str], list[Wake]] = defaultdict(list)
     refused: list[Job] = []
@@ -155,7 +161,10 @@ def _admit(due: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Admitted], l
 
 
 def _begin(admitted: Sequence[Admitted], refused: Sequence[Job], endpoints: Endpoints) -> list[Admitted]:
-    """Sends the refused and claims the rest: returns those that are now ours; the others leave their slots."""
+    """Sends the refused jobs and claims the admitted deliveries.
+
+    Returns the claimed ones; the others leave their slots.
+    """
     ours: set[str] = set()
     try:
         ready, late = _probe([item for item, _ in admitted], endpoints)
@@ -169,7 +178,7 @@ def _begin(admitted: Sequence[Admitted], refused: Sequence[Job], endpoints: Endp
 
 
 def _probe(items: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Wake], list[Job]]:
-    """Returns (those whose receiver this batch may try; the jobs of those whose receiver another batch is trying)."""
+    """Splits deliveries into (those whose receiver this batch may try; jobs of those that another batch probes)."""
     may_try = {item.endpoint_key: True for item in items}
     for key in may_try:
         may_try[key] = receivers.claim_probe(endpoints.get(key))
@@ -181,9 +190,9 @@ def _probe(items: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Wake], lis
 
 
 def _claim(due: Sequence[Wake]) -> list[Wake]:
-    """One attempt at a time, whatever messages there are.
+    """Claims deliveries: a delivery has one attempt at a time, however many messages name it.
 
-    All claims in one transaction; where one refuses, each half on its own.
+    All claims share one transaction. If the transaction is refused, each half is tried on its own.
     """
     if not due:
         return []
@@ -214,9 +223,10 @@ def _add_claim(transaction: Transaction, delivery: Delivery, lease: str, now: fl
 
 
 def _attempt_all(claimed: Sequence[Admitted], endpoints: Endpoints) -> list[Job]:
-    """Makes all attempts at the same time, so that the batch takes as long as its slowest receiver and no longer.
+    """Makes all attempts at the same time, so that the batch takes as long as its slowest receiver.
 
-    Each records its outcome and sends its follow-up as it ends: neither waits for the slowest. Returns what failed.
+    Returns the failed jobs.
+    Each attempt records its outcome and sends its follow-up as it ends, without waiting for the slowest.
     """
     under_way = [
         (item, _pool().submit(_attempt, item, endpoints.get(item.endpoint_key), slot)) for item, slot in claimed
@@ -234,16 +244,19 @@ def _attempt(item: Wake, endpoint: WebhookEndpoint | None, slot: Slot) -> Attemp
 
 
 def _made(item: Wake, future: Future[Attempt]) -> Attempt | None:
-    """Whatever goes wrong with one delivery, its message alone comes again, and ends among the dead letters."""
+    """Returns the attempt; None if it failed.
+
+    Only that delivery's message comes again, and ends among the dead letters.
+    """
     try:
         return future.result()
-    except Exception:  # noqa: BLE001  # also what nobody thought of: it must not fail the batch
+    except Exception:  # noqa: BLE001  # an unforeseen error must not fail the batch either
         logger.exception("could not finish an attempt", delivery_id=item.delivery.id)
         return None
 
 
 def _charge(made: Sequence[tuple[str, Attempt]]) -> None:
-    """Each merchant is charged for the time for which its slowest receiver held this worker."""
+    """Charges each merchant for the time for which its slowest receiver held this worker."""
     longest: Counter[str] = Counter()
     for merchant_id, attempt in made:
         longest[merchant_id] = max(longest[merchant_id], attempt.duration_ms)

@@ -1,4 +1,4 @@
-"""A merchant's setting: which pages may show his checkout in a frame."""
+"""Keeps the merchant's list of pages that may show the checkout in a frame."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ from chalicelib.services import merchants
 from chalicelib.services.caching import TimedCache
 from chalicelib.telemetry import logger
 
-# How long a process that did not make a change goes on as before.
+# How long another process may use the old list after a change, in seconds.
 MEMORY_SECONDS = 60
 
 _allowed: TimedCache[tuple[str, ...]] = TimedCache(MEMORY_SECONDS)
 
 
 def allow(merchant_id: str, origins: Sequence[str]) -> None:
-    """Sets the allowed origins; none means any. Raises BadRequest or NotFound."""
+    """Sets the allowed origins; an empty list allows any. Raises BadRequest or NotFound."""
     wanted = list(dict.fromkeys(normal(each, allow_http=settings().is_test_stage) for each in origins))
     if not Merchant(merchant_id).change([Merchant.allowed_frame_origins.set(wanted)], Merchant.id.exists()):
         raise NotFound("Merchant")
@@ -26,7 +26,10 @@ def allow(merchant_id: str, origins: Sequence[str]) -> None:
 
 
 def is_allowed(merchant_id: str, framing: str) -> bool:
-    """framing: the origins of all pages around the checkout's frame, separated by blanks; "null" stands for an unknown one."""
+    """Tells whether these pages may show the checkout in a frame. Raises NotFound.
+
+    framing: the origins of all pages around the frame, separated by blanks; "null" stands for an unknown origin.
+    """
     known = _allowed.get(merchant_id)
     if known is None:
         known = _allowed.put(merchant_id, tuple(merchants.find(merchant_id).allowed_frame_origins or ()))

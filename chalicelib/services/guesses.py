@@ -1,8 +1,8 @@
-"""How often one may guess.
+"""Limits how often a caller may guess a password or an API secret.
 
-A password's limits are what protects it: a try is counted in the table before it is made, so that no number of them at
-once gets by, and given back unless it was wrong. An API secret is too long to be guessed: its limit only keeps the
-noise down, so wrong ones are counted in this process, where nobody can make us write.
+The limits are what protects a password. So a try is counted in the table before it is made, and given back unless the
+password was wrong; no number of concurrent tries gets by. An API secret is too long to be guessed, so its limit only
+reduces noise. Wrong secrets are counted in this process, where no caller can make the gateway write.
 """
 
 import hashlib
@@ -19,9 +19,10 @@ from chalicelib.services.caching import TimedCache
 
 WINDOW_SECONDS = 60
 MAX_WRONG_SECRETS = 20
-# Wrong passwords in a window: of one address, of one address at one account, and at one account from everywhere.
+# The most wrong passwords in a window: from one address, from one address at one account, and at one account from
+# anywhere.
 MAX_OF_ADDRESS, MAX_OF_BOTH, MAX_OF_ACCOUNT = 30, 10, 60
-# How long a refused address is refused without asking the table again.
+# How long a refused address is refused without reading the table again.
 REFUSED_SECONDS = 5
 MAX_ADDRESSES = 10_000
 
@@ -31,13 +32,13 @@ _refused: TimedCache[int] = TimedCache(REFUSED_SECONDS)
 
 
 def _window() -> tuple[int, int]:
-    """(its number, how many seconds are left of it)."""
+    """Returns (the window's number, the seconds left of it)."""
     number, passed = divmod(int(clock.now()), WINDOW_SECONDS)
     return number, WINDOW_SECONDS - passed
 
 
 def note_wrong_secret(address: str) -> None:
-    """Raises TooManyRequests when this address keeps guessing."""
+    """Counts a wrong secret. Raises TooManyRequests when this address keeps guessing."""
     window, seconds_left = _window()
     key = f"{network(address)} {window}"
     with _lock:
@@ -50,14 +51,17 @@ def note_wrong_secret(address: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Of tries by somebody, in the window of time that ends in so many seconds."""
+    """A limited number of tries in a window of time. seconds_left: until the window ends."""
 
     key: str
     most: int
     seconds_left: int
 
     def add(self, number: int) -> int:
-        """Returns how many there are now; they are kept beyond their window, in which somebody may still be counting."""
+        """Adds tries and returns their number.
+
+        The row outlives its window, because another caller may still be counting in it.
+        """
         return Throttle.add(self.key, number, int(clock.now()) + self.seconds_left + WINDOW_SECONDS)
 
 
@@ -76,7 +80,10 @@ def _counts(account: str, whence: str) -> tuple[_Count, ...]:
 
 @contextmanager
 def one_try(account: str, address: str) -> Iterator[None]:
-    """For a block that raises AuthenticationFailed if the guess is wrong. Raises TooManyRequests before it begins."""
+    """Counts a try around a block that raises AuthenticationFailed for a wrong guess.
+
+    Raises TooManyRequests before the block begins.
+    """
     whence, taken = network(address), list[_Count]()
     if (until := _refused.get(whence)) and until > clock.now():
         raise TooManyRequests(until - int(clock.now()))
@@ -102,6 +109,6 @@ def _take(counts: tuple[_Count, ...], taken: list[_Count], whence: str) -> None:
 
 
 def forget() -> None:
-    """What this process alone remembers."""
+    """Drops the counts that this process alone remembers."""
     _wrong_secrets.clear()
     _refused.clear()

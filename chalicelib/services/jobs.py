@@ -11,16 +11,17 @@ from chalicelib.telemetry import count, logger
 
 M = TypeVar("M", bound=Table)
 
-# The API sends, then commits; its function may run for 29 s. A message older than that with no record has none to come.
+# The API sends a message, then commits; its function may run for 29 s. So a message older than this without a record
+# never gets one.
 EDGE_SECONDS = 30
-# Usually the record is a few milliseconds behind its message.
+# Seconds between reads. Usually the record is a few milliseconds behind its message.
 PAUSES = (0.005, 0.01, 0.02, 0.04, 0.08)
-# Else it comes a little later; each wait doubles the message's age, and SQS knows no shorter one.
+# A record that is later than that gets longer waits: each one doubles the message's age. SQS has no shorter delay.
 SHORTEST_WAIT = 1
 
 
 def load(model: type[M], jobs: Sequence[Job]) -> dict[str, M]:
-    """The jobs' records by id. Waits a moment for one that is not there yet."""
+    """Returns the jobs' records by id. Waits a moment for a record that is not there yet."""
     wanted = {work.object_id for work in jobs}
     found: dict[str, M] = model.find_many(sorted(wanted))
     for pause in PAUSES:
@@ -32,7 +33,7 @@ def load(model: type[M], jobs: Sequence[Job]) -> dict[str, M]:
 
 
 def put_off_or_drop(orphans: Sequence[Job]) -> None:
-    """For messages whose record is missing: the API's commit may still come, or it was refused."""
+    """Puts off young messages without a record, because the API's commit may still come. Drops the old ones."""
     young = [work for work in orphans if work.age < EDGE_SECONDS]
     queues.send(*(queues.put_off(work, max(SHORTEST_WAIT, work.age)) for work in young))
     for work in orphans:

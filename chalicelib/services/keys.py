@@ -1,7 +1,7 @@
-"""A merchant's key pairs: several, each with a name and scopes; made, changed, rotated and revoked.
+"""Manages a merchant's API key pairs: makes, changes, rotates and revokes them. Each has a name and scopes.
 
-Each change is one transaction on the condition that no other change came between (Merchant.keys_version). So what is
-looked at here, above all whether the key that asks still may, is what holds when the change is made.
+Each change is one transaction, on the condition that no other change came between (Merchant.keys_version). So every
+check on the read keys, above all the check of the asking key, still holds when the change is committed.
 """
 
 from collections.abc import Callable, Collection
@@ -19,9 +19,9 @@ from chalicelib.services.credentials import Caller, Pair
 from chalicelib.telemetry import logger
 
 MAX_KEYS = 20
-# With those that were rotated away and still work.
+# Includes the pairs that were rotated away and still work.
 MAX_SHOWN = 2 * MAX_KEYS
-# Whoever revokes a key must win against a thief who makes keys in a loop.
+# So many that a merchant who revokes a key wins against a thief who makes keys in a loop.
 TRIES = 20
 
 T = TypeVar("T")
@@ -29,42 +29,45 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Ring:
-    """The keys of a merchant at one moment, those that have expired included."""
+    """All keys of a merchant at one moment, including the expired ones."""
 
     merchant: Merchant
     keys: dict[str, ApiKey]
 
     @property
     def live(self) -> list[ApiKey]:
-        """Oldest first."""
+        """Returns the keys that work, oldest first."""
         return sorted(filter(credentials.is_live, self.keys.values()), key=lambda key: (key.created_at, key.id))
 
     @property
     def rotated_away(self) -> list[ApiKey]:
-        """Those that expire, the next one first."""
+        """Returns the working keys that expire, the earliest first."""
         return sorted((key for key in self.live if key.expires_at), key=lambda key: (key.expires_at, key.created_at))
 
     def find(self, key_id: str) -> ApiKey:
-        """Raises NotFound."""
+        """Returns a key that works. Raises NotFound."""
         if key_id not in self.keys or not credentials.is_live(self.keys[key_id]):
             raise NotFound("Key")
         return self.keys[key_id]
 
     def admit(self, caller: Caller, wanted: Collection[Scope] = ()) -> None:
-        """Raises Forbidden unless the caller, at this moment, may change keys and has all scopes that it wants to give."""
+        """Checks the caller's key as the ring has it.
+
+        Raises Forbidden unless the caller may change keys and has every scope that the change grants.
+        """
         if caller.key:
             stored = self.keys.get(caller.key)
             now = credentials.caller_with(stored) if stored else replace(caller, scopes=frozenset())
             now.require(Scope.KEYS_WRITE, *wanted)
 
     def admit_primary(self, caller: Caller) -> None:
-        """Raises Forbidden for a pair that is not the primary one: else it would learn a pair that may do more."""
+        """Raises Forbidden for any pair but the primary one, which would otherwise learn a pair that may do more."""
         if caller.key and caller.key != self.merchant.api_key:
             raise Forbidden("Only the newest pair of rotate-key and a dashboard session may do this")
 
 
 def _read(merchant_id: str) -> _Ring:
-    """Raises NotFound."""
+    """Reads the ring. Raises NotFound."""
     merchant = Merchant.find(merchant_id)
     if merchant is None:
         raise NotFound("Merchant")
@@ -72,7 +75,7 @@ def _read(merchant_id: str) -> _Ring:
 
 
 class _Change(Transaction):
-    """One change of a ring: puts and deletes keys, and keeps the merchant's list of them."""
+    """One change of a ring: puts and deletes keys, and updates the merchant's list of key ids."""
 
     def __init__(self, ring: _Ring) -> None:
         super().__init__()
@@ -96,7 +99,7 @@ class _Change(Transaction):
             self._primary = None
 
     def commit(self) -> None:
-        """Raises Refused if the keys have changed since the ring was read."""
+        """Commits the change. Raises Refused if the keys have changed since the ring was read."""
         ids, primary = Merchant.key_ids, Merchant.api_key
         actions = [
             ids.set(self._ids) if self._ids else ids.remove(),
@@ -109,7 +112,7 @@ class _Change(Transaction):
 
 
 def _changing(merchant_id: str, plan: Callable[[_Ring, _Change], T], tries: int = TRIES) -> T:
-    """Raises BadRequest if others change the keys all the time."""
+    """Plans and commits a change, and repeats it after a conflict. Raises BadRequest if the conflicts do not end."""
     for _ in range(tries):
         ring = _read(merchant_id)
         change = _Change(ring)
@@ -136,13 +139,16 @@ def _view(key: ApiKey, merchant: Merchant) -> dict[str, Any]:
 
 
 def show(merchant_id: str) -> list[dict[str, Any]]:
-    """Every pair that works, newest first, without secrets."""
+    """Lists every pair that works, newest first, without secrets."""
     ring = _read(merchant_id)
     return [_view(key, ring.merchant) for key in reversed(ring.live)]
 
 
 def create(caller: Caller, name: str, scopes: Collection[Scope] | None) -> dict[str, Any]:
-    """With its secret, this once. scopes: None is everything. Raises Forbidden for a scope that the caller has not."""
+    """Makes a key and returns it with its secret, which is shown only once. scopes: None grants everything.
+
+    Raises Forbidden for a scope that the caller does not have.
+    """
     pair = credentials.new_pair()
     key = credentials.record(caller.merchant_id, pair, name, scopes)
 
@@ -159,7 +165,7 @@ def create(caller: Caller, name: str, scopes: Collection[Scope] | None) -> dict[
 
 
 def change(caller: Caller, key_id: str, name: str | None, scopes: Collection[Scope] | None) -> dict[str, Any]:
-    """None leaves the name or the scopes as they are. Raises NotFound, or Forbidden as create does."""
+    """Changes a key's name or scopes; None leaves either as it is. Raises NotFound, or Forbidden as create does."""
 
     def plan(ring: _Ring, change: _Change) -> dict[str, Any]:
         ring.admit(caller, scopes or ())
@@ -177,7 +183,7 @@ def change(caller: Caller, key_id: str, name: str | None, scopes: Collection[Sco
 
 
 def revoke(caller: Caller, key_id: str) -> None:
-    """Here at once, in every other process within credentials.CACHE_SECONDS. Raises NotFound."""
+    """Revokes a key: here immediately, in other processes within credentials.CACHE_SECONDS. Raises NotFound."""
 
     def plan(ring: _Ring, change: _Change) -> None:
         ring.admit(caller)
@@ -188,7 +194,7 @@ def revoke(caller: Caller, key_id: str) -> None:
 
 
 def revoke_all(merchant_id: str) -> int:
-    """For the operator. Returns how many there were. Raises NotFound."""
+    """Revokes all keys of a merchant, for the operator. Returns the number of keys. Raises NotFound."""
 
     def plan(ring: _Ring, change: _Change) -> int:
         for key in ring.live:
@@ -201,10 +207,11 @@ def revoke_all(merchant_id: str) -> int:
 
 
 def rotate(caller: Caller, *, revoke_old: bool = False) -> Pair:
-    """A new primary pair with the scopes of the one before, which works for credentials.OVERLAP_SECONDS more with scopes.OVERLAP.
+    """Makes a new primary pair with the scopes of the old one.
 
-    revoke_old: it and all that were rotated away before it stop instead. Raises Forbidden for every pair but the primary
-    one: of a stolen pair and its successor only one can have the next.
+    The old pair works for credentials.OVERLAP_SECONDS more, with scopes.OVERLAP. revoke_old: the old pair and all pairs
+    rotated away before it stop instead. Raises Forbidden for every pair but the primary one: of a stolen pair and its
+    successor, only one can make the next pair.
     """
     pair = credentials.new_pair()
 
@@ -228,7 +235,10 @@ def rotate(caller: Caller, *, revoke_old: bool = False) -> Pair:
 
 
 def reveal_primary(caller: Caller) -> tuple[Merchant, str | None]:
-    """The merchant and the secret of its primary pair, in clear; None where that was revoked. Raises Forbidden as rotate does."""
+    """Returns the merchant and the primary pair's secret in clear; None if the pair was revoked.
+
+    Raises Forbidden as rotate does.
+    """
     ring = _read(caller.merchant_id)
     ring.admit_primary(caller)
     ring.admit(caller)

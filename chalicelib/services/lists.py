@@ -1,4 +1,4 @@
-"""What can be listed, and by what."""
+"""Lists orders, payments, refunds and deliveries, by the filters that each list allows."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,7 +28,8 @@ DELIVERIES = Listing(Delivery, Delivery.by_merchant)
 FAILED_DELIVERIES = Listing(Delivery, Delivery.failed_by_merchant)
 FAILED_DELIVERIES_OF_ENDPOINT = Listing(Delivery, Delivery.failed_by_endpoint)
 
-# The status in which a payment ends -> the totals' counter of those that came to it, and of those that left it again.
+# The status in which a payment ends -> the totals' counters of the payments that reached it and of those that left it
+# again.
 COUNTERS: dict[str, tuple[str, str | None]] = {
     PaymentStatus.SUCCESS: ("succeeded", "voided"),
     PaymentStatus.FAILED: ("failed", "recovered"),
@@ -50,7 +51,7 @@ def _shown(page: Page[Any], show: Callable[[Any], View], query: ListQuery) -> Vi
 
 
 def _without(query: ListQuery, name: str, **changes: Any) -> ListQuery:
-    """The query less one filter."""
+    """Returns the query without one filter."""
     return replace(query, filters={key: value for key, value in query.filters.items() if key != name}, **changes)
 
 
@@ -68,7 +69,7 @@ def _counted(listing: Listing[Any], query: ListQuery) -> Page[Any]:
 
 
 def _whole(listing: Listing[Any], name: str, query: ListQuery) -> Page[Any]:
-    """A page of a list that has a census, or of a part of it."""
+    """Returns a page of a list that has a cached count, or of a part of that list."""
     if query.is_everything:
         return listing.page(query, census.total(name, listing, query.owner))
     return _counted(listing, query)
@@ -85,14 +86,14 @@ def list_payments(query: ListQuery) -> View:
 
 
 def payments_of(order_id: str, query: ListQuery) -> View:
-    """An order knows its payments, so those of one order are fetched and not searched for. Raises NotFound."""
+    """Fetches the payments of one order by the ids in the order's record, without a search. Raises NotFound."""
     order = orders.find(order_id, query.owner)
     mine = Payment.find_many(list(order.payment_ids)).values()
     return _shown(page_of(mine, _by_state(query)), views.payment, query)
 
 
 def _by_state(query: ListQuery) -> ListQuery:
-    """A payment's record has a state; the status that a caller filters by is the face of one state or more."""
+    """Replaces the filter by public status with the payment states behind that status."""
     status = query.filters.get("status")
     if not isinstance(status, str):
         return query
@@ -101,7 +102,7 @@ def _by_state(query: ListQuery) -> ListQuery:
 
 
 def _number_in_status(query: ListQuery) -> int | None:
-    """How many payments are in the status asked for, which the totals know; None where they do not."""
+    """Returns the number of payments in the wanted status from the totals; None where the totals do not have it."""
     counters = COUNTERS.get(str(query.filters.get("status", "")))
     if counters is None or not _without(query, "status").is_everything:
         return None
@@ -124,7 +125,10 @@ def list_refunds(query: ListQuery) -> View:
 
 
 def list_deliveries(query: ListQuery) -> View:
-    """The log goes back to the first day of which nothing has expired yet; its total is the sum of the days' totals."""
+    """Shows a page of a merchant's deliveries. Raises BadRequest.
+
+    The log goes back to the first day of which nothing has expired yet. Its total is the sum of the days' totals.
+    """
     first_day = clock.day(clock.iso(clock.now() - KEPT_SECONDS + DAY_SECONDS))
     kept = replace(query, start=max(query.start, first_day) if query.start != EARLIEST else first_day)
     if query.is_everything:

@@ -1,4 +1,4 @@
-"""Merchants: making one, finding it, its profile."""
+"""Makes and finds merchants, and shows their profiles."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +31,7 @@ _names: TimedCache[str] = TimedCache(NAME_SECONDS)
 
 @dataclass(frozen=True, slots=True)
 class NewMerchant:
-    """What is shown once, when a merchant is made."""
+    """What a new merchant is shown only once."""
 
     id: str
     email: str
@@ -41,7 +41,7 @@ class NewMerchant:
 
 
 def create(name: str, email: str) -> NewMerchant:
-    """Raises BadRequest if the address is taken."""
+    """Makes a merchant. Raises BadRequest if the email address is taken."""
     password = new_id("pw", PASSWORD_CHARACTERS)
     made = NewMerchant(str(uuid4()), email.lower(), credentials.new_pair(), password, new_secret())
     try:
@@ -52,7 +52,7 @@ def create(name: str, email: str) -> NewMerchant:
 
 
 def _save(made: NewMerchant, name: str) -> None:
-    """Raises Refused, by the address where another merchant has it."""
+    """Saves the merchant. Raises Refused if another merchant has the email address."""
     endpoint = endpoints.new(made.id, None, secret=made.webhook_secret)
     merchant = Merchant(
         made.id,
@@ -74,7 +74,7 @@ def _save(made: NewMerchant, name: str) -> None:
 
 
 def seed_test_merchant() -> None:
-    """Makes the contract's test merchant where it is missing. Raises RuntimeError outside test stages."""
+    """Makes the contract's test merchant if it is missing. Raises RuntimeError outside test stages."""
     now = settings()
     if not now.is_test_stage:
         raise RuntimeError(f"stage {now.stage} is not seeded with known credentials")
@@ -96,7 +96,7 @@ def find(merchant_id: str) -> Merchant:
 
 
 def renew_password(merchant_id: str) -> str:
-    """The new one, shown this once; all sessions end with it. Raises NotFound."""
+    """Renews a password and returns it, shown only once. Ends all sessions. Raises NotFound."""
     password = new_id("pw", PASSWORD_CHARACTERS)
     actions = [Merchant.password_hash.set(passwords.hashed(password)), Merchant.session_epoch.add(1)]
     if not Merchant(merchant_id).change(actions, Merchant.id.exists()):
@@ -106,7 +106,10 @@ def renew_password(merchant_id: str) -> str:
 
 
 def by_email(email: str) -> Merchant | None:
-    """An unknown address costs the same reads as a known one, so that the time tells nobody which it is."""
+    """Finds a merchant by email address.
+
+    An unknown address costs the same reads as a known one, so that the time does not tell them apart.
+    """
     owner = MerchantEmail.find(email.lower())
     return Merchant.find(owner.merchant_id if owner else NOBODY)
 
@@ -117,13 +120,13 @@ def name_of(merchant_id: str) -> str:
 
 
 def test_merchant() -> dict[str, Any]:
-    """What a test suite asks for first."""
+    """Returns what a test suite asks for first."""
     merchant = find(TEST_MERCHANT_ID)
     return {"id": merchant.id, "email": merchant.email, "api_key": merchant.api_key, "seeded": True}
 
 
 def profile(merchant_id: str) -> dict[str, Any]:
-    """With the end of the webhook secret only: reveal() shows secrets and is logged."""
+    """Shows the profile with only the end of the webhook secret. reveal() shows whole secrets and is logged."""
     merchant = find(merchant_id)
     endpoint = endpoints.primary(merchant)
     return {
@@ -145,7 +148,10 @@ def _masked(secret: str) -> str:
 
 
 def reveal(caller: Caller) -> dict[str, Any]:
-    """The secrets in clear. Raises Forbidden for a pair that may not see them; a revoked primary pair is None."""
+    """Returns the secrets in clear. Raises Forbidden for a pair that may not see them.
+
+    The API secret is None if the primary pair was revoked.
+    """
     merchant, secret = keys.reveal_primary(caller)
     return {
         "api_key": merchant.api_key,

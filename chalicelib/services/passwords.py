@@ -1,4 +1,4 @@
-"""Hashing passwords, a few at a time: each hash takes 64 MiB and all cores for a moment, and anybody may ask for one."""
+"""Hashes passwords, a few at a time: each hash takes 64 MiB and all cores for a moment, and anybody can ask for one."""
 
 import threading
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.errors import TooManyRequests
 
 HASHES_AT_ONCE = 3
-# How long a caller waits for its turn. In a second some thirty hashes are made, so a burst of sign-ins is served.
+# Seconds that a caller waits for a turn. About thirty hashes are made in a second, so a burst of sign-ins is served.
 PATIENCE_SECONDS = 1.0
 
 _places = threading.BoundedSemaphore(HASHES_AT_ONCE)
@@ -17,7 +17,7 @@ _places = threading.BoundedSemaphore(HASHES_AT_ONCE)
 
 @cache
 def hasher() -> Any:
-    """argon2id with the library's defaults (RFC 9106, low memory); imported only where passwords are."""
+    """Returns argon2id with the library's defaults (RFC 9106, low memory). Imported only where passwords are used."""
     from argon2 import PasswordHasher  # noqa: PLC0415
 
     return PasswordHasher()
@@ -25,7 +25,7 @@ def hasher() -> Any:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Raises TooManyRequests when too many others are hashing."""
+    """Waits for a turn. Raises TooManyRequests when too many other callers are hashing."""
     if not _places.acquire(timeout=PATIENCE_SECONDS):
         raise TooManyRequests(1)
     try:
@@ -35,13 +35,16 @@ def _turn() -> Iterator[None]:
 
 
 def hashed(password: str) -> str:
-    """Raises TooManyRequests."""
+    """Hashes a password. Raises TooManyRequests."""
     with _turn():
         return str(hasher().hash(password))
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """stored: None where there is no such account, which takes the same work. Raises TooManyRequests."""
+    """Tells whether a password matches its hash. stored: None for an unknown account, which takes the same work.
+
+    Raises TooManyRequests.
+    """
     from argon2.exceptions import VerificationError  # noqa: PLC0415  # only sign-in pays for this import
 
     if stored is None:

@@ -1,7 +1,8 @@
-"""Accounts the webhook workers' time to merchants: who uses more than a share of it goes to the slow lane.
+"""Accounts the webhook workers' time to merchants. A merchant over its share goes to the slow lane.
 
-The time of all workers is summed in one record for each merchant and window. A process tells it in portions of a
-second, so a merchant whose receivers are fast costs no write, and it remembers for a minute who was over the share.
+The time of all workers is summed in one record for each merchant and window. A process writes its part in portions of a
+second, so a merchant with fast receivers costs no write. The process remembers for a minute which merchants were over
+their share.
 """
 
 import threading
@@ -15,7 +16,7 @@ from chalicelib.telemetry import count, logger
 WINDOW_SECONDS = 10
 # Worker-seconds that one merchant may use in a window: a tenth of what twenty workers have.
 SHARE_SECONDS = 20
-# What a process sums up before it writes.
+# The seconds that a process sums up before it writes.
 PORTION_SECONDS = 1.0
 # How long a process remembers that a merchant was over the share. After that the merchant's next batch is let in again.
 SLOW_SECONDS = 60
@@ -26,12 +27,15 @@ _counting = threading.Lock()
 
 
 def is_over(merchant_id: str) -> bool:
-    """Whether this process knows that the merchant used more than its share in the last minute."""
+    """Tells whether this process knows that the merchant used more than its share in the last minute."""
     return _slow.get(merchant_id) is not None
 
 
 def charge(merchant_id: str, seconds: float) -> None:
-    """Charges the time for which a merchant's attempts held a worker. A failure to write is logged: the webhooks went out."""
+    """Charges the time for which a merchant's attempts held a worker.
+
+    A failed write is only logged, because the webhooks went out.
+    """
     portion = _portion(merchant_id, seconds)
     if not portion:
         return

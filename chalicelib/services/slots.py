@@ -1,12 +1,12 @@
-"""How many batches one merchant may have in one process at once, so that the others' always find a worker that is free."""
+"""Limits the batches that one merchant may have in a process at once, so that other merchants find a free worker."""
 
 import threading
 from collections import Counter
 
 from chalicelib.queues import DELIVERIES, DELIVERIES_SLOW
 
-# Of the twenty batches that the local worker runs at once in the first lane, and of the ten in the slow one, where nobody
-# waits who kept to the share. On Lambda a process has one batch, and services/shares.py is what binds.
+# The local worker runs twenty batches at once in the first lane and ten in the slow lane. In the slow lane no merchant
+# waits that kept to its share. On Lambda a process has one batch, so services/shares.py sets the limit there.
 BATCHES_AT_ONCE = {DELIVERIES: 5, DELIVERIES_SLOW: 10}
 
 _taken: Counter[tuple[str, str]] = Counter()
@@ -14,7 +14,7 @@ _freed = threading.Condition()
 
 
 class Slot:
-    """One batch's, for so many attempts of one merchant. It is free again when each of them has left."""
+    """A slot one batch holds for one merchant. It is released when the batch's last attempt has left."""
 
     def __init__(self, key: tuple[str, str], attempts: int) -> None:
         self._key = key
@@ -28,7 +28,7 @@ class Slot:
 
 
 def take(lane: str, merchant_id: str, attempts: int, patience: float) -> Slot | None:
-    """Returns None if there is none within `patience` seconds. lane: a queue's name."""
+    """Takes a slot; returns None if none is free within `patience` seconds. lane: a queue's name."""
     key, most = (lane, merchant_id), BATCHES_AT_ONCE[lane]
     with _freed:
         if not _freed.wait_for(lambda: _taken[key] < most, patience):
@@ -38,7 +38,7 @@ def take(lane: str, merchant_id: str, attempts: int, patience: float) -> Slot | 
 
 
 def _release(key: tuple[str, str]) -> None:
-    """A merchant without a batch leaves nothing behind."""
+    """Releases a slot. A merchant without a batch leaves no entry behind."""
     _taken[key] -= 1
     if not _taken[key]:
         del _taken[key]

@@ -1,4 +1,4 @@
-"""What happened to a payment, in order."""
+"""Lists what happened to a payment, in order."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from chalicelib.services import endpoints, lists
 from chalicelib.services.payments import records
 
 MAX_REFUNDS = 100
-# Events that the API announces before it commits, so that the payment keeps no delivery of them.
+# Events that the API announces before it commits, so that the payment's record does not name their deliveries.
 UNKEPT_EVENTS = (Event.PAYMENT_CREATED, Event.PAYMENT_PENDING)
 
 Entry = dict[str, Any]
@@ -61,7 +61,7 @@ def _of_refund(refund: Refund) -> list[Entry]:
 
 
 def _deliveries(payment: Payment, refunds: Sequence[Refund]) -> list[Delivery]:
-    """Delivery ids follow from object, event and endpoint, so they need no index."""
+    """Reads the deliveries. A delivery id follows from object, event and endpoint, so no index is needed."""
     receivers = endpoints.current(payment.merchant_id)
     ids = [delivery_id(payment.id, event, endpoint.id) for event in UNKEPT_EVENTS for endpoint in receivers]
     ids += payment.delivery_ids or ()

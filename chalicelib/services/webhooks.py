@@ -1,4 +1,4 @@
-"""The log of deliveries, and sending again what did not arrive."""
+"""Shows the log of deliveries, and sends failed deliveries again."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from chalicelib.queues import DELIVERIES, Job, job
 from chalicelib.services import bounds, endpoints, lists, views
 from chalicelib.services.jobs import EDGE_SECONDS
 
-# What one request can start again in its time.
+# The most deliveries that one request can send again in its time.
 REPLAY_MAX = 1000
 SCHEDULED = "Webhook retry scheduled"
 
@@ -31,9 +31,9 @@ def show(merchant_id: str, delivery_id: str) -> dict[str, Any]:
 
 
 def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]:
-    """Attempts start at 0 again, now. An attempt that a worker is making meanwhile is the first of them.
+    """Sends a delivery again, now, with its attempts set back to 0. Raises TooManyRequests or NotFound.
 
-    Raises TooManyRequests.
+    An attempt that a worker is making meanwhile counts as the first attempt.
     """
     delivery = find(merchant_id, delivery_id)
     if endpoint := WebhookEndpoint.find(merchant_id, delivery.endpoint_id):
@@ -43,10 +43,10 @@ def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]
 
 
 def _send_again(deliveries: Sequence[Delivery], condition: Any, request_id: str) -> int:
-    """Returns how many start again: those that meet the condition.
+    """Sends again the deliveries that meet the condition. Returns their number.
 
-    A message that came before the commit would find nothing to do, so it is sent after; the one sent before, delayed
-    until this request is over in any case, is for the crash between.
+    A message that came before the commit would find nothing to do, so a message is sent afterwards. The message before
+    the commit covers a crash in between; its delay outlasts this request in any case.
     """
     queues.send(*(_job(delivery, request_id, EDGE_SECONDS) for delivery in deliveries))
     started = [delivery for delivery in deliveries if _start_again(delivery, condition)]
@@ -59,7 +59,10 @@ def _job(delivery: Delivery, request_id: str, delay: float = 0) -> Job:
 
 
 def _start_again(delivery: Delivery, condition: Any) -> bool:
-    """A lease is left alone: who holds it sees that the attempts were set back."""
+    """Sets a delivery back to pending.
+
+    Keeps its lease: the worker that holds it sees that the attempts were set back.
+    """
     actions = [
         Delivery.status.set(DeliveryStatus.PENDING),
         Delivery.attempts.set(0),
@@ -70,14 +73,14 @@ def _start_again(delivery: Delivery, condition: Any) -> bool:
 
 
 def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id: str) -> dict[str, Any]:
-    """Sends again the failed deliveries of one endpoint, made between two ISO times (both included), the newest first.
+    """Sends again one endpoint's failed deliveries created between two ISO times (both included), newest first.
 
-    At most REPLAY_MAX; "more" says whether there are others, which the same request sends next. Raises
-    TooManyRequests.
+    Sends at most REPLAY_MAX; "more" tells whether others are left, which the same request sends next. Raises
+    TooManyRequests or NotFound.
     """
     endpoint = endpoints.find(merchant_id, endpoint_id)
     failed = lists.FAILED_DELIVERIES_OF_ENDPOINT.page(ListQuery(endpoint.id, REPLAY_MAX, start=start, end=end))
     bounds.take(bounds.REPLAYED, endpoint, len(failed.rows))
-    # Another replay may have been here since they were read, and what it sent again may have arrived.
+    # Another replay may have sent some of them again since they were read, and those may have arrived.
     replayed = _send_again(failed.rows, Delivery.status == DeliveryStatus.FAILED, request_id)
     return {"id": endpoint.id, "replayed": replayed, "more": failed.next_cursor is not None}

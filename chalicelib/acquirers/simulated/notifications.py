@@ -1,4 +1,4 @@
-"""What the bank sends by itself: signed, dated, and no more than the id of what has changed."""
+"""Signs and reads the bank's notifications: dated, and with nothing but the id of the changed object."""
 
 import hashlib
 import hmac
@@ -12,12 +12,12 @@ SIGNATURE = "x-bank-signature"
 TIMESTAMP = "x-bank-timestamp"
 TOLERANCE_SECONDS = 300
 
-# A header's name in lower case to its value, and the body: what is to be posted.
+# A header's name in lower case to its value, and the body: the parts of the request to post.
 Signed = tuple[dict[str, str], bytes]
 
 
 def signed(object_id: str, notification_id: str, secret: str) -> Signed:
-    """A notification that read() accepts for the next five minutes."""
+    """Returns a notification that read() accepts for the next five minutes."""
     body = json.dumps({"id": notification_id, "object_id": object_id}, separators=(",", ":")).encode()
     timestamp = str(int(clock.wall()))
     return {TIMESTAMP: timestamp, SIGNATURE: _signature(timestamp, body, secret)}, body
@@ -28,7 +28,7 @@ def _signature(timestamp: str, body: bytes, secret: str) -> str:
 
 
 def read(headers: Mapping[str, str], body: bytes, secret: str) -> Notification:
-    """headers: names in lower case. Raises InvalidNotification."""
+    """Checks and reads a notification. headers: names in lower case. Raises InvalidNotification."""
     timestamp = headers.get(TIMESTAMP, "")
     expected = _signature(timestamp, body, secret)
     if not secret or not hmac.compare_digest(expected.encode(), headers.get(SIGNATURE, "").encode()):

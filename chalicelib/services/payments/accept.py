@@ -1,4 +1,4 @@
-"""Accepting a payment for an order. settlement.py brings it to its end."""
+"""Accepts a payment for an order. settlement.py settles the payment afterwards."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,10 +28,11 @@ from chalicelib.services.payments.steps import is_open
 def create(  # the request's parts, and who asks
     order: Order, asked: NewPayment, once: Once | None, request_id: str, *, public: bool, address: str = ""
 ) -> Answer:
-    """Accepts a payment for an order that the caller may pay. The job is sent before the record is committed.
+    """Accepts a payment for an order that the caller may pay. Sends the job before it commits the record.
 
-    Raises BadRequest if the instrument is not in order, or if the order takes no payment (any more, or for now). A
-    replay comes first: a card may have expired since. public: a payer asks, from this address; raises TooManyAttempts.
+    Raises BadRequest if the instrument is not valid, or if the order takes no payment now or any more. Looks for a
+    replay first, because a card may have expired since the first request.
+    public: whether a payer asks, from this address. Such a request can also raise TooManyAttempts.
     """
     if replay := idempotency.recorded(once):
         return replay
@@ -63,7 +64,7 @@ def create(  # the request's parts, and who asks
 
 
 def _check_payable(order: Order, *, public: bool) -> None:
-    """Raises BadRequest or TooManyAttempts with the reason. The rule itself is the condition of _claim_order."""
+    """Raises BadRequest or TooManyAttempts with the reason. The condition in _claim_order is the rule itself."""
     if order.status in OPEN and order.expires_at and order.expires_at <= clock.now():
         raise orders.expired("order_id")
     if refusal := orders.obstacle(order, "order_id"):
@@ -96,16 +97,21 @@ def _new_payment(order: Order, checked: Checked) -> Payment:
 
 
 def _jobs(payment: Payment, checked: Checked, card_key: str, request_id: str) -> tuple[Job, Job]:
-    """The job that asks the bank, which alone brings the card's key, and the deadline that ends the payment without it."""
+    """Returns two jobs: the one that asks the bank, and the deadline that ends the payment without the first.
+
+    Only the first job carries the card's key.
+    """
     delay = acquirer().processing_delay(payment.id, checked.instrument)
     first = replace(job(PAYMENTS, payment.id, request_id, delay), card_key=card_key)
     return first, job_at(PAYMENTS, payment.id, request_id, float(payment.deadline_at))
 
 
 def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> None:
-    """One live payment an order, and none once it is paid, cancelled or out of time: the rule is this condition.
+    """Claims the order for the payment; the condition of this write is the rule.
 
-    An order that got another payment since it was read is refused too: the pause and the kept ids follow from that read.
+    An order has at most one live payment, and takes none once it is paid, cancelled or out of time. The condition also
+    refuses an order that got another payment since it was read, because the pause and the kept payment ids were
+    computed from that read.
     """
     actions = [
         Order.status.set(OrderStatus.ATTEMPTED),

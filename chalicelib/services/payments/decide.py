@@ -1,4 +1,4 @@
-"""What a merchant decides about money that the bank holds: to take it or to release it."""
+"""Captures or voids an authorised payment at the merchant's request."""
 
 from chalicelib import queues
 from chalicelib.domain import clock
@@ -21,7 +21,7 @@ SENTENCES = {
 
 
 def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, request_id: str) -> Answer:
-    """Takes the money of an authorised payment. amount: minor units, the payment's own. Raises BadRequest."""
+    """Captures an authorised payment. amount: minor units, equal to the payment's amount. Raises BadRequest."""
     payment = records.find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
@@ -32,7 +32,7 @@ def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, r
 
 
 def void(merchant_id: str, payment_id: str, once: Once | None, request_id: str) -> Answer:
-    """Releases the money of an authorised payment; its order can be paid again. Raises BadRequest."""
+    """Releases the money of an authorised payment, so that its order can be paid again. Raises BadRequest."""
     payment = records.find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
@@ -46,9 +46,9 @@ def _check_held(payment: Payment, refusal: Reason) -> None:
 
 
 def _decide(payment: Payment, cause: Cause, once: Once | None, request_id: str, refusal: Reason) -> Answer:
-    """Commits the step. The bank is told by the worker.
+    """Commits the step. The worker passes the decision on to the bank.
 
-    The job that tells it is sent before the commit, and delayed until this request is over in any case.
+    The worker's job is sent before the commit. Its delay outlasts this request in any case.
     """
     now = clock.now()
     brings = {"instruction": cause, "deadline_at": now + EDGE_SECONDS}

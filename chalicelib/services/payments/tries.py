@@ -1,6 +1,6 @@
-"""How often payers may try to pay: an order's pauses, and the tries of an address and of a card (docs/adr/0017).
+"""Limits how often payers may try to pay: pauses of an order, tries of an address and of a card (docs/adr/0017).
 
-All of this is for the public endpoint alone. A merchant answers for what he sends with his secret.
+The limits apply to the public endpoint only. A merchant answers for the requests that carry the merchant's secret.
 """
 
 import hashlib
@@ -22,7 +22,8 @@ from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.services.caching import TimedCache
 
 WINDOW_SECONDS = 600
-# So short that a thousand times as many cards have the same mark, and so long that two payers of one window hardly do.
+# Hex digits of a card's mark. Few enough that a thousand times as many cards share one mark, and enough that two payers
+# in one window hardly ever share it.
 MARK_DIGITS = 5
 ADDRESS_DIGITS = 32
 
@@ -31,7 +32,7 @@ _full: TimedCache[bool] = TimedCache(WINDOW_SECONDS)
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Of tries in the window that ends at a time (Unix seconds). name: of its write in the transaction."""
+    """A limited number of tries in a window. ends_at: Unix seconds. name: of the write in the transaction."""
 
     name: str
     key: str
@@ -47,9 +48,10 @@ def check_pause(order: Order) -> None:
 
 
 def counts(card: Card | None, address: str) -> list[Count]:
-    """What a try is counted by. Other methods than cards are not counted: nothing is learnt by trying an account's name.
+    """Returns the counts that a try with a card adds to.
 
-    Raises TooManyAttempts where this process knows that a count is full, or Unavailable.
+    Tries with other methods are not counted, because nobody learns anything by trying an account's name. Raises
+    TooManyAttempts where this process knows that a count is full, or Unavailable.
     """
     most = {"address": settings().card_tries_per_address, "card": settings().card_tries_per_card}
     if card is None or not any(most.values()):
@@ -75,7 +77,7 @@ def _mark(key: bytes, what: str, digits: int) -> str:
 
 
 def put(transaction: Transaction, counted: Sequence[Count]) -> None:
-    """Counts the try in the payment's own transaction; the limit is the condition."""
+    """Counts the try in the payment's own transaction. The limit is the condition of the write."""
     for count in counted:
         actions = [CardTries.tries.add(1), CardTries.expires_at.set(count.ends_at + WINDOW_SECONDS)]
         within = CardTries.tries.does_not_exist() | (CardTries.tries < count.most)
@@ -83,7 +85,10 @@ def put(transaction: Transaction, counted: Sequence[Count]) -> None:
 
 
 def explain(refusal: Refused, counted: Sequence[Count]) -> None:
-    """Raises TooManyAttempts if a count was full, and remembers that: the next such try sends no message and writes nothing."""
+    """Raises TooManyAttempts if a count was full. The process remembers the full count.
+
+    So the next such try sends no message and writes nothing.
+    """
     full = [count for count in counted if count.name in refusal.names]
     for count in full:
         _full.put(count.key, value=True)

@@ -1,4 +1,4 @@
-"""Accepting a refund: its amount is reserved on the payment. processing.py brings it to its end."""
+"""Accepts a refund: reserves its amount on the payment. processing.py finishes the refund afterwards."""
 
 from chalicelib import queues
 from chalicelib.acquirers import acquirer
@@ -20,7 +20,7 @@ from chalicelib.services.refunds.announcing import deliveries_of
 
 TOO_MUCH = "Refund amount exceeds available amount"
 NOT_REFUNDABLE = "Payment not in refundable state"
-# Tries for "all that is left", of which other refunds take a part meanwhile.
+# The most tries to refund "all that is left", while other refunds take parts of it.
 MOST_TRIES = 5
 
 
@@ -47,7 +47,7 @@ def _too_much() -> BadRequest:
 
 
 def _commit(payment: Payment, refund: Refund, once: Once | None, request_id: str) -> Answer:
-    """Raises Refused if the payment cannot give the amount any more."""
+    """Commits the refund. Raises Refused if the payment can no longer give the amount."""
     deliveries = deliveries_of(Event.REFUND_CREATED, refund, request_id)
     refund.delivery_ids = [delivery.id for delivery in deliveries]
     transaction = Transaction()
@@ -62,7 +62,7 @@ def _commit(payment: Payment, refund: Refund, once: Once | None, request_id: str
 
 
 def _available(payment: Payment, amount: int | None) -> int:
-    """The amount to refund. Raises BadRequest if the payment cannot give it."""
+    """Returns the amount to refund. Raises BadRequest if the payment cannot give it."""
     if payment.state not in REFUNDABLE:
         raise BadRequest(NOT_REFUNDABLE, reason=Reason.NOT_REFUNDABLE)
     left = int(payment.amount - payment.amount_refunded)
@@ -90,7 +90,10 @@ def _new_refund(payment: Payment, amount: int, reason: str | None) -> Refund:
 
 
 def _reserve(transaction: Transaction, payment: Payment, refund: Refund) -> None:
-    """Refunds never exceed the payment, however many ask at once: the rule is this condition."""
+    """Reserves the amount.
+
+    The condition is the rule that refunds never exceed the payment, however many requests race.
+    """
     actions = [Payment.amount_refunded.add(refund.amount), Payment.updated_at.set(refund.created_at)]
     enough = Payment.amount_refunded <= payment.amount - refund.amount
     transaction.update("payment", payment, actions, Payment.state.is_in(*sorted(REFUNDABLE)) & enough)

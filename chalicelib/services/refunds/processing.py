@@ -24,7 +24,7 @@ from chalicelib.telemetry import count, logger
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A message, the refund that it names, and the refund's payment."""
+    """A message, the refund that the message names, and the refund's payment."""
 
     job: Job
     refund: Refund
@@ -32,7 +32,7 @@ class Work:
 
 
 def process(work: Sequence[Job], context: object = None) -> list[Job]:
-    """Works off a batch; returns the jobs that failed and are to be handed out again. context: Lambda's."""
+    """Works off a batch. Returns the jobs that failed, for SQS to hand out again. context: Lambda's context."""
     left = asking.stopwatch(context)
     refunds = jobs.load(Refund, work)
     jobs.put_off_or_drop([item for item in work if item.object_id not in refunds])
@@ -55,7 +55,7 @@ def _is_due(item: Work, now: float) -> bool:
 
 
 def _due_at(item: Work) -> float:
-    """A refund that the bank was asked about waits for its deadline; a new one for its message's time."""
+    """Returns when the refund is due: at its deadline if the bank was asked before, else at its message's time."""
     return float(item.refund.deadline_at) if item.refund.inquiries else item.job.due_at
 
 
@@ -67,7 +67,7 @@ def _call(item: Work) -> asking.Call[Outcome]:
 
 
 def _finish(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None:
-    """The wake-ups to send; None where the job failed. One refund's trouble is its own."""
+    """Returns the wake-ups to send; None if the job failed. A failure with one refund does not affect the others."""
     try:
         if item.refund.status not in LIVE:
             return [] if tasks.is_overtaken(item.refund, item.job) else _follow_up(item, item.refund)
@@ -80,7 +80,7 @@ def _finish(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None
 
 
 def _ask_again(item: Work, outcome: Outcome, now: float) -> list[Job] | None:
-    """The bank has not said what became of it: it is asked again after a growing time."""
+    """Plans another question after a growing time, because the bank has not told the outcome."""
     inquiries = int(item.refund.inquiries or 0)
     told = outcome.ask_again_in if isinstance(outcome, Working) else None
     wait = asking.next_wait(inquiries) if told is None else told
@@ -96,7 +96,7 @@ def _ask_again(item: Work, outcome: Outcome, now: float) -> list[Job] | None:
 
 
 def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
-    """Commits what the bank says."""
+    """Commits the bank's answer."""
     refund = _ended(item.refund, outcome)
     deliveries = deliveries_of(BY_TARGET[RefundStatus(refund.status)].event, refund, item.job.request_id)
     refund.delivery_ids = [*(refund.delivery_ids or ()), *(delivery.id for delivery in deliveries)]
@@ -131,25 +131,25 @@ def _ended(before: Refund, outcome: Approved | Declined) -> Refund:
 
 
 def _follow_up(item: Work, ended: Refund) -> list[Job]:
-    """What a worker that died may not have sent of a refund that is over."""
+    """Returns the wake-ups of a finished refund that a worker may have left unsent when it died."""
     return [*_release(item, ended), *_jobs_of(ended, item.job)]
 
 
 def _release_due(payment: Payment) -> float | None:
-    """When an authorisation is to be released again of which nothing is being given back any more, in Unix seconds."""
+    """Returns when to release an authorisation after a refused refund, in Unix seconds; None if no deadline applies."""
     if payment.state != State.AUTHORIZED or not payment.capture_within:
         return None
     return clock.seconds(payment.settled_at) + float(payment.capture_within)
 
 
 def _release(item: Work, refund: Refund) -> list[Job]:
-    """The deadline of an authorisation passes by while a part of it is being given back: a refusal brings it back."""
+    """Returns the authorisation's deadline again after a refused refund: it had passed while the refund was pending."""
     due_at = _release_due(item.payment) if BY_TARGET[RefundStatus(refund.status)].frees else None
     return [] if due_at is None else [job_at(PAYMENTS, item.payment.id, item.job.request_id, due_at)]
 
 
 def _write_end(transaction: Transaction, refund: Refund, payment: Payment) -> None:
-    """A refused refund frees its amount in the same transaction."""
+    """Writes the refund's end. A refused refund frees its amount in the same transaction."""
     transaction.put("refund", refund, Refund.status == RefundStatus.PENDING)
     if BY_TARGET[RefundStatus(refund.status)].frees:
         actions = [Payment.amount_refunded.add(-refund.amount), Payment.updated_at.set(refund.updated_at)]
