@@ -90,7 +90,7 @@ def test_the_whole_ladder_is_climbed_in_seconds_with_the_record_of_two_and_a_hal
     planned = [webhooks.delay_before(attempt, delivery_id) for attempt in range(2, webhooks.MAX_ATTEMPTS + 1)]
     assert all(wait - 1.5 <= gap <= wait + LATE for gap, wait in zip(gaps, planned, strict=True)), (gaps, planned)
     assert (shown["status"], shown["attempts"]) == ("failed", webhooks.MAX_ATTEMPTS)
-    assert shown["errors"] == ["the receiver answered 500"] * webhooks.MAX_ATTEMPTS
+    assert shown["errors"] == ["the receiver answered 500: its own log says why"] * webhooks.MAX_ATTEMPTS
     assert len(receiver.arrivals["/hook"]) == webhooks.MAX_ATTEMPTS
 
 

@@ -92,7 +92,7 @@ export const texts = {
     },
     foreignFrame: {
       title: "This page cannot be shown here",
-      text: "The shop does not allow this page to take its payments. Go to the shop itself and start the payment there.",
+      text: "The shop does not allow this page to take its payments. Go to the shop and start the payment there.",
     },
     closed: { title: "This order cannot be paid", text: "Go back to the shop to place a new order." },
     network: {

@@ -183,8 +183,8 @@ export const texts = {
     noEndpoints: "No endpoint has a URL yet.",
     replayTitle: "Send failed webhooks again",
     replayText:
-      "All failed webhooks of this endpoint that were created in this time are sent again. Pending webhooks are retried " +
-      "automatically. Retry in the log sends one webhook now.",
+      "All failed webhooks of this endpoint that were created in this time are sent again. Pending webhooks are " +
+      "retried automatically. Retry in the log sends one webhook now.",
     /** @param {number} count */
     replayed: (count) => `Webhooks sent again: ${count}`,
     log: "Log",
