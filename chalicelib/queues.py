@@ -106,7 +106,7 @@ def decode(body: str, receives: int = 1) -> Job:
             return work
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise MalformedJob("not a job message") from error
-    raise MalformedJob("unknown version or type, or a field that is none of ours")
+    raise MalformedJob("unknown version or type, or an invalid field")
 
 
 def _is_sound(work: Job) -> bool:

@@ -26,7 +26,7 @@ class Route:
 
     body: what is read from the request. query: the names of further parameters.
     filters: of a list, which also takes the parameters of api/paging.py; None if it is no list.
-    A parameter that nobody knows is refused, so that a misspelt filter does not look like a whole list.
+    An unknown parameter is refused, so that a misspelt filter does not look like a whole list.
     """
 
     method: str
