@@ -39,6 +39,7 @@ def world(the_world, monkeypatch):
     monkeypatch.setattr(wakeups, "TEST_WAIT", queues.LONGEST_DELAY)
     for module in (deadline_rows, deadlines, stage):
         monkeypatch.setattr(module, "SHARDS", 1)  # all shards are alike, and one shard makes its calls in one order
+    monkeypatch.setattr(deadlines, "ALL_SHARDS", range(1))
     the_world.restart()
     the_world.forget()
     return the_world

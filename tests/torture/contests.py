@@ -194,8 +194,7 @@ def _check(world: World, shop: Shop, sides: Sides, where: str) -> None:
 def bank_agrees(world: World, seen: Snapshot) -> None:
     """Checks that the bank did what the gateway decided. An automatic capture needs no request of the gateway."""
     for made in seen.payments.values():
-        decided = (
-            made["state"] if made["state"] in {State.CAPTURED, State.VOIDED} and not made.get("auto_capture") else ""
-        )
+        state, by_itself = made["state"], made["state"] == State.CAPTURED and made.get("auto_capture")
+        decided = state if state in {State.CAPTURED, State.VOIDED} and not by_itself else ""
         has = world.bank.has(made["id"])
         assert has == decided, f"{made['id']} is {made['state']}, and the bank has it {has or 'as it was'}"

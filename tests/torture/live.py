@@ -49,7 +49,8 @@ class Apis:
             connection.request(method, f"/api/v1{path}", json.dumps(body) if body is not None else None, headers)
             got = connection.getresponse()
             text = got.read().decode()
-            return Answer(got.status, json.loads(text), dict(got.headers), text)
+            named = {name.title(): value for name, value in got.headers.items()}  # names have no case of their own
+            return Answer(got.status, json.loads(text), named, text)
         finally:
             connection.close()
 
