@@ -15,7 +15,7 @@ class Flow:
     """Describes a flow. prepare runs unbroken and returns what the other functions need. act is recorded and broken.
 
     script: of the receiver. bank: the profile of the simulated bank from act on. gave_up: the payments that the flow
-    gives up before their late success.
+    gives up before their late success. wait: the seconds that pass at the end, when a call that was late has arrived.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Flow:
     events: tuple[str, ...] = tuple(map(str, ALL_EVENTS))
     bank: str = "instant"
     gave_up: Callable[[Any], Collection[str]] = lambda _: ()
+    wait: float = 0
 
 
 @dataclass

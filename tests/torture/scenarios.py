@@ -29,6 +29,8 @@ def run(world: World, flow: Flow, plan: Plan) -> None:
             world.restart()
     flow.recover(world, shop, prepared, result)
     world.network.release(plan)
+    if flow.wait:
+        world.pass_time(flow.wait)
     world.run()
     seen = state(world, shop)
     flow.check(shop, prepared, result, seen)
