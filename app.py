@@ -1,6 +1,13 @@
 """The Chalice application: CORS and routes."""
 
+import importlib
+import os
+
 from chalice.app import Chalice, CORSConfig
+
+# Chalice's command imports us, never Lambda, where there is no infra/. First, since an import below reads the settings.
+if "AWS_CHALICE_CLI_MODE" in os.environ:
+    importlib.import_module("infra.chalice_commands").check()
 
 from chalicelib import stage
 from chalicelib.api import merchants, orders, payments, system, webhooks

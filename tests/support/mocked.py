@@ -5,10 +5,13 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import botocore.session
 import pytest
+from argon2 import PasswordHasher
 from moto import mock_aws
 
 from chalicelib import aws, queues
+from chalicelib.services import merchants
 from infra import template
 from tests.support.cold import forget_data_keys
 from tests.support.emulated import STACK_NAME
@@ -16,20 +19,38 @@ from tests.support.emulated import STACK_NAME
 
 @contextmanager
 def aws_in_this_process() -> Iterator[None]:
-    """With the template's tables and keys. Clients made outside are forgotten, and those made inside afterwards."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
-        patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        forget_clients()
+    """With the template's tables and keys."""
+    with empty_aws():
         create_tables_and_keys()
         yield
-    forget_clients()
 
 
-def forget_clients() -> None:
-    """And the data keys, which another KMS cannot open."""
+@contextmanager
+def empty_aws() -> Iterator[None]:
+    """With nothing in it, and with clients of its own. What was remembered of another AWS is forgotten, and so is this one."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        patch.setattr(aws, "_create", _client)
+        patch.setattr(merchants, "hasher", quick_hasher)
+        _forget()
+        yield
+    _forget()
+
+
+@cache
+def _client(service: str) -> Any:
+    """Kept for the whole run, since making one takes longer than most tests. It meets moto, which knows each client."""
+    return botocore.session.get_session().create_client(service, config=aws._CONFIG)
+
+
+def quick_hasher() -> PasswordHasher:
+    """Argon2 with the least that it can cost; the application's own takes a quarter of a second a password."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def _forget() -> None:
+    """Data keys, which another KMS cannot open, and the addresses of queues."""
     forget_data_keys()
-    aws._session.cache_clear()
-    aws._create.cache_clear()
     queues.url.cache_clear()
 
 
