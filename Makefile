@@ -1,7 +1,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# Every file that pip installs has a digest in requirements*.txt, or pip refuses it.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url
+# How make test spreads the files of tests over processes; empty for one process: make test PARALLEL=
+PARALLEL ?= -n 2 --dist loadfile
 # For what needs no package: it must not wait for an installation, nor throw away what a running gateway runs on.
 BARE := $(or $(wildcard $(BIN)/python),$(PYTHON))
 # What is installed: the files say when.
@@ -9,7 +13,7 @@ RUNTIME := $(VENV)/installed-runtime
 TOOLS := $(VENV)/installed-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test e2e screenshots bench diagrams lint lint-js check format merchant redrive package deploy destroy audit torture soak advisories ci
+.PHONY: help setup lock up down reset demo test e2e screenshots bench diagrams lint lint-js check format merchant redrive package deploy destroy audit torture soak advisories ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +34,10 @@ $(TOOLS): $(RUNTIME) requirements-dev.txt
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
+lock: $(TOOLS) ## compile requirements*.in into requirements*.txt, with digests; newer versions of all that is not pinned: make lock UPGRADE=--upgrade
+	@$(LOCK) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
+	@for set in -local -deploy ""; do $(LOCK) requirements$$set.in -c requirements-dev.txt -o requirements$$set.txt || exit 1; done
+
 up: $(RUNTIME) ## start the whole gateway on this machine; Ctrl-C ends it
 	@exec $(BIN)/python -m infra.local
 
@@ -42,8 +50,8 @@ reset: ## throw away all local data (orders, payments, queues); the gateway must
 demo: $(RUNTIME) ## walk the whole journey, printing every request and answer
 	@$(BIN)/python -m infra.demo
 
-test: $(TOOLS) ## unit and integration tests
-	@$(BIN)/python -m pytest
+test: $(TOOLS) ## unit and integration tests, in two processes
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 e2e: $(TOOLS) ## end-to-end tests; against a gateway of their own, or the one that GATEWAY_URL names
 	@$(BIN)/python -m pytest tests/e2e
@@ -90,7 +98,7 @@ torture: $(TOOLS) ## every fault at every AWS call, races, crashes, the model: a
 soak: $(TOOLS) ## half an hour of mixed traffic on a gateway of its own
 	@SOAK_SECONDS=1800 $(BIN)/python -m pytest tests/torture/test_soak.py -s
 
-advisories: $(TOOLS) ## known vulnerabilities of what is deployed
+advisories: $(TOOLS) ## known vulnerabilities of everything that is installed, deployed or not
 	@$(BIN)/python -m infra.advisories
 
 package: $(RUNTIME) ## build artifact and template into build/: make package STAGE=prod

@@ -18,7 +18,7 @@ def locked(file: Path = ROOT / "requirements.txt") -> dict[str, str]:
     """By "name==version", that requirement with its digests, as pip reads it. The markers are left out."""
     entries: dict[str, str] = {}
     for entry in file.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
-        requirement, *digests = entry.split("--hash=")
+        requirement, *digests = entry.partition("#")[0].split("--hash=")
         if requirement.strip():
             pin = _pin(Requirement(requirement.strip()))
             entries[pin] = " ".join([pin, *(f"--hash={digest.strip()}" for digest in digests)])
