@@ -21,22 +21,23 @@ help: ## this list
 setup: $(TOOLS) ## install everything into .venv (the other targets do it by themselves)
 
 # Made anew whenever a run-time requirement changes, so that it never holds more than is asked for.
-$(RUNTIME): requirements.txt requirements-deploy.txt requirements-local.txt
+$(RUNTIME): requirements-build.txt requirements.txt requirements-deploy.txt requirements-local.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed, and $$($(PYTHON) --version 2>&1) is not. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Installing the gateway into $(VENV) (once; about half a minute) …"
 	@$(PYTHON) -m venv --clear $(VENV) || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@$(PIP) -r requirements-local.txt
+	@$(PIP) -r requirements-build.txt
+	@$(PIP) --no-build-isolation -r requirements-local.txt
 	@touch $@
 
 $(TOOLS): $(RUNTIME) requirements-dev.txt
 	@echo "Installing tests and linters into $(VENV) …"
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --no-build-isolation -r requirements-dev.txt
 	@touch $@
 
 lock: $(TOOLS) ## compile requirements*.in into requirements*.txt, with digests; newer versions of all that is not pinned: make lock UPGRADE=--upgrade
 	@$(LOCK) $(UPGRADE) requirements-dev.in -o requirements-dev.txt
-	@for set in -local -deploy ""; do $(LOCK) requirements$$set.in -c requirements-dev.txt -o requirements$$set.txt || exit 1; done
+	@for set in -local -deploy -build ""; do $(LOCK) requirements$$set.in -c requirements-dev.txt -o requirements$$set.txt || exit 1; done
 
 up: $(RUNTIME) ## start the whole gateway on this machine; Ctrl-C ends it
 	@exec $(BIN)/python -m infra.local

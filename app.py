@@ -5,8 +5,9 @@ import os
 
 from chalice.app import Chalice, CORSConfig
 
-# Chalice's command imports us, never Lambda, where there is no infra/. First, since an import below reads the settings.
-if "AWS_CHALICE_CLI_MODE" in os.environ:
+# Chalice's command imports us, typed by a person: Lambda and infra/package.py have no infra/ here. First, since an import
+# below reads the settings.
+if "AWS_CHALICE_CLI_MODE" in os.environ and "PACKAGING" not in os.environ:
     importlib.import_module("infra.chalice_commands").check()
 
 from chalicelib import stage

@@ -8,8 +8,6 @@ from urllib.parse import urlsplit
 
 from chalicelib.config import TEST_STAGES
 
-# infra/package.py sets it: it calls Chalice with all that Chalice does not know.
-PACKAGING = "PACKAGING"
 ANSWER_SECONDS = 2
 
 
@@ -23,7 +21,7 @@ def check() -> None:
 def fault_of(command: Sequence[str], environ: Mapping[str, str]) -> str:
     """Returns what to do instead of the command, or "" for one that works."""
     stage = _stage(command, environ)
-    if PACKAGING not in environ and {"package", "deploy"} & {*command}:
+    if {"package", "deploy"} & {*command}:
         return (
             "Chalice alone does not know the functions, tables, queues and roles of infra/resources/: what it makes cannot "
             f"be deployed. Use `make package STAGE={stage}` or `make deploy STAGE={stage}`."

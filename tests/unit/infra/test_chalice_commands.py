@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.chalice_commands import PACKAGING, fault_of
+from infra import package
+from infra.chalice_commands import fault_of
 from infra.local.ports import any_free_port
 from infra.local.settings import ROOT
 from tests.support.receiver import Receiver
@@ -57,10 +58,19 @@ def test_the_local_server_beside_an_emulator_is_served():
     server.close()
 
 
-@pytest.mark.parametrize("command", [["--project-dir", "x", "package"], ["deploy"]])
-def test_the_packager_of_this_project_may_call_chalice(command):
-    assert "STAGE=dev" in fault_of(command, {})
-    assert fault_of(command, {PACKAGING: "true"}) == ""
+def test_deploying_by_chalice_alone_is_refused_at_its_default_stage():
+    assert "make deploy STAGE=dev" in fault_of(["--project-dir", "x", "deploy"], {})
+
+
+def test_the_packager_of_this_project_may_call_chalice(tmp_path, monkeypatch):
+    """Its copy of the project has no infra/ to ask."""
+    monkeypatch.setattr(package, "_installed", lambda _: package.ROOT / "tests" / "unit" / "domain" / "webhook_vectors")
+    package._collect(tmp_path / "app", "x86_64", package.left_out("prod"))
+    (tmp_path / "resources.json").write_text("{}")
+
+    package._run_chalice(tmp_path, "prod")
+
+    assert (tmp_path / "out" / "sam.json").exists()
 
 
 def test_what_imports_nothing_but_routes_is_left_alone():
