@@ -1,23 +1,25 @@
-"""The Chalice application: CORS and routes."""
+"""Builds the Chalice application: CORS and routes."""
 
 import importlib
 import os
 
 from chalice.app import Chalice, CORSConfig
 
-# Chalice's command imports us, typed by a person: Lambda and infra/package.py have no infra/ here. First, since an import
-# below reads the settings.
+# A person typed a command of Chalice, which imports this module. In Lambda and in infra/package.py there is no infra/.
+# The check comes first, because an import below reads the settings.
 if "AWS_CHALICE_CLI_MODE" in os.environ and "PACKAGING" not in os.environ:
     importlib.import_module("infra.chalice_commands").check()
 
 from chalicelib import stage
-from chalicelib.api import merchants, orders, payments, system, webhooks
-from chalicelib.api.blueprint import PUBLIC_HEADERS, in_our_shape
+from chalicelib.api import keys, merchants, orders, payments, system, webhooks
+from chalicelib.api.answers import PUBLIC_HEADERS, in_our_shape
 
 stage.prepare()
 app = Chalice(app_name="payment-gateway")
-# Set before the blueprints are registered, or their routes have none. Credentials are headers, never cookies, so any
-# origin may ask: what it gets is decided by the key or token that it knows.
+# CORS must be set before the blueprints are registered, or their routes get none. Credentials are headers, never
+# cookies, so any origin may ask: the key or token in the request decides what the origin gets. On a developer's machine
+# every page knows the keys. There the proxy in front of the application lets only our own pages in
+# (infra/local/edge.py, infra/proxy/).
 app.api.cors = CORSConfig(
     allow_origin="*",
     allow_headers=[
@@ -32,6 +34,6 @@ app.api.cors = CORSConfig(
     max_age=600,
 )
 app.register_middleware(in_our_shape, "http")
-ROUTES = (orders.routes, payments.routes, webhooks.routes, merchants.routes, system.routes)
+ROUTES = (orders.routes, payments.routes, webhooks.routes, merchants.routes, keys.routes, system.routes)
 for routes in (*ROUTES, *stage.routes()):
     app.register_blueprint(routes)

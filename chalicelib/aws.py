@@ -1,4 +1,7 @@
-"""AWS clients, built once for a process and shared by its threads (botocore clients are thread-safe, creating them is not)."""
+"""Builds AWS clients, once for a process.
+
+Its threads share them: botocore clients are thread-safe, creating them is not.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -19,7 +22,8 @@ READ_SECONDS = 3
 ATTEMPTS = 2
 # botocore's standard mode waits up to 1 s before the second attempt, 2 s before the third, and so on.
 PAUSE_SECONDS = sum(2**retry for retry in range(ATTEMPTS - 1))
-# Longer than one call can take, and shorter than any function may run: who calls learns of a failure before he is killed.
+# Longer than one call can take, and shorter than any function may run. So the caller learns of a failure before it is
+# killed.
 CALL_SECONDS = ATTEMPTS * (CONNECT_SECONDS + READ_SECONDS) + PAUSE_SECONDS
 _CONFIG = Config(
     connect_timeout=CONNECT_SECONDS,
@@ -27,7 +31,7 @@ _CONFIG = Config(
     max_pool_connections=64,
     retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
     parameter_validation=False,
-    # Otherwise botocore puts the same one together anew for each call: a fifteenth of its time.
+    # Otherwise botocore builds the same text anew for each call, which takes a fifteenth of its time.
     user_agent=f"payment-gateway botocore/{botocore.__version__}",
 )
 
@@ -49,7 +53,7 @@ def client(service: str) -> Any:
 
 @contextmanager
 def unavailable_on_failure(what: str) -> Iterator[None]:
-    """Turns what botocore raises into the domain's Unavailable. what: e.g. "queue"."""
+    """Turns botocore's errors into the domain's Unavailable. what: the service for the text, e.g. "queue"."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:

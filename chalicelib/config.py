@@ -1,18 +1,20 @@
-"""The settings, read from the environment once; the only reader of os.environ in the application."""
+"""Reads the settings from the environment, once. No other module of the application reads os.environ."""
 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 
-# The merchant that test stages are seeded with.
+# The id of the merchant that test stages are seeded with.
 TEST_MERCHANT_ID = "550e8400-e29b-41d4-a716-446655440000"
 STAGES = ("local", "localstack", "dev", "prod")
 TEST_STAGES = frozenset({"local", "localstack"})
 PRODUCTION_STAGES = frozenset({"prod"})
 # The profiles of the simulated bank (acquirers/simulated/scripts.py).
 SIMULATED_BANKS = ("instant", "slow", "silent", "flaky", "late", "challenging", "duplicate")
-# What stands in this repository or in an emulator's manual protects nothing.
+# A random token of this length cannot be guessed at any rate.
+MIN_ADMIN_TOKEN = 32
+# These values stand in this repository or in an emulator's manual, so they protect nothing.
 PUBLIC_CREDENTIALS = {
     "TEST_API_KEY": "key_test_abc123",
     "TEST_API_SECRET": "secret_test_xyz789",
@@ -25,9 +27,10 @@ PUBLIC_CREDENTIALS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Each field is the environment variable of the same name in upper case.
+    """The settings. Each field is the environment variable of the same name in upper case.
 
-    Units: *_delay and processing_delay_* are milliseconds; *_rate are probabilities; rate limits are requests a second.
+    Units: *_delay and processing_delay_* are milliseconds; *_rate are probabilities; rate limits are requests a second;
+    card_tries_* are a payer's tries in ten minutes. 0 means no limit.
     """
 
     stage: str = "local"
@@ -57,17 +60,19 @@ class Settings:
 
     rate_limit_per_key: int = 2000
     rate_limit_per_address: int = 2000
+    card_tries_per_address: int = 0
+    card_tries_per_card: int = 0
     admin_token: str = ""
     worker_lock: str = ""
 
     @property
     def is_test_stage(self) -> bool:
-        """Whether the public test endpoints exist and webhooks may go to plain http and private addresses."""
+        """Tells whether the public test endpoints exist and webhooks may go to plain http and private addresses."""
         return self.stage in TEST_STAGES
 
     @property
     def checkout(self) -> str:
-        """The origin of the checkout's pages."""
+        """Returns the origin of the checkout's pages."""
         return self.checkout_origin.rstrip("/") or f"http://localhost:{self.checkout_port}"
 
 
@@ -82,10 +87,11 @@ def _switch(text: str) -> bool:
 
 
 PARSERS: dict[type, Callable[[str], object]] = {bool: _switch, int: int, float: float, str: str}
+KINDS = {bool: "true or false", int: "a whole number", float: "a number"}
 
 
 def _check_ranges(now: Settings) -> None:
-    """Raises ValueError naming the variable. NaN is in no range."""
+    """Raises ValueError that names the variable. NaN is in no range."""
     for name, value in ((field.name, getattr(now, field.name)) for field in fields(Settings)):
         if name.endswith("_rate") and not 0 <= value <= 1:
             raise ValueError(f"{name.upper()} must lie between 0 and 1, not {value}")
@@ -106,32 +112,39 @@ def _faults_of_acquirer(now: Settings) -> list[str]:
 
 
 def check_production(environ: Mapping[str, str], now: Settings) -> None:
-    """Raises ValueError naming everything that a production stage must not run with."""
+    """Raises ValueError that names every setting which a production stage must not run with."""
     switches = [name.upper() for name in ("test_mode", "webhook_retry_intervals_test") if getattr(now, name)]
     default = [name for name, known in PUBLIC_CREDENTIALS.items() if environ.get(name) == known]
     emulators = [name for name in sorted(environ) if name.startswith("AWS_ENDPOINT_URL") and environ[name]]
+    is_short = 0 < len(now.admin_token) < MIN_ADMIN_TOKEN
     faults = [
         *(f"{name} is for tests" for name in switches),
         *(f"{name} has its public default" for name in default),
         *(f"{name} names an emulator" for name in emulators),
         *_faults_of_acquirer(now),
+        *([f"ADMIN_TOKEN has fewer than {MIN_ADMIN_TOKEN} characters"] if is_short else []),
     ]
     if faults:
         raise ValueError(f"stage {now.stage} refuses to run: {'; '.join(faults)}")
 
 
 def _without_default(stage: str) -> dict[str, object]:
-    """The settings that have a default on some stages only, empty where this stage is none of them."""
+    """Returns the settings whose default differs between stages."""
     values: dict[str, object] = {}
     if stage in PRODUCTION_STAGES:
         values["acquirer"] = ""
     if stage not in TEST_STAGES:
         values["bank_notification_secret"] = ""
+        # Everybody knows the test card numbers, and a test suite has only one address. So test stages have no limit.
+        values |= {"card_tries_per_address": 30, "card_tries_per_card": 10}
     return values
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
-    """Raises ValueError naming the variable that does not parse or makes no sense, or that this stage must not have."""
+    """Reads the settings of a stage from an environment.
+
+    Raises ValueError that names the variable which cannot be read, makes no sense, or is not allowed on this stage.
+    """
     values = _without_default(environ.get("STAGE") or Settings().stage)
     for field in fields(Settings):
         text = environ.get(field.name.upper(), "")
@@ -141,7 +154,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         try:
             values[field.name] = PARSERS[kind](text)
         except ValueError:
-            raise ValueError(f"{field.name.upper()} must be a {kind.__name__}, not {text!r}") from None
+            raise ValueError(f"{field.name.upper()} must be {KINDS[kind]}, not {text!r}") from None
     now = Settings(**values)  # type: ignore[arg-type]  # each value was parsed to its field's type
     _check_ranges(now)
     if now.stage not in STAGES:

@@ -1,7 +1,7 @@
-"""Job messages: their types, how they are written, sent and put off.
+"""Defines job messages: their types, and how they are written, sent and put off.
 
-A message names a record and is only a wake-up: the record is the truth. It never carries a card number or a secret in
-clear.
+A message names a record and is only a wake-up: the record is the truth. A message never carries a card number or a
+secret in clear.
 """
 
 import json
@@ -20,31 +20,37 @@ from chalicelib.domain.errors import Unavailable
 PAYMENTS = "payments"
 REFUNDS = "refunds"
 DELIVERIES = "deliveries"
-QUEUES = (PAYMENTS, REFUNDS, DELIVERIES)
+# The lane of merchants that used more than their share of the workers' time (services/shares.py).
+DELIVERIES_SLOW = "deliveries-slow"
+QUEUES = (PAYMENTS, REFUNDS, DELIVERIES, DELIVERIES_SLOW)
 VERSION = 1
+# A message that fails this often is dead. The number is maxReceiveCount in infra/resources/queues.yaml.
+MAX_RECEIVES = 5
 # SQS's limit on the entries of one SendMessageBatch.
 BATCH = 10
-# The longest DelaySeconds that SQS takes; services/wakeups.py knows what to do with a longer wait.
+# The longest DelaySeconds that SQS takes. services/wakeups.py handles longer waits.
 LONGEST_DELAY = 900
 OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{0,64}")
 CARD_KEY = re.compile(r"[A-Za-z0-9+/=]{0,1024}")
+MERCHANT_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 T = TypeVar("T")
 
 
 class MalformedJob(ValueError):
-    """The message is none of ours, or of a version that this code does not know."""
+    """The message is not the gateway's, or has a version that this code does not know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be done: the queue says which verb, object_id to what.
+    """A job: the queue names the verb, object_id the object.
 
-    due_at and sent_at are Unix seconds; sent_at is when the job was first sent and is kept over deferrals.
-    receives is how often SQS has handed this very message out; above 1 an earlier worker may have died with it.
-    card_key: what services/cards.py gave for the message, half of what opens the payment's card. It lives in messages
-    only: never in a table, and never in a log, so repr leaves it out.
+    due_at and sent_at are Unix seconds. sent_at is when the job was first sent; deferrals keep it.
+    receives: how often SQS has handed this very message out. Above 1, an earlier worker may have died with the message.
+    card_key: the value of services/cards.py for the message, half of what opens the payment's card. It lives in
+    messages only, never in a table or a log, so repr leaves it out.
+    merchant_id: the group that SQS serves fairly beside the others; "" if the sender names none.
     """
 
     queue: str
@@ -54,31 +60,36 @@ class Job:
     request_id: str = ""
     receives: int = 1
     card_key: str = field(default="", repr=False)
+    merchant_id: str = ""
 
     @property
     def age(self) -> float:
         return clock.now() - self.sent_at
 
 
-def job(queue: str, object_id: str, request_id: str, delay: float = 0) -> Job:
-    """delay: seconds from now until the job is due."""
+def job(queue: str, object_id: str, request_id: str, delay: float = 0, merchant_id: str = "") -> Job:
+    """Returns a new job. delay: seconds from now until the job is due."""
     now = clock.now()
-    return Job(queue, object_id, now + delay, now, request_id)
+    return Job(queue, object_id, now + delay, now, request_id, merchant_id=merchant_id)
 
 
 def job_at(queue: str, object_id: str, request_id: str, due_at: float) -> Job:
-    """A job for a moment that a record names. due_at: Unix seconds."""
+    """Returns a job for a moment that a record names. due_at: Unix seconds."""
     return Job(queue, object_id, due_at, clock.now(), request_id)
 
 
 def encode(work: Job) -> str:
     fields = {"object_id": work.object_id, "due_at": work.due_at, "sent_at": work.sent_at}
-    key = {"card_key": work.card_key} if work.card_key else {}
-    return json.dumps({"v": VERSION, "type": work.queue, **fields, "request_id": work.request_id, **key})
+    optional = {"card_key": work.card_key, "merchant_id": work.merchant_id}
+    given = {name: value for name, value in optional.items() if value}
+    return json.dumps({"v": VERSION, "type": work.queue, **fields, "request_id": work.request_id, **given})
 
 
 def decode(body: str, receives: int = 1) -> Job:
-    """Raises MalformedJob. An id that no record can have would fail the whole batch that it is looked up with."""
+    """Reads a message. Raises MalformedJob.
+
+    An id that no record can have is malformed, too, because it would fail the whole batch of its look-up.
+    """
     try:
         message = json.loads(body)
         work = Job(
@@ -89,6 +100,7 @@ def decode(body: str, receives: int = 1) -> Job:
             request_id=message["request_id"],
             receives=receives,
             card_key=message.get("card_key", ""),
+            merchant_id=message.get("merchant_id", ""),
         )
         if message["v"] == VERSION and _is_sound(work):
             return work
@@ -98,28 +110,33 @@ def decode(body: str, receives: int = 1) -> Job:
 
 
 def _is_sound(work: Job) -> bool:
-    patterns = ((OBJECT_ID, work.object_id), (REQUEST_ID, work.request_id), (CARD_KEY, work.card_key))
+    patterns = (
+        (OBJECT_ID, work.object_id),
+        (REQUEST_ID, work.request_id),
+        (CARD_KEY, work.card_key),
+        (MERCHANT_ID, work.merchant_id),
+    )
     times_are_finite = math.isfinite(work.due_at) and math.isfinite(work.sent_at)
     return work.queue in QUEUES and times_are_finite and all(pattern.fullmatch(text) for pattern, text in patterns)
 
 
 @cache
 def url(name: str) -> str:
-    """Of a queue by its short name, e.g. "payments" or "payments-dlq"."""
+    """Returns the URL of a queue by its short name, e.g. "payments" or "payments-dlq"."""
     answer: str = aws.client("sqs").get_queue_url(QueueName=f"{settings().stack_name}-{name}")["QueueUrl"]
     return answer
 
 
 def _delay(work: Job) -> int:
-    """DelaySeconds are whole: a wait is rounded up, so that nothing is early.
+    """Returns DelaySeconds, which are whole: a wait is rounded up, so that no message is early.
 
-    A longer wait than SQS takes is cut, so that the message is not refused; who receives it too early puts it off.
+    A wait beyond SQS's limit is cut, so that SQS does not refuse the message. The receiver puts an early message off.
     """
     return min(max(0, math.ceil(work.due_at - clock.now() - 0.001)), LONGEST_DELAY)
 
 
 def send(*jobs: Job) -> None:
-    """Sends to each job's own queue, ten in a call. Raises Unavailable if any may not have been sent."""
+    """Sends each job to its own queue, ten in a call. Raises Unavailable if a job may not have been sent."""
     for queue in QUEUES:
         mine = [work for work in jobs if work.queue == queue]
         for chunk in chunks(mine, BATCH):
@@ -127,7 +144,7 @@ def send(*jobs: Job) -> None:
 
 
 def _send_chunk(queue: str, jobs: Sequence[Job]) -> None:
-    entries = [{"MessageBody": encode(work), "DelaySeconds": _delay(work)} for work in jobs]
+    entries = [_entry(work) for work in jobs]
     with aws.unavailable_on_failure("queue"):
         if len(entries) == 1:
             aws.client("sqs").send_message(QueueUrl=url(queue), **entries[0])
@@ -138,13 +155,25 @@ def _send_chunk(queue: str, jobs: Sequence[Job]) -> None:
         raise Unavailable("The queue did not take every message")
 
 
+def _entry(work: Job) -> dict[str, Any]:
+    return {"MessageBody": encode(work), "DelaySeconds": _delay(work), **_group(work)}
+
+
+def _group(work: Job) -> dict[str, str]:
+    """Returns the message's group.
+
+    On a standard queue a group orders nothing: SQS hands out the messages of quiet groups before those of a busy group.
+    """
+    return {"MessageGroupId": work.merchant_id} if work.merchant_id else {}
+
+
 def put_off(work: Job, seconds: float) -> Job:
-    """The same job, due `seconds` from now; the caller sends it."""
+    """Returns the same job, due `seconds` from now. The caller sends it."""
     return put_off_until(work, clock.now() + seconds)
 
 
 def put_off_until(work: Job, due_at: float) -> Job:
-    """The same job, due at a moment in Unix seconds; the caller sends it."""
+    """Returns the same job, due at a moment in Unix seconds. The caller sends it."""
     return replace(work, due_at=due_at)
 
 
@@ -153,7 +182,10 @@ def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def counts(name: str) -> dict[str, int]:
-    """{"waiting", "delayed", "in_flight"} of a queue, as SQS counts them (approximately, on AWS). Raises Unavailable."""
+    """Returns {"waiting", "delayed", "in_flight"} of a queue as SQS counts them (approximately, on AWS).
+
+    Raises Unavailable.
+    """
     names = {
         "waiting": "ApproximateNumberOfMessages",
         "delayed": "ApproximateNumberOfMessagesDelayed",
@@ -166,30 +198,26 @@ def counts(name: str) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as it lies in a queue; object_id is None if it is no job of ours. sent_at: ISO."""
+    """One message as it lies in a queue. job: None if the message is malformed."""
 
     id: str
     receipt: str
     body: str
-    object_id: str | None
-    receives: int
-    sent_at: str
+    job: Job | None
 
 
 def _message(raw: dict[str, Any]) -> Message:
     try:
-        object_id = decode(raw["Body"]).object_id
+        work = decode(raw["Body"])
     except MalformedJob:
-        object_id = None
-    attributes = raw["Attributes"]
-    receives, sent_at = int(attributes["ApproximateReceiveCount"]), int(attributes["SentTimestamp"]) / 1000
-    return Message(raw["MessageId"], raw["ReceiptHandle"], raw["Body"], object_id, receives, clock.iso(sent_at))
+        work = None
+    return Message(raw["MessageId"], raw["ReceiptHandle"], raw["Body"], work)
 
 
 def look(name: str, limit: int, hidden_seconds: int, patience: int = 0) -> list[Message]:
-    """Up to about `limit` of a queue's messages, hidden from others for a while. Raises Unavailable.
+    """Returns up to about `limit` of a queue's messages, hidden from other readers for a while. Raises Unavailable.
 
-    patience: seconds to wait for more. Without it SQS asks some of its servers only, and may overlook messages.
+    patience: seconds to wait for more. Without it SQS asks only some of its servers and may overlook messages.
     """
     seen: dict[str, Message] = {}
     while len(seen) < limit:
@@ -207,15 +235,18 @@ def _receive(name: str, hidden_seconds: int, patience: int) -> list[Message]:
             MaxNumberOfMessages=BATCH,
             VisibilityTimeout=hidden_seconds,
             WaitTimeSeconds=patience,
-            MessageSystemAttributeNames=["ApproximateReceiveCount", "SentTimestamp"],
         )
     return [_message(raw) for raw in answer.get("Messages", [])]
 
 
 def send_back(name: str, messages: Sequence[Message]) -> int:
-    """From the dead-letter queue to its queue, each sent before it is deleted, so that none is lost. Returns how many."""
+    """Sends messages from the dead-letter queue back to their queue. Returns their number. Raises Unavailable.
+
+    Each message is sent before it is deleted, so that none is lost.
+    """
     with aws.unavailable_on_failure("queue"):
         for message in messages:
-            aws.client("sqs").send_message(QueueUrl=url(name), MessageBody=message.body)
+            group = _group(message.job) if message.job else {}
+            aws.client("sqs").send_message(QueueUrl=url(name), MessageBody=message.body, **group)
             aws.client("sqs").delete_message(QueueUrl=url(f"{name}-dlq"), ReceiptHandle=message.receipt)
     return len(messages)

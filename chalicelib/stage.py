@@ -1,4 +1,4 @@
-"""What a process of this stage does before its first work."""
+"""Prepares a process for its stage, before its first work."""
 
 import importlib
 from typing import Any
@@ -13,7 +13,7 @@ def prepare() -> None:
 
 
 def routes() -> list[Any]:
-    """Returns the blueprints that a test stage registers beside the others; the API reference does not show them."""
+    """Returns the blueprints that a test stage registers beside the others. The API reference does not show them."""
     if not settings().is_test_stage:
         return []
     return list(importlib.import_module("chalicelib.sandbox.routes").ROUTES)

@@ -1,4 +1,4 @@
-"""Powertools Logger and Metrics; one request id goes through API, queue message and webhook."""
+"""Provides Powertools Logger and metrics. One request id goes through API, queue message and webhook."""
 
 import json
 import sys
@@ -15,9 +15,10 @@ logger = Logger(service=SERVICE, level=settings().log_level)
 
 
 def count(name: str, value: int = 1, **dimensions: str) -> None:
-    """Writes one metric in CloudWatch's embedded format; no call to AWS. (Metrics shares its state between threads.)
+    """Writes one metric in CloudWatch's embedded format, without a call to AWS.
 
-    In one piece: what flush_metrics prints, threads tear apart from its line's end.
+    Powertools' Metrics shares its state between threads. The line is written in one piece, because threads tear the
+    output of flush_metrics apart from its line end.
     """
     metrics = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
     for key, text in dimensions.items():

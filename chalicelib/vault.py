@@ -1,9 +1,11 @@
-"""Envelope encryption: AES-256-GCM under data keys that only KMS can open.
+"""Encrypts envelopes: AES-256-GCM under data keys that only KMS can open.
 
 There are two KMS keys: one for the secrets of merchants, one for cards. An encryption context names the purpose of each
-data key, so that a role can be allowed one purpose and be refused the other. A data key encrypts for DATA_KEY_SECONDS, then
-a new one is asked for: a burst of card payments costs one KMS request and not one each. Clear data keys live in memory only,
-and leave it after the same time. The associated data binds a ciphertext to its record: it cannot be moved to another.
+data key, so that a role can be allowed one purpose and be refused the other. A data key encrypts for DATA_KEY_SECONDS.
+So a burst of card payments costs one KMS request and not one each. Clear data keys live only in memory, and leave it
+after the same time. The associated data binds a ciphertext to its record, so that it cannot be moved to another record.
+
+A third KMS key encrypts nothing: it computes keys for hashes (DerivedKeys).
 """
 
 import os
@@ -23,19 +25,22 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 SALT_BYTES = 32
 _LENGTH = struct.Struct(">H")
-# KMS's names for a wrapped key that is not whole, is another key's, or was wrapped for another purpose.
+# KMS's errors for a wrapped key that is incomplete, belongs to another key, or was wrapped for another purpose.
 _NOT_OURS = frozenset({"InvalidCiphertextException", "IncorrectKeyException", "ValidationException"})
 
 
 class UnknownDataKey(Unavailable):
-    """KMS works, and did not wrap these bytes for this purpose: asking again gives the same answer."""
+    """KMS works, and did not wrap these bytes for this purpose. Asking again gives the same answer."""
 
     def __init__(self) -> None:
         super().__init__("The key service does not know the data key")
 
 
 class _Memory:
-    """Clear data keys by their wrapped form. All live equally long, so the order of a dict is the order of their ends."""
+    """Keeps clear data keys by their wrapped form.
+
+    All keys live equally long, so the dict is in the order of their ends.
+    """
 
     def __init__(self) -> None:
         self._keys: dict[bytes, tuple[float, bytes]] = {}
@@ -62,7 +67,7 @@ class _Memory:
             self._plan_sweep()
 
     def sweep(self) -> None:
-        """Drops the keys whose time is over. It runs by itself, also in a process that nobody asks for anything."""
+        """Drops the keys whose time is over. Runs by itself, also in an idle process."""
         with self._changing:
             now = time.monotonic()
             self._keys = {wrapped: entry for wrapped, entry in self._keys.items() if now < entry[0]}
@@ -78,7 +83,7 @@ class _Memory:
 
 
 class DataKeys:
-    """The data keys of one purpose, wrapped by the KMS key alias/{stack}{suffix}."""
+    """Provides the data keys of one purpose, wrapped by the KMS key alias/{stack}{suffix}."""
 
     def __init__(self, purpose: str, suffix: str) -> None:
         self._context = {"purpose": purpose}
@@ -88,12 +93,12 @@ class DataKeys:
         self._encrypting, self._encrypts_until = b"", 0.0
 
     def forget(self) -> None:
-        """Drops every key from memory, so that the next use asks KMS, as a new process does."""
+        """Drops every key from memory, so that the next use asks KMS, as in a new process."""
         self._memory.clear()
         self._encrypts_until = 0.0
 
     def current(self) -> tuple[bytes, bytes]:
-        """(wrapped, clear) of the key that encrypts now. Raises Unavailable."""
+        """Returns (wrapped, clear) of the key that encrypts now. Raises Unavailable."""
         with self._renewing:
             clear = self._memory.get(self._encrypting) if time.monotonic() < self._encrypts_until else None
             if clear is None:
@@ -103,7 +108,7 @@ class DataKeys:
             return self._encrypting, clear
 
     def opened(self, wrapped: bytes) -> bytes:
-        """Raises UnknownDataKey, or Unavailable when KMS fails or refuses."""
+        """Returns the clear data key. Raises UnknownDataKey, or Unavailable when KMS fails or refuses."""
         clear = self._memory.get(wrapped)
         if clear is None:
             clear = self._decrypt(wrapped)
@@ -119,7 +124,10 @@ class DataKeys:
         return answer["CiphertextBlob"], answer["Plaintext"]
 
     def _decrypt(self, wrapped: bytes) -> bytes:
-        """Names no KMS key: restored records may need an older one, and which keys may be used is the role's business."""
+        """Asks KMS to open a key, without naming a KMS key.
+
+        Restored records may need an older key, and the role decides which keys may be used.
+        """
         try:
             with aws.unavailable_on_failure("key service"):
                 answer = aws.client("kms").decrypt(CiphertextBlob=wrapped, EncryptionContext=self._context)
@@ -131,39 +139,73 @@ class DataKeys:
         return clear
 
 
+class DerivedKeys:
+    """Provides keys for hashes, which a KMS key computes from a label. They are equal in every process.
+
+    No record and no message holds them.
+    """
+
+    def __init__(self, suffix: str) -> None:
+        self._suffix = suffix
+        self._memory = _Memory()
+
+    def forget(self) -> None:
+        """Drops every key from memory, as DataKeys does."""
+        self._memory.clear()
+
+    def key(self, label: str) -> bytes:
+        """Returns the key of a label. Raises Unavailable."""
+        name = label.encode()
+        clear = self._memory.get(name)
+        if clear is None:
+            alias = f"alias/{settings().stack_name}{self._suffix}"
+            with aws.unavailable_on_failure("key service"):
+                answer = aws.client("kms").generate_mac(KeyId=alias, MacAlgorithm="HMAC_SHA_256", Message=name)
+            clear = answer["Mac"]
+            self._memory.put(name, clear)
+        return clear
+
+
 SECRETS = DataKeys("secret", "")
 CARDS = DataKeys("card", "-cards")
+TRIES = DerivedKeys("-tries")
 
 
 def _encrypt(key: bytes, clear: bytes, belongs_to: str) -> bytes:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # 30 ms that a UPI payment need not wait for
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # takes 30 ms; UPI needs none
 
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, clear, belongs_to.encode())
 
 
 def _decrypt(key: bytes, sealed: bytes, belongs_to: str) -> bytes:
-    """Raises cryptography's InvalidTag."""
+    """Decrypts. Raises cryptography's InvalidTag."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415  # as above
 
     return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], belongs_to.encode())
 
 
 def seal(clear: bytes, belongs_to: str) -> bytes:
-    """Encrypts a secret for the record with the id belongs_to. The wrapped data key is in it. Raises Unavailable."""
+    """Encrypts a secret for the record with the id belongs_to. The result includes the wrapped data key.
+
+    Raises Unavailable.
+    """
     wrapped, key = SECRETS.current()
     return _LENGTH.pack(len(wrapped)) + wrapped + _encrypt(key, clear, belongs_to)
 
 
 def unseal(sealed: bytes, belongs_to: str) -> bytes:
-    """Raises cryptography's InvalidTag if it was sealed for another record or changed, or Unavailable."""
+    """Decrypts a secret.
+
+    Raises cryptography's InvalidTag if it was changed or sealed for another record, or Unavailable.
+    """
     (length,) = _LENGTH.unpack_from(sealed)
     wrapped, rest = sealed[_LENGTH.size : _LENGTH.size + length], sealed[_LENGTH.size + length :]
     return _decrypt(SECRETS.opened(wrapped), rest, belongs_to)
 
 
 def seal_card(clear: bytes, payment_id: str) -> tuple[bytes, bytes]:
-    """(the ciphertext for a record, the key for a message): who has one of them has nothing. Raises Unavailable.
+    """Returns (the ciphertext for a record, the key for a message). Either one alone is useless. Raises Unavailable.
 
     The salt goes with the wrapped key: a message opens its own card and no other card under the same data key.
     """
@@ -173,13 +215,16 @@ def seal_card(clear: bytes, payment_id: str) -> tuple[bytes, bytes]:
 
 
 def unseal_card(sealed: bytes, key: bytes, payment_id: str) -> bytes:
-    """Raises UnknownDataKey, cryptography's InvalidTag if one part is changed or another payment's, or Unavailable."""
+    """Decrypts a card.
+
+    Raises UnknownDataKey, cryptography's InvalidTag if one part is changed or another payment's, or Unavailable.
+    """
     salt, wrapped = key[:SALT_BYTES], key[SALT_BYTES:]
     return _decrypt(_card_key(CARDS.opened(wrapped), salt, payment_id), sealed, payment_id)
 
 
 def _card_key(data_key: bytes, salt: bytes, payment_id: str) -> bytes:
-    """A key of this card's own, by HKDF (RFC 5869). Without the salt, which is random and secret, nobody can compute it."""
+    """Returns a key of this card's own, by HKDF (RFC 5869). Without the random, secret salt nobody can compute it."""
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415  # as above
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
 

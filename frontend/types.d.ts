@@ -26,7 +26,7 @@ declare namespace Api {
   type WebhookDetail = Schemas["WebhookDetail"];
   type Attempt = Schemas["Attempt"];
   type ErrorDetail = Schemas["ErrorDetail"];
-  /** What a payment request says of the instrument. */
+  /** The instrument's part of a payment request. */
   type Instrument =
     | Pick<Schemas["PublicPayByUpi"], "method" | "vpa">
     | Pick<Schemas["PublicPayByCard"], "method" | "card">;
@@ -102,6 +102,7 @@ interface OpenApiSchema {
   discriminator?: { propertyName: string };
   oneOf?: OpenApiSchema[];
   items?: OpenApiSchema;
+  maxItems?: number;
   properties?: Record<string, OpenApiSchema>;
   required?: string[];
   description?: string;
@@ -156,7 +157,7 @@ interface SchemaRow {
 
 // The dashboard's pages and tables.
 
-/** Ends what a page began. */
+/** Ends the activities that a page began. */
 type Leave = () => void;
 
 type Mount = (root: HTMLElement, visit: { params: Record<string, string> }) => Leave | undefined;
@@ -180,7 +181,7 @@ interface Column<Row> {
   kind?: string;
 }
 
-/** Milliseconds until the next run, after so many runs and failures in a row. */
+/** Milliseconds until the next run, by the numbers of runs and of failures in a row. */
 type Delay = (runs: number, failures: number) => number;
 
 /** What a dialog asks. */
@@ -219,7 +220,8 @@ type PaymentFilters = Query<Operation<"GET", "/payments">>;
 /** One page of a list. */
 interface Page<Row> {
   data: Row[];
-  total?: number;
+  /** null where the rows are not counted. */
+  total?: number | null;
   next_cursor?: string | null;
 }
 
@@ -262,7 +264,7 @@ interface Notice {
 interface FailureOptions {
   title?: string;
   retryText?: string;
-  /** Nobody knows what became of the payment. */
+  /** The payment's result is unknown. */
   unknown?: boolean;
   /** The text of the button that leads back to the form. */
   another?: string;

@@ -1,4 +1,4 @@
-"""What every queue-fed function does around its verb: read the messages, report those that failed."""
+"""Wraps the verb of every queue-fed function: reads the messages, and reports the messages that failed."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.domain.errors import Unavailable
 from chalicelib.queues import Job, MalformedJob
+from chalicelib.services import dead_letters
 from chalicelib.telemetry import count, logger
 
 Process = Callable[[Sequence[Job], object], list[Job]]
@@ -14,34 +15,58 @@ Process = Callable[[Sequence[Job], object], list[Job]]
 def run(event: dict[str, Any], context: object, process: Process) -> dict[str, Any]:
     """Hands a batch to `process`, which gets Lambda's context and returns the jobs that failed.
 
-    A message that is no job fails by itself and ends in the dead-letter queue.
+    A malformed message fails by itself and ends in the dead-letter queue.
     """
+    jobs, failed = _read(event["Records"])
+    letters, jobs = _note_dying(jobs)
+    failed += _failed(jobs, lambda work: process(work, context)) if jobs else []
+    dead_letters.forget(letters, jobs.keys() - set(failed))
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _read(records: Sequence[dict[str, Any]]) -> tuple[dict[str, Job], list[str]]:
+    """Returns (jobs by message id, the ids of malformed messages)."""
     jobs: dict[str, Job] = {}
-    failed: list[str] = []
-    for record in event["Records"]:
+    malformed: list[str] = []
+    for record in records:
         try:
             receives = int(record["attributes"]["ApproximateReceiveCount"])
             jobs[record["messageId"]] = queues.decode(record["body"], receives)
         except MalformedJob:
             logger.exception("malformed job", message_id=record["messageId"])
             count("MalformedJobs")
-            failed.append(record["messageId"])
-    failed += _failed(jobs, lambda work: process(work, context)) if jobs else []
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+            malformed.append(record["messageId"])
+    return jobs, malformed
+
+
+def _note_dying(jobs: dict[str, Job]) -> tuple[dead_letters.Letters, dict[str, Job]]:
+    """Returns (the records of the messages that are here for the last time, the jobs to work on).
+
+    While the database cannot take the records, those messages start anew a quarter of an hour later, so that they do
+    not die unseen. Raises Unavailable if they cannot be sent either. Then the whole batch comes again, or dies with the
+    alarm.
+    """
+    dying = {message_id: work for message_id, work in jobs.items() if work.receives >= queues.MAX_RECEIVES}
+    try:
+        return (dead_letters.note(dying) if dying else {}), jobs
+    except Unavailable:
+        logger.exception("could not note dying jobs", object_ids=[work.object_id for work in dying.values()])
+        queues.send(*(queues.put_off(work, queues.LONGEST_DELAY) for work in dying.values()))
+        return {}, {message_id: work for message_id, work in jobs.items() if message_id not in dying}
 
 
 def _failed(jobs: dict[str, Job], process: Callable[[Sequence[Job]], list[Job]]) -> list[str]:
-    """The ids of the messages to hand out again.
+    """Returns the ids of the messages to hand out again.
 
-    Where a dependency fails they all are: each by itself would fail, too. Whatever else breaks a batch is looked for
-    alone, so that it takes nobody along.
+    If a dependency fails, all messages come again, because each alone would fail, too. After any other error each
+    message is tried alone, so that a broken one does not take the others along.
     """
     try:
         unfinished = {id(job) for job in process(list(jobs.values()))}
     except Unavailable:
         logger.exception("a dependency failed")
         return list(jobs)
-    except Exception:  # noqa: BLE001  # whatever it is, the message is kept: it comes again, and in the end lies in the DLQ
+    except Exception:  # noqa: BLE001  # any error keeps the message: it comes again, and ends in the DLQ
         logger.exception("a batch failed", object_ids=[job.object_id for job in jobs.values()])
         if len(jobs) == 1:
             return list(jobs)

@@ -1,7 +1,8 @@
-"""`make advisories`: known vulnerabilities of everything that is installed, and of the pages' tools in package-lock.json.
+"""`make advisories`: lists the known vulnerabilities of all installed packages and of the tools in package-lock.json.
 
-Exit status: 1 if there is one. What a database did not answer is printed loudly as SKIPPED and is no failure: a machine without
-a network could not build anything otherwise.
+Prints SKIPPED where an advisory database cannot be reached or does not know a package.
+Exit status: 1 for a known vulnerability. A lookup that fails does not change the exit status, so that CI also runs on a
+machine without a network.
 """
 
 import importlib.metadata
@@ -17,11 +18,11 @@ from typing import Any, NamedTuple
 from packaging.utils import canonicalize_name
 
 from infra import package
-from infra.requirements import ROOT
+from infra.environment import ROOT
 
 
 class Verdict(NamedTuple):
-    """found: a line an advisory. skipped: names that were not looked up, or why nothing was."""
+    """Holds one database's answer. found: a line for each advisory. skipped: the packages without an answer, or the reason."""
 
     looked_up: int
     found: list[str]
@@ -29,16 +30,20 @@ class Verdict(NamedTuple):
 
 
 def deployed() -> set[str]:
-    """Names of all that is in the artifact; of Chalice two files are. boto3 and botocore are Lambda's."""
+    """Returns the names of the packages in the artifact, and of Chalice, of which the artifact holds two files.
+
+    boto3 and botocore belong to Lambda's runtime and are left out.
+    """
     return {line.partition("==")[0] for line in package.run_time_packages()} | {"chalice"}
 
 
 def installed() -> dict[str, str]:
-    """The version of every package of this environment: what is deployed, the tools, and pip itself."""
+    """Returns the version of every package of this environment, by name: deployed packages, tools, and pip itself."""
     return {canonicalize_name(each.name): each.version for each in importlib.metadata.distributions()}
 
 
 def of_python() -> Verdict:
+    """Looks up every package of this environment with pip-audit."""
     with tempfile.TemporaryDirectory() as folder:
         pins = Path(folder, "requirements.txt")
         pins.write_text("\n".join(f"{name}=={version}" for name, version in installed().items()), encoding="utf-8")
@@ -47,6 +52,7 @@ def of_python() -> Verdict:
 
 
 def read_pip_audit(output: str, errors: str) -> Verdict:
+    """Reads pip-audit's JSON. Without JSON the verdict's reason is the last line of errors."""
     try:
         packages = json.loads(output)["dependencies"]
     except (ValueError, KeyError):
@@ -65,13 +71,14 @@ def _of_packages(packages: list[dict[str, Any]]) -> list[str]:
 
 
 def of_npm() -> Verdict:
-    """The pages have no package: these are the tools that check them."""
+    """Looks up the tools that check the pages. The pages themselves have no package."""
     if not shutil.which("npm"):
         return Verdict(0, [], ["all npm packages, since npm is absent"])
     return read_npm_audit(*_run(["npm", "audit", "--json", "--package-lock-only"]))
 
 
 def read_npm_audit(output: str, errors: str) -> Verdict:
+    """Reads npm's JSON. Without JSON the verdict's reason is the last line of errors."""
     try:
         report = json.loads(output)
         found = [
@@ -92,6 +99,7 @@ def _run(command: Sequence[str]) -> tuple[str, str]:
 
 
 def main() -> int:
+    """Prints the advisories and the packages that were skipped. Returns the exit status."""
     verdicts = [of_python(), of_npm()]
     skipped = [name for verdict in verdicts for name in verdict.skipped]
     found = [line for verdict in verdicts for line in verdict.found]
@@ -100,7 +108,7 @@ def main() -> int:
     looked_up = sum(verdict.looked_up for verdict in verdicts)
     print(f"{looked_up} packages looked up, {len(found)} advisories.")
     if skipped:
-        print(f"!! SKIPPED: no advisory database told of {len(skipped)}: {', '.join(skipped)}")
+        print(f"!! SKIPPED: no advisory database answered for {len(skipped)}: {', '.join(skipped)}")
     return 1 if found else 0
 
 

@@ -1,4 +1,4 @@
-"""Which AWS a tool of this folder talks to, by the usual variables, and as which stage."""
+"""Finds the AWS account or emulator, and the stage, that a tool of this folder works on, from the usual variables."""
 
 import os
 from dataclasses import dataclass
@@ -9,14 +9,15 @@ import boto3
 import localstack_client.session
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings, from_environment
-from infra.local.settings import UsageError, environment, stay_here
+from infra.environment import environment, stay_here
+from infra.usage import UsageError
 
 DEFAULT_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
 class Target:
-    """One stage in one account and region, or in an emulator (endpoint is "" for AWS itself)."""
+    """Names one stage in one account and region, or in an emulator. endpoint is "" for AWS itself."""
 
     stage: str
     stack_name: str
@@ -29,7 +30,7 @@ class Target:
         return bool(self.endpoint)
 
     def client(self, service: str) -> Any:
-        """LocalStack's own package makes the clients of a test stage: none of them can reach an account."""
+        """Makes a client. LocalStack's own package makes the clients of a test stage, so that none can reach an account."""
         if self.stage in TEST_STAGES:
             keys = (self.environ["AWS_ACCESS_KEY_ID"], self.environ["AWS_SECRET_ACCESS_KEY"])
             return localstack_client.session.Session(*keys, region_name=self.region).client(service)
@@ -45,16 +46,19 @@ class Target:
 
     @cached_property
     def settings(self) -> Settings:
-        """What the stage's functions will run with. Raises ValueError."""
+        """Returns the settings that the stage's functions will run with. Raises ValueError."""
         return from_environment(self.environ)
 
     def activate(self) -> None:
-        """Makes this the target of chalicelib as well. Call before importing what reads settings()."""
+        """Makes this the target of chalicelib as well. Call it before an import that reads settings()."""
         os.environ.update(self.environ)
 
 
 def read_target(stage: str) -> Target:
-    """Raises UsageError. A .env file is for test stages: what it holds has no place in an account."""
+    """Reads the target from the environment. Raises UsageError.
+
+    Only a test stage reads the .env file: values for an emulator must not reach an account.
+    """
     if stage not in STAGES:
         raise UsageError(f"STAGE must be one of {', '.join(STAGES)}: make deploy STAGE=localstack")
     if stage in TEST_STAGES:

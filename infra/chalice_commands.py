@@ -1,4 +1,4 @@
-"""What Chalice's own commands cannot do with this project is refused in a sentence, before it half works."""
+"""Refuses Chalice's own commands where they cannot work with this project, before they do half of it."""
 
 import os
 import socket
@@ -15,11 +15,11 @@ def check() -> None:
     """Ends the process with status 1 and says why on stderr, if the command cannot work."""
     if fault := fault_of(sys.argv[1:], os.environ):
         print(fault, file=sys.stderr, flush=True)
-        os._exit(1)  # `chalice local` imports the application in a thread, of which sys.exit would end only that
+        os._exit(1)  # `chalice local` imports the application in a thread, and sys.exit would end this thread only
 
 
 def fault_of(command: Sequence[str], environ: Mapping[str, str]) -> str:
-    """Returns what to do instead of the command, or "" for one that works."""
+    """Returns what to do instead of the command, or "" for a command that works."""
     stage = _stage(command, environ)
     if {"package", "deploy"} & {*command}:
         return (
@@ -30,7 +30,7 @@ def fault_of(command: Sequence[str], environ: Mapping[str, str]) -> str:
 
 
 def _stage(command: Sequence[str], environ: Mapping[str, str]) -> str:
-    """Of the command line, which Chalice has put into the environment for some commands only."""
+    """Reads the stage from the command line, because Chalice puts it into the environment for some commands only."""
     for option, value in zip(command, [*command[1:], ""], strict=True):
         if option == "--stage":
             return value

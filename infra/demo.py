@@ -1,4 +1,7 @@
-"""`make demo`: the whole journey of a payment, each request and answer printed; on the gateway here or one of its own."""
+"""`make demo`: walks a payment through its whole life and prints each request and answer.
+
+The demonstration uses the gateway that runs on this machine, or starts its own.
+"""
 
 import hashlib
 import hmac
@@ -14,10 +17,11 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from infra.environment import environment, stay_here
 from infra.local import runs
-from infra.local.settings import UsageError, environment, stay_here
+from infra.usage import UsageError
 
-PATIENCE = 30  # seconds for a webhook: the simulated bank may take ten, and a delivery may have to be tried twice
+PATIENCE = 30  # seconds for a webhook: the simulated bank may take ten, and a delivery may need a second attempt
 EVENTS = ["payment.success", "payment.failed", "refund.created", "refund.processed"]
 DECLINED_CARD = {
     "number": "4000 0000 0000 0002",
@@ -30,7 +34,7 @@ BOLD, FAINT, RED, GREEN = "1", "2", "31", "32"
 
 
 class Unexpected(Exception):
-    """The gateway did not do what the demonstration is there to show."""
+    """Reports that the gateway did not do what the demonstration shows."""
 
 
 def paint(text: str, style: str) -> str:
@@ -43,7 +47,7 @@ def indented(value: Any) -> str:
 
 
 class Inbox(ThreadingHTTPServer):
-    """The merchant's server: takes every webhook and keeps it until the demonstration looks."""
+    """Plays the merchant's server: takes every webhook and keeps it until the demonstration reads it."""
 
     daemon_threads = True
 
@@ -68,12 +72,12 @@ class InboxHandler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # http.server names it so
-        """The demonstration prints what came."""
+        """Writes no log line, because the demonstration prints the webhooks."""
 
 
 @dataclass
 class Demo:
-    """The merchant: its gateway's address, its key pair and its server."""
+    """Plays the merchant, with the address of its gateway, its key pair and its server."""
 
     api: str
     credentials: dict[str, str]
@@ -112,7 +116,7 @@ class Demo:
             return error.code, error.headers, error.read().decode()
 
     def hear(self, event: str, object_id: str) -> None:
-        """Waits for this webhook, checks its signature as a merchant does and prints it; others are passed over."""
+        """Waits for this webhook, checks its signature as a merchant does, and prints it. Skips other webhooks."""
         print(f"\n   {paint('… the webhook', FAINT)}", flush=True)
         while True:
             try:
@@ -137,7 +141,7 @@ def listen(demo: Demo) -> None:
 
 
 def pay(demo: Demo) -> str:
-    """The id of a payment that succeeded."""
+    """Returns the id of a payment that succeeded."""
     demo.chapter("An order is paid by UPI: accepted at once, settled by a worker")
     order = demo.ask(201, "POST", "/api/v1/orders", {"amount": 50000, "currency": "INR", "receipt": "demo"})
     body = {"order_id": order["id"], "method": "upi", "vpa": "success@upi"}
@@ -170,7 +174,7 @@ def refund(demo: Demo, payment_id: str) -> None:
 
 
 def walk(api: str, credentials: dict[str, str]) -> None:
-    """Leaves the merchant without the demonstration's endpoint, whatever happened."""
+    """Walks through all steps, and removes the demonstration's endpoint from the merchant even after a failure."""
     demo = Demo(api, credentials, Inbox())
     try:
         listen(demo)

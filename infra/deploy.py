@@ -1,6 +1,6 @@
-"""`make deploy STAGE=…`: package, upload, create or update the stack, seed, publish the pages, print where everything is.
+"""`make deploy STAGE=…`: packages, uploads, creates or updates the stack, seeds, publishes the pages, prints the URLs.
 
-Goes to the AWS that AWS_ENDPOINT_URL names, or to AWS itself. Running it again changes nothing that is as it should be.
+Deploys to the AWS that AWS_ENDPOINT_URL names, or to AWS itself. A second run leaves everything that is right as it is.
 """
 
 import hashlib
@@ -19,13 +19,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.acquirers import place_of
 from infra import emulated_api, package, proxy
 from infra.aws import Target, read_target
-from infra.local.settings import UsageError
 from infra.package import Package, PackagingFailed
 from infra.publish import Origins, origin, publish
 from infra.stacks import Stack, StackFailed
+from infra.usage import UsageError
 
 HEALTH_SECONDS = 60
-# Variables that are no settings of the application, and the template's parameters for them.
+# Variables that are not settings of the application, and the template's parameters for them.
 OPERATORS_PARAMETERS = {
     "ALARM_EMAIL": "AlarmEmail",
     "API_REQUESTS_PER_SECOND": "ApiRequestsPerSecond",
@@ -39,7 +39,7 @@ def say(text: str) -> None:
 
 
 def deploy(target: Target) -> None:
-    """Raises PackagingFailed, StackFailed, UsageError, or what boto3 raises."""
+    """Deploys the stage. Raises PackagingFailed, StackFailed, UsageError, or an exception of boto3."""
     started = time.monotonic()
     check_acquirer(target.settings.acquirer)
     built = package.build(target.stage)
@@ -65,7 +65,7 @@ def deploy(target: Target) -> None:
 
 
 def check_acquirer(name: str) -> None:
-    """Raises UsageError, so that a misspelt bank network is found here and not by the first payment."""
+    """Raises UsageError for an unknown bank network, so that a typing error shows now and not at the first payment."""
     try:
         place_of(name)
     except ValueError as error:
@@ -73,7 +73,10 @@ def check_acquirer(name: str) -> None:
 
 
 def _upload(target: Target, built: Package) -> tuple[dict[str, str], str]:
-    """The template's parameters that name the artifact, and where the template is. Both files are named by their content."""
+    """Uploads the artifact and the template. Returns the artifact's parameters of the template, and the template's URL.
+
+    The names of both files contain a digest of their content.
+    """
     s3, bucket = target.client("s3"), target.artifact_bucket
     _ensure_bucket(s3, bucket, target.region)
     artifact_key = f"{built.digest}.zip"
@@ -103,9 +106,10 @@ def _put_once(s3: Any, bucket: str, key: str, content: bytes) -> None:
 
 
 def parameters(environ: Mapping[str, str], known: set[str]) -> list[dict[str, Any]]:
-    """What no variable says falls back to its default, but secrets and what the operator set: they stay as they are.
+    """Returns the value of each template parameter. A parameter without a variable falls back to its default.
 
-    An empty variable says the default. known: the parameters of the stack as it stands.
+    Secrets and the operator's parameters are the exception: without a variable they keep their present value.
+    An empty variable asks for the default. known: the parameters of the present stack.
     """
     named = {name.upper(): package.parameter(name) for name in package.settable()} | OPERATORS_PARAMETERS
     keep = {name.upper() for name in package.SECRET_PARAMETERS} | OPERATORS_PARAMETERS.keys()
@@ -135,7 +139,10 @@ def api_url(target: Target, outputs: dict[str, str]) -> str:
 
 
 def origins_of(target: Target, outputs: dict[str, str]) -> Origins:
-    """Where browsers find the parts; a proxy or domain before them is named by API_URL, CHECKOUT_ORIGIN, DASHBOARD_ORIGIN."""
+    """Returns the URLs of the parts for browsers.
+
+    API_URL, CHECKOUT_ORIGIN and DASHBOARD_ORIGIN name a proxy or a domain in front of a part.
+    """
 
     def page(bucket: str, url: str) -> str:
         website = f"http://{outputs[bucket]}.s3-website.localhost:{urlsplit(target.endpoint).port}"
@@ -149,7 +156,7 @@ def origins_of(target: Target, outputs: dict[str, str]) -> Origins:
 
 
 def _write_proxy_targets(target: Target, outputs: dict[str, str], buckets: dict[str, str], origins: Origins) -> None:
-    """Where PROXY_TARGETS says, which docker-compose.yml does."""
+    """Writes the proxy's targets to the file that PROXY_TARGETS names. docker-compose.yml sets that variable."""
     file = target.environ.get("PROXY_TARGETS")
     if file:
         path = urlsplit(api_url(target, outputs)).path

@@ -1,4 +1,4 @@
-"""`make destroy STAGE=…`: deletes the stack with all its data, and the artifacts. One KMS key stays: docs/operations.md."""
+"""`make destroy STAGE=…`: deletes the stack with its data, and the artifacts. One KMS key stays: docs/operations.md."""
 
 import os
 import sys
@@ -9,14 +9,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.config import TEST_STAGES
 from infra.aws import Target, read_target
 from infra.deploy import say
-from infra.local.settings import UsageError
 from infra.stacks import GONE, Stack, StackFailed
+from infra.usage import UsageError
 
 
 def destroy(target: Target) -> None:
-    """Raises UsageError, and has touched nothing, for a table under deletion protection.
+    """Deletes the stack. Raises UsageError, before it touches anything, for a table under deletion protection.
 
-    The same outside test stages unless CONFIRM is the stack's name.
+    Outside test stages it also raises UsageError unless CONFIRM is the stack's name.
     """
     if target.stage not in TEST_STAGES and target.environ.get("CONFIRM") != target.stack_name:
         raise UsageError(
@@ -53,7 +53,7 @@ def _is_protected(dynamodb: Any, table: str) -> bool:
 
 
 def _empty(s3: Any, bucket: str) -> bool:
-    """False if there is none: an earlier attempt may have removed it."""
+    """Empties the bucket. Returns False if there is no such bucket: an earlier attempt may have removed it."""
     try:
         s3.head_bucket(Bucket=bucket)
     except ClientError:

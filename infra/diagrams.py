@@ -1,4 +1,4 @@
-"""`make diagrams`: draws the lives of payments, orders and refunds into docs/architecture.md, from the tables of the domain."""
+"""`make diagrams`: draws the lives of payments, orders and refunds into docs/architecture.md, from the domain."""
 
 import re
 import sys
@@ -59,7 +59,7 @@ DRAWINGS = {
 
 
 def drawn(page: str) -> str:
-    """Returns the page with each drawing made anew between its marks. Raises KeyError for a drawing that there is none of."""
+    """Returns the page with every drawing between its marks made anew. Raises KeyError for an unknown drawing."""
     return MARKS.sub(lambda marks: marks[1] + "\n".join(DRAWINGS[marks["name"]]()) + "\n" + marks[3], page)
 
 

@@ -1,7 +1,7 @@
-"""API Gateway on LocalStack 4.14, whose CloudFormation can create an API and then neither change its routes nor its stage.
+"""Deploys the API's routes to LocalStack 4.14, whose CloudFormation cannot change the routes or the stage of an API.
 
-So on an emulator the stack holds an empty API, and the routes are put into it and deployed from here: in one step, so
-that a request meets the old routes or the new ones. On AWS CloudFormation does all of it.
+On an emulator the stack therefore holds an empty API. This module puts the routes into that API and deploys them in one
+step, so that a request meets either the old or the new routes. On AWS, CloudFormation does all of this.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ HANDLER = "${APIHandler.Arn}"
 
 
 def take_out(whole: dict[str, Any]) -> dict[str, Any]:
-    """Replaces the template's API by an empty one with the stack's name as its id. Returns the routes."""
+    """Replaces the template's API by an empty API whose id is the stack's name. Returns the routes."""
     routes: dict[str, Any] = whole["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     name = {"Ref": "AWS::StackName"}
     tags = [{"Key": "_custom_id_", "Value": name}]
@@ -24,7 +24,7 @@ def take_out(whole: dict[str, Any]) -> dict[str, Any]:
 
 
 def put(gateway: Any, api_id: str, routes: bytes, handler_arn: str) -> bool:
-    """Deploys the routes; False if they are deployed already."""
+    """Deploys the routes. Returns False if they are deployed already."""
     body = _resolved(routes, handler_arn)
     digest = hashlib.sha256(body).hexdigest()
     if _deployed(gateway, api_id) == digest:
@@ -35,7 +35,7 @@ def put(gateway: Any, api_id: str, routes: bytes, handler_arn: str) -> bool:
 
 
 def _resolved(routes: bytes, handler_arn: str) -> bytes:
-    """Chalice's one intrinsic is the handler's URI."""
+    """Fills in the handler's URI, which is the only intrinsic function that Chalice writes."""
     _, partition, _, region, *_ = handler_arn.split(":")
     known = {"${AWS::Partition}": partition, "${AWS::Region}": region, HANDLER: handler_arn}
 

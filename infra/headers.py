@@ -1,10 +1,10 @@
-"""The headers that pages are served with, by whatever serves them: the local static server, infra/proxy/, CloudFront."""
+"""Defines the headers of the pages for all their servers: the local static server, infra/proxy/ and CloudFront."""
 
 from infra.publish import Origins, origin
 
 
 def security_headers(origins: Origins, *, embeddable: bool) -> dict[str, str]:
-    """The checkout may be framed, and its SDK loaded, by any merchant's page; the dashboard by none."""
+    """Returns the headers. Any page may frame the checkout and load its SDK; no page may frame the dashboard."""
     ancestors = "*" if embeddable else "'none'"
     policy = {
         "default-src": "'self'",

@@ -2,8 +2,8 @@
 
 import sys
 
-from infra.local.settings import UsageError
 from infra.target import use_target
+from infra.usage import UsageError
 
 
 def main(name: str, email: str) -> int:

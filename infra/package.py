@@ -1,7 +1,7 @@
-"""`make package STAGE=…`: one artifact for every function and one template, in build/{stage}/.
+"""`make package STAGE=…`: builds one artifact for every function, and one template, in build/{stage}/.
 
-The artifact holds the Chalice app, functions/ and the run-time packages, in the versions that are installed here and
-were tested. boto3 and botocore are left out, because Lambda's Python has its own; docs/deployment.md has the sizes.
+The artifact holds the Chalice app, functions/ and the run-time packages in their installed, tested versions.
+It leaves out boto3 and botocore, which are part of Lambda's Python. docs/deployment.md has the sizes.
 """
 
 import hashlib
@@ -23,30 +23,30 @@ from packaging.utils import canonicalize_name
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings
 from infra import emulated_api, refusals, requirements, template
+from infra.environment import ROOT
 
-ROOT = Path(__file__).parent.parent
 BUILD = ROOT / "build"
-# What Lambda's Python brings itself, and Chalice, of which Chalice's packager copies the two files that run.
+# The packages of Lambda's Python, and Chalice, of which Chalice's packager copies the two files that run.
 NOT_PACKAGED = frozenset({"boto3", "botocore", "chalice"})
-# Settings that the template sets itself, or that only a local run has.
+# Settings that the template sets itself, and settings of a local run.
 NOT_PARAMETERS = frozenset({"stage", "stack_name", "worker_lock", "checkout_port"})
 SECRET_PARAMETERS = frozenset({"admin_token", "bank_notification_secret", "test_api_secret", "test_dashboard_password"})
-# The secrets that the workers need as well as the API: with which a bank network is asked. The simulated one needs none.
+# Secrets that the workers need as well as the API, to ask a bank network. The simulated network needs no secret.
 WORKERS_SECRETS: frozenset[str] = frozenset()
-# The machines that Lambda has, and what their wheels are called.
+# Lambda's processor architectures, and their names in the names of wheels.
 ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
-# From here on Lambda's Python runs on Amazon Linux 2023, whose glibc is 2.34; before, on Amazon Linux 2 with 2.26.
+# Lambda's Python runs on Amazon Linux 2023 (glibc 2.34) from this version on, and on Amazon Linux 2 (2.26) before it.
 AMAZON_LINUX_2023 = (3, 12)
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time a zip file knows
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time that a zip file can hold
 
 
 class PackagingFailed(Exception):
-    """Its text is what the tool that failed had to say."""
+    """Carries the output of the tool that failed as its text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """digest: of the artifact's content. routes: only for an emulator, see infra/emulated_api.py."""
+    """Names the built files. digest: of the artifact's content. routes: for an emulator, see infra/emulated_api.py."""
 
     template: Path
     artifact: Path
@@ -65,13 +65,13 @@ def main(stage: str) -> int:
 
 
 def size(artifact: Path) -> str:
-    """Zipped and unpacked; Lambda's limits are 50 and 250 MiB."""
+    """Returns the zipped and the unpacked size; Lambda's limits are 50 and 250 MiB."""
     unpacked = sum(item.file_size for item in zipfile.ZipFile(artifact).infolist())
     return f"{artifact.stat().st_size / 2**20:.1f} MiB, unpacked {unpacked / 2**20:.1f} MiB"
 
 
 def build(stage: str) -> Package:
-    """Raises PackagingFailed."""
+    """Builds the stage's artifact and template. Raises PackagingFailed."""
     if stage not in STAGES:
         raise PackagingFailed(f"STAGE must be one of {', '.join(STAGES)}, not {stage!r}.")
     folder = BUILD / stage
@@ -89,14 +89,14 @@ def build(stage: str) -> Package:
 
 
 def architecture(stage: str) -> str:
-    """An emulator runs the functions on its own machine; AWS has both."""
+    """Returns the functions' architecture. An emulator runs them on its own machine's processor; AWS has both."""
     if stage in TEST_STAGES and platform.machine() in {"arm64", "aarch64"}:
         return "arm64"
     return "x86_64"
 
 
 def left_out(stage: str) -> frozenset[str]:
-    """Folders of chalicelib/ that the stage's artifact does not hold: a clock that can be moved is for test stages."""
+    """Returns the folders of chalicelib/ that the artifact leaves out: only a test stage's clock can be moved."""
     return frozenset() if stage in TEST_STAGES else frozenset({"sandbox"})
 
 
@@ -105,13 +105,13 @@ def runtime() -> str:
 
 
 def platforms(machine: str, python: tuple[int, ...] = sys.version_info[:2]) -> list[str]:
-    """The wheels that the runtime can load, the newest first: none that asks for a newer glibc than is there."""
+    """Returns the wheel tags that the runtime can load, the newest first. A wheel must not ask for a newer glibc."""
     glibc = 28 if python >= AMAZON_LINUX_2023 else 26
     return [f"{kind}_{ARCHITECTURES[machine]}" for kind in (f"manylinux_2_{glibc}", "manylinux_2_17", "manylinux2014")]
 
 
 def parameter(setting: str) -> str:
-    """The template's parameter for a setting: test_mode is TestMode."""
+    """Returns the name of the template's parameter for a setting: test_mode is TestMode."""
     return "".join(word.capitalize() for word in setting.split("_"))
 
 
@@ -120,7 +120,10 @@ def settable() -> list[str]:
 
 
 def resources(machine: str) -> dict[str, Any]:
-    """infra/resources/ with what is known only now: settings as parameters, the artifact's place, Python's version."""
+    """Returns infra/resources/ with the values that are known only now.
+
+    These are the settings as parameters, the artifact's place and Python's version.
+    """
     whole = template.load()
     whole["Parameters"] |= {"ArtifactBucket": {"Type": "String"}, "ArtifactKey": {"Type": "String"}}
     whole["Parameters"] = {parameter(name): _declaration(name) for name in settable()} | whole["Parameters"]
@@ -139,12 +142,12 @@ def resources(machine: str) -> dict[str, Any]:
 
 
 def _declaration(setting: str) -> dict[str, Any]:
-    """Empty means the default in chalicelib/config.py."""
+    """Returns a parameter's declaration. An empty value means the default in chalicelib/config.py."""
     return {"Type": "String", "Default": ""} | ({"NoEcho": True} if setting in SECRET_PARAMETERS else {})
 
 
 def run_time_packages() -> list[str]:
-    """name==version of what requirements.in asks for and all that it needs in turn, as installed here."""
+    """Returns name==version of the packages in requirements.in and of all their dependencies, as installed here."""
     found: dict[str, str] = {}
     _add_needed(requirements.asked_for(), found)
     return sorted(f"{name}=={version}" for name, version in found.items())
@@ -162,7 +165,10 @@ def _add_needed(needed: Iterable[Requirement], found: dict[str, str]) -> None:
 
 
 def with_digests(packages: Iterable[str]) -> list[str]:
-    """The packages as pip's hash-checking mode wants them. Raises PackagingFailed for one that requirements.txt does not have."""
+    """Returns each package with its digests, as pip --require-hashes reads it.
+
+    Raises PackagingFailed for a package that requirements.txt does not have.
+    """
     locked = requirements.locked()
     unknown = [package for package in packages if package not in locked]
     if unknown:
@@ -171,7 +177,7 @@ def with_digests(packages: Iterable[str]) -> list[str]:
 
 
 def _collect(app: Path, machine: str, left_out: Iterable[str]) -> None:
-    """A Chalice project whose vendor/ holds everything that is not Chalice's. left_out: folders of chalicelib/."""
+    """Writes a Chalice project whose vendor/ holds the files other than Chalice's. left_out: folders of chalicelib/."""
     app.mkdir(parents=True)
     no_caches = shutil.ignore_patterns("__pycache__")
     shutil.copy(ROOT / "app.py", app)
@@ -184,7 +190,7 @@ def _collect(app: Path, machine: str, left_out: Iterable[str]) -> None:
 
 
 def _installed(machine: str) -> Path:
-    """The run-time packages, unpacked for Lambda's platform; kept until a version changes."""
+    """Returns the folder of run-time packages, unpacked for Lambda's platform. It is kept until a version changes."""
     packages = with_digests(run_time_packages())
     wheels = platforms(machine)
     key = hashlib.sha256("\n".join([runtime(), *wheels, *packages]).encode()).hexdigest()[:16]
@@ -213,15 +219,15 @@ def _run_chalice(folder: Path, stage: str) -> None:
         "--stage", stage,
         "--merge-template", str(folder / "resources.json"), str(folder / "out"),
     ]  # fmt: skip
-    # It imports the app to see its routes: for that no emulator or account is needed, and no setting matters but those
-    # without which production refuses to start. What is deployed gets its own as the template's parameters.
+    # Chalice imports the app to see its routes. The import needs no emulator and no account. It needs only the settings
+    # without which production refuses to start. The deployed functions get theirs from the template's parameters.
     environ = {
         "PATH": os.environ["PATH"],
         "AWS_DEFAULT_REGION": "us-east-1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "ACQUIRER": "simulated",
         "ALLOW_SIMULATED_ACQUIRER": "true",
-        "PACKAGING": "true",  # app.py asks for it: here Chalice is told all that it does not know
+        "PACKAGING": "true",  # it tells app.py that this Chalice command gets what Chalice does not know
     }
     _run(command, environ)
 
@@ -233,9 +239,9 @@ def _run(command: list[str], environ: dict[str, str] | None = None) -> None:
 
 
 def _finish(source: Path, target: Path) -> str:
-    """The same archive with bytecode, without times and in a fixed order. Returns the digest of its content.
+    """Writes the same archive with bytecode, without times and in a fixed order. Returns the digest of its content.
 
-    Lambda cannot write bytecode beside the code, so without it every cold start would compile everything anew.
+    Lambda cannot write bytecode beside the code, so every cold start would otherwise compile all of it.
     """
     content = target.parent / "content"
     with zipfile.ZipFile(source) as archive:
@@ -249,7 +255,7 @@ def _finish(source: Path, target: Path) -> str:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, file in _files(content):
             entry = zipfile.ZipInfo(name, EPOCH)
-            entry.external_attr = 0o755 << 16  # Lambda runs as another user
+            entry.external_attr = 0o755 << 16  # Lambda runs the code as another user
             archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
     shutil.rmtree(content)
     return digest.hexdigest()
@@ -260,7 +266,7 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _compile(folder: Path) -> None:
-    """unchecked-hash: valid whatever the files' times; the path is the one that tracebacks show on Lambda."""
+    """Compiles the folder. unchecked-hash: valid for any file times. Tracebacks on Lambda show the given path."""
     options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", "/var/task"]
     _run([sys.executable, "-m", "compileall", *options, str(folder)], {"PYTHONHASHSEED": "0"})
 

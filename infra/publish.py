@@ -1,4 +1,4 @@
-"""Puts frontend/ into the two buckets, with the configuration that tells the pages where everything is."""
+"""Puts frontend/ into the two buckets, with the configuration that tells the pages the addresses of all parts."""
 
 import hashlib
 import json
@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 FRONTEND = Path(__file__).parent.parent / "frontend"
-# Which folders of frontend/ make up which bucket, and under which prefix.
+# The folders of frontend/ that make up each bucket, and their prefixes in it.
 LAYOUT = {
     "dashboard": {"dashboard": "", "shared": "shared/"},
     "checkout": {"checkout": "", "sdk": "", "shared": "shared/"},
 }
-# Of the checkout bucket, on test stages only: the shop asks its visitor for an API secret.
+# Only test stages publish this part of the checkout bucket: the shop asks its visitor for an API secret.
 DEMO = ("demo.html", "shop/")
 CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -37,9 +37,9 @@ def content_type(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Where this stage is: URLs without a slash at the end, the API's perhaps with a path.
+    """Names the stage's addresses: URLs without a slash at the end. The API's URL may have a path.
 
-    The defaults are what the pages in frontend/ are written for.
+    The defaults are the addresses that the pages in frontend/ contain.
     """
 
     api: str = "http://localhost:8000"
@@ -48,29 +48,29 @@ class Origins:
 
 
 def _configuration(origins: Origins, *, demo: bool) -> bytes:
-    """By which a page's script finds the API, and knows whether there is a demo shop."""
+    """Returns the script by which a page finds the API, and learns whether there is a demo shop."""
     urls = {"apiUrl": origins.api, "checkoutUrl": origins.checkout, "dashboardUrl": origins.dashboard}
     return f"export const config = {json.dumps({**urls, 'demo': demo}, indent=2)};\n".encode()
 
 
 def _placed(name: str, content: bytes, origins: Origins) -> bytes:
-    """A page names the API in its Content-Security-Policy, so it has to be told where that is."""
+    """Writes the API's address into a page's Content-Security-Policy, which has to name it."""
     if not name.endswith(".html"):
         return content
     real = dict(zip(astuple(Origins()), map(origin, astuple(origins)), strict=True))
-    # All in one go, since one part may stand where another has its default.
+    # One pass replaces all addresses, because one part may stand at another part's default address.
     written = re.compile(f"({'|'.join(map(re.escape, real))})(?!\\d)")
     return written.sub(lambda found: real[found[1]], content.decode()).encode()
 
 
 def origin(url: str) -> str:
-    """Without the path: API Gateway's URL has one, and in a Content-Security-Policy that would mean this very path only."""
+    """Returns the URL without its path. A Content-Security-Policy would allow only the path of API Gateway's URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def objects(bucket: str, origins: Origins, frontend: Path = FRONTEND, *, demo: bool = False) -> dict[str, bytes]:
-    """Key to content of everything that belongs into this bucket."""
+    """Returns key -> content of every object that belongs in this bucket."""
     files = {
         prefix + file.relative_to(frontend / folder).as_posix(): _placed(file.name, file.read_bytes(), origins)
         for folder, prefix in LAYOUT[bucket].items()
@@ -84,9 +84,9 @@ def objects(bucket: str, origins: Origins, frontend: Path = FRONTEND, *, demo: b
 def publish(
     s3: Any, bucket_names: dict[str, str], origins: Origins, *, website: bool = False, demo: bool = False
 ) -> int:
-    """bucket_names: "dashboard" and "checkout" to the real names. Returns how many objects were written or removed.
+    """Writes and removes objects. Returns their number. bucket_names: "dashboard" and "checkout" to the real names.
 
-    website: the bucket itself answers browsers and knows no rule that /checkout is checkout.html, so it gets both.
+    website: the bucket itself answers browsers and cannot map /checkout to checkout.html, so it gets both keys.
     """
     wanted = {name: objects(bucket, origins, demo=demo) for bucket, name in bucket_names.items()}
     return sum(_publish_one(s3, name, _with_bare_names(w) if website else w) for name, w in wanted.items())
@@ -109,5 +109,5 @@ def _publish_one(s3: Any, bucket: str, wanted: dict[str, bytes]) -> int:
 
 
 def _etag(body: bytes) -> str:
-    """S3's name for the content of an object that was put in one piece."""
+    """Returns the name that S3 gives to the content of an object that was uploaded in one part."""
     return hashlib.md5(body, usedforsecurity=False).hexdigest()

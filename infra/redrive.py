@@ -1,9 +1,9 @@
-"""`make redrive QUEUE=payments`: every message of a dead-letter queue goes back to its queue."""
+"""`make redrive QUEUE=payments`: sends every message of a dead-letter queue back to its queue."""
 
 import sys
 
-from infra.local.settings import UsageError
 from infra.target import use_target
+from infra.usage import UsageError
 
 
 def main(queue: str) -> int:

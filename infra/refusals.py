@@ -1,6 +1,6 @@
-"""What API Gateway answers for a path or method that the application does not have: in the contract's shape, without it.
+"""Answers for API Gateway when a path or method does not exist: in the contract's shape, without the application.
 
-Mock integrations, since they look the same on AWS and on LocalStack, whose GatewayResponses are not carried out.
+The answers are mock integrations, which work on AWS and on LocalStack. LocalStack does not apply GatewayResponses.
 """
 
 import json
@@ -8,7 +8,7 @@ from typing import Any
 
 ANY = "x-amazon-apigateway-any-method"
 OTHER_PATHS = ("/", "/{proxy+}")
-# A mock reads its status from a JSON template, and needs one for each type that a body may be declared as.
+# A mock reads its status from a JSON template, and needs one template for each declared type of the body.
 MEDIA_TYPES = (
     "application/json",
     "application/x-www-form-urlencoded",
@@ -20,7 +20,7 @@ EXPOSED = "X-Request-Id,Idempotent-Replayed,Retry-After"
 
 
 def add(routes: dict[str, Any]) -> None:
-    """To Chalice's Swagger document."""
+    """Adds the answers to Chalice's Swagger document."""
     paths = routes["paths"]
     for methods in paths.values():
         allowed = ", ".join(sorted(name.upper() for name in methods))
@@ -42,7 +42,7 @@ def _refusal(status: int, code: str, description: str, more: dict[str, str] | No
             "default": {
                 "statusCode": str(status),
                 "responseParameters": {f"method.response.header.{name}": value for name, value in headers.items()},
-                # The request id is a header too, and a mock's own headers can only be fixed: the template sets this one.
+                # The request id is a header too. A mock's own headers are constants, so the template sets it.
                 "responseTemplates": {
                     "application/json": "#set($context.responseOverride.header.X-Request-Id = $context.requestId)"
                     + json.dumps({"error": error})

@@ -1,21 +1,21 @@
-"""What is asked for in requirements*.in, and the exact packages with the digests of their files in requirements*.txt."""
+"""Reads the packages of requirements*.in, and their exact versions with the digests of their files in requirements*.txt."""
 
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parent.parent
+from infra.environment import ROOT
 
 
 def asked_for(file: Path = ROOT / "requirements.in") -> list[Requirement]:
-    """The packages that the project itself names; those of a file that it includes are left out."""
+    """Returns the packages that the file itself names. The packages of an included file are left out."""
     lines = (line.partition("#")[0].strip() for line in file.read_text(encoding="utf-8").splitlines())
     return [Requirement(line) for line in lines if line and not line.startswith("-")]
 
 
 def locked(file: Path = ROOT / "requirements.txt") -> dict[str, str]:
-    """By "name==version", that requirement with its digests, as pip reads it. The markers are left out."""
+    """Returns each requirement with its digests, as pip reads it, by "name==version". Markers are left out."""
     entries: dict[str, str] = {}
     for entry in file.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
         requirement, *digests = entry.partition("#")[0].split("--hash=")

@@ -1,4 +1,4 @@
-"""CloudFormation by change sets: what changes is printed as it happens, and a failure says which resource and why."""
+"""Runs CloudFormation's change sets, prints each change as it happens, and reports failed resources with reasons."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,11 +7,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
-# CloudFormation's ways to say that a change set would change nothing.
+# The texts by which CloudFormation reports a change set without changes.
 NOTHING = ("didn't contain changes", "No updates are to be performed", "no changes")
-# A first creation that failed leaves a stack of which nothing can be made any more.
+# A first creation that failed leaves a stack that cannot be updated any more.
 USELESS = frozenset({"ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"})
-# It may still hold data: only who says so may go on deleting.
+# A stack in this state may still hold data, so its deletion needs the operator's word.
 HALF_DELETED = "DELETE_FAILED"
 GONE = "DELETE_COMPLETE"
 POLL_SECONDS = 1.0
@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 
 class StackFailed(Exception):
-    """Its text names each resource that failed and the reason."""
+    """Names each resource that failed and the reason in its text."""
 
 
 class Stack:
@@ -41,20 +41,20 @@ class Stack:
         return {output["OutputKey"]: output["OutputValue"] for output in self._describe().get("Outputs", [])}
 
     def resources(self, kind: str) -> list[str]:
-        """The physical names of those of a type, for as long as they are there."""
+        """Returns the physical names of the existing resources of a type."""
         pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
         there = [item for page in pages for item in page["StackResourceSummaries"] if item["ResourceStatus"] != GONE]
         names = (item.get("PhysicalResourceId") for item in there if item["ResourceType"] == kind)
-        return [name for name in names if name]  # one that never came to be has none
+        return [name for name in names if name]  # a resource that was never created has no name
 
     def parameters(self) -> set[str]:
-        """The names of those that the stack as it stands has."""
+        """Returns the names of the present stack's parameters."""
         if self.status() in {GONE, *USELESS}:
             return set()
         return {parameter["ParameterKey"] for parameter in self._describe().get("Parameters", [])}
 
     def apply(self, template_url: str, parameters: list[dict[str, Any]]) -> bool:
-        """Creates or updates the stack; False if nothing had to change. Raises StackFailed."""
+        """Creates or updates the stack. Returns False if nothing had to change. Raises StackFailed."""
         if self.status() == HALF_DELETED:
             raise StackFailed(f"{self.name} is half deleted ({HALF_DELETED}): finish with `make destroy`, then deploy.")
         if self.status() in USELESS:
@@ -75,11 +75,11 @@ class Stack:
             return False
         started = self._last_event()
         self.cloudformation.execute_change_set(**names)
-        # A change set may be empty, of outputs only: LocalStack's are when nothing changes.
+        # A change set may hold no change but to outputs. LocalStack also makes such a set when nothing changes.
         return self._follow(started, self.name) > 0
 
     def delete(self) -> None:
-        """Raises StackFailed."""
+        """Deletes the stack. Raises StackFailed."""
         if self.status() == GONE:
             return
         stack_id, started = self._describe()["StackId"], self._last_event()
@@ -103,7 +103,7 @@ class Stack:
             time.sleep(POLL_SECONDS)
 
     def _events(self, stack: str) -> Iterator[dict[str, Any]]:
-        """Newest first."""
+        """Returns the stack's events, the newest first."""
         pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
         return (event for page in pages for event in page["StackEvents"])
 
@@ -114,7 +114,7 @@ class Stack:
             return ""
 
     def _follow(self, seen: str, stack: str) -> int:
-        """Prints events until the stack rests; returns how many. stack: its id, since a deleted one has no name any more."""
+        """Prints events until the stack rests. Returns their number. stack: its id; a deleted stack has no name."""
         failures: list[str] = []
         count = 0
         while True:
@@ -136,7 +136,7 @@ class Stack:
             return GONE
 
     def _since(self, seen: str, stack: str) -> list[dict[str, Any]]:
-        """Oldest first."""
+        """Returns the events after the event `seen`, the oldest first."""
         new: list[dict[str, Any]] = []
         try:
             for event in self._events(stack):
@@ -148,13 +148,13 @@ class Stack:
         return new[::-1]
 
     def _report(self, event: dict[str, Any], failures: list[str]) -> bool:
-        """Whether it was the end of a change to a resource."""
+        """Prints the event. Tells whether it ended the change to a resource."""
         status, what = event["ResourceStatus"], f"{event['LogicalResourceId']} ({event.get('ResourceType', '')})"
         if status.endswith("_IN_PROGRESS") or event.get("PhysicalResourceId") == event["StackId"]:
             return False
         self.say(f"  {status:<18} {what}")
         reason = event.get("ResourceStatusReason", "")
-        # The first failure stops the others, which then say so: that is not why.
+        # The first failure cancels the other changes, whose events then say so. Such an event is not the reason.
         if status.endswith("_FAILED") and reason and "cancelled" not in reason:
             failures.append(f"{what}: {reason}")
         return True

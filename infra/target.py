@@ -1,14 +1,16 @@
-"""Which gateway a tool talks to: the one that `make up` runs here, or the one that the environment names."""
+"""Finds the gateway that a tool works on: the gateway that `make up` runs here, or the gateway in the environment."""
 
 import os
 
 from infra.aws import read_target
+from infra.environment import environment, stay_here
 from infra.local import runs
-from infra.local.settings import UsageError, application_environment, environment, read_settings, stay_here
+from infra.local.settings import application_environment, read_settings
+from infra.usage import UsageError
 
 
 def use_target() -> None:
-    """Sets this process's environment, so that settings() and boto3 find the gateway. Call before importing chalicelib."""
+    """Sets the environment so that settings() and boto3 find the gateway. Call it before importing chalicelib."""
     environ = environment()
     if (stage := environ.get("STAGE", "local")) != "local":
         read_target(stage)

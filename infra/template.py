@@ -1,4 +1,4 @@
-"""What infra/resources/ says, for the tools that do not hand it to CloudFormation as it is."""
+"""Reads infra/resources/ for the tools that do not hand the files to CloudFormation unchanged."""
 
 import json
 import re
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).with_name("resources")
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
-    """One SQS event source mapping and the function it feeds. timeout and batching_window: seconds."""
+    """Describes one SQS event source mapping and the function it feeds. timeout and batching_window: seconds."""
 
     function: str
     handler: str
@@ -30,7 +30,7 @@ class EventSource:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A function that is started by the clock. every and timeout: seconds; event: what it is handed."""
+    """Describes a function that the clock starts. every and timeout: seconds; event: the function's input."""
 
     function: str
     handler: str
@@ -40,7 +40,7 @@ class Schedule:
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms: `!Ref x` becomes {"Ref": "x"}, `!Sub x` {"Fn::Sub": "x"}."""
+    """Reads CloudFormation's short forms: `!Ref x` becomes {"Ref": "x"}, `!Sub x` becomes {"Fn::Sub": "x"}."""
 
 
 def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
@@ -57,7 +57,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 
 def load(folder: Path = FOLDER) -> dict[str, Any]:
-    """The folder's files as one template, in CloudFormation's long form. Raises ValueError if two files name one thing."""
+    """Returns the files as one template in CloudFormation's long form. Raises ValueError for a name in two files."""
     whole: dict[str, Any] = {}
     for path in sorted(folder.glob("*.yaml")):
         with path.open(encoding="utf-8") as file:
@@ -77,14 +77,14 @@ def _join(whole: dict[str, Any], part: dict[str, Any]) -> None:
 
 
 def keep_types(template: dict[str, Any], types: frozenset[str]) -> dict[str, Any]:
-    """The same template with the resources of these types only, for an emulator that needs no more."""
+    """Returns the template with the resources of these types only, for an emulator that needs no others."""
     kept = {name: item for name, item in template["Resources"].items() if item["Type"] in types}
     needless = {"Transform", "Globals", "Outputs"}
     return {key: value for key, value in template.items() if key not in needless} | {"Resources": kept}
 
 
 def time_to_live(template: dict[str, Any], stack_name: str) -> dict[str, str]:
-    """Table name to the attribute that expires its items, for each table that has one."""
+    """Returns table name -> attribute that expires its items, for each table with such an attribute."""
     tables = [item["Properties"] for item in template["Resources"].values() if item["Type"] == "AWS::DynamoDB::Table"]
     return {
         physical_name(table["TableName"], stack_name): table["TimeToLiveSpecification"]["AttributeName"]
@@ -94,12 +94,12 @@ def time_to_live(template: dict[str, Any], stack_name: str) -> dict[str, str]:
 
 
 def physical_name(name: dict[str, str], stack_name: str) -> str:
-    """Our names are all written `!Sub ${AWS::StackName}-thing`."""
+    """Returns the physical name. All names of the template have the form `!Sub ${AWS::StackName}-thing`."""
     return name["Fn::Sub"].replace("${AWS::StackName}", stack_name)
 
 
 def memory_mb(template: dict[str, Any]) -> dict[str, int]:
-    """Logical id of each function to its memory."""
+    """Returns logical id -> memory of each function."""
     resources = template["Resources"].items()
     functions = {name: item["Properties"] for name, item in resources if item["Type"] == "AWS::Serverless::Function"}
     return {name: function["MemorySize"] for name, function in functions.items()}
@@ -114,7 +114,7 @@ def event_sources(template: dict[str, Any], stack_name: str) -> list[EventSource
 
 
 def schedules(template: dict[str, Any]) -> list[Schedule]:
-    """Raises ValueError for a schedule that is no rate."""
+    """Returns the functions that run on a schedule. Raises ValueError for a schedule that is not a rate."""
     return [
         Schedule(
             function=logical_id,
@@ -128,7 +128,7 @@ def schedules(template: dict[str, Any]) -> list[Schedule]:
 
 
 def seconds_of_rate(expression: str) -> int:
-    """60 of rate(1 minute). Raises ValueError."""
+    """Returns the seconds: 60 for rate(1 minute). Raises ValueError."""
     found = RATE.fullmatch(expression)
     if not found:
         raise ValueError(f"{expression} is no rate(…)")
@@ -136,7 +136,7 @@ def seconds_of_rate(expression: str) -> int:
 
 
 def _events(template: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Logical id and properties of each function that has such an event, and the event's properties."""
+    """Yields the logical id and properties of each function that has such an event, and the event's properties."""
     for logical_id, item in template["Resources"].items():
         if item["Type"] == "AWS::Serverless::Function":
             for event in item["Properties"].get("Events", {}).values():

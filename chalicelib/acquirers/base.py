@@ -1,6 +1,6 @@
-"""What the gateway asks of a bank network, and what a bank may answer.
+"""Defines what the gateway asks of a bank network, and the answers that a bank may give.
 
-docs/acquirers.md says how to add one. A bank's adapter lies in its own folder beside `simulated/` and passes the
+docs/acquirers.md says how to add a bank. A bank's adapter lies in its own folder beside `simulated/` and passes the
 conformance kit (tests/conformance/).
 """
 
@@ -16,7 +16,7 @@ ActionType = Literal["redirect", "upi_intent", "upi_qr"]
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """The bank holds the money, or has taken it where it was asked to. reference: the bank's own id of it, if any."""
+    """The bank holds the money, or has taken it if the charge asked for that. reference: the bank's own id, if any."""
 
     reference: str = ""
 
@@ -25,8 +25,8 @@ class Approved:
 class Declined:
     """The bank refuses. code: one of domain/declines.py.
 
-    ask_again_in: seconds after which the network may have changed its mind (a reversed decline is a late success);
-    None where the refusal is final.
+    ask_again_in: seconds after which the network may reverse its decision (a reversed decline is a late success); None
+    if the refusal is final.
     """
 
     code: str
@@ -37,7 +37,7 @@ class Declined:
 class ActionNeeded:
     """The payer must act: open url (an https page, or a upi:// link to open or to show as a QR code).
 
-    expires_at: Unix seconds; None for the gateway's own CHALLENGE_SECONDS.
+    expires_at: Unix seconds; None stands for the gateway's own CHALLENGE_SECONDS.
     """
 
     type: ActionType
@@ -48,7 +48,7 @@ class ActionNeeded:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """The bank has the request and no outcome yet. ask_again_in: seconds, where the bank says when."""
+    """The bank has the request and no outcome yet. ask_again_in: seconds, if the bank names a time."""
 
     ask_again_in: float | None = None
     reference: str = ""
@@ -56,22 +56,22 @@ class Working:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """No answer in time: it may or may not have happened. The bank is asked again under the same id."""
+    """The bank gave no answer in time, so it may or may not have acted. The gateway asks again under the same id."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """The bank has never heard of this id: the request did not reach it."""
+    """The bank does not know this id: the request never reached it."""
 
 
 Answer = Approved | Declined | ActionNeeded | Working | Unknown | NotFound
-# What an instruction (capture, void) or a refund may be answered.
+# The possible answers to an instruction (capture, void) or a refund.
 Outcome = Approved | Declined | Working | Unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """The merchant, as the payer's bank shows it."""
+    """The merchant, as the payer's bank shows it to the payer."""
 
     merchant_id: str
     name: str
@@ -81,9 +81,9 @@ class Payee:
 class Charge:
     """A payment to start. amount: minor units. capture: take the money at once instead of holding it.
 
-    card: in clear where the instrument is a card; it must not be kept, logged or put into an exception.
-    expires_at: Unix seconds after which nobody waits for the payer any more.
-    script: what a simulated bank is to do with this payment (test stages only; a real one ignores it).
+    card: in clear if the instrument is a card; the adapter must not keep it, log it or put it into an exception.
+    expires_at: Unix seconds after which the gateway stops waiting for the payer.
+    script: what a simulated bank does with this payment (test stages only; a real bank ignores it).
     """
 
     payment_id: str
@@ -99,7 +99,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """The question what became of a payment. reference: what the bank gave us at the start, if its answer arrived."""
+    """The question what became of a payment. reference: the bank's reference from the start, if its answer arrived."""
 
     payment_id: str
     amount: int
@@ -112,7 +112,7 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """A payment whose held money is to be taken or released. amount: minor units, always the payment's."""
+    """A payment whose held money the bank has to take or release. amount: minor units, always the payment's amount."""
 
     payment_id: str
     amount: int
@@ -122,7 +122,7 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
-    """amount: minor units."""
+    """A refund to make. amount: minor units."""
 
     refund_id: str
     payment_id: str
@@ -134,23 +134,24 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """The bank says by itself that something became of a payment or a refund. It is a reason to ask, not a proof.
+    """The bank's notice that a payment or refund has changed. The notice is a reason to ask, not a proof.
 
-    object_id: our id of the payment or refund.
+    object_id: the gateway's id of the payment or refund.
     """
 
     object_id: str
 
 
 class InvalidNotification(ValueError):
-    """It is not the bank's: its signature is wrong or missing, or it cannot be read."""
+    """The notification is not the bank's: its signature is wrong or missing, or it cannot be read."""
 
 
 class Acquirer(Protocol):
     """A bank network.
 
-    Every call is idempotent by our id: asked again it says the same, and money moves once. Every call returns within
-    `timeout` seconds, with Unknown where the bank did not answer; none raises because of the bank or the network.
+    Every call is idempotent by the gateway's id: a repeated call gets the same answer, and money moves only once. Every
+    call returns within `timeout` seconds, with Unknown if the bank did not answer. No call raises because of the bank
+    or the network.
     """
 
     def start(self, charge: Charge, timeout: float) -> Answer:
@@ -158,15 +159,15 @@ class Acquirer(Protocol):
         ...
 
     def inquire(self, inquiry: Inquiry, timeout: float) -> Answer:
-        """Asks what became of a payment; agrees with start."""
+        """Asks what became of a payment; its answer agrees with start's."""
         ...
 
     def capture(self, instruction: Instruction, timeout: float) -> Outcome:
-        """Takes held money. Declined where the bank holds none (it was voided or never approved)."""
+        """Takes held money. Declined if the bank holds none (the payment was voided or never approved)."""
         ...
 
     def void(self, instruction: Instruction, timeout: float) -> Outcome:
-        """Releases held money. Declined where it was taken already."""
+        """Releases held money. Declined if the money was taken already."""
         ...
 
     def refund(self, request: RefundRequest, timeout: float) -> Outcome:
@@ -178,5 +179,5 @@ class Acquirer(Protocol):
         ...
 
     def processing_delay(self, object_id: str, instrument: Instrument | None = None) -> float:
-        """Seconds after which an answer may be asked for. instrument: None for a refund."""
+        """Returns the seconds after which to ask for an answer. instrument: None for a refund."""
         ...

@@ -1,11 +1,14 @@
-"""Rate limits in this process: a token bucket a merchant and an address. On AWS the stage's throttling stands before it."""
+"""Limits request rates in this process: a token bucket for each merchant and for each address.
+
+On AWS the stage's throttling stands before these limits.
+"""
 
 import threading
 import time
 
 from chalicelib.domain.errors import TooManyRequests
 
-# A bucket holds this many seconds' worth of requests, so that a short burst is no offence.
+# A full bucket holds the requests of this many seconds, so that a short burst is allowed.
 BURST_SECONDS = 2
 MAX_BUCKETS = 10_000
 
@@ -14,7 +17,7 @@ _buckets: dict[str, tuple[float, float]] = {}
 
 
 def check(name: str, rate: int) -> None:
-    """rate: requests a second; 0 means no limit. Raises TooManyRequests."""
+    """Takes a token. rate: requests a second; 0 means no limit. Raises TooManyRequests."""
     if rate <= 0:
         return
     with _lock:
@@ -24,7 +27,7 @@ def check(name: str, rate: int) -> None:
         if len(_buckets) > MAX_BUCKETS:
             _buckets.clear()
         refused = tokens < 1
-        # Who is refused pays nothing, or a client that never pauses would never be let in again.
+        # A refused request costs no token. Otherwise a client that never pauses would never be let in again.
         _buckets[name] = (tokens if refused else tokens - 1, now)
     if refused:
         raise TooManyRequests(1)

@@ -1,28 +1,29 @@
-"""The query parameters that lists share."""
+"""Reads the query parameters that lists share."""
 
 import re
 from datetime import date
 
-from chalicelib.api.blueprint import Call
+from chalicelib.api.call import Call
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
-from chalicelib.persistence.listing import EARLIEST, LATEST, Wanted
+from chalicelib.domain.lists import EARLIEST, LATEST, ListQuery
 
+PARAMETERS = ("limit", "offset", "cursor", "from", "to")
 DEFAULT_LIMIT, MAX_LIMIT = 10, 100
-# Any offset past the end is an empty page; this is what every client can count to.
+# An offset past the end gives an empty page, however far. Every client can count up to this number.
 MAX_OFFSET = 2**53 - 1
 
 
-def wanted(call: Call) -> Wanted:
-    """Raises BadRequest."""
+def list_query(call: Call) -> ListQuery:
+    """Reads the query of a list. Raises BadRequest."""
     limit = _integer(call, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     offset = _integer(call, "offset", 0, 0, MAX_OFFSET)
     start = moment(call.query.get("from"), "from", EARLIEST)
     end = moment(call.query.get("to"), "to", LATEST)
-    return Wanted(call.merchant_id, limit, offset, call.query.get("cursor"), start, end, _facets(call))
+    return ListQuery(call.merchant_id, limit, offset, call.query.get("cursor"), start, end, _filters(call))
 
 
-def _facets(call: Call) -> dict[str, str]:
+def _filters(call: Call) -> dict[str, str]:
     chosen = {name: call.query[name] for name in call.filters if call.query.get(name)}
     for name, value in chosen.items():
         allowed = call.filters[name]
@@ -41,7 +42,7 @@ def _integer(call: Call, name: str, default: int, least: int, most: int) -> int:
 
 
 def moment(text: str | None, name: str, default: str) -> str:
-    """An ISO time, or a day: from its first moment, or to its last."""
+    """Reads an ISO time, or a day: its first moment, or its last for `to`. Raises BadRequest."""
     if not text:
         return default
     try:
@@ -52,7 +53,7 @@ def moment(text: str | None, name: str, default: str) -> str:
 
 
 def _is_day(text: str) -> bool:
-    """In any of ISO's spellings: 2026-11-23, 20261123, 2026-W48-1."""
+    """Tells whether the text is a day, in any of ISO's spellings: 2026-11-23, 20261123, 2026-W48-1."""
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -61,5 +62,15 @@ def _is_day(text: str) -> bool:
 
 
 def day(text: str | None, name: str) -> date | None:
-    """The UTC day of an ISO date or time. Raises BadRequest."""
-    return date.fromisoformat(clock.day(moment(text, name, ""))) if text else None
+    """Returns the UTC day of an ISO date or time. Raises BadRequest.
+
+    A time must be the day's first second (or its last second, in `to`).
+    """
+    if not text:
+        return None
+    at = moment(text, name, "")
+    found = clock.day(at)
+    edge = f"{found}T23:59:59" if name == "to" else f"{found}T00:00:00"
+    if not (_is_day(text) or at.startswith(edge)):
+        raise BadRequest(f"{name} must be a day, or where one ends in UTC: figures are kept by the UTC day", field=name)
+    return date.fromisoformat(found)

@@ -1,10 +1,12 @@
 from typing import Any
 
-from chalicelib.api.blueprint import Call, Routes
-from chalicelib.api.paging import wanted
+from chalicelib.api.call import Call
+from chalicelib.api.paging import list_query
+from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import Capture, NewRefund, Nothing
 from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
+from chalicelib.domain.scopes import Scope
 from chalicelib.methods import METHODS, AnyPayment, AnyPublicPayment, NewPayment
 from chalicelib.services import credentials, lists, orders, timeline, views
 from chalicelib.services.payments import accept, decide, notifications, records
@@ -14,7 +16,7 @@ from chalicelib.services.refunds import records as refund_records
 routes = Routes(__name__)
 
 
-@routes.on("POST", "/api/v1/payments", body=AnyPayment)
+@routes.on("POST", "/api/v1/payments", scope=Scope.PAYMENTS_WRITE, body=AnyPayment)
 def create_payment(call: Call, payment: NewPayment) -> Any:
     return _pay(call, payment, public=False)
 
@@ -26,21 +28,26 @@ def create_public_payment(call: Call, payment: AnyPublicPayment) -> Any:
 
 
 def _pay(call: Call, payment: NewPayment, *, public: bool) -> Any:
-    """The service checks the instrument, after it has looked for a replay: a card may have expired since."""
+    """Accepts a payment.
+
+    The service looks for a replay before it checks the instrument: a card may have expired since.
+    """
     order = orders.find(payment.order_id, call.merchant_id)
-    return accept.create(order, payment, call.once(payment), call.request_id, public=public)
+    once = call.once(payment)
+    return accept.create(order, payment, once, call.request_id, public=public, address=call.address)
 
 
 @routes.on(
     "GET",
     "/api/v1/payments",
+    scope=Scope.PAYMENTS_READ,
     filters={"status": tuple(PaymentStatus), "method": METHODS, "order_id": ()},
 )
 def list_payments(call: Call) -> Any:
-    return lists.list_payments(wanted(call))
+    return lists.list_payments(list_query(call))
 
 
-@routes.on("GET", "/api/v1/payments/{payment_id}")
+@routes.on("GET", "/api/v1/payments/{payment_id}", scope=Scope.PAYMENTS_READ)
 def get_payment(call: Call, payment_id: str) -> Any:
     return views.payment(records.find(payment_id, call.merchant_id))
 
@@ -50,41 +57,43 @@ def get_public_payment(_: Call, payment_id: str) -> Any:
     return views.public(views.payment(records.find(payment_id)))
 
 
-@routes.on("GET", "/api/v1/payments/{payment_id}/timeline")
+@routes.on("GET", "/api/v1/payments/{payment_id}/timeline", scope=Scope.PAYMENTS_READ)
 def get_timeline(call: Call, payment_id: str) -> Any:
     return timeline.of_payment(call.merchant_id, payment_id)
 
 
-@routes.on("POST", "/api/v1/payments/{payment_id}/capture", body=Capture)
+@routes.on("POST", "/api/v1/payments/{payment_id}/capture", scope=Scope.PAYMENTS_WRITE, body=Capture)
 def capture_payment(call: Call, payment_id: str, capture: Capture) -> Any:
     once = call.once(capture)
     return decide.capture(call.merchant_id, payment_id, capture.amount, once, call.request_id)
 
 
-@routes.on("POST", "/api/v1/payments/{payment_id}/void")
+@routes.on("POST", "/api/v1/payments/{payment_id}/void", scope=Scope.REFUNDS_WRITE)
 def void_payment(call: Call, payment_id: str) -> Any:
     return decide.void(call.merchant_id, payment_id, call.once(Nothing()), call.request_id)
 
 
-@routes.on("POST", "/api/v1/payments/{payment_id}/refunds", body=NewRefund)
+@routes.on("POST", "/api/v1/payments/{payment_id}/refunds", scope=Scope.REFUNDS_WRITE, body=NewRefund)
 def create_refund(call: Call, payment_id: str, refund: NewRefund) -> Any:
     once = call.once(refund)
     return accept_refund.create(call.merchant_id, payment_id, refund.amount, refund.reason, once, call.request_id)
 
 
-@routes.on("GET", "/api/v1/refunds", filters={"status": tuple(RefundStatus), "payment_id": ()})
+@routes.on(
+    "GET", "/api/v1/refunds", scope=Scope.REFUNDS_READ, filters={"status": tuple(RefundStatus), "payment_id": ()}
+)
 def list_refunds(call: Call) -> Any:
-    return lists.list_refunds(wanted(call))
+    return lists.list_refunds(list_query(call))
 
 
-@routes.on("GET", "/api/v1/refunds/{refund_id}")
+@routes.on("GET", "/api/v1/refunds/{refund_id}", scope=Scope.REFUNDS_READ)
 def get_refund(call: Call, refund_id: str) -> Any:
     return views.refund(refund_records.find(refund_id, call.merchant_id))
 
 
 @routes.on("POST", "/api/v1/bank/notifications", public=True)
 def receive_notification(call: Call) -> Any:
-    """The bank's, which proves itself by its signature over the exact bytes."""
+    """Receives a notification. The bank proves its identity by a signature over the exact bytes."""
     headers = {name.lower(): str(value) for name, value in call.raw.headers.items()}
     notifications.receive(headers, call.body, call.request_id)
     return {"received": True}

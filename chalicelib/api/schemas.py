@@ -1,27 +1,27 @@
-"""Requests as typed classes. What is not named here is ignored, so that a client may send what another gateway needs.
+"""Requests as typed classes. Other fields are ignored, so that a client may send the fields of another gateway too.
 
-msgspec checks types strictly: 1.0, true and "100" are no integers. The OpenAPI document is made of these classes.
+msgspec checks types strictly: 1.0, true and "100" are not integers. The OpenAPI document is made from these classes.
 """
 
-import re
-from types import UnionType
-from typing import Annotated, Any, TypeVar, get_args, overload
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
+from chalicelib.api import parsing
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.frames import MAX_ORIGIN, MAX_ORIGINS
 from chalicelib.domain.money import CURRENCIES, DEFAULT_CURRENCY, MAX_AMOUNT, MIN_AMOUNT
 from chalicelib.domain.orders import LONGEST_CAPTURE, MAX_RETURN_URL, SHORTEST_CAPTURE, CaptureMode, check_return_url
+from chalicelib.domain.scopes import Scope
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, MAX_URL, Event
 from chalicelib.methods import NewPayment
 from chalicelib.services.orders import Terms
 
-T = TypeVar("T", bound=Struct)
-# A request's class, or several that one field (a method, say) tells apart.
-Kind = type[Struct] | UnionType
+Kind = parsing.Kind
+parse = parsing.parse
 
 OrderAmount = Annotated[
     int, Meta(ge=MIN_AMOUNT, le=MAX_AMOUNT, description="In the currency's minor unit.", examples=[50000])
@@ -30,22 +30,28 @@ Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT, description="In the currency's
 Text = Annotated[str, Meta(max_length=255)]
 Note = Annotated[str, Meta(max_length=256)]
 CaptureWithin = Annotated[int, Meta(ge=SHORTEST_CAPTURE, le=LONGEST_CAPTURE, description="In seconds.")]
-Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)]
+# PHP writes an empty map as an empty list.
+NoNotes = Annotated[list[None], Meta(max_length=0)]
+Notes = Annotated[dict[Annotated[str, Meta(max_length=256)], Note], Meta(max_length=15)] | NoNotes
 Url = Annotated[str, Meta(max_length=MAX_URL)]
 Events = Annotated[list[Event], Meta(min_length=1, max_length=len(Event))]
+FrameOrigins = Annotated[
+    list[Annotated[str, Meta(max_length=MAX_ORIGIN, examples=["https://shop.example"])]], Meta(max_length=MAX_ORIGINS)
+]
+Scopes = Annotated[list[Scope], Meta(min_length=1, max_length=len(Scope), examples=[["orders:write", "payments:read"]])]
 Headers = Annotated[dict[Text, Annotated[str, Meta(max_length=8192)]], Meta(max_length=100)]
 Message = Annotated[str, Meta(max_length=65536)]
 
 
 def check_currency(code: str) -> str:
-    """Raises BadRequest."""
+    """Returns the code if it is an ISO 4217 currency. Raises BadRequest."""
     if code not in CURRENCIES:
         raise BadRequest("currency must be an ISO 4217 code such as INR", field="currency")
     return code
 
 
 class Customer(Struct, frozen=True):
-    """Who is to pay, as far as the merchant says."""
+    """The customer, as the merchant describes it."""
 
     name: Text | None = None
     email: Annotated[str, Meta(max_length=255, examples=["asha@example.com"])] | None = None
@@ -53,7 +59,7 @@ class Customer(Struct, frozen=True):
 
 
 class NewOrder(Struct, frozen=True):
-    """capture_within: seconds that the money is held for a manual capture; without it there is no such deadline."""
+    """capture_within: the seconds for which money is held for a manual capture; without it there is no deadline."""
 
     amount: OrderAmount
     currency: Annotated[str, Meta(description="ISO 4217.")] = DEFAULT_CURRENCY
@@ -67,7 +73,7 @@ class NewOrder(Struct, frozen=True):
     customer: Customer | None = None
 
     def terms(self, *, allow_http: bool) -> Terms:
-        """Applies the rules that types cannot express. allow_http: in return_url. Raises BadRequest."""
+        """Applies the rules that types cannot express. allow_http: return_url may be http. Raises BadRequest."""
         if self.capture_within is not None and self.capture != CaptureMode.MANUAL:
             raise BadRequest("capture_within is for manual capture only", field="capture_within")
         if self.return_url is not None:
@@ -76,7 +82,7 @@ class NewOrder(Struct, frozen=True):
             self.amount,
             check_currency(self.currency),
             receipt=self.receipt,
-            notes=self.notes or {},
+            notes=self.notes if isinstance(self.notes, dict) else {},
             capture=self.capture,
             capture_within=self.capture_within,
             expires_at=_moment(self.expires_at),
@@ -85,9 +91,13 @@ class NewOrder(Struct, frozen=True):
             customer=asdict(self.customer) if self.customer else None,
         )
 
+    def normalised(self) -> "NewOrder":
+        """Returns the request for its fingerprint: `{}`, `[]` and null notes look equal."""
+        return replace(self, notes=self.notes or None)
+
 
 def _moment(text: str | None) -> float | None:
-    """Unix seconds of an ISO time or date. Raises BadRequest."""
+    """Returns the Unix seconds of an ISO time or date. Raises BadRequest."""
     if text is None:
         return None
     try:
@@ -97,7 +107,7 @@ def _moment(text: str | None) -> float | None:
 
 
 class Nothing(Struct, frozen=True):
-    """The body of a request that its path says all of."""
+    """The body of a request that needs no fields."""
 
 
 class Capture(Struct, frozen=True):
@@ -125,17 +135,41 @@ class WebhookUrl(Struct, frozen=True):
     webhook_url: Url | None
 
 
+class ProfileChange(Struct, frozen=True):
+    """allowed_frame_origins: of the pages that may show the checkout in a frame; an empty list allows any page."""
+
+    allowed_frame_origins: FrameOrigins
+
+
 class Replay(Struct, frozen=True, rename={"start": "from", "end": "to"}):
     start: str | None = None
     end: str | None = None
 
 
 class SignatureQuestion(Struct, frozen=True):
-    """body: the text received; headers: as received. endpoint_id: the endpoint that ought to have signed."""
+    """body and headers: exactly as received. endpoint_id: the endpoint whose secret should have signed."""
 
     body: Message
     headers: Headers
     endpoint_id: Text | None = None
+
+
+class NewKey(Struct, frozen=True):
+    """scopes: a key without scopes may do everything, including what later versions add."""
+
+    name: Text = ""
+    scopes: Scopes | None = None
+
+
+class KeyChange(Struct, frozen=True):
+    name: Text | None = None
+    scopes: Scopes | None = None
+
+
+class Rotation(Struct, frozen=True):
+    """revoke_old: the previous pair and every older pair stop within 5 seconds instead of after 24 hours."""
+
+    revoke_old: bool = False
 
 
 class SignIn(Struct, frozen=True):
@@ -145,57 +179,14 @@ class SignIn(Struct, frozen=True):
 
 class NewMerchant(Struct, frozen=True):
     name: Annotated[str, Meta(min_length=1, max_length=255)]
-    email: Annotated[str, Meta(max_length=255, pattern=r"^[^@\s]+@[^@\s]+$")]
+    email: Annotated[str, Meta(max_length=255, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+(?!\n)$")]
 
 
 class Redrive(Struct, frozen=True):
     queue: str
 
 
-_PLACE = re.compile(r" - at `(?:key in )?\$\.?(?P<field>[^`]*)`$")
-
-
-def members(kind: Kind) -> tuple[type[Struct], ...]:
-    """The classes that a body may be of."""
-    return get_args(kind) or (kind,)
-
-
-def _known_tags(kind: Kind, name: str | None) -> list[str]:
-    """What may stand in the field that tells a union's members apart, if `name` is that field."""
-    configs = [member.__struct_config__ for member in members(kind)]
-    return [str(config.tag) for config in configs if config.tag_field and config.tag_field == name]
-
-
-def _explain(error: msgspec.ValidationError, kind: Kind) -> BadRequest:
-    text = str(error)
-    place = _PLACE.search(text)
-    reason = text[: place.start()] if place else text
-    name = (place["field"] if place else "") or None
-    missing = re.fullmatch(r"Object missing required field `(?P<name>\w+)`", reason)
-    if missing:
-        name = f"{name}.{missing['name']}" if name else missing["name"]
-        return BadRequest(f"{name} is required", field=name)
-    if known := _known_tags(kind, name):
-        return BadRequest(f"{name} must be one of {', '.join(known)}", field=name)
-    reason = reason.replace("`", "")
-    return BadRequest(f"{name}: {reason[0].lower()}{reason[1:]}" if name else reason, field=name)
-
-
 def identity(asked: Struct) -> bytes:
-    """What a request asks for: the same for two spellings of it, and without what a card must not leave behind."""
-    return msgspec.json.encode(asked.masked() if isinstance(asked, NewPayment) else asked, order="sorted")
-
-
-@overload
-def parse(body: bytes, kind: type[T]) -> T: ...
-@overload
-def parse(body: bytes, kind: UnionType) -> Any: ...
-def parse(body: bytes, kind: Kind) -> Any:
-    """An empty body is an empty object. Raises BadRequest naming the field."""
-    try:
-        # Decoded first, since msgspec does not look into strings that it skips.
-        return msgspec.json.decode(body.decode() or "{}", type=kind)
-    except msgspec.ValidationError as error:
-        raise _explain(error, kind) from None
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        raise BadRequest("Malformed JSON") from None
+    """Returns what a request asks for. Two spellings give the same bytes, and the bytes contain no card secrets."""
+    normal = asked.normalised() if isinstance(asked, NewOrder | NewPayment) else asked
+    return msgspec.json.encode(normal, order="sorted")

@@ -1,7 +1,8 @@
 from typing import Any
 
-from chalicelib.api.blueprint import Call, Routes
-from chalicelib.services import health, jobs, merchants
+from chalicelib.api.call import Call
+from chalicelib.api.routing import Routes
+from chalicelib.services import health, merchants, worker_status
 
 routes = Routes(__name__)
 
@@ -19,4 +20,4 @@ def get_test_merchant(_: Call) -> Any:
 
 @routes.on("GET", "/api/v1/test/jobs/status", public=True, test_only=True)
 def get_jobs_status(_: Call) -> Any:
-    return jobs.status()
+    return worker_status.status()

@@ -1,14 +1,14 @@
-"""Which addresses a merchant's URL may lead to: the public unicast ones and nothing else.
+"""Decides which addresses a merchant's URL may lead to: only public unicast addresses.
 
-The tables are written out rather than taken from ipaddress.is_global, whose answer changed between patch
-releases of Python. Source: the IANA special-purpose address registries.
+The tables are written out rather than taken from ipaddress.is_global, whose answer changed between patch releases of
+Python. Source: the IANA special-purpose address registries.
 """
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-# 2000::/3 is all of IPv6 that is assigned as global unicast. Outside it lie loopback, unspecified,
-# IPv4-mapped and -compatible, NAT64 (64:ff9b::/96, 64:ff9b:1::/48), discard, SRv6, unique local (with
-# fd00:ec2::254), link-local, site-local and multicast.
+# 2000::/3 is all of IPv6 that is assigned as global unicast. Outside it lie loopback, unspecified, IPv4-mapped and
+# -compatible, NAT64 (64:ff9b::/96, 64:ff9b:1::/48), discard, SRv6, unique local (with fd00:ec2::254), link-local,
+# site-local and multicast.
 _GLOBAL_UNICAST = ip_network("2000::/3")
 
 _REFUSED = {
@@ -44,9 +44,9 @@ def _special_name(address: IPv4Address | IPv6Address) -> str | None:
 
 
 def refusal(address: str) -> str | None:
-    """What kind of address this is that no webhook may go to; None if it is a public one.
+    """Returns the kind of an address to which no webhook may go; None for a public address.
 
-    Raises ValueError if it is no address at all.
+    Raises ValueError if the text is not an address.
     """
     parsed = ip_address(address)
     if isinstance(parsed, IPv6Address):
@@ -55,3 +55,17 @@ def refusal(address: str) -> str | None:
         if (int(parsed) >> 32) & 0xFFFFFFFF in _ISATAP:
             return "ISATAP"
     return _special_name(parsed)
+
+
+def network(address: str) -> str:
+    """Returns the network that one caller is assumed to own: an IPv4 address, or the /64 of an IPv6 address.
+
+    Returns any other text unchanged.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
+    return str(parsed)

@@ -1,4 +1,4 @@
-"""Card rules: Luhn, network, expiry, CVV."""
+"""Checks cards: Luhn digit, network, expiry, CVV."""
 
 import re
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ NETWORKS = (
 )
 CVV_DIGITS = {"amex": 4}
 DEFAULT_CVV_DIGITS = 3
-# So many digits of a number may be kept and shown.
+# The number of last digits of a card number that may be kept and shown.
 LAST = 4
 
 
@@ -46,7 +46,7 @@ class Card:
 
 
 def luhn(number: str) -> bool:
-    """The check digit of ISO/IEC 7812-1 Annex B."""
+    """Tells whether the check digit is right (ISO/IEC 7812-1 Annex B)."""
     digits = [int(c) for c in reversed(number)]
     doubled = [sum(divmod(2 * d, 10)) for d in digits[1::2]]
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
@@ -60,19 +60,22 @@ def network(number: str) -> str:
 
 
 def full_year(year: str) -> int:
-    """Two digits are 20YY; 0030 is the year 30."""
+    """Returns the full year. Two digits are 20YY; 0030 is the year 30."""
     return int(year) + CENTURY if len(year) == TWO_DIGITS else int(year)
 
 
 def check_expiry(month: int, year: int, now: float) -> None:
-    """A card is good through the last second of its month, in UTC. Raises ExpiredCard."""
+    """Raises ExpiredCard after the last second of the card's month, in UTC. now: Unix seconds."""
     today = datetime.fromtimestamp(now, UTC)
     if not 1 <= month <= MONTHS or (year, month) < (today.year, today.month):
         raise ExpiredCard
 
 
 def check(number: str, month: int, year: int, cvv: str, holder_name: str, now: float) -> Card:  # a card has these parts
-    """The card as sent, checked. year: all of it. now: Unix seconds. Raises InvalidCard or ExpiredCard."""
+    """Checks a card as sent and returns it. year: the full year. now: Unix seconds.
+
+    Raises InvalidCard or ExpiredCard.
+    """
     digits = number.translate(SEPARATORS)
     if not NUMBER.fullmatch(digits) or not luhn(digits):
         raise InvalidCard("card.number")

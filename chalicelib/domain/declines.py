@@ -1,4 +1,7 @@
-"""Why a payment or refund failed: the gateway's own codes, into which each bank's codes are translated."""
+"""Explains why a payment or refund failed, in the gateway's own codes.
+
+Adapters translate each bank's codes into these.
+"""
 
 from typing import NamedTuple
 
@@ -6,7 +9,7 @@ PAYMENT_FAILED = "PAYMENT_FAILED"
 
 
 class Sentences(NamedTuple):
-    """payer: what a stranger at the checkout may read. merchant: the whole reason."""
+    """payer: the sentence for a stranger at the checkout. merchant: the whole reason."""
 
     payer: str
     merchant: str
@@ -30,7 +33,7 @@ DECLINES = {
     "INSUFFICIENT_FUNDS": Sentences("There is not enough money in the account.", "The card has insufficient funds"),
     "INCORRECT_PIN": Sentences("The PIN is incorrect.", "The payer entered an incorrect PIN"),
     "CARD_DECLINED": Sentences(_ANOTHER_CARD, "The card was declined"),
-    # Whoever pays with a lost card must not learn that its owner has reported it.
+    # A person who pays with a lost card must not learn that its owner has reported it.
     "LOST_CARD": Sentences(_ANOTHER_CARD, "The card was reported lost"),
     "CARD_EXPIRED": Sentences("The card has expired.", "The card has expired"),
     "CARD_NOT_ENABLED": Sentences(
@@ -56,10 +59,10 @@ def _sentences(code: str) -> Sentences:
 
 
 def payer_text(code: str) -> str:
-    """Says the reason as a payer may read it; an unknown code reads as PAYMENT_FAILED."""
+    """Returns the sentence for the payer. An unknown code reads as PAYMENT_FAILED."""
     return _sentences(code).payer
 
 
 def merchant_text(code: str) -> str:
-    """Says the whole reason; an unknown code reads as PAYMENT_FAILED."""
+    """Returns the whole reason. An unknown code reads as PAYMENT_FAILED."""
     return _sentences(code).merchant

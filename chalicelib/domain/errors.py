@@ -1,4 +1,24 @@
-"""Every error that a caller of the gateway can see; the codes and texts are the contract's."""
+"""Defines every error that a caller of the gateway can see.
+
+The contract sets the codes and texts; the reasons are ours.
+"""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why money does not move. Programs decide by it: several rules share one code, and descriptions may change."""
+
+    ORDER_PAID = "order_paid"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_EXPIRED = "order_expired"
+    PAYMENT_IN_PROGRESS = "payment_in_progress"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    NOT_CAPTURABLE = "not_capturable"
+    NOT_VOIDABLE = "not_voidable"
+    NOT_REFUNDABLE = "not_refundable"
+    AMOUNT_MISMATCH = "amount_mismatch"
+    REFUND_EXCEEDS_AVAILABLE = "refund_exceeds_available"
 
 
 class GatewayError(Exception):
@@ -7,10 +27,11 @@ class GatewayError(Exception):
     status = 500
     code = "SERVER_ERROR"
 
-    def __init__(self, description: str, field: str | None = None) -> None:
+    def __init__(self, description: str, field: str | None = None, reason: Reason | None = None) -> None:
         super().__init__(description)
         self.description = description
         self.field = field
+        self.reason = reason
 
 
 class BadRequest(GatewayError):
@@ -48,7 +69,7 @@ class AuthenticationFailed(GatewayError):
 
 
 class Forbidden(GatewayError):
-    """Who calls is known, and may not do this."""
+    """The caller is known, and may not do this."""
 
     status = 403
     code = "AUTHENTICATION_ERROR"
@@ -63,7 +84,7 @@ class NotFound(GatewayError):
 
 
 class IdempotencyMismatch(GatewayError):
-    """The key was used before, for another request."""
+    """The Idempotency-Key was used before, for a different request."""
 
     status = 422
     code = "IDEMPOTENCY_ERROR"
@@ -73,18 +94,25 @@ class IdempotencyMismatch(GatewayError):
 
 
 class TooManyRequests(GatewayError):
-    """retry_after: whole seconds."""
+    """The caller has to wait. retry_after: whole seconds."""
 
     status = 429
     code = "RATE_LIMIT_ERROR"
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__("Too many requests")
+    def __init__(self, retry_after: int, description: str = "Too many requests", reason: Reason | None = None) -> None:
+        super().__init__(description, reason=reason)
         self.retry_after = retry_after
 
 
+class TooManyAttempts(TooManyRequests):
+    """A payer has to wait before the next try to pay. retry_after: whole seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after, "Too many attempts to pay; try again later", Reason.TOO_MANY_ATTEMPTS)
+
+
 class Unavailable(GatewayError):
-    """A dependency did not answer or a race could not be won in time; the caller may try again."""
+    """A dependency did not answer, or a conflict did not end in time. The caller may try again."""
 
     status = 503
     code = "SERVER_ERROR"

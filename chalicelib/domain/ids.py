@@ -1,4 +1,4 @@
-"""Public ids: a prefix and 16 letters and digits (95 bits) from a cryptographic source."""
+"""Makes public ids: a prefix and 16 letters and digits (95 bits) from a cryptographic source."""
 
 import secrets
 import string
@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 ALPHABET = string.ascii_letters + string.digits
 LENGTH = 16
-# A number of so many random bits more than the id has is even over all ids but for one part in 2^64.
+# These extra random bytes make all ids equally likely, up to one part in 2^64.
 SPARE_BYTES = 8
 
 random_bytes: Callable[[int], bytes] = secrets.token_bytes
 
 
 def new_id(prefix: str, length: int = LENGTH) -> str:
-    """E.g. pay_4fT0qXbb1ZsLw9Ra for the prefix pay.
+    """Returns an id such as pay_4fT0qXbb1ZsLw9Ra for the prefix pay.
 
-    Asks for randomness once: each question is a system call, and under load each of those a wait for the interpreter.
+    Asks for randomness only once: each request is a system call, and under load each system call waits for the
+    interpreter.
     """
     number = int.from_bytes(random_bytes(length + SPARE_BYTES))
     characters = []

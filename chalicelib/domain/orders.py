@@ -1,4 +1,4 @@
-"""An order's life: created, attempted, paid; or expired or cancelled, after which no payment is taken."""
+"""Defines an order's life: created, attempted, paid; or expired or cancelled, after which it takes no payment."""
 
 import re
 from dataclasses import dataclass
@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.webhooks import Event
 
-# Bounds the list of payment ids on the order's record.
-MAX_ATTEMPTS = 100
-# Seconds that a merchant may ask a bank to hold the money for him; no card network holds it longer than a month.
+# The number of payment ids that an order's record keeps, the newest ones. An order may have more tries.
+KEPT_PAYMENT_IDS = 100
+# The failed payments in a row before a payer has to wait. Then the pauses grow, in seconds, up to the last one.
+FREE_FAILURES = 5
+PAUSES = (10, 30, 60, 120, 300)
+# Seconds for which a merchant may ask a bank to hold the money. No card network holds money longer than a month.
 SHORTEST_CAPTURE, LONGEST_CAPTURE = 60, 30 * 24 * 3600
-# How far ahead an order may end, in seconds.
+# Seconds from now within which an order has to end.
 LONGEST_LIFE = 366 * 24 * 3600
 MAX_RETURN_URL = 2048  # characters
 _PLAIN = re.compile(r"[!-\[\]-~]+")
@@ -27,7 +30,7 @@ class OrderStatus(StrEnum):
 
 
 class CaptureMode(StrEnum):
-    """Who takes the money that the bank holds: the merchant by a request, or the bank at once."""
+    """How the held money is taken: the merchant captures it (manual), or the bank takes it at once (automatic)."""
 
     MANUAL = "manual"
     AUTOMATIC = "automatic"
@@ -35,7 +38,7 @@ class CaptureMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderEdge:
-    """One legal step of an order. event: what subscribed endpoints are told."""
+    """One legal step of an order. event: the event that subscribed endpoints get."""
 
     source: OrderStatus
     cause: str
@@ -53,14 +56,21 @@ EDGES = (
     OrderEdge(OrderStatus.CREATED, "cancel", OrderStatus.CANCELLED, Event.ORDER_CANCELLED),
     OrderEdge(OrderStatus.ATTEMPTED, "cancel", OrderStatus.CANCELLED, Event.ORDER_CANCELLED),
 )
-# An order in one of these states takes a payment, unless one is under way; it can expire and be cancelled.
+# An order in one of these states takes a payment, unless another payment is under way. It can expire and be cancelled.
 OPEN = frozenset(edge.source for edge in EDGES if edge.cause == "payment made")
 
 
-def check_return_url(url: str, *, allow_http: bool) -> None:
-    """Checks where the payer's browser is sent after a payment. Raises BadRequest.
+def pause_after(failures: int) -> int:
+    """Returns the seconds that a payer waits after failed payments in a row. Failures never close an order."""
+    if failures < FREE_FAILURES:
+        return 0
+    return PAUSES[min(failures - FREE_FAILURES, len(PAUSES) - 1)]
 
-    The gateway itself never opens it, so any host will do; but a script or a password in it could harm the payer.
+
+def check_return_url(url: str, *, allow_http: bool) -> None:
+    """Checks the URL to which the payer's browser is sent after a payment. Raises BadRequest.
+
+    The gateway never opens the URL, so any host is allowed. But a script or a password in the URL could harm the payer.
     """
     schemes = {"https", "http"} if allow_http else {"https"}
     try:
@@ -73,6 +83,6 @@ def check_return_url(url: str, *, allow_http: bool) -> None:
 
 
 def check_expires_at(moment: float, now: float) -> None:
-    """Raises BadRequest unless the order ends in the future, and not too far in it. Both: Unix seconds."""
+    """Raises BadRequest unless the order ends in the future and within LONGEST_LIFE. moment and now: Unix seconds."""
     if not now < moment <= now + LONGEST_LIFE:
         raise BadRequest("expires_at must lie in the future, and at most a year ahead", field="expires_at")

@@ -1,6 +1,6 @@
-"""A payment's life as data: its states, every legal edge between them, and what each edge does.
+"""Defines a payment's life as data: its states, every legal edge between them, and what each edge does.
 
-The diagram in docs/architecture.md, the audit, the model test and the OpenAPI document are made of these tables.
+The diagram in docs/architecture.md, the audit, the model test and the OpenAPI document are made from these tables.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from chalicelib.domain.webhooks import Event
 
 
 class State(StrEnum):
-    """What the gateway knows of a payment. The payer and the merchant see its face (FACES)."""
+    """The state of a payment in the gateway. The payer and the merchant see the state's face (FACES)."""
 
     PENDING = "pending"
     REQUIRES_ACTION = "requires_action"
@@ -34,9 +34,9 @@ class Cause(StrEnum):
     """What moves a payment from one state to the next."""
 
     CHALLENGE = "challenge"  # the bank asks the payer to act
-    RESPOND = "respond"  # the payer has acted, and the bank works on it
+    RESPOND = "respond"  # the payer has acted, and the bank works on the payment
     AUTHORIZE = "authorize"  # the bank holds the money
-    CAPTURE = "capture"  # the money is taken: by the merchant, or by the bank at once where the order says so
+    CAPTURE = "capture"  # the money is taken: by the merchant, or by the bank at once if the order asks for that
     DECLINE = "decline"  # the bank refuses
     EXPIRE = "expire"  # the deadline has passed
     VOID = "void"  # the money is released
@@ -53,7 +53,7 @@ class OrderEffect(StrEnum):
 
 
 class Money(StrEnum):
-    """What an edge moves; the books have a posting for each but `none`."""
+    """The movement of money on an edge. The books have a posting for each movement except `none`."""
 
     NONE = "none"
     HOLD = "hold"
@@ -63,7 +63,7 @@ class Money(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One legal step. events: what subscribed endpoints are told, in this order. late: a success after a failure."""
+    """One legal step. events: the events for subscribed endpoints, in order. late: a success after a failure."""
 
     source: State
     cause: Cause
@@ -109,7 +109,7 @@ _BY_CAUSE = {(edge.source, edge.cause): edge for edge in EDGES}
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """How a state looks from outside. razorpay: the status of the Razorpay-compatible surface."""
+    """A state as it looks from outside. razorpay: the status of the Razorpay-compatible surface."""
 
     status: PaymentStatus
     captured: bool
@@ -125,20 +125,21 @@ FACES = {
     State.FAILED: Face(PaymentStatus.FAILED, captured=False, razorpay="failed"),
 }
 
-# A payment in one of these states keeps its order from another payment.
+# A payment in one of these states keeps other payments away from its order.
 LIVE = frozenset({State.PENDING, State.REQUIRES_ACTION})
 SETTLED = frozenset(State) - LIVE
-# Where money may be given back: the bank holds it or has taken it.
+# The states in which money may be given back: the bank holds the money or has taken it.
 REFUNDABLE = frozenset({State.AUTHORIZED, State.CAPTURED})
 
-# Deadlines, in seconds. A live payment has one in any case; an authorised one where its order says `capture_within`.
+# Deadlines, in seconds. A live payment always has one; an authorised payment has one if its order sets
+# `capture_within`.
 GIVE_UP_SECONDS = 24 * 3600  # after the payment was made
-CHALLENGE_SECONDS = 600  # for the payer, where the bank names no other time
-CARD_SECONDS = 3600  # that a card is kept for a bank that was not asked yet
+CHALLENGE_SECONDS = 600  # for the payer, unless the bank names another time
+CARD_SECONDS = 3600  # for which a card is kept until the bank is asked
 
 
 def edge(source: str, cause: Cause) -> Edge | None:
-    """The step that `cause` takes from this state; None where the table has none."""
+    """Returns the edge that `cause` takes from this state; None if the table has none."""
     return _BY_CAUSE.get((State(source), cause))
 
 
@@ -147,7 +148,7 @@ def face(state: str) -> Face:
 
 
 def states_of(status: str) -> tuple[State, ...]:
-    """The states behind a public status, as a filter needs them."""
+    """Returns the states behind a public status, for a filter."""
     return tuple(state for state, shown in FACES.items() if shown.status == status)
 
 
@@ -155,7 +156,7 @@ RefundedShare = Literal["partial", "full"]
 
 
 def refund_status(amount: int, amount_refunded: int) -> RefundedShare | None:
-    """Pending refunds count as refunded: their amount cannot be given back twice."""
+    """Returns the refunded share. Pending refunds count as refunded: their amount cannot be given back twice."""
     if amount_refunded == 0:
         return None
     return "full" if amount_refunded == amount else "partial"

@@ -1,4 +1,4 @@
-"""A refund's life as data: pending, then processed or failed; a failed one frees its amount."""
+"""Defines a refund's life as data: pending, then processed or failed. A failed refund frees its amount."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,7 @@ class RefundStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RefundEdge:
-    """One legal step. event: what subscribed endpoints are told. frees: the amount can be refunded again."""
+    """One legal step. event: the event for subscribed endpoints. frees: the amount can be refunded again."""
 
     source: RefundStatus
     target: RefundStatus
@@ -28,6 +28,6 @@ EDGES = (
 )
 LIVE = frozenset(edge.source for edge in EDGES)
 BY_TARGET = {edge.target: edge for edge in EDGES}
-# Seconds after which a refund is looked at whatever became of its message. A refund is never given up: the bank may
+# Seconds after which a refund is looked at, whatever became of its message. A refund is never given up: the bank may
 # have paid, so it is asked until it answers.
 LOOK_SECONDS = 3600

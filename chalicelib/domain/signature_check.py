@@ -1,7 +1,7 @@
-"""Why a signature fails: each rule checked by itself, and the usual mistakes tried out until one explains it.
+"""Explains why a signature fails: checks each rule by itself, and tries the usual mistakes until one explains it.
 
-The mistakes are data on three axes: which key was used, which body was signed, what was signed beside it. The
-combination in which none is a mistake comes first.
+The mistakes are data on three axes: which key was used, which body was signed, and what was signed beside the body. The
+combination without a mistake comes first.
 """
 
 import base64
@@ -22,7 +22,7 @@ _TIMESTAMP = "webhook-timestamp"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """name: stable, for programs. explanation: for the merchant's developer."""
+    """One check. name: stable, for programs. explanation: for the merchant's developer."""
 
     name: str
     passed: bool
@@ -31,7 +31,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A secret that may have signed. is_previous: it was rotated away and is in its grace period."""
+    """A secret that may have signed. is_previous: the secret was rotated away and is in its grace period."""
 
     endpoint_id: str
     secret: str
@@ -40,7 +40,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Scheme:
-    """headers: all it needs, the signature last. keys and contents: by the mistake they are; "" is right."""
+    """headers: all that the scheme needs, the signature last. keys and contents: by mistake; "" is no mistake."""
 
     name: str
     headers: tuple[str, ...]
@@ -52,7 +52,7 @@ class _Scheme:
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
-    """As read from a header. digest is None if it is in no form we know."""
+    """A signature as read from a header. digest: None if the header's form is unknown."""
 
     prefix: str
     form: str
@@ -136,7 +136,7 @@ def _read(text: str) -> _Signature:
 
 
 def _encoding(scheme: _Scheme, signatures: Sequence[_Signature]) -> Check:
-    """One well-formed signature is enough: a header may carry others for other schemes."""
+    """Checks the encoding. One well-formed signature is enough: a header may carry others for other schemes."""
     name = f"{scheme.name}_encoding"
     wanted = f"{scheme.form} of 32 bytes" + (f" after `{scheme.prefix}`" if scheme.prefix else " without a prefix")
     if any((s.prefix, s.form) == (scheme.prefix, scheme.form) for s in signatures):
@@ -166,8 +166,19 @@ _BODIES: Mapping[str, Callable[[bytes], bytes]] = {
 }
 
 
-def _bodies(body: bytes) -> dict[str, bytes]:
-    """What may have been signed instead, by the mistake it would be; a body that is no JSON has fewer."""
+_ALTERED = "the body is replaced by the one that was sent with this webhook-id; use the bytes as they arrive"
+_REORDERED = "the body was parsed and serialised again, which changed its keys' order; use the bytes as they arrive"
+
+
+def _mistake_against(sent: bytes, body: bytes) -> str:
+    try:
+        return _REORDERED if json.loads(sent) == json.loads(body) else _ALTERED
+    except (ValueError, RecursionError):
+        return _ALTERED
+
+
+def _bodies(body: bytes, sent: bytes | None) -> dict[str, bytes]:
+    """Returns the bodies that may have been signed, by their mistake. A body that is not JSON has fewer."""
     variants: dict[str, bytes] = {}
     for mistake, change in _BODIES.items():
         try:
@@ -176,14 +187,16 @@ def _bodies(body: bytes) -> dict[str, bytes]:
             continue
         if changed not in variants.values():
             variants[mistake] = changed
+    if sent is not None and sent not in variants.values():
+        variants[_mistake_against(sent, body)] = sent
     return variants
 
 
 def _trials(
-    scheme: _Scheme, body: bytes, headers: Mapping[str, str], candidates: Sequence[Candidate]
+    scheme: _Scheme, bodies: Mapping[str, bytes], headers: Mapping[str, str], candidates: Sequence[Candidate]
 ) -> Iterator[tuple[list[str], Candidate, bytes]]:
-    """Mistakes, the secret, and the digest that they give; the faultless trials come first."""
-    axes = product(_bodies(body).items(), scheme.contents.items(), scheme.keys.items())
+    """Yields mistakes, the secret, and the digest that they give. The trials without a mistake come first."""
+    axes = product(bodies.items(), scheme.contents.items(), scheme.keys.items())
     for (in_body, variant), (in_content, content), (in_key, key) in axes:
         message = content(variant, headers)
         mistakes = [mistake for mistake in (in_body, in_content, in_key) if mistake]
@@ -208,6 +221,10 @@ _UNEXPLAINED = (
     "No secret of your endpoints, current or previous, gives this signature for this body. "
     "Either the body is not the one that was sent, byte for byte, or the secret is another account's."
 )
+_NO_SECRET = (
+    "The body is the one that was sent with this webhook-id, byte for byte, so it is the secret that does not fit: "
+    "no endpoint of yours has it now, or had it within the time that a rotated one still signs."
+)
 
 
 def _signed_by(
@@ -215,13 +232,14 @@ def _signed_by(
     signatures: Sequence[_Signature],
     trials: Iterator[tuple[list[str], Candidate, bytes]],
     endpoint_id: str | None,
+    unexplained: str,
 ) -> Check:
     name = f"{scheme.name}_matches"
     digests = [signature.digest for signature in signatures if signature.digest is not None]
     for mistakes, candidate, expected in trials:
         if any(hmac.compare_digest(expected, digest) for digest in digests):
             return Check(name, *_verdict(mistakes, candidate, endpoint_id))
-    return Check(name, passed=False, explanation=_UNEXPLAINED)
+    return Check(name, passed=False, explanation=unexplained)
 
 
 def _timestamp(text: str, now: float) -> Check:
@@ -250,14 +268,18 @@ def check_signature(
     now: float,
     *,
     endpoint_id: str | None = None,
+    sent: str | None = None,
 ) -> list[Check]:
-    """Every check of the schemes that have a header here; of both if neither has.
+    """Returns every check of the schemes that have a header here; of both schemes if neither has.
 
-    headers: names in any case. candidates: the merchant's secrets, current ones first. now: Unix seconds.
-    endpoint_id: the endpoint that ought to have signed, if the merchant named one.
+    headers: names in any case. candidates: the merchant's secrets, current ones first. now: Unix seconds. endpoint_id:
+    the endpoint that ought to have signed, if the merchant named one. sent: the body that was sent with the webhook-id
+    in the headers, if it is known.
     """
     given = {name.lower(): value.strip() for name, value in headers.items() if value.strip()}
     raw = body.encode("utf-8", "surrogatepass")
+    bodies = _bodies(raw, None if sent is None else sent.encode())
+    unexplained = _NO_SECRET if body == sent else _UNEXPLAINED
     checks = []
     for scheme in _with_a_header(given):
         missing = [name for name in scheme.headers if name not in given]
@@ -266,8 +288,9 @@ def check_signature(
             checks.append(_timestamp(given[_TIMESTAMP], now))
         if not missing:
             signatures = [_read(text) for text in given[scheme.headers[-1]].split()]
-            trials = _trials(scheme, raw, given, candidates)
-            checks += [_encoding(scheme, signatures), _signed_by(scheme, signatures, trials, endpoint_id)]
+            trials = _trials(scheme, bodies, given, candidates)
+            matches = _signed_by(scheme, signatures, trials, endpoint_id, unexplained)
+            checks += [_encoding(scheme, signatures), matches]
     return checks
 
 

@@ -1,7 +1,7 @@
-"""Which URLs a merchant may give for webhooks.
+"""Decides which URLs a merchant may give for webhooks.
 
-A URL is taken apart here once, by one strict grammar, and the parts are what is connected to. So no second
-parser can read it differently.
+One strict grammar takes a URL apart, once, and the gateway connects to these parts. So no second parser can read the
+URL differently.
 """
 
 import re
@@ -15,7 +15,7 @@ from chalicelib.domain.webhooks import MAX_URL
 DEFAULT_PORTS = {"http": 80, "https": 443}
 PUBLIC_PORTS = frozenset({443, 8443})
 
-# Names that lead inside a network: RFC 6761, 6762, 8375, ICANN's .internal, and the customary ones.
+# Names that lead inside a network: RFC 6761, 6762, 8375, ICANN's .internal, and the customary names.
 _INNER_NAMES = frozenset(
     {
         "localhost",
@@ -46,7 +46,7 @@ _LAST_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """host: a lower-case name or an address without brackets. path: with the query, as on the wire."""
+    """The parts of a URL. host: a lower-case name or an address without brackets. path: with the query, as sent."""
 
     scheme: str
     host: str
@@ -110,6 +110,11 @@ def _parse(url: str) -> Target:
     return Target(scheme, host, port, (parts["path"] or "/") + (parts["query"] or ""))
 
 
+def host_of(url: str) -> str:
+    """Returns the lower-case host name or address of a URL that was accepted before. Raises BadRequest."""
+    return _parse(url).host
+
+
 def _leads_inside(host: str) -> bool:
     return "." not in host or any(f".{host}".endswith(f".{name}") for name in _INNER_NAMES)
 
@@ -133,9 +138,9 @@ def _refuse_inner(target: Target) -> None:
 
 
 def parse_url(url: str, *, allow_private: bool) -> Target:
-    """The parts of a URL that may be connected to, once what its host resolves to is checked as well.
+    """Returns the parts of a URL. The caller still has to check the addresses of its host before it connects.
 
-    allow_private: a local stage, where http, any port and any address are fine. Raises BadRequest.
+    allow_private: for a local stage, which allows http, any port and any address. Raises BadRequest.
     """
     target = _parse(url)
     if not allow_private:

@@ -1,4 +1,4 @@
-"""What a webhook is: its events, its retry ladder, its exact bytes and its signatures.
+"""Defines a webhook: its events, its retry ladder, its exact bytes and its signatures.
 
 Sources: the public contract (docs/webhooks.md) and the Standard Webhooks specification 1.0.0.
 """
@@ -45,7 +45,7 @@ class Event(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """A delivery's life: pending -> success | failed; either is pending again when it is sent again."""
+    """A delivery's life: pending -> success | failed. A delivery that is sent again is pending again."""
 
     PENDING = "pending"
     SUCCESS = "success"
@@ -61,14 +61,14 @@ DEFAULT_EVENTS = (
     Event.REFUND_FAILED,
 )
 
-# Seconds before attempt 1, 2, … counted from the failure before.
+# Seconds before attempt 1, 2, … counted from the previous failure.
 RETRY_SCHEDULE = (0, 60, 300, 1800, 7200)
 TEST_RETRY_SCHEDULE = (0, 5, 10, 15, 20)
 MAX_ATTEMPTS = len(RETRY_SCHEDULE)
 
 
 def _jitter(delivery_id: str, attempt: int) -> float:
-    """A share in [0, JITTER): even over deliveries, and the same whenever one attempt is planned again."""
+    """Returns a share in [0, JITTER): even over deliveries, and equal whenever the same attempt is planned again."""
     digest = hashlib.sha256(f"{delivery_id}:{attempt}".encode()).digest()
     return JITTER * int.from_bytes(digest[:4]) / 2**32
 
@@ -76,10 +76,10 @@ def _jitter(delivery_id: str, attempt: int) -> float:
 def delay_before(
     attempt: int, delivery_id: str, *, test_intervals: bool = False, retry_after: int | None = None
 ) -> int:
-    """Seconds to wait before attempt 1…MAX_ATTEMPTS, counted from the failure before.
+    """Returns the seconds to wait before attempt 1…MAX_ATTEMPTS, counted from the previous failure.
 
-    retry_after, the seconds the receiver asked for, lengthens the wait up to the ladder's next step; it never
-    shortens it, for the header names the earliest moment, not an appointment.
+    retry_after: the seconds that the receiver asked for. They lengthen the wait up to the ladder's next step and never
+    shorten it, because the header names the earliest moment, not an appointment.
     """
     schedule = TEST_RETRY_SCHEDULE if test_intervals else RETRY_SCHEDULE
     step = schedule[attempt - 1]
@@ -89,7 +89,7 @@ def delay_before(
 
 
 def parse_retry_after(value: str | None, now: float) -> int | None:
-    """Seconds asked for by a Retry-After header: a number or an HTTP date. None if it is neither.
+    """Returns the seconds that a Retry-After header asks for: a number or an HTTP date. None for any other text.
 
     now: Unix seconds.
     """
@@ -104,16 +104,16 @@ def parse_retry_after(value: str | None, now: float) -> int | None:
 
 
 def _key_order(key: str) -> tuple[bool, int]:
-    """V8 lists the keys that are array indexes first, ascending, then the others as they were inserted."""
+    """Returns the sort key of V8: keys that are array indexes first, ascending, then the others as inserted."""
     is_index = _DECIMAL.fullmatch(key) is not None and int(key) <= _LAST_ARRAY_INDEX
     return (False, int(key)) if is_index else (True, 0)
 
 
 def _as_javascript_keeps_it(value: Any) -> Any:
-    """Refuse what JSON.parse would change and order keys as it would.
+    """Orders keys as JSON.parse does, and refuses values that JSON.parse would change.
 
-    Raises ValueError for a float or too large an integer: money is an int in minor units, and a float has
-    several spellings.
+    Raises ValueError for a float or an integer beyond 2^53: money is an int in minor units, and a float has several
+    spellings.
     """
     match value:
         case dict():
@@ -128,25 +128,29 @@ def _as_javascript_keeps_it(value: Any) -> Any:
 
 
 def _escape_lone_surrogates(text: str) -> str:
-    """As JSON.stringify does since ES2019; halves that make a pair are joined."""
+    """Escapes lone surrogates as JSON.stringify does since ES2019. Halves that make a pair are joined."""
     joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
     return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", joined)
 
 
 def compact_json(value: Any) -> str:
-    """JSON that is left byte for byte alone by JSON.stringify(JSON.parse(…)) in Node."""
+    """Returns JSON that JSON.stringify(JSON.parse(…)) in Node leaves unchanged, byte for byte."""
     text = json.dumps(_as_javascript_keeps_it(value), ensure_ascii=False, separators=(",", ":"))
     return text if text.isascii() else _escape_lone_surrogates(text)
 
 
 def body(event: str, timestamp: int, data: dict[str, Any]) -> str:
-    """The text that is sent and signed; encode it as UTF-8. timestamp: Unix seconds of the event."""
+    """Returns the text to send and sign; the caller encodes it as UTF-8. timestamp: Unix seconds of the event."""
     return compact_json({"event": str(event), "timestamp": timestamp, "data": data})
 
 
-def delivery_id(object_id: str, event: str, endpoint_id: str) -> str:
-    """A UUID, the same for every try to announce one event of one object to one endpoint."""
-    return str(uuid5(_DELIVERY_IDS, f"{object_id}\n{event}\n{endpoint_id}"))
+def delivery_id(object_id: str, event: str, endpoint_id: str, occasion: str = "") -> str:
+    """Returns a UUID, the same for every try to announce one event of one object to one endpoint.
+
+    occasion: tells repeated events of one kind apart, if an object can have the event more than once.
+    """
+    parts = (object_id, event, endpoint_id, occasion) if occasion else (object_id, event, endpoint_id)
+    return str(uuid5(_DELIVERY_IDS, "\n".join(parts)))
 
 
 def new_secret() -> str:
@@ -158,12 +162,12 @@ def _sha256(key: bytes, message: str) -> bytes:
 
 
 def sign(message: str, secret: str) -> str:
-    """X-Webhook-Signature: lower-case hex; the key is the whole secret string, `whsec_` included."""
+    """Returns X-Webhook-Signature: lower-case hex. The key is the whole secret string, including `whsec_`."""
     return _sha256(secret.encode(), message).hex()
 
 
 def standard_key(secret: str) -> bytes:
-    """The key as the standardwebhooks package takes it: base64 after the prefix, its oddities skipped.
+    """Returns the key as the standardwebhooks package takes it: base64 after the prefix, without illegal characters.
 
     So `whsec_test_abc123` has the seven bytes of "testabc123". Raises ValueError if nothing can be decoded.
     """
@@ -174,18 +178,17 @@ def standard_key(secret: str) -> bytes:
 
 
 def standard_signature(secret: str, message_id: str, timestamp: int, message: str) -> str:
-    """One entry of the webhook-signature header. timestamp: Unix seconds of this attempt."""
+    """Returns one entry of the webhook-signature header. timestamp: Unix seconds of this attempt."""
     digest = _sha256(standard_key(secret), f"{message_id}.{timestamp}.{message}")
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
 def headers(message_id: str, timestamp: int, message: str, secrets: Sequence[str]) -> dict[str, str]:
-    """The headers of one attempt; timestamp: Unix seconds of this attempt, not of the event.
+    """Returns the headers of one attempt. timestamp: Unix seconds of this attempt, not of the event.
 
-    secrets: the current one first, then those in their grace period. X-Webhook-Signature has room for one
-    signature and takes the current secret's: the merchant who has just copied a new secret expects it to
-    work. For a receiver not yet switched over, the older ones' stand in X-Webhook-Signature-Previous, with
-    spaces between them.
+    secrets: the current secret first, then secrets in their grace period. X-Webhook-Signature has room for one
+    signature, made with the current secret: a merchant who has just copied a new secret expects it to work. A receiver
+    that still has an older secret finds the older signatures in X-Webhook-Signature-Previous, separated by spaces.
     """
     current, *older = [sign(message, secret) for secret in secrets]
     return {

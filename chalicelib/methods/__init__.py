@@ -1,6 +1,6 @@
-"""How a payment is made: one file a method, with its request, its check, its view and what the bank needs of it.
+"""Collects the payment methods: one file for each, with its request, its check, its view and the bank's data.
 
-docs/architecture.md says how to add one.
+docs/architecture.md says how to add a method.
 """
 
 from typing import Any, get_args
@@ -14,7 +14,7 @@ from chalicelib.methods.upi import PayByUpi, PublicPayByUpi, Upi
 
 __all__ = ["METHODS", "AnyPayment", "AnyPublicPayment", "Checked", "Instrument", "NewPayment", "load", "stored"]
 
-# What is kept of an instrument on its payment, told apart by `method`.
+# The part of an instrument that its payment keeps, told apart by `method`.
 Instrument = Upi | CardOnFile | Netbanking
 # The bodies of POST /payments and /payments/public, told apart by `method`.
 AnyPayment = PayByUpi | PayByCard | PayByNetbanking

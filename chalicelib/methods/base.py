@@ -1,4 +1,4 @@
-"""What every payment method has: the request that asks for it, the check of that request, and what the check gives."""
+"""Defines what every payment method has: its request, the check of the request, and the result of the check."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A request that has passed its check. instrument: what the payment keeps; card: in clear, to be sealed at once."""
+    """A request that has passed its check. instrument: kept on the payment; card: in clear, to be sealed at once."""
 
     instrument: "Instrument"
     card: Card | None = None
@@ -27,10 +27,10 @@ class NewPayment(msgspec.Struct, frozen=True, tag_field="method"):
     def check(self, now: float, currency: str) -> Checked:
         """Applies the method's rules. now: Unix seconds; currency: the order's. Raises BadRequest.
 
-        What passes now may fail later (a card expires), so a replay of an Idempotency-Key is looked for before the check.
+        A request that passes now may fail later (a card expires). So a replay is looked for before the check.
         """
         raise NotImplementedError
 
-    def masked(self) -> Self:
-        """Returns the request as a fingerprint may keep it: equal requests look equal, and nothing in it can be guessed."""
+    def normalised(self) -> Self:
+        """Returns the request as its fingerprint keeps it: equal for two spellings, and with nothing to guess."""
         return self

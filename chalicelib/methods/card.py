@@ -1,6 +1,7 @@
-"""Cards. The number and the code are kept sealed and in another table; the payment keeps what may be shown."""
+"""Pays by card. The number and the code are sealed in another table; the payment keeps what may be shown."""
 
 import re
+from contextlib import suppress
 from typing import Annotated, Any, Self
 
 import msgspec
@@ -25,22 +26,29 @@ class CardDetails(msgspec.Struct, frozen=True):
     holder_name: Annotated[Text, Meta(examples=["Asha Rao"])]
 
     def __repr__(self) -> str:
-        """A card number must not get into a log by way of a traceback."""
+        """Hides the card, so that no traceback writes its number to a log."""
         return "CardDetails(…)"
 
-    def masked(self) -> "CardDetails":
-        """What may be kept of it: a number and a code are few enough to be tried out against any hash."""
-        return replace(self, number=self.number.translate(SEPARATORS)[-LAST:], cvv="")
+    def normalised(self) -> "CardDetails":
+        """Returns the parts of a card that may be kept.
+
+        Card numbers and codes are few enough that all of them could be tried against any hash.
+        """
+        month, year = self.expiry_month, self.expiry_year
+        with suppress(ExpiredCard):
+            month, year = self.expiry()
+        number, holder_name = self.number.translate(SEPARATORS)[-LAST:], self.holder_name.strip()
+        return CardDetails(number, month, year, cvv="", holder_name=holder_name)
 
     def expiry(self) -> tuple[int, int]:
-        """(month, year). Raises ExpiredCard."""
+        """Returns (month, year). Raises ExpiredCard."""
         month, year = str(self.expiry_month).strip(), str(self.expiry_year).strip()
         if not re.fullmatch(r"[0-9]{1,2}", month) or not re.fullmatch(r"[0-9]{2}|[0-9]{4}", year):
             raise ExpiredCard
         return int(month), full_year(year)
 
     def check(self, now: float) -> cards.Card:
-        """Raises InvalidCard or ExpiredCard. now: Unix seconds."""
+        """Checks the card. now: Unix seconds. Raises InvalidCard or ExpiredCard."""
         month, year = self.expiry()
         return cards.check(self.number, month, year, self.cvv, self.holder_name, now)
 
@@ -49,15 +57,15 @@ class PayByCard(NewPayment, frozen=True, tag="card"):
     card: CardDetails | None = None
 
     def check(self, now: float, currency: str) -> Checked:  # noqa: ARG002  # every currency is paid by card
-        """Raises InvalidCard or ExpiredCard."""
+        """Checks the card. Raises InvalidCard or ExpiredCard."""
         if self.card is None:
             raise InvalidCard("card")
         card = self.card.check(now)
         return Checked(CardOnFile(card.network, card.last4), card)
 
-    def masked(self) -> Self:
-        """With the end of the card's number and without its code."""
-        return replace(self, card=self.card and self.card.masked())
+    def normalised(self) -> Self:
+        """Returns the request with only the end of the card's number and without its code."""
+        return replace(self, card=self.card and self.card.normalised())
 
 
 class PublicPayByCard(PayByCard, frozen=True, kw_only=True, tag="card"):
@@ -67,11 +75,11 @@ class PublicPayByCard(PayByCard, frozen=True, kw_only=True, tag="card"):
 
 
 class CardOnFile(msgspec.Struct, frozen=True, tag_field="method", tag="card"):
-    """What is kept of a card on the payment."""
+    """The part of a card that the payment keeps."""
 
     network: str
     last4: str
 
     def shown(self) -> dict[str, Any]:
-        """The contract's fields of the payment."""
+        """Returns the contract's fields of the payment."""
         return {"card_network": self.network, "card_last4": self.last4}

@@ -1,4 +1,4 @@
-"""Netbanking: the payer signs in at a bank's own page."""
+"""Pays by netbanking: the payer signs in at a bank's own page."""
 
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.money import DEFAULT_CURRENCY
 from chalicelib.methods.base import Checked, NewPayment
 
-# The lengths keep out the newline that a pattern's $ lets through.
+# The length limits refuse the newline that a pattern's $ lets through.
 Bank = Annotated[str, Meta(pattern="^[A-Z]{4}$", min_length=4, max_length=4, examples=["HDFC"])]
 
 
@@ -19,7 +19,7 @@ class PayByNetbanking(NewPayment, frozen=True, tag="netbanking"):
     bank: Bank
 
     def check(self, now: float, currency: str) -> Checked:  # noqa: ARG002  # no rule of it depends on the time
-        """Raises BadRequest for another currency than rupees: no other is banked by IFSC."""
+        """Checks the request. Raises BadRequest for any currency but rupees: IFSC codes exist for rupees only."""
         if currency != DEFAULT_CURRENCY:
             raise BadRequest(f"method netbanking is for orders in {DEFAULT_CURRENCY}", field="method")
         return Checked(Netbanking(self.bank))
@@ -37,5 +37,5 @@ class Netbanking(msgspec.Struct, frozen=True, tag_field="method", tag="netbankin
     bank: str
 
     def shown(self) -> dict[str, Any]:
-        """The contract's fields of the payment."""
+        """Returns the contract's fields of the payment."""
         return {"bank": self.bank}

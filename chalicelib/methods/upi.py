@@ -1,4 +1,4 @@
-"""UPI: a request to a payer's address (collect), a link that opens the payer's app (intent), or a code to scan (qr)."""
+"""Pays by UPI: a request to a payer's address (collect), a link to the payer's app (intent), or a code to scan (qr)."""
 
 from enum import StrEnum
 from typing import Annotated, Any
@@ -19,13 +19,16 @@ class Flow(StrEnum):
 
 
 class PayByUpi(NewPayment, frozen=True, tag="upi"):
-    """With vpa for flow collect, and only there: the payer's own app gives the address in the other flows."""
+    """vpa: required for flow collect and refused for the other flows, in which the payer's app knows the address."""
 
     vpa: Annotated[str | None, Meta(examples=["user@paytm"])] = None
     flow: Flow = Flow.COLLECT
 
     def check(self, now: float, currency: str) -> Checked:  # noqa: ARG002  # no rule of it depends on the time
-        """Raises InvalidVpa, or BadRequest for a flow that does not fit the request or the order."""
+        """Checks the request.
+
+        Raises InvalidVpa, or BadRequest for a flow that does not fit the request or the order.
+        """
         if self.flow == Flow.COLLECT:
             if self.vpa is None:
                 raise InvalidVpa
@@ -44,11 +47,11 @@ class PublicPayByUpi(PayByUpi, frozen=True, kw_only=True, tag="upi"):
 
 
 class Upi(msgspec.Struct, frozen=True, tag_field="method", tag="upi"):
-    """What is kept of it on the payment. vpa: the payer's address; only a collect request has it."""
+    """The part of a UPI request that the payment keeps. vpa: the payer's address; only a collect request has it."""
 
     flow: Flow = Flow.COLLECT
     vpa: str | None = None
 
     def shown(self) -> dict[str, Any]:
-        """The contract's fields of the payment."""
+        """Returns the contract's fields of the payment."""
         return {"vpa": self.vpa, "flow": self.flow}

@@ -1,6 +1,6 @@
-"""The one place that opens a connection to a merchant's URL.
+"""Sends requests to merchants' URLs. No other module connects to them.
 
-Why it is neither requests nor a library against forged requests: docs/adr/0010.
+docs/adr/0010 explains why this is neither requests nor a library against forged requests.
 """
 
 import socket
@@ -14,6 +14,7 @@ from time import monotonic
 
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.webhook_urls import Target, parse_url
+from chalicelib.outbound import advice
 from chalicelib.outbound.connections import Connection, Pool, PoolKey, connect
 from chalicelib.outbound.deadline import Deadline
 from chalicelib.outbound.resolving import Resolver, resolve, system_resolver
@@ -53,9 +54,9 @@ _FAILURES = tuple(kind for kind, _ in _CLASSES)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of one request. A drip that is cut off has both a status and an error.
+    """The result of one request. An answer that is cut off has both a status and an error.
 
-    error_detail: a sentence for the merchant's log. response_body: its first 1 KiB.
+    error_detail: a sentence for the merchant's log. response_body: the first 1 KiB of the body.
     """
 
     status: int | None
@@ -81,10 +82,11 @@ class _Request:
 
 @dataclass(slots=True)
 class _Answer:
-    """What has arrived so far, kept when the rest does not."""
+    """The part of an answer that has arrived so far. It is kept if the rest does not arrive."""
 
     status: int | None = None
     retry_after: str | None = None
+    location: str | None = None
     body: bytearray = field(default_factory=bytearray)
 
 
@@ -92,9 +94,9 @@ _pool = Pool()
 
 
 def check_url(url: str, *, allow_private: bool, resolver: Resolver = system_resolver) -> None:
-    """Raises BadRequest, field "url", if no webhook may go there.
+    """Raises BadRequest with the field "url" if no webhook may go to the URL.
 
-    A name that does not resolve now is let through: it may tomorrow, and every delivery checks again.
+    A name that does not resolve now is accepted: it may resolve later, and every delivery checks again.
     """
     target = parse_url(url, allow_private=allow_private)
     if not allow_private:
@@ -103,9 +105,10 @@ def check_url(url: str, *, allow_private: bool, resolver: Resolver = system_reso
 
 
 def _read(response: HTTPResponse, answer: _Answer) -> bool:
-    """Whether the answer was read to its end, so that the connection can serve again."""
+    """Reads an answer. Tells whether it was read to its end, so that the connection can serve again."""
     answer.status = response.status
     answer.retry_after = (response.getheader("Retry-After") or "")[:MAX_HEADER] or None
+    answer.location = response.getheader("Location")
     while len(answer.body) < MAX_ANSWER:
         piece = response.read1(MAX_ANSWER - len(answer.body))
         if not piece:
@@ -157,7 +160,10 @@ def post(  # what goes out, where it may go, and how names are resolved
     timeout: float = TIMEOUT,
     resolver: Resolver = system_resolver,
 ) -> Attempt:
-    """Whatever the receiver does is a value, never an exception; redirects are answers like any other."""
+    """Posts a body. Returns every failure of the receiver as a value, never as an exception.
+
+    Redirects are answers like any other.
+    """
     started = monotonic()
     answer = _Answer()
     error: ErrorClass | None = None
@@ -165,9 +171,10 @@ def post(  # what goes out, where it may go, and how names are resolved
     try:
         _deliver(_Request(url, body, headers, allow_private, resolver), answer, Deadline(timeout))
     except _FAILURES as failure:
-        error, detail = _classify(failure), str(failure) or type(failure).__name__
+        error = _classify(failure)
+        detail = advice.of_failure(error, str(failure) or type(failure).__name__)
     if error is None and answer.status is not None and answer.status not in SUCCESS:
-        error, detail = ErrorClass.STATUS, f"the receiver answered {answer.status}"
+        error, detail = ErrorClass.STATUS, advice.of_status(answer.status, answer.location)
     return Attempt(
         status=answer.status,
         error_class=error,

@@ -1,4 +1,4 @@
-"""Connections to checked addresses: opened and spoken to within a deadline, kept for a moment."""
+"""Opens connections to checked addresses, uses them within a deadline, and keeps them for a moment."""
 
 import io
 import socket
@@ -6,7 +6,7 @@ import ssl
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from select import POLLIN, poll
 from threading import Lock
 from time import monotonic
@@ -17,11 +17,15 @@ from chalicelib.outbound.deadline import Deadline
 
 MAX_IDLE = 1.0  # seconds; shorter than common servers wait, so that none is just closing what we reuse
 MAX_AGE = 60.0  # seconds; then the name is resolved and checked again
+INTERIM = range(102, 200)
 MAX_ADDRESSES = 4  # tried of one host, so that each has a share of the budget worth having
 
 
 class _TimedReader(io.RawIOBase):
-    """Gives each read what is left of the budget: a byte a second would never trip a timeout of its own."""
+    """Gives each read the remaining budget.
+
+    A receiver that sends a byte a second would never exceed a timeout of a single read.
+    """
 
     def __init__(self, raw: io.RawIOBase, owner: "_TimedSocket") -> None:
         self._raw = raw
@@ -57,7 +61,7 @@ class _TimedSocket:
         return io.BufferedReader(_TimedReader(self._inner.makefile("rb", buffering=0), self))
 
     def is_quiet(self) -> bool:
-        """Whether nothing has come since the last answer; what comes would be the end of the connection."""
+        """Tells whether nothing has come since the last answer. Anything that came would be the connection's end."""
         poller = poll()
         poller.register(self._inner, POLLIN)
         return not poller.poll(0)
@@ -66,10 +70,26 @@ class _TimedSocket:
         self._inner.close()
 
 
+class _FinalAnswer(HTTPResponse):
+    """The final answer after any interim ones (102, 103, …), which may precede it (RFC 9110 15.2).
+
+    http.client knows only 100. After 101 another protocol follows, for which the gateway never asks.
+    """
+
+    headers: Any
+
+    def begin(self) -> None:
+        super().begin()
+        while self.status in INTERIM:
+            self.headers = None  # begun anew
+            super().begin()
+
+
 class Connection(HTTPConnection):
-    """HTTP over a socket that is already open; without it, it never opens one by name."""
+    """HTTP over a socket that is already open. Without a socket it never opens one by name."""
 
     auto_open = 0
+    response_class = _FinalAnswer
 
     def __init__(self, target: Target, sock: _TimedSocket) -> None:
         super().__init__(target.host, target.port)
@@ -84,12 +104,15 @@ class Connection(HTTPConnection):
 
 @cache
 def tls_context() -> ssl.SSLContext:
-    """Verifies certificate and name; loading the authorities takes some 20 ms, so once a process."""
+    """Returns the TLS context, which verifies certificate and name.
+
+    Loading the authorities takes about 20 ms, so a process does it once.
+    """
     return ssl.create_default_context()
 
 
 def _open_socket(addresses: Sequence[str], port: int, deadline: Deadline) -> socket.socket:
-    """Connect to the first address that answers; each has a fair share of the time left."""
+    """Connects to the first address that answers. Each address gets a fair share of the remaining time."""
     candidates = addresses[:MAX_ADDRESSES]
     for tried, address in enumerate(candidates):
         share = deadline.remaining() / (len(candidates) - tried)
@@ -101,7 +124,10 @@ def _open_socket(addresses: Sequence[str], port: int, deadline: Deadline) -> soc
 
 
 def connect(target: Target, addresses: Sequence[str], deadline: Deadline) -> Connection:
-    """The addresses are numeric and checked, so nothing is looked up here; the name is for SNI and TLS."""
+    """Opens a connection.
+
+    The addresses are numeric and checked, so nothing is looked up; the name is for SNI and TLS.
+    """
     sock = _open_socket(addresses, target.port, deadline)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -118,9 +144,10 @@ PoolKey = tuple[str, str, int, bool]
 
 
 class Pool:
-    """Idle connections by scheme, host, port and whether private addresses were allowed; safe under threads.
+    """Keeps idle connections by scheme, host, port and whether private addresses were allowed. Thread-safe.
 
-    A connection in it leads to an address that was checked when it was opened, so its reuse needs no look-up.
+    A pooled connection leads to an address that was checked when the connection was opened, so its reuse needs no
+    look-up.
     """
 
     def __init__(self) -> None:
@@ -147,7 +174,10 @@ class Pool:
             old.close()
 
     def _remove_stale(self) -> list[Connection]:
-        """Few are idle at any moment, for they stay a second only: looking at all of them is cheap."""
+        """Removes stale connections.
+
+        Connections stay for a second only, so few are idle and looking at all is cheap.
+        """
         earliest = monotonic() - MAX_IDLE
         stale = [old for idle in self._idle.values() for old in idle if old.idle_since < earliest]
         if stale:

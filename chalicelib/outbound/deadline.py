@@ -1,4 +1,4 @@
-"""One budget of time for everything that a request to a merchant's server takes."""
+"""Gives one time budget to everything that a request to a merchant's server does."""
 
 from time import monotonic
 
@@ -8,7 +8,10 @@ class Deadline:
         self._end = monotonic() + seconds
 
     def remaining(self) -> float:
-        """Seconds left, never 0 (which would mean "do not block" to a socket); raises TimeoutError after."""
+        """Returns the seconds left, never 0 (which means "do not block" to a socket).
+
+        Raises TimeoutError afterwards.
+        """
         left = self._end - monotonic()
         if left <= 0:
             raise TimeoutError("the time was used up")

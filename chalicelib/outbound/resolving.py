@@ -1,4 +1,4 @@
-"""From a host name to addresses that were checked: what is connected to is never looked up again."""
+"""Resolves a host name to checked addresses. The gateway connects to these addresses without a second look-up."""
 
 import socket
 from collections.abc import Callable, Sequence
@@ -6,7 +6,9 @@ from concurrent.futures import Future
 from ipaddress import ip_address
 from threading import Thread
 
-from chalicelib.domain.webhook_urls import Target, refuse_inner_address
+from chalicelib.domain.addresses import refusal
+from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.webhook_urls import Target
 from chalicelib.outbound.deadline import Deadline
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -25,10 +27,9 @@ def _fulfil(answer: Future[Sequence[str]], resolver: Resolver, host: str, port: 
 
 
 def _look_up(target: Target, resolver: Resolver, deadline: Deadline) -> Sequence[str]:
-    """Ask in a thread that is left behind when it hangs, for getaddrinfo takes no timeout.
+    """Looks a name up in a thread, because getaddrinfo takes no timeout. A thread that hangs is left behind.
 
-    Such threads are bounded by the resolver's own patience (30 s or so) and by how many requests the caller
-    makes at once.
+    The resolver's own timeout (about 30 s) and the caller's number of concurrent requests limit these threads.
     """
     answer: Future[Sequence[str]] = Future()
     Thread(target=_fulfil, args=(answer, resolver, target.host, target.port), daemon=True).start()
@@ -39,15 +40,15 @@ def _look_up(target: Target, resolver: Resolver, deadline: Deadline) -> Sequence
 
 
 def resolve(target: Target, resolver: Resolver, deadline: Deadline, *, allow_private: bool) -> list[str]:
-    """Every address of the host, each one checked: a name with one bad address is refused whole.
+    """Returns every address of the host, each one checked. A name with one refused address is refused as a whole.
 
-    Raises BadRequest for a refused address, socket.gaierror where there is none, TimeoutError.
+    Raises BadRequest for a refused address, socket.gaierror if there is no address, and TimeoutError. The refusal does
+    not name the address, so that strangers cannot look up names inside our network.
     """
     answers = [target.host] if target.is_address else _look_up(target, resolver, deadline)
     addresses = [str(ip_address(answer)) for answer in dict.fromkeys(answers)]
     if not addresses:
         raise socket.gaierror(socket.EAI_NONAME, f"{target.host} has no address")
-    if not allow_private:
-        for address in addresses:
-            refuse_inner_address(address)
+    if not allow_private and any(map(refusal, addresses)):
+        raise BadRequest("What the webhook URL's host leads to is not a public address", field="url")
     return addresses

@@ -1,4 +1,4 @@
-"""What all tables share: their names, one DynamoDB client, and errors that are the domain's."""
+"""Gives all tables their names, one DynamoDB client, and the domain's errors."""
 
 import json
 import random
@@ -22,26 +22,26 @@ from chalicelib import aws
 from chalicelib.config import settings
 from chalicelib.domain.errors import Unavailable
 
-# Bytes that DynamoDB allows in a sort key; a hash key could be twice as long, but no id of ours is.
+# Bytes that DynamoDB allows in a sort key. A hash key could be twice as long, but none of the gateway's ids is.
 MAX_KEY = 1024
 CONDITION_FAILED = "ConditionalCheckFailedException"
-# What a plain write is answered while a transaction holds its item; botocore repeats many errors, and not this one.
+# The answer to a plain write while a transaction holds its item. botocore repeats many errors, but not this one.
 CONFLICT = "TransactionConflictException"
 ATTEMPTS = 8
 FIRST_PAUSE = 0.01
-# No try begins later than this after the first. One may take 9 s (chalicelib/aws.py), so a commit is over within the
-# 30 s after which a worker takes a message without a record for an orphan, also where nothing ends the API at 29 s.
+# No try begins later than this after the first, in seconds. A try may take 9 s (chalicelib/aws.py). So a commit ends
+# within the 30 s after which a worker drops a message without a record, even where nothing ends the API at 29 s.
 PATIENCE = 10
 
 T = TypeVar("T")
 
 
-class Contended(Exception):  # not an error: try again
-    """A transaction of somebody else held the item for a moment. Nothing was decided."""
+class Contended(Exception):  # not an error: the caller tries again
+    """Another transaction held the item for a moment. Nothing was decided."""
 
 
 def patiently(write: Callable[[], T]) -> T:
-    """Repeats a write that is contended. Raises Unavailable in the end."""
+    """Repeats a write that is contended. Raises Unavailable if the contention does not end."""
     end = time.monotonic() + PATIENCE
     for attempt in range(ATTEMPTS):
         try:
@@ -54,7 +54,7 @@ def patiently(write: Callable[[], T]) -> T:
 
 
 class SharedConnection(Connection):
-    """One client for all tables: pynamodb's own way is a client a model, each 20 ms to build."""
+    """Shares one client between all tables. pynamodb itself builds a client for each model, 20 ms each."""
 
     @property
     def client(self) -> Any:
@@ -70,7 +70,7 @@ _preparing = threading.RLock()
 
 
 class Table(Model):
-    """A pynamodb model on the shared connection; `id` is its hash key unless it overrides key()."""
+    """A pynamodb model on the shared connection. `id` is its hash key unless the model overrides key()."""
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -93,7 +93,7 @@ class Table(Model):
 
     @classmethod
     def find_many(cls, keys: Sequence[Any]) -> dict[Any, Self]:
-        """By hash key (or pair of keys); what is missing is left out. One call for each 100 keys."""
+        """Reads items by hash key (or pair of keys) and leaves out missing items. Makes one call for each 100 keys."""
         found: dict[Any, Self] = {}
         with unavailable_on_failure():
             for item in cls.batch_get(list(dict.fromkeys(keys)), consistent_read=True) if keys else ():
@@ -109,7 +109,7 @@ class Table(Model):
             self.delete()
 
     def change(self, actions: Sequence[Action], condition: Condition) -> bool:
-        """Updates the stored item and this one; False if the condition does not hold."""
+        """Updates the stored item and this one. Returns False if the condition does not hold."""
         return patiently(lambda: self._change(list(actions), condition))
 
     def _change(self, actions: list[Action], condition: Condition) -> bool:
@@ -117,9 +117,10 @@ class Table(Model):
             try:
                 self.update(actions, condition)
             except UpdateError as error:
-                if error.cause_response_code == CONFLICT:
+                code = _code(error)
+                if code == CONFLICT:
                     raise Contended from error
-                if error.cause_response_code == CONDITION_FAILED:
+                if code == CONDITION_FAILED:
                     return False
                 raise
         return True
@@ -128,15 +129,25 @@ class Table(Model):
         return getattr(self, "id")  # noqa: B009  # declared by the subclasses
 
 
+def _code(error: UpdateError) -> str | None:
+    """Returns the error's code; None if the network failed.
+
+    pynamodb's own cause_response_code expects that there is an answer.
+    """
+    answer: dict[str, Any] = getattr(error.cause, "response", None) or {}
+    code: str | None = answer.get("Error", {}).get("Code")
+    return code
+
+
 class CompactJson(JSONAttribute):
-    """JSON without blanks: an item that stays under 1 KB costs one write unit less."""
+    """JSON without blanks: an item under 1 KB costs one write unit less."""
 
     def serialize(self, value: Any) -> str | None:
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def can_be_a_key(text: str) -> bool:
-    """Callers may ask for any id: one that DynamoDB would refuse as a key is simply unknown."""
+    """Tells whether DynamoDB accepts the text as a key. Callers may ask for any id; an illegal id is simply unknown."""
     return 0 < len(text.encode()) <= MAX_KEY
 
 
@@ -146,7 +157,7 @@ def table_name(entity: str) -> str:
 
 @contextmanager
 def unavailable_on_failure() -> Iterator[None]:
-    """Turns what DynamoDB or the network raises into the domain's Unavailable."""
+    """Turns errors of DynamoDB or the network into the domain's Unavailable."""
     try:
         yield
     except TransactWriteError:

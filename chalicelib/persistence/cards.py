@@ -4,7 +4,10 @@ from chalicelib.persistence.base import Table, table_name
 
 
 class SealedCard(Table):
-    """A pending payment's card, encrypted. id: the payment's. expires_at: Unix seconds, checked and left to DynamoDB's TTL."""
+    """A pending payment's card, encrypted. id: the payment's id.
+
+    expires_at: Unix seconds, checked by the reader and left to DynamoDB's TTL.
+    """
 
     class Meta:
         table_name = table_name("cards")

@@ -6,21 +6,21 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.domain import clock
 from chalicelib.persistence.base import Table, table_name, unavailable_on_failure
 
-# Partitions that one minute's deadlines are spread over: 1,000 new ones a second put 125 write units a second on each.
+# The partitions of one minute's deadlines: 1,000 new deadlines a second put 125 write units a second on each.
 SHARDS = 16
-# Length of an ISO time up to its minute, as 2026-11-27T09:30.
+# The length of an ISO time up to its minute, such as 2026-11-27T09:30.
 MINUTE = 16
-# A row outlives its moment, so that a dispatcher which stood still for days finds it.
+# A row outlives its moment, so that a dispatcher that stood still for days finds it.
 KEPT_SECONDS = 7 * 86400
 CURSOR = "cursor"
 
 
 class Deadline(Table):
-    """A job that becomes due at a time further away than a queue's delay reaches.
+    """A job that becomes due later than a queue's delay reaches.
 
-    bucket: the UTC minute in which it is due, and a shard, such as 2026-11-27T09:30#5; due: the moment in ISO, the
-    queue and the object, so that one object has one deadline at one moment. job: the message to send.
-    expires_at: Unix seconds. A shard's cursor is kept beside them: its bucket is cursor#5 and its job a position.
+    bucket: the UTC minute in which the job is due, and a shard, such as 2026-11-27T09:30#5. due: the moment in ISO, the
+    queue and the object, so that one object has one deadline at one moment. job: the message to send. expires_at: Unix
+    seconds. A shard's cursor is a row of the same table: its bucket is cursor#5 and its job a position.
     """
 
     class Meta:
@@ -36,7 +36,7 @@ class Deadline(Table):
 
 
 def row(queue: str, object_id: str, due_at: float, message: str) -> Deadline:
-    """A deadline to put. due_at: Unix seconds; message: the job as its queue takes it."""
+    """Returns a deadline to put. due_at: Unix seconds; message: the job as its queue takes it."""
     moment = clock.iso(due_at)
     shard = crc32(object_id.encode()) % SHARDS
     return Deadline(
@@ -48,9 +48,9 @@ def row(queue: str, object_id: str, due_at: float, message: str) -> Deadline:
 
 
 def after(shard: int, position: str, limit: int) -> list[Deadline]:
-    """The first `limit` deadlines behind a position, in the position's minute. Raises Unavailable.
+    """Returns the first `limit` deadlines after a position, in the position's minute. Raises Unavailable.
 
-    position: a row's `due`, or an ISO time cut anywhere behind its minutes.
+    position: a row's `due`, or an ISO time cut anywhere after its minutes.
     """
     bucket = f"{position[:MINUTE]}#{shard}"
     with unavailable_on_failure():
@@ -58,13 +58,13 @@ def after(shard: int, position: str, limit: int) -> list[Deadline]:
 
 
 def cursors() -> Mapping[int, str]:
-    """Shard to the position up to which its jobs were sent; a shard that was never looked at is left out."""
+    """Returns, by shard, the position up to which its jobs were sent. Leaves out shards that no run has looked at."""
     found = Deadline.find_many([(f"{CURSOR}#{shard}", CURSOR) for shard in range(SHARDS)])
     return {int(bucket.rpartition("#")[2]): str(cursor.job) for (bucket, _), cursor in found.items()}
 
 
 def move_cursor(shard: int, position: str) -> bool:
-    """Moves it forward; False if it is there or further already."""
+    """Moves a shard's cursor forward. Returns False if the cursor is there or further already."""
     cursor = Deadline(bucket=f"{CURSOR}#{shard}", due=CURSOR)
     behind = Deadline.job.does_not_exist() | (Deadline.job < position)
     return cursor.change([Deadline.job.set(position)], behind)

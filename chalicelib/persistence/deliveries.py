@@ -6,7 +6,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyPr
 
 from chalicelib.persistence.base import CompactJson, Table, table_name
 
-# What is kept of an attempt, in this order, and what a place that is left out at the end stands for.
+# The fields that are kept of an attempt, in this order, with the value of a field that is left out at the end.
 LOGGED = {
     "at": None,
     "duration_ms": None,
@@ -18,7 +18,7 @@ LOGGED = {
 
 
 class AttemptsLog(CompactJson):
-    """A list of maps, stored without keys and empty ends: a delivery that stays under 1 KB costs one write unit less."""
+    """A list of maps, stored without keys and without empty ends: a delivery under 1 KB costs one write unit less."""
 
     def serialize(self, value: list[dict[str, Any]]) -> str | None:
         return super().serialize([_compact(entry) for entry in value])
@@ -45,20 +45,32 @@ class DeliveriesByMerchant(GlobalSecondaryIndex["Delivery"]):
     endpoint_id = UnicodeAttribute()
 
 
+class FailedByMerchant(GlobalSecondaryIndex["Delivery"]):
+    class Meta:
+        index_name = "failed_by_merchant"
+        projection = IncludeProjection(["event", "endpoint_id"])
+
+    merchant_id = UnicodeAttribute(hash_key=True)
+    created_at_if_failed = UnicodeAttribute(range_key=True)
+    event = UnicodeAttribute()
+    endpoint_id = UnicodeAttribute()
+
+
 class FailedByEndpoint(GlobalSecondaryIndex["Delivery"]):
     class Meta:
         index_name = "failed_by_endpoint"
         projection = KeysOnlyProjection()
 
-    failed_endpoint_id = UnicodeAttribute(hash_key=True)
-    created_at = UnicodeAttribute(range_key=True)
+    endpoint_id = UnicodeAttribute(hash_key=True)
+    created_at_if_failed = UnicodeAttribute(range_key=True)
 
 
 class Delivery(Table):
-    """One event for one endpoint. Times are Unix seconds where they are compared, ISO where they are shown.
+    """One event for one endpoint. Times that are compared are Unix seconds; times that are shown are ISO.
 
-    next_retry_at (seconds) is when the next attempt is due; lease_until and lease say that a worker is making one now.
-    failed_endpoint_id is set only while status is failed and makes the failed ones findable.
+    next_retry_at (seconds): when the next attempt is due. lease and lease_until: a worker is making an attempt now.
+    created_at_if_failed: created_at, set only while status is failed, so that the indexes with this key hold only
+    failed deliveries.
     """
 
     class Meta:
@@ -77,12 +89,13 @@ class Delivery(Table):
     next_retry_at = NumberAttribute(null=True)
     lease = UnicodeAttribute(null=True)
     lease_until = NumberAttribute(null=True)
-    failed_endpoint_id = UnicodeAttribute(null=True)
+    created_at_if_failed = UnicodeAttribute(null=True)
     request_id = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
     expires_at = NumberAttribute()
 
     by_merchant = DeliveriesByMerchant()
+    failed_by_merchant = FailedByMerchant()
     failed_by_endpoint = FailedByEndpoint()
 
     def _of_last_attempt(self, name: str) -> Any:

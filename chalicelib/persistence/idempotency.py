@@ -4,7 +4,10 @@ from chalicelib.persistence.base import Table, table_name
 
 
 class IdempotencyRecord(Table):
-    """The first answer to a request with a key; expires_at (Unix seconds) is checked, not only left to DynamoDB's TTL."""
+    """The first answer to a request with a key.
+
+    expires_at: Unix seconds, checked by the reader and left to DynamoDB's TTL.
+    """
 
     class Meta:
         table_name = table_name("idempotency")

@@ -4,7 +4,10 @@ from chalicelib.persistence.base import Table, table_name
 
 
 class MerchantEmail(Table):
-    """Whose an address is; id is the address in lower case. Written with its merchant, so that no two can have the same."""
+    """The owner of an email address. id: the address in lower case.
+
+    The row is written together with its merchant, so that no two merchants have the same address.
+    """
 
     class Meta:
         table_name = table_name("merchant-emails")

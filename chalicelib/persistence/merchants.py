@@ -1,12 +1,18 @@
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from typing import Any
+
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.persistence.base import Table, table_name
 
 
 class Merchant(Table):
-    """primary_endpoint_id: the webhook endpoint behind the family's /merchants/webhook; api_key: the newest key pair.
+    """A merchant. primary_endpoint_id: the default webhook endpoint, which /merchants/webhook shows and changes.
 
-    other_endpoints: how many there are beside the primary one.
+    api_key: the primary key pair, which rotate-key replaces; None once it is revoked. key_ids: all key pairs, so that a
+    strongly consistent read finds them, which no index allows. keys_version grows with each change of the keys.
+    session_epoch: a session with an earlier epoch is over. other_endpoints: the number of endpoints beside the primary
+    one. allowed_frame_origins: empty or missing means any.
     """
 
     class Meta:
@@ -16,7 +22,21 @@ class Merchant(Table):
     name = UnicodeAttribute()
     email = UnicodeAttribute()
     password_hash = UnicodeAttribute()
-    api_key = UnicodeAttribute()
+    api_key = UnicodeAttribute(null=True)
+    key_ids = UnicodeSetAttribute(null=True)
+    keys_version = NumberAttribute(default=0)
+    session_epoch = NumberAttribute(default=0)
     primary_endpoint_id = UnicodeAttribute()
     other_endpoints = NumberAttribute(default=0)
+    allowed_frame_origins: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     created_at = UnicodeAttribute()
+
+    @property
+    def keys(self) -> set[str]:
+        """Returns all key ids. A merchant from before there were several pairs has only the primary one."""
+        return {*(self.key_ids or ()), *([self.api_key] if self.api_key else ())}
+
+    def keys_are_unchanged(self) -> Condition:
+        """Returns the condition that the keys have not changed since this merchant was read."""
+        version = Merchant.keys_version
+        return version == self.keys_version if self.keys_version else version.does_not_exist() | (version == 0)

@@ -1,3 +1,4 @@
+import hashlib
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
@@ -15,10 +16,30 @@ class OrdersByMerchant(GlobalSecondaryIndex["Order"]):
     created_at = UnicodeAttribute(range_key=True)
 
 
-class Order(Table):
-    """live_payment_id is the payment that may still succeed; it keeps a second one out.
+class OrdersByReceipt(GlobalSecondaryIndex["Order"]):
+    class Meta:
+        index_name = "by_receipt"
+        projection = KeysOnlyProjection()
 
-    capture is None for "manual". capture_within: seconds. expires_at: Unix seconds.
+    receipt_key = UnicodeAttribute(hash_key=True)
+    created_at = UnicodeAttribute(range_key=True)
+
+
+def receipt_key(merchant_id: str, receipt: str) -> str:
+    """Returns the key under which a merchant's orders with one receipt are found.
+
+    A receipt may be longer than a key.
+    """
+    return f"{merchant_id}#{hashlib.sha256(receipt.encode(errors='surrogatepass')).hexdigest()}"
+
+
+class Order(Table):
+    """An order. live_payment_id: the payment that may still succeed; it keeps a second payment away.
+
+    receipt_key: only with a receipt. payment_ids: only the newest ones (domain.orders.KEPT_PAYMENT_IDS); attempts
+    counts all.
+    failures: failed payments in a row; failed_at: Unix seconds of the last of them.
+    capture: None for "manual". capture_within: seconds. expires_at: Unix seconds.
     """
 
     class Meta:
@@ -29,12 +50,15 @@ class Order(Table):
     amount = NumberAttribute()
     currency = UnicodeAttribute()
     receipt = UnicodeAttribute(null=True)
+    receipt_key = UnicodeAttribute(null=True)
     notes = JSONAttribute()
     status = UnicodeAttribute()
     amount_paid = NumberAttribute()
     attempts = NumberAttribute()
     payment_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     live_payment_id = UnicodeAttribute(null=True)
+    failures = NumberAttribute(null=True)
+    failed_at = NumberAttribute(null=True)
     capture = UnicodeAttribute(null=True)
     capture_within = NumberAttribute(null=True)
     expires_at = NumberAttribute(null=True)
@@ -46,3 +70,4 @@ class Order(Table):
     updated_at = UnicodeAttribute()
 
     by_merchant = OrdersByMerchant()
+    by_receipt = OrdersByReceipt()

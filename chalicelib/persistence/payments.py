@@ -9,20 +9,19 @@ from chalicelib.persistence.base import CompactJson, Table, table_name
 class PaymentsByMerchant(GlobalSecondaryIndex["Payment"]):
     class Meta:
         index_name = "by_merchant"
-        projection = IncludeProjection(["state", "method"])
+        projection = IncludeProjection(["method"])
 
     merchant_id = UnicodeAttribute(hash_key=True)
     created_at = UnicodeAttribute(range_key=True)
-    state = UnicodeAttribute()
     method = UnicodeAttribute()
 
 
 class Payment(Table):
-    """instrument: see chalicelib/methods. auto_capture, capture_within (seconds) and script are the order's wishes.
+    """A payment. instrument: see chalicelib/methods. auto_capture, capture_within (seconds) and script: from the order.
 
-    deadline_at (Unix seconds): when the worker looks at it again whatever happens until then. asked_at: since when the
-    bank has the request without an outcome of ours; inquiries: how often it was asked since.
-    instruction: what the bank has not confirmed yet of what is decided here ("capture" or "void").
+    deadline_at (Unix seconds): when the worker looks at the payment again in any case. asked_at: since when the bank
+    has the request and the gateway has no outcome; inquiries: how often the bank was asked since.
+    instruction: a decision of the gateway that the bank has not confirmed yet ("capture" or "void").
     delivery_ids: of every event that a worker has announced.
     """
 

@@ -25,7 +25,7 @@ class RefundsByPayment(GlobalSecondaryIndex["Refund"]):
 
 
 class Refund(Table):
-    """deadline_at (Unix seconds): when the worker asks the bank again; inquiries: how often it was asked in vain."""
+    """A refund. deadline_at: Unix seconds of the next question to the bank; inquiries: questions without an outcome."""
 
     class Meta:
         table_name = table_name("refunds")

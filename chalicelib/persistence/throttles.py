@@ -4,7 +4,7 @@ from chalicelib.persistence.base import Table, table_name, unavailable_on_failur
 
 
 class Throttle(Table):
-    """Failed sign-ins of one caller in one window of time."""
+    """Failed tries at a password, from one address or at one account, in one window of time."""
 
     class Meta:
         table_name = table_name("throttles")
@@ -15,7 +15,7 @@ class Throttle(Table):
 
     @classmethod
     def add(cls, key: str, number: int, expires_at: int) -> int:
-        """Counts so many more failures, in one step however many callers do, and returns how many there are."""
+        """Adds failures in one atomic step. Returns their new number."""
         throttle = cls(key)
         with unavailable_on_failure():
             throttle.update([cls.failures.add(number), cls.expires_at.set(expires_at)])

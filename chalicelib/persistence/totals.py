@@ -1,7 +1,7 @@
-"""Running totals, so that statistics and list totals are read and not counted.
+"""Keeps running totals, so that statistics and list totals are read and not counted.
 
-The settling transaction adds to them. Writers of one merchant are spread over SHARDS items for each period, since
-DynamoDB lets one transaction at a time change an item; readers add the shards up.
+The settling transaction adds to the totals. DynamoDB lets only one transaction at a time change an item. So the writers
+of one merchant are spread over SHARDS items for each period, and readers add the shards up.
 """
 
 import zlib
@@ -20,11 +20,12 @@ ALL_TIME = "all"
 
 
 class Total(Table):
-    """period: a UTC day or "all", the currency, and the shard: 2026-11-23#INR#5. Amounts are minor units.
+    """A running total. period: a UTC day or "all", the currency, and the shard: 2026-11-23#INR#5.
 
-    Counters only grow: voided payments have succeeded before, and recovered ones have failed before, so the ones that
-    are successful now are succeeded less voided, and those that failed are failed less recovered.
-    A period census#orders holds instead how many rows (counted) a list had up to a moment (through).
+    Amounts are minor units.
+    Counters only grow. A voided payment has succeeded before, and a recovered payment has failed before. So the
+    payments that are successful now are succeeded less voided, and those that are failed now are failed less recovered.
+    A period census#orders holds the number of rows (counted) that a list had up to a moment (through).
     """
 
     class Meta:
@@ -52,7 +53,7 @@ class Total(Table):
         return str(self.period).split("#")[1]
 
     def advance(self, closed: int, through: str) -> None:
-        """Moves a census on, unless another reader just has."""
+        """Advances a cached count, unless another reader has just done so."""
         unmoved = Total.through == self.through if self.through else Total.through.does_not_exist()
         self.change([Total.counted.add(closed), Total.through.set(through)], unmoved)
 
@@ -85,7 +86,7 @@ def all_time(merchant_id: str) -> list[Total]:
 
 
 def of_days(merchant_id: str, first: str, last: str) -> list[Total]:
-    """Both days included."""
+    """Returns the totals from the first to the last day, both included."""
     with unavailable_on_failure():
         condition = Total.period.between(f"{first}#", f"{last}#~")
         return list(Total.query(merchant_id, condition, consistent_read=True))

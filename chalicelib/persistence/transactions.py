@@ -1,4 +1,4 @@
-"""All-or-nothing writes. Every write has a name, and a refused transaction says which of them refused it."""
+"""Writes all or nothing. Every write has a name, and a refused transaction tells which writes refused it."""
 
 from collections.abc import Sequence
 
@@ -13,16 +13,20 @@ from chalicelib.persistence.base import Contended, Table, connection, patiently,
 # DynamoDB's limit on the actions of one transaction.
 MAX_ACTIONS = 100
 CONDITION_FAILED = "ConditionalCheckFailed"
-# Another transaction held one of our items for a moment: nothing was decided, so trying again is right.
+# Another transaction held an item for a moment. Nothing was decided, so the caller may try again.
 CONTENTION = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
 class Refused(Exception):  # not an error: the answer of the rule inside a condition
-    """Its text names each write whose condition did not hold."""
+    """A condition did not hold. names: the writes whose condition failed."""
+
+    def __init__(self, names: Sequence[str] = ()) -> None:
+        super().__init__(f"refused by {', '.join(names)}")
+        self.names = frozenset(names)
 
 
 class Transaction:
-    """Collects writes; commit() performs them all or none."""
+    """Collects writes. commit() performs all of them or none."""
 
     def __init__(self) -> None:
         self._deletes: list[tuple[str, Table, Condition | None]] = []
@@ -42,7 +46,10 @@ class Transaction:
         self._updates.append((name, item, actions, condition))
 
     def commit(self) -> None:
-        """Raises Refused (a condition did not hold; nothing was written) or Unavailable (nobody knows)."""
+        """Performs the writes.
+
+        Raises Refused (a condition did not hold, nothing was written) or Unavailable (the outcome is unknown).
+        """
         patiently(self._try)
 
     def _try(self) -> None:
@@ -53,7 +60,7 @@ class Transaction:
 
     def _write(self) -> None:
         if len(self) == 1 and self._puts and self._puts[0][2] is None:
-            # A single write without a condition needs no transaction, which would cost twice as much.
+            # A single write without a condition needs no transaction, which costs twice as much.
             self._puts[0][1].keep()
             return
         with unavailable_on_failure(), TransactWrite(connection=connection()) as transaction:
@@ -70,7 +77,7 @@ class Transaction:
         reasons = dict(zip(names, error.cancellation_reasons, strict=False))
         refusing = [name for name, reason in reasons.items() if reason and reason.code == CONDITION_FAILED]
         if refusing:
-            raise Refused(f"refused by {', '.join(refusing)}")
+            raise Refused(refusing)
         if any(r and r.code in CONTENTION for r in reasons.values()):
             raise Contended from error
         raise Unavailable("The database did not answer") from error

@@ -13,17 +13,18 @@ from chalicelib.persistence.base import Table, table_name, unavailable_on_failur
 
 
 class PreviousSecret(MapAttribute[str, Any]):
-    """expires_at: Unix seconds; until then it signs beside the current one."""
+    """A previous secret. expires_at: Unix seconds; until then the secret signs beside the current one."""
 
     sealed = BinaryAttribute(legacy_encoding=False)
     expires_at = NumberAttribute()
 
 
 class WebhookEndpoint(Table):
-    """url is None on a merchant's primary endpoint until one is set. previous_secrets: the newest first.
+    """A webhook endpoint. url: None on a default endpoint until a URL is set. previous_secrets: the newest first.
 
-    slow (attempts, less the fast ones since) and open_until are the circuit breaker; failing_since is the first failure
-    since the last success or a day without one, failed_at the latest. Times are Unix seconds.
+    slow (slow attempts less the fast ones since) and open_until are the circuit breaker. failing_since: the first
+    failure since the last success or since a day without a failure; failed_at: the latest failure. Times are Unix
+    seconds.
     """
 
     class Meta:
@@ -49,6 +50,9 @@ class WebhookEndpoint(Table):
 
     @classmethod
     def of_merchant(cls, merchant_id: str) -> list["WebhookEndpoint"]:
-        """Oldest first; read consistently, so that an endpoint set a moment ago misses no event."""
+        """Returns the merchant's endpoints, oldest first.
+
+        The read is consistent, so that a new endpoint misses no event.
+        """
         with unavailable_on_failure():
             return sorted(cls.query(merchant_id, consistent_read=True), key=lambda e: e.created_at)

@@ -1,7 +1,7 @@
-"""A clock that a test can move, for every process of the stage at once.
+"""Moves a test stage's clock, for every process of the stage at once.
 
-How far it is moved is one item of a table of its own. Every process looks at it twice a second, with a client of its
-own, so that no budget and no fault injector counts that.
+The clock's offset is one item of a table of its own. Every process reads the item twice a second with a client of its
+own, so that no budget and no fault injector counts these reads.
 """
 
 import math
@@ -18,9 +18,9 @@ from chalicelib.config import settings
 from chalicelib.sandbox import sweep
 
 REFRESH_SECONDS = 0.5
-# After which every process has looked again and has had its answer.
+# Seconds after which every process has read the offset again and has had its answer.
 SEEN_SECONDS = 1.0
-# Jobs that were due so shortly before the move may still lie in a queue's delay.
+# A job that was due this shortly before the move may still lie in a queue's delay.
 MARGIN_SECONDS = 60
 KEY = {"id": {"S": "clock"}}
 _CONFIG = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}, parameter_validation=False)
@@ -37,7 +37,7 @@ def _session() -> Any:
 
 
 def _dynamodb() -> Any:
-    """None where no emulator is: a real account is not asked."""
+    """Returns the client; None without an emulator, because a real account is not asked."""
     global _client  # noqa: PLW0603  # one for the process, as soon as there is an emulator
     if _client is None:
         made = _session().create_client("dynamodb", config=_CONFIG)
@@ -50,7 +50,7 @@ def _table() -> str:
 
 
 def read() -> float:
-    """Unix seconds by the stage's clock. Keeps the offset it knows where the table does not answer."""
+    """Returns Unix seconds by the stage's clock. Keeps the last known offset if the table does not answer."""
     if time.monotonic() - _looked_at > REFRESH_SECONDS:
         with _looking:
             _refresh()
@@ -75,15 +75,15 @@ def _stored() -> float:
 
 
 def catch_up() -> int:
-    """Sends what became due while nothing ran. Returns how many jobs."""
+    """Sends what became due while nothing ran. Returns the number of jobs."""
     return sweep.run(_dynamodb(), read(), read())
 
 
 def move(seconds: float) -> float:
-    """Moves the stage's clock forward. Returns its new time in Unix seconds, when every process has seen it.
+    """Moves the stage's clock forward. Returns its new time in Unix seconds, once every process has seen it.
 
-    Whatever became due meanwhile is on its queue then. Raises ValueError for a move back, since records would then be
-    younger than what they follow from.
+    By then everything that became due meanwhile is on its queue. Raises ValueError for a move back, because records
+    would then be younger than their consequences.
     """
     if not (math.isfinite(seconds) and seconds >= 0):
         raise ValueError("the clock moves forward only")

@@ -1,4 +1,4 @@
-"""What test stages alone serve. chalicelib/stage.py registers it."""
+"""Lists the routes that only test stages serve. chalicelib/stage.py registers them."""
 
 from chalicelib.sandbox import payments
 

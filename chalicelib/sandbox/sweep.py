@@ -1,6 +1,6 @@
-"""Sends everything that became due in a stretch of time, however long, in one pass over a test stage's few deadlines.
+"""Sends everything that became due in a stretch of time, in one pass over a test stage's few deadlines.
 
-The dispatcher would look into every minute and shard of it: a day of them takes an emulator a minute.
+The dispatcher would look into every minute and shard of the stretch: a day takes an emulator a minute.
 """
 
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from chalicelib.services.deadlines import CHUNK, send
 
 
 def run(dynamodb: Any, start: float, end: float) -> int:
-    """Sends what is due between two times (Unix seconds), and before, if the dispatcher was behind. Returns how many.
+    """Sends what is due between two times (Unix seconds), and before if the dispatcher was behind. dynamodb: a client.
 
-    The dispatcher goes on at the end. dynamodb: a client.
+    Returns the number of jobs. The dispatcher continues at the end of the stretch.
     """
     first = min([clock.iso(start), *deadlines.cursors().values()])
     last = clock.iso(end)
@@ -36,7 +36,7 @@ def _moment(row: Deadline) -> str:
 
 
 def _all(dynamodb: Any) -> Iterator[Deadline]:
-    """The cursors among them are due at no time."""
+    """Yields all rows. The cursors among them are never due."""
     table = f"{settings().stack_name}-deadlines"
     for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
         for item in page["Items"]:

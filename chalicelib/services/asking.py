@@ -1,4 +1,4 @@
-"""Asking the bank about a batch: all at the same time, within the time that the function has left, and again later."""
+"""Asks the bank about a batch: all objects at once, within the remaining time of the function, and again later."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 from chalicelib.acquirers.base import Unknown
 from chalicelib.telemetry import count, logger
 
-# A Lambda invocation gets ten messages; the local worker runs up to ten invocations of one function in one process.
+# A Lambda invocation gets ten messages. The local worker runs up to ten invocations of one function in one process.
 THREADS = 100
-# Seconds that one answer may take, and that the commit needs afterwards of the time that is left.
+# Seconds that one answer may take, and seconds of the remaining time that the commit needs afterwards.
 PATIENCE, COMMIT_SECONDS = 12.0, 8.0
 LEAST_PATIENCE = 1.0
 # SQS delays are whole seconds and clocks differ a little; a message this early is on time. In seconds.
 TOLERANCE = 0.5
-# Seconds between two questions about one object: they double from the first, up to the longest.
+# Seconds between two questions about one object. They double from the first wait up to the longest.
 FIRST_WAIT, LONGEST_WAIT = 5, 600
 MOST_DOUBLINGS = 10
 
@@ -30,9 +30,9 @@ def _pool() -> ThreadPoolExecutor:
 
 
 def stopwatch(context: object) -> Callable[[], float]:
-    """Returns a function that says how many seconds the invocation has left.
+    """Returns a function that returns the seconds which the invocation has left.
 
-    context: Lambda's; without one (a test) the time is what a question and a commit take.
+    context: Lambda's context. Without a context (in a test) the time is what a question and a commit take.
     """
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     end = time.monotonic() + (remaining() / 1000 if remaining else PATIENCE + COMMIT_SECONDS)
@@ -40,9 +40,10 @@ def stopwatch(context: object) -> Callable[[], float]:
 
 
 def ask(calls: Mapping[str, Call[A]], seconds_left: float) -> dict[str, A | Unknown]:
-    """Makes all calls side by side, each with the seconds that the bank gets. seconds_left: of the invocation.
+    """Makes all calls at the same time. Each call gets the seconds that the bank may take.
 
-    What has not answered by then is Unknown: it may or may not have happened.
+    seconds_left: the remaining time of the invocation. A call without an answer by then is Unknown: the bank may or may
+    not have acted.
     """
     patience = max(LEAST_PATIENCE, min(PATIENCE, seconds_left - COMMIT_SECONDS))
     futures = {key: _pool().submit(call, patience) for key, call in calls.items()}
@@ -64,10 +65,10 @@ def _answer(object_id: str, future: Future[Any]) -> Any:
 
 
 def next_wait(inquiries: int) -> float:
-    """Returns the seconds to wait after so many questions without an outcome."""
+    """Returns the seconds to wait before the next question. inquiries: the questions that brought no outcome so far."""
     return float(min(FIRST_WAIT * 2 ** min(inquiries, MOST_DOUBLINGS), LONGEST_WAIT))
 
 
 def is_due(at: float, now: float) -> bool:
-    """Says whether a moment has come. Both in Unix seconds."""
+    """Tells whether a moment has come. at and now: Unix seconds."""
     return float(at) - now <= TOLERANCE

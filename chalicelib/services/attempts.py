@@ -1,8 +1,9 @@
-"""One attempt to deliver one webhook: post, record, send the wake-up for the next."""
+"""Makes one attempt to deliver one webhook: posts, records the outcome, sends the wake-up for the next attempt."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib import outbound, queues
+from chalicelib import outbound
 from chalicelib.config import settings
 from chalicelib.domain import clock, webhooks
 from chalicelib.domain.errors import Unavailable
@@ -12,36 +13,46 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
 from chalicelib.services import endpoints, receivers, wakeups
-from chalicelib.services.receivers import Place
 from chalicelib.telemetry import count, logger
 
-# Attempts that the log keeps: four whole ladders. One with its KiB of answer takes up to 7 KB, of the 400 KB of an item.
+# Attempts that the log keeps: four whole ladders. An attempt with its KiB of answer takes up to 7 KB of an item's 400
+# KB.
 LOG_KEPT = 20
 # SQS delays are whole seconds and clocks differ a little; a message this early is on time.
 TOLERANCE = 0.5
-# Up to so many seconds by which an attempt came late (a message waits for its poll) are taken off the wait after it;
-# otherwise they would add up over the ladder.
+# The most seconds by which a late attempt (a message waits for its poll) shortens the wait after it. Otherwise the
+# delays would add up over the ladder.
 LATENESS_MADE_UP = 1.0
 
 
-def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None, place: Place) -> None:
-    """Makes the attempt that the caller has claimed. place: at the receiver; it is left when the receiver has answered.
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An attempt's recorded outcome. next_at: Unix seconds of the next attempt, or None if no attempt follows."""
 
-    Raises Unavailable if the outcome could not be recorded or the next attempt has no wake-up: the job is to come again.
+    next_at: float | None
+
+
+def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None) -> Attempt:
+    """Makes the attempt that the caller has claimed.
+
+    Raises Unavailable if the outcome could not be recorded or the next attempt has no wake-up. The job has to come
+    again then.
     """
-    try:
-        attempt = _post(delivery, endpoint)
-    finally:
-        place.leave()
-    due_at = _record(delivery, attempt, (endpoint and endpoint.url) or delivery.url)
-    if due_at is not None:
-        wakeups.send(queues.put_off_until(work, due_at), early=TOLERANCE)
+    attempt = _post(delivery, endpoint)
+    recorded = _record(delivery, attempt, (endpoint and endpoint.url) or delivery.url)
+    if recorded.next_at is not None:
+        following = replace(work, due_at=recorded.next_at, merchant_id=delivery.merchant_id)
+        wakeups.send(following, early=TOLERANCE)
     if endpoint and attempt.error_class is not ErrorClass.DISABLED:
-        _judge(endpoint, attempt, is_last=due_at is None)
+        _judge(endpoint, attempt, is_last=recorded.next_at is None)
+    return attempt
 
 
 def _judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> None:
-    """The attempt is recorded and its job is done: what is learnt of the receiver can be learnt by the next one."""
+    """Records the receiver's health.
+
+    A failure is only logged: the attempt is recorded, its job is done, and the next attempt can teach the same.
+    """
     try:
         receivers.judge(endpoint, attempt, is_last=is_last)
     except Unavailable:
@@ -66,27 +77,34 @@ def _is_final(attempt: Attempt) -> bool:
     return attempt.error_class is ErrorClass.DISABLED or attempt.status == receivers.GONE
 
 
-def _record(delivery: Delivery, attempt: Attempt, url: str) -> float | None:
-    """url: where the attempt went. Returns when the next attempt is due (Unix seconds), or None.
+def _record(delivery: Delivery, attempt: Attempt, url: str) -> Recorded:
+    """Writes the outcome while this worker holds the lease. url: where the attempt went.
 
-    The outcome counts only while the lease is ours. A manual retry that came meanwhile has set the attempts back: then
-    this one is the first of the new series.
+    A manual retry may have set the attempts back in the meantime. Then this attempt is the first of the new series.
     """
+    current: Delivery | None = delivery
+    while current and current.lease == delivery.lease:
+        if recorded := _try_to_record(current, attempt, url):
+            return recorded
+        current = Delivery.find(delivery.id)
+    # Either another worker's outcome counts, or the write succeeded and its answer was lost, so that botocore repeated
+    # the write and was refused. The next attempt gets its wake-up in any case: a surplus wake-up does no harm, and a
+    # missing one stops the ladder.
+    return Recorded(float(current.next_retry_at) if current and current.next_retry_at else None)
+
+
+def _try_to_record(delivery: Delivery, attempt: Attempt, url: str) -> Recorded | None:
+    """Writes the outcome once. Returns None if the stored delivery has changed since it was read."""
     at, made = clock.now(), int(delivery.attempts) + 1
     exhausted = _is_final(attempt) or made >= webhooks.MAX_ATTEMPTS
     due_at = None if attempt.succeeded or exhausted else at + _delay(delivery, attempt, at)
     unfinished = DeliveryStatus.PENDING if due_at else DeliveryStatus.FAILED
     status = DeliveryStatus.SUCCESS if attempt.succeeded else unfinished
     actions = [Delivery.url.set(url), *_outcome(delivery, attempt, at, status, due_at)]
-    if delivery.change(actions, (Delivery.lease == delivery.lease) & (Delivery.attempts == delivery.attempts)):
-        _report(delivery, attempt, made, status)
-        return due_at
-    stored = Delivery.find(delivery.id)
-    if stored and stored.lease == delivery.lease:
-        return _record(stored, attempt, url)
-    # Either another worker's outcome counts, or ours was written and its answer lost, so that botocore asked again and
-    # was refused. The next attempt gets its wake-up in any case: one too many does no harm, one too few stops the ladder.
-    return float(stored.next_retry_at) if stored and stored.next_retry_at else None
+    if not delivery.change(actions, (Delivery.lease == delivery.lease) & (Delivery.attempts == delivery.attempts)):
+        return None
+    _report(delivery, attempt, made, status)
+    return Recorded(due_at)
 
 
 def _outcome(
@@ -101,12 +119,12 @@ def _outcome(
         Delivery.lease_until.remove(),
     ]
     if status == DeliveryStatus.FAILED:
-        actions.append(Delivery.failed_endpoint_id.set(delivery.endpoint_id))
+        actions.append(Delivery.created_at_if_failed.set(delivery.created_at))
     return actions
 
 
 def _delay(delivery: Delivery, attempt: Attempt, now: float) -> float:
-    """Seconds from now, the end of the attempt, to the next. Not less than the receiver asked for."""
+    """Returns the seconds from now, the attempt's end, to the next attempt; at least what the receiver asked for."""
     asked = webhooks.parse_retry_after(attempt.retry_after, clock.wall())
     delay = webhooks.delay_before(
         int(delivery.attempts) + 2,

@@ -1,72 +1,71 @@
-"""Who is calling: an API key pair or a dashboard session; and how often one may guess."""
+"""Identifies the caller: an API key pair, a dashboard session or the operator."""
 
 import hashlib
+import hmac
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.config import settings
 from chalicelib.domain import clock
-from chalicelib.domain.errors import AuthenticationFailed, TooManyRequests
+from chalicelib.domain.errors import AuthenticationFailed, NotFound
+from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.sessions import Session
-from chalicelib.persistence.throttles import Throttle
-from chalicelib.services import credentials, merchants
+from chalicelib.services import credentials, guesses, merchants, passwords
 from chalicelib.services.caching import TimedCache
-from chalicelib.services.credentials import Pair
+from chalicelib.services.credentials import Caller, Pair
+from chalicelib.telemetry import logger
 
 SESSION_SECONDS = 3600
+# How long a session is trusted without reading the table again. A session that was ended elsewhere works for that long.
 SESSION_CACHE_SECONDS = 5
 TOKEN_PREFIX = "sess_"
 
-# One address may fail so often against one account before it has to wait for the next window. A secret is too long to
-# be guessed: its limit only keeps the noise down, so it is read before and counted after, which costs a right pair no
-# write. A password's limit is what protects it: a try is counted before it is made, so that no number of them at once
-# gets by, and a right one is given back.
-MAX_WRONG_SECRETS = 20
-MAX_WRONG_PASSWORDS = 10
-WINDOW_SECONDS = 60
-
-_sessions: TimedCache[str] = TimedCache(SESSION_CACHE_SECONDS)
+_sessions: TimedCache[Caller] = TimedCache(SESSION_CACHE_SECONDS)
 
 
-def by_pair(pair: Pair, address: str) -> str:
-    """The merchant's id. Raises AuthenticationFailed, or TooManyRequests when this address keeps guessing this key."""
+def by_pair(pair: Pair, address: str, *, anew: bool = False) -> Caller:
+    """Returns the caller with this pair, in spite of wrong pairs that others send from the same address.
+
+    anew: skips this process's memory of pairs that were checked a moment ago. Raises AuthenticationFailed, or
+    TooManyRequests for a wrong pair from an address that keeps guessing.
+    """
     if not pair.key or not pair.secret:
         raise AuthenticationFailed
-    if known := credentials.known_owner(pair):
+    if not anew and (known := credentials.known(pair)):
         return known
-    guesses = _guesses_at(f"key {pair.key} {address}")
-    throttle = Throttle.find(guesses.key)
-    if throttle and throttle.failures >= MAX_WRONG_SECRETS:
-        raise TooManyRequests(guesses.seconds_left)
     try:
         return credentials.check(pair)
     except AuthenticationFailed:
-        guesses.add(1)
+        guesses.note_wrong_secret(address)
         raise
 
 
-def by_token(token: str) -> str:
-    """The merchant's id. Raises AuthenticationFailed."""
-    known = _sessions.get(_session_id(token))
-    if known is not None:
+def by_token(token: str, *, anew: bool = False) -> Caller:
+    """Returns the caller of a session. anew: as in by_pair. Raises AuthenticationFailed."""
+    session_id = _session_id(token)
+    known = None if anew else _sessions.get(session_id)
+    if known and known.ends_at > clock.now():
         return known
-    session = Session.find(_session_id(token))
-    if session is None or session.expires_at <= clock.now():
+    return _sessions.fill(session_id, lambda: _of_session(session_id))
+
+
+def _of_session(session_id: str) -> Caller:
+    session = Session.find(session_id)
+    merchant = Merchant.find(session.merchant_id) if session and session.expires_at > clock.now() else None
+    if session is None or merchant is None or session.epoch != merchant.session_epoch:
         raise AuthenticationFailed("Session expired or unknown")
-    return _sessions.put(session.id, session.merchant_id)
+    return Caller(merchant.id, ends_at=float(session.expires_at))
 
 
 def sign_in(email: str, password: str, address: str) -> dict[str, Any]:
-    """Raises AuthenticationFailed or TooManyRequests."""
-    guesses = _guesses_at(f"email {email.lower()} {address}")
-    if guesses.add(1) > MAX_WRONG_PASSWORDS:
-        guesses.add(-1)  # it was not tried
-        raise TooManyRequests(guesses.seconds_left)
-    merchant = _check_password(email, password)
-    guesses.add(-1)
+    """Signs a merchant in and returns the session's token. Raises AuthenticationFailed or TooManyRequests."""
+    with guesses.one_try(f"email {email.lower()}", address):
+        merchant = _check_password(email, password)
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     expires_at = int(clock.now()) + SESSION_SECONDS
-    Session(_session_id(token), merchant_id=merchant.id, expires_at=expires_at).keep()
+    # This epoch was read before the password was checked. So a request that ends all sessions meanwhile ends this
+    # session, too.
+    Session(_session_id(token), merchant_id=merchant.id, epoch=merchant.session_epoch, expires_at=expires_at).keep()
     who = {"id": merchant.id, "name": merchant.name, "email": merchant.email}
     return {"token": token, "expires_at": clock.iso(expires_at), "merchant": who}
 
@@ -76,38 +75,37 @@ def sign_out(token: str) -> None:
     Session(_session_id(token)).discard()
 
 
+def end_sessions(merchant_id: str) -> None:
+    """Ends all sessions of a merchant: here immediately, in other processes within SESSION_CACHE_SECONDS.
+
+    Raises NotFound.
+    """
+    if not Merchant(merchant_id).change([Merchant.session_epoch.add(1)], Merchant.id.exists()):
+        raise NotFound("Merchant")
+    _sessions.clear()
+    logger.info("all sessions ended", merchant_id=merchant_id)
+
+
+def check_operator(token: str, address: str) -> None:
+    """Checks the operator's token against ADMIN_TOKEN.
+
+    Raises NotFound if ADMIN_TOKEN is not set, AuthenticationFailed or TooManyRequests.
+    """
+    expected = settings().admin_token
+    if not expected:
+        raise NotFound("Resource")
+    with guesses.one_try("operator", address):
+        if not hmac.compare_digest(token.encode(), expected.encode()):
+            raise AuthenticationFailed
+
+
 def _session_id(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _check_password(email: str, password: str) -> Any:
-    """An unknown address costs the same hash as a wrong password."""
-    from argon2.exceptions import VerificationError  # noqa: PLC0415  # only sign-in pays for this import
-
+def _check_password(email: str, password: str) -> Merchant:
+    """Checks a password. An unknown address costs the same reads and the same hash as a wrong password."""
     merchant = merchants.by_email(email)
-    hasher = merchants.hasher()
-    if merchant is None:
-        hasher.hash(password)
+    if not passwords.matches(merchant.password_hash if merchant else None, password) or merchant is None:
         raise AuthenticationFailed("Invalid email or password")
-    try:
-        hasher.verify(merchant.password_hash, password)
-    except VerificationError:
-        raise AuthenticationFailed("Invalid email or password") from None
     return merchant
-
-
-@dataclass(frozen=True, slots=True)
-class _Guesses:
-    """At one account from one address, in the window of time that ends in so many seconds."""
-
-    key: str
-    seconds_left: int
-
-    def add(self, number: int) -> int:
-        """Returns how many there are now; they are kept beyond their window, in which somebody may still be counting."""
-        return Throttle.add(self.key, number, int(clock.now()) + self.seconds_left + WINDOW_SECONDS)
-
-
-def _guesses_at(what: str) -> _Guesses:
-    window, passed = divmod(int(clock.now()), WINDOW_SECONDS)
-    return _Guesses(hashlib.sha256(f"{what} {window}".encode()).hexdigest(), WINDOW_SECONDS - passed)

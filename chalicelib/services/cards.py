@@ -1,4 +1,7 @@
-"""Cards between acceptance and settlement. A record holds the ciphertext, the payment's job holds the key (docs/adr/0011)."""
+"""Seals cards between acceptance and settlement.
+
+A record holds the ciphertext, and the payment's job holds the key (docs/adr/0011).
+"""
 
 import json
 from base64 import b64decode, b64encode
@@ -11,20 +14,31 @@ from chalicelib.domain.payments import CARD_SECONDS
 from chalicelib.persistence.cards import SealedCard
 
 
-class CardGone(Exception):  # not an error: every card comes to this
-    """Nobody can open the card with what is left of it; the text says what is missing, and nothing of the card."""
+class CardGone(Exception):  # not an error: every card ends like this
+    """Nobody can open the card with what is left of it.
+
+    The text names the missing part and shows nothing of the card.
+    """
 
 
 def seal(card: Card, payment_id: str) -> tuple[SealedCard, str]:
-    """(the record for the creating transaction, Job.card_key). The key must be written to no table. Raises Unavailable."""
+    """Returns (the record for the creating transaction, Job.card_key).
+
+    The key must not be written to any table. Raises Unavailable.
+    """
     sealed, key = vault.seal_card(json.dumps(asdict(card)).encode(), payment_id)
     expires_at = int(clock.now()) + CARD_SECONDS
     return SealedCard(payment_id, sealed=sealed, expires_at=expires_at), b64encode(key).decode()
 
 
+def is_gone(record: SealedCard | None) -> bool:
+    """Tells whether nothing is left to open. An expired row counts as gone: DynamoDB may keep it for days."""
+    return record is None or record.expires_at <= clock.now()
+
+
 def open_card(payment_id: str, record: SealedCard | None, card_key: str) -> Card:
-    """Raises CardGone, or Unavailable when KMS fails. DynamoDB may keep a row for days after its expiry: it counts as gone."""
-    if record is None or record.expires_at <= clock.now():
+    """Opens the card. Raises CardGone, or Unavailable when KMS fails."""
+    if record is None or is_gone(record):
         raise CardGone("the record is missing or has expired")
     return Card(**json.loads(_unsealed(record.sealed, _key(card_key), payment_id)))
 

@@ -1,14 +1,18 @@
-"""API keys: making, checking, rotating and showing them."""
+"""Makes, checks and shows API key pairs, and tells who a caller is."""
 
 import hashlib
 import hmac
+import math
 import secrets
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib import vault
 from chalicelib.domain import clock
-from chalicelib.domain.errors import AuthenticationFailed
+from chalicelib.domain.errors import AuthenticationFailed, Forbidden, Unavailable
 from chalicelib.domain.ids import new_id
+from chalicelib.domain.scopes import EVERYTHING, OVERLAP, Scope, granted
 from chalicelib.persistence.api_keys import ApiKey
 from chalicelib.services.caching import TimedCache
 
@@ -16,8 +20,10 @@ SALT_BYTES = 16
 SECRET_CHARACTERS = 40
 # Both pairs work for this long after a rotation.
 OVERLAP_SECONDS = 24 * 3600
-# How long a checked pair is believed without asking the table again.
-CACHE_SECONDS = 30
+# How long a checked pair is trusted without reading the table again. A revoked pair works for that long.
+CACHE_SECONDS = 5
+# The least seconds between two writes of last_used_at, so that a busy key costs one write a minute.
+USE_SECONDS = 60
 
 _NOBODY = (b"\0" * SALT_BYTES, b"\0" * 32)
 
@@ -28,8 +34,28 @@ class Pair:
     secret: str
 
 
-_pairs: TimedCache[str] = TimedCache(CACHE_SECONDS)
-_keys: TimedCache[str] = TimedCache(CACHE_SECONDS)
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The caller and the caller's scopes. key: "" for a dashboard session and an operator.
+
+    ends_at: Unix seconds at which the credential expires unless it is revoked earlier.
+    """
+
+    merchant_id: str
+    key: str = ""
+    scopes: frozenset[Scope] = EVERYTHING
+    ends_at: float = math.inf
+
+    def require(self, *wanted: Scope) -> None:
+        """Raises Forbidden that names the missing scopes."""
+        missing = sorted(set(wanted) - self.scopes)
+        if missing:
+            which = "This API key" if self.ends_at == math.inf else "This API key was rotated away and"
+            raise Forbidden(f"{which} does not have the scope {', '.join(missing)}")
+
+
+_pairs: TimedCache[Caller] = TimedCache(CACHE_SECONDS)
+_keys: TimedCache[Caller] = TimedCache(CACHE_SECONDS)
 
 
 def new_pair() -> Pair:
@@ -37,16 +63,18 @@ def new_pair() -> Pair:
 
 
 def _mac(salt: bytes, secret: str) -> bytes:
-    """Secrets are random and long, so one HMAC is as strong as a slow hash would be."""
+    """Returns the MAC of a secret. Secrets are random and long, so one HMAC is as strong as a slow hash."""
     return hmac.digest(salt, secret.encode(), hashlib.sha256)
 
 
-def record(merchant_id: str, pair: Pair) -> ApiKey:
-    """Not saved yet."""
+def record(merchant_id: str, pair: Pair, name: str = "", scopes: Collection[str] | None = None) -> ApiKey:
+    """Returns a key record that is not saved yet. scopes: None grants everything."""
     salt = secrets.token_bytes(SALT_BYTES)
     return ApiKey(
         pair.key,
         merchant_id=merchant_id,
+        name=name or None,
+        scopes=None if scopes is None else sorted(scopes),
         salt=salt,
         secret_mac=_mac(salt, pair.secret),
         sealed_secret=vault.seal(pair.secret.encode(), pair.key),
@@ -54,23 +82,64 @@ def record(merchant_id: str, pair: Pair) -> ApiKey:
     )
 
 
-def _is_live(stored: ApiKey | None) -> bool:
-    return stored is not None and (stored.expires_at is None or stored.expires_at > clock.now())
+def is_live(stored: ApiKey) -> bool:
+    return stored.expires_at is None or stored.expires_at > clock.now()
 
 
-def check(pair: Pair) -> str:
-    """The merchant's id. Raises AuthenticationFailed, after the same work whether the key exists or not."""
-    stored = ApiKey.find(pair.key, consistent=False) if pair.key else None
+def scopes_of(stored: ApiKey) -> frozenset[Scope]:
+    """Returns what the pair may do now. After a rotation it may do no more than OVERLAP."""
+    own = granted(stored.scopes)
+    return own if stored.expires_at is None else own & OVERLAP
+
+
+def check(pair: Pair) -> Caller:
+    """Returns the caller with this pair.
+
+    Raises AuthenticationFailed, after the same work whether the key exists or not.
+    """
+    return _pairs.fill(_cache_key(pair), lambda: _checked(pair))
+
+
+def _checked(pair: Pair) -> Caller:
+    stored = ApiKey.find(pair.key)
     salt, mac = (stored.salt, stored.secret_mac) if stored else _NOBODY
     matches = hmac.compare_digest(_mac(salt, pair.secret), mac)
-    if stored is None or not matches or not _is_live(stored):
+    if stored is None or not matches:
         raise AuthenticationFailed
-    return _pairs.put(_cache_key(pair), str(stored.merchant_id))
+    return _used(stored)
 
 
-def known_owner(pair: Pair) -> str | None:
-    """The merchant's id if this pair was found right a moment ago."""
-    return _pairs.get(_cache_key(pair))
+def _used(stored: ApiKey) -> Caller:
+    """Returns the caller of a key and notes the use. Raises AuthenticationFailed if the key has expired."""
+    if not is_live(stored):
+        raise AuthenticationFailed
+    _note_use(stored)
+    return caller_with(stored)
+
+
+def caller_with(stored: ApiKey) -> Caller:
+    ends_at = math.inf if stored.expires_at is None else float(stored.expires_at)
+    return Caller(stored.merchant_id, stored.id, scopes_of(stored), ends_at)
+
+
+def _note_use(stored: ApiKey) -> None:
+    """Updates last_used_at.
+
+    A failed write does not fail the request, and the condition never restores a deleted key.
+    """
+    now, long_ago = (clock.iso(clock.now() - age) for age in (0, USE_SECONDS))
+    if stored.last_used_at is None or stored.last_used_at <= long_ago:
+        with suppress(Unavailable):
+            ApiKey(stored.id).change([ApiKey.last_used_at.set(now)], ApiKey.id.exists())
+
+
+def known(pair: Pair) -> Caller | None:
+    """Returns the caller with this pair if the pair was found right a moment ago."""
+    return _living(_pairs.get(_cache_key(pair)))
+
+
+def _living(caller: Caller | None) -> Caller | None:
+    return caller if caller and caller.ends_at > clock.now() else None
 
 
 def _cache_key(pair: Pair) -> str:
@@ -78,24 +147,24 @@ def _cache_key(pair: Pair) -> str:
 
 
 def merchant_of(key: str) -> str:
-    """For public calls that carry the key alone. Raises AuthenticationFailed."""
-    if known := _keys.get(key):
-        return known
-    stored = ApiKey.find(key, consistent=False) if key else None
-    if stored is None or not _is_live(stored):
+    """Returns the merchant for a public call, which carries the key alone. Raises AuthenticationFailed."""
+    caller = _living(_keys.get(key)) or _keys.fill(key, lambda: _by_key_alone(key))
+    return caller.merchant_id
+
+
+def _by_key_alone(key: str) -> Caller:
+    stored = ApiKey.find(key)
+    if stored is None:
         raise AuthenticationFailed
-    return _keys.put(key, str(stored.merchant_id))
+    return _used(stored)
 
 
 def forget() -> None:
-    """After a rotation: this process asks the table again; others within CACHE_SECONDS."""
+    """Clears the caches after a change: this process reads the table again, others do within CACHE_SECONDS."""
     _pairs.clear()
     _keys.clear()
 
 
-def reveal(key: str) -> str:
-    """The secret in clear."""
-    stored = ApiKey.find(key)
-    if stored is None:
-        raise AuthenticationFailed
+def reveal(stored: ApiKey) -> str:
+    """Returns the secret in clear."""
     return vault.unseal(stored.sealed_secret, stored.id).decode()

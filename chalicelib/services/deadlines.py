@@ -1,7 +1,7 @@
 """Sends the jobs of the deadlines table when they become due. Runs once a minute.
 
-Each shard has a cursor, which moves over what was sent and nothing else. So a run that dies, or that never came, is
-made up for by the next one, and two runs at the same time send the same job twice, which does no harm.
+Each shard has a cursor, which moves only over jobs that were sent. So the next run makes up for a run that died or
+never came. Two runs at the same time send the same job twice, which does no harm.
 """
 
 import time
@@ -17,11 +17,11 @@ from chalicelib.persistence.deadlines import MINUTE, SHARDS, Deadline
 from chalicelib.queues import Job, MalformedJob
 from chalicelib.telemetry import count, logger
 
-# A run sends what is due until then, each job with its exact delay: a minute that is missed makes no deadline late.
+# A run sends the jobs of the next AHEAD_SECONDS, each with its exact delay. So a missed minute makes no deadline late.
 AHEAD_SECONDS = 120
-# Where the first run of a new stack begins. No row is written for a moment that near.
+# How far before now the first run of a new stack begins. No row is written for a moment as near as that.
 FIRST_LOOK_SECONDS = 300
-# Jobs between two looks at the time that is left, and about as many that a run which dies has sent in vain.
+# Jobs between two checks of the remaining time. A run that dies has sent about as many jobs for nothing.
 CHUNK = 100
 RUN_SECONDS = 40
 ALL_SHARDS = range(SHARDS)
@@ -29,7 +29,7 @@ ALL_SHARDS = range(SHARDS)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Of one shard in one run. sent: jobs; position: of its cursor, at the run's end."""
+    """The progress of one shard in one run. sent: jobs; position: the cursor's position at the end of the run."""
 
     sent: int
     position: str
@@ -37,10 +37,11 @@ class Progress:
 
 
 def run(now: float, seconds: float = RUN_SECONDS, shards: Sequence[int] = ALL_SHARDS) -> int:
-    """Sends what is due by now, and a little ahead. Returns how many jobs.
+    """Sends what is due by now and in the next AHEAD_SECONDS. Returns the number of jobs.
 
-    seconds: after which no further chunk is begun; the next run goes on there. shards: which this run looks at, since
-    several share a minute's work. Raises Unavailable if a shard could not be worked off; the others are.
+    seconds: the time after which the run begins no further chunk; the next run continues there. shards: the shards of
+    this run, because several runs share a minute's work. Raises Unavailable if a shard failed, after all other shards
+    are done.
     """
     stored, first, last = deadlines.cursors(), clock.iso(now - FIRST_LOOK_SECONDS), _minute(now + AHEAD_SECONDS)
     ends = time.monotonic() + seconds
@@ -54,7 +55,10 @@ def run(now: float, seconds: float = RUN_SECONDS, shards: Sequence[int] = ALL_SH
 
 
 def send(rows: Sequence[Deadline]) -> None:
-    """Sends the jobs of these rows. Raises Unavailable. What is no job is left out, or it would stop its shard for ever."""
+    """Sends the jobs of these rows. Skips a row without a valid job, which would stop its shard for ever.
+
+    Raises Unavailable.
+    """
     queues.send(*(work for row in rows if (work := _read(row))))
 
 
@@ -68,7 +72,10 @@ def _read(row: Deadline) -> Job | None:
 
 
 def _work_off(shard: int, position: str, last: str, ends: float) -> Progress:
-    """The cursor is written once for each CHUNK of jobs and at the end, so that it costs next to nothing for each job."""
+    """Sends one shard's due jobs.
+
+    Writes the cursor once for each CHUNK of jobs and at the end, so that it costs little.
+    """
     sent, kept, reached, stored = 0, 0, position, position
     try:
         while _minute_of(reached) <= last and time.monotonic() < ends:
@@ -92,9 +99,10 @@ def _keep(shard: int, position: str) -> str:
 
 
 def _report(sent: int, positions: Mapping[int, str], now: float) -> None:
-    """A shard is as late as its cursor is behind; one that is ahead, as it should be, is not late.
+    """Reports how late the slowest shard is.
 
-    All shards count, so that the runs of some tell when nobody runs the others.
+    A shard is as late as its cursor is behind now; a cursor ahead is not late.
+    All shards count, so that the report of some shards' runs shows when nobody runs the others.
     """
     slowest = min(clock.seconds(_minute_of(position)) for position in positions.values())
     late = max(0, int(now - slowest))

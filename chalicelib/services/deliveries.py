@@ -1,35 +1,39 @@
-"""Delivers webhooks: which messages call for an attempt now, and who makes it."""
+"""Delivers webhooks: decides which messages need an attempt now, and which worker makes it."""
 
 import random
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cache
 from secrets import token_urlsafe
 
 from chalicelib import queues
 from chalicelib.domain import clock
 from chalicelib.domain.webhooks import DeliveryStatus
+from chalicelib.outbound import Attempt
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.queues import Job
-from chalicelib.services import attempts, jobs, receivers, wakeups
+from chalicelib.queues import DELIVERIES, DELIVERIES_SLOW, Job
+from chalicelib.services import attempts, jobs, receivers, shares, slots, wakeups
 from chalicelib.services.attempts import TOLERANCE
-from chalicelib.services.receivers import Place
+from chalicelib.services.slots import Slot
 from chalicelib.telemetry import logger
 
-# Longer than the function may run (15 s): a lease that has passed belongs to a worker that is gone.
+# Longer than the function may run (15 s). So an expired lease belongs to a worker that is gone.
 LEASE_SECONDS = 16
-# Enough to tell one claim from every other; a delivery that stays under 1 KB costs less.
+# Enough bytes to tell one claim from every other. A delivery under 1 KB costs less.
 LEASE_BYTES = 8
-# A Lambda invocation gets ten messages; the local worker runs twenty invocations in one process.
-THREADS = 200
-# How long a batch waits for places at receivers that are busy, and when those it got none for come again (seconds).
-PLACE_PATIENCE = 0.25
-PLACE_RETRY = (1.0, 2.0)
+# A Lambda invocation gets ten messages. The local worker runs thirty invocations in one process, ten of them in the
+# slow lane.
+THREADS = 300
+# Seconds that a batch waits for slots of busy merchants. SLOT_RETRY: seconds until deliveries without a slot come
+# again.
+SLOT_PATIENCE = 0.25
+SLOT_RETRY = (1.0, 2.0)
 
 EndpointKey = tuple[str, str]
 Endpoints = Mapping[EndpointKey, WebhookEndpoint]
@@ -40,9 +44,26 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(THREADS, thread_name_prefix="attempt")
 
 
+class Step(StrEnum):
+    DROP = "drop"  # nothing is left to do, or another message does it
+    ATTEMPT = "attempt"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a message needs. due_at: for WAIT, the Unix seconds at which the message comes again."""
+
+    step: Step
+    due_at: float = 0
+
+
+DROP, ATTEMPT = Verdict(Step.DROP), Verdict(Step.ATTEMPT)
+
+
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """A message and the delivery it speaks of."""
+    """A message and the delivery that the message names."""
 
     job: Job
     delivery: Delivery
@@ -51,102 +72,127 @@ class Wake:
     def endpoint_key(self) -> EndpointKey:
         return (self.delivery.merchant_id, self.delivery.endpoint_id)
 
+    @property
+    def lane_key(self) -> tuple[str, str]:
+        return (self.job.queue, self.delivery.merchant_id)
 
-Admitted = tuple[Wake, Place]
+    def until(self, due_at: float) -> Job:
+        """Returns the same message for another time, in its merchant's group. due_at: Unix seconds."""
+        return replace(self.job, due_at=due_at, merchant_id=self.delivery.merchant_id)
+
+    def after(self, seconds: float) -> Job:
+        return self.until(clock.now() + seconds)
+
+
+Admitted = tuple[Wake, Slot]
 
 
 def process(work: Sequence[Job]) -> list[Job]:
-    """Returns the jobs that failed and are to be handed out again."""
+    """Works off a batch. Returns the jobs that failed, for SQS to hand out again."""
     unique = _one_for_each(work)
     records = jobs.load(Delivery, unique)
     jobs.put_off_or_drop([item for item in unique if item.object_id not in records])
     known = [Wake(item, records[item.object_id]) for item in unique if item.object_id in records]
-    waits = {item.job.object_id: _wait(item.job, item.delivery) for item in known}
-    early = [_put_off(item, wait) for item in known if (wait := waits[item.job.object_id])]
-    wakeups.send(*early)
-    due = [item for item in known if waits[item.job.object_id] == 0]
+    verdicts = [(item, _verdict(item.job, item.delivery)) for item in known]
+    wakeups.send(*(item.until(verdict.due_at) for item, verdict in verdicts if verdict.step is Step.WAIT))
+    due = _keep_to_lane([item for item, verdict in verdicts if verdict.step is Step.ATTEMPT])
     endpoints = WebhookEndpoint.find_many([item.endpoint_key for item in due])
-    admitted, refused = _admit(due, endpoints)
-    return _attempt_all(_begin(admitted, refused), endpoints)
+    return _attempt_all(_begin(*_admit(due, endpoints), endpoints), endpoints)
 
 
 def _one_for_each(work: Sequence[Job]) -> list[Job]:
-    """Of two messages for one delivery the one that was handed out before: it may be the last one alive."""
+    """Picks one message for each delivery: a redelivered message first, because it may be the last one alive."""
     return list({item.object_id: item for item in sorted(work, key=lambda item: item.receives)}.values())
 
 
-def _wait(work: Job, delivery: Delivery) -> float | None:
-    """Seconds until this message is to come again: 0 is now, None is never.
+def _verdict(work: Job, delivery: Delivery) -> Verdict:
+    """Decides from the record what the message needs.
 
-    One that is too early waits, even if it is a duplicate: it may as well be the last one alive, for a worker may have
-    died between its commit and its send. Whoever makes an attempt has a message of its own, so a fresh one that finds
-    a lease is not needed; one handed out before may be that very message, of a worker that has died, and so may one
-    that was put off until the lease's end and comes a moment early, by a clock that is a little behind.
+    A message that is too early waits, even a duplicate: it may be the last message alive, because a worker may have
+    died between its commit and its send. A worker that makes an attempt has a message of its own. So a fresh message
+    that finds a lease is dropped. A redelivered message waits, because it may be the message of a worker that has died.
+    A message that was put off until the lease's end waits, too: it may come a moment early by a clock that is a little
+    behind.
     """
     now = clock.now()
     if delivery.status != DeliveryStatus.PENDING:
-        return None
-    remaining = float(delivery.next_retry_at) - now
-    if remaining > TOLERANCE:
-        return remaining
-    leased_for = float(delivery.lease_until or 0) - now
-    if leased_for > 0:
-        waited_for_it = work.due_at >= now + leased_for - TOLERANCE
-        return leased_for if work.receives > 1 or waited_for_it else None
-    return 0
+        return DROP
+    next_at, leased_until = float(delivery.next_retry_at), float(delivery.lease_until or 0)
+    if next_at > now + TOLERANCE:
+        return Verdict(Step.WAIT, next_at)
+    if leased_until > now:
+        waited_for_it = work.due_at >= leased_until - TOLERANCE
+        return Verdict(Step.WAIT, leased_until) if work.receives > 1 or waited_for_it else DROP
+    return ATTEMPT
 
 
-def _put_off(item: Wake, wait: float) -> Job:
-    """Until its attempt is due, to the microsecond: all messages that wait for one attempt keep one row between them."""
-    due_at = float(item.delivery.next_retry_at)
-    if due_at > clock.now() + TOLERANCE:
-        return queues.put_off_until(item.job, due_at)
-    return queues.put_off(item.job, wait)
+def _keep_to_lane(due: Sequence[Wake]) -> list[Wake]:
+    """Returns the deliveries that stay in their lane.
+
+    Sends the others' jobs to the slow lane before they wait for a slot.
+    """
+    first_lane = {item.delivery.merchant_id for item in due if item.job.queue == DELIVERIES}
+    leaving = {(DELIVERIES, merchant_id) for merchant_id in first_lane if shares.is_over(merchant_id)}
+    queues.send(*(replace(item.after(0), queue=DELIVERIES_SLOW) for item in due if item.lane_key in leaving))
+    return [item for item in due if item.lane_key not in leaving]
 
 
 def _admit(due: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Admitted], list[Job]]:
-    """Those whose receiver can be tried now, with the batch's place at it; and the jobs of the others, put off.
+    """Splits due deliveries into (admitted deliveries, each with its merchant's slot; jobs to send later).
 
-    The refused are not touched: their messages wait in SQS, and no worker waits for a receiver that hangs.
+    The refused deliveries are not changed: their messages wait in SQS, and no worker waits for a receiver that hangs.
     """
-    by_receiver: defaultdict[EndpointKey, list[Wake]] = defaultdict(list)
-    for item in due:
-        by_receiver[item.endpoint_key].append(item)
-    pauses = {key: receivers.pause(endpoints.get(key)) for key in by_receiver}
-    patience_ends = time.monotonic() + PLACE_PATIENCE
-    admitted: list[Admitted] = []
+    by_merchant: defaultdict[tuple[str, str], list[Wake]] = defaultdict(list)
     refused: list[Job] = []
-    for key, items in by_receiver.items():
-        patience = max(0, patience_ends - time.monotonic())
-        place = None if pauses[key] else receivers.take_place(key[1], len(items), patience)
-        if place:
-            admitted += [(item, place) for item in items]
+    for item in due:
+        endpoint = endpoints.get(item.endpoint_key)
+        if receivers.is_open(endpoint):
+            refused.append(item.after(receivers.pause(endpoint)))
         else:
-            refused += [queues.put_off(item.job, pauses[key] or _soon()) for item in items]
+            by_merchant[item.lane_key].append(item)
+    patience_ends = time.monotonic() + SLOT_PATIENCE
+    admitted: list[Admitted] = []
+    for key, items in by_merchant.items():
+        if slot := slots.take(*key, len(items), max(0, patience_ends - time.monotonic())):
+            admitted += [(item, slot) for item in items]
+        else:
+            refused += [item.after(random.uniform(*SLOT_RETRY)) for item in items]  # noqa: S311  # spreads the load
     return admitted, refused
 
 
-def _soon() -> float:
-    return random.uniform(*PLACE_RETRY)  # noqa: S311  # spreads the load
+def _begin(admitted: Sequence[Admitted], refused: Sequence[Job], endpoints: Endpoints) -> list[Admitted]:
+    """Sends the refused jobs and claims the admitted deliveries.
 
-
-def _begin(admitted: Sequence[Admitted], refused: Sequence[Job]) -> list[Admitted]:
-    """Sends the refused and claims the rest: returns those that are now ours; the others leave their places."""
+    Returns the claimed ones; the others leave their slots.
+    """
     ours: set[str] = set()
     try:
-        queues.send(*refused)
-        ours = {item.delivery.id for item in _claim([item for item, _ in admitted])}
+        ready, late = _probe([item for item, _ in admitted], endpoints)
+        queues.send(*refused, *late)
+        ours = {item.delivery.id for item in _claim(ready)}
     finally:
-        for item, place in admitted:
+        for item, slot in admitted:
             if item.delivery.id not in ours:
-                place.leave()
-    return [(item, place) for item, place in admitted if item.delivery.id in ours]
+                slot.leave()
+    return [(item, slot) for item, slot in admitted if item.delivery.id in ours]
+
+
+def _probe(items: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Wake], list[Job]]:
+    """Splits deliveries into (those whose receiver this batch may try; jobs of those that another batch probes)."""
+    may_try = {item.endpoint_key: True for item in items}
+    for key in may_try:
+        may_try[key] = receivers.claim_probe(endpoints.get(key))
+    late = [item for item in items if not may_try[item.endpoint_key]]
+    return (
+        [item for item in items if may_try[item.endpoint_key]],
+        [item.after(receivers.pause(endpoints.get(item.endpoint_key))) for item in late],
+    )
 
 
 def _claim(due: Sequence[Wake]) -> list[Wake]:
-    """One attempt at a time, whatever messages there are.
+    """Claims deliveries: a delivery has one attempt at a time, however many messages name it.
 
-    All claims in one transaction; where one refuses, each half on its own.
+    All claims share one transaction. If the transaction is refused, each half is tried on its own.
     """
     if not due:
         return []
@@ -177,22 +223,42 @@ def _add_claim(transaction: Transaction, delivery: Delivery, lease: str, now: fl
 
 
 def _attempt_all(claimed: Sequence[Admitted], endpoints: Endpoints) -> list[Job]:
-    """All at the same time, so that the batch takes as long as its slowest receiver and no longer.
+    """Makes all attempts at the same time, so that the batch takes as long as its slowest receiver.
 
-    Each records its outcome and sends its follow-up as it ends: neither waits for the slowest.
+    Returns the failed jobs.
+    Each attempt records its outcome and sends its follow-up as it ends, without waiting for the slowest.
     """
-    attempted = [
-        (item.job, _pool().submit(attempts.make, item.job, item.delivery, endpoints.get(item.endpoint_key), place))
-        for item, place in claimed
+    under_way = [
+        (item, _pool().submit(_attempt, item, endpoints.get(item.endpoint_key), slot)) for item, slot in claimed
     ]
-    return [job for job, attempt in attempted if _failed(job, attempt)]
+    made = [(item, _made(item, future)) for item, future in under_way]
+    _charge([(item.delivery.merchant_id, attempt) for item, attempt in made if attempt])
+    return [item.job for item, attempt in made if attempt is None]
 
 
-def _failed(job: Job, attempt: Future[None]) -> bool:
-    """Whatever goes wrong with one delivery, its message alone comes again, and ends among the dead letters."""
+def _attempt(item: Wake, endpoint: WebhookEndpoint | None, slot: Slot) -> Attempt:
     try:
-        attempt.result()
-    except Exception:  # noqa: BLE001  # also what nobody thought of: it must not fail the batch
-        logger.exception("could not finish an attempt", delivery_id=job.object_id)
-        return True
-    return False
+        return attempts.make(item.job, item.delivery, endpoint)
+    finally:
+        slot.leave()
+
+
+def _made(item: Wake, future: Future[Attempt]) -> Attempt | None:
+    """Returns the attempt; None if it failed.
+
+    Only that delivery's message comes again, and ends among the dead letters.
+    """
+    try:
+        return future.result()
+    except Exception:  # noqa: BLE001  # an unforeseen error must not fail the batch either
+        logger.exception("could not finish an attempt", delivery_id=item.delivery.id)
+        return None
+
+
+def _charge(made: Sequence[tuple[str, Attempt]]) -> None:
+    """Charges each merchant for the time for which its slowest receiver held this worker."""
+    longest: Counter[str] = Counter()
+    for merchant_id, attempt in made:
+        longest[merchant_id] = max(longest[merchant_id], attempt.duration_ms)
+    for merchant_id, milliseconds in longest.items():
+        shares.charge(merchant_id, milliseconds / 1000)

@@ -1,4 +1,4 @@
-"""A merchant's webhook endpoints: their URLs, events and secrets."""
+"""Manages a merchant's webhook endpoints: their URLs, events and secrets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,21 +11,22 @@ from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.money import NO_CURRENCY
+from chalicelib.domain.webhook_urls import host_of
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, new_secret
 from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import PreviousSecret, WebhookEndpoint
-from chalicelib.services import events
+from chalicelib.services import bounds, events
 from chalicelib.services.caching import TimedCache
 from chalicelib.services.events import Happening
 from chalicelib.telemetry import logger
 
-# With the primary one, whether it has a URL or not.
+# Includes the default endpoint, whether it has a URL or not.
 MAX_ENDPOINTS = 10
 GRACE_SECONDS = 24 * 3600
 MAX_PREVIOUS = 3
-# How long the edge may not know of a changed endpoint; only payment.created and payment.pending depend on it.
+# How long the edge may use an outdated endpoint. Only payment.created and payment.pending depend on it.
 RECENT_SECONDS = 2.0
 
 _recent: TimedCache[list[WebhookEndpoint]] = TimedCache(RECENT_SECONDS)
@@ -36,7 +37,7 @@ def current(merchant_id: str) -> list[WebhookEndpoint]:
 
 
 def recent(merchant_id: str) -> list[WebhookEndpoint]:
-    """As current(), at most RECENT_SECONDS old: saves a read on the path of every payment."""
+    """Returns the endpoints like current(), at most RECENT_SECONDS old. Saves a read for every payment."""
     known = _recent.get(merchant_id)
     return _recent.put(merchant_id, current(merchant_id)) if known is None else known
 
@@ -44,7 +45,7 @@ def recent(merchant_id: str) -> list[WebhookEndpoint]:
 def new(
     merchant_id: str, url: str | None, wanted: Sequence[str] = DEFAULT_EVENTS, secret: str | None = None
 ) -> WebhookEndpoint:
-    """Not saved yet. url None: for a merchant's primary endpoint before one is set."""
+    """Returns an endpoint that is not saved yet. url None: for a merchant's default endpoint before a URL is set."""
     endpoint_id, now = new_id("we"), clock.iso(clock.now())
     return WebhookEndpoint(
         merchant_id,
@@ -59,7 +60,7 @@ def new(
 
 
 def check_url(url: str) -> None:
-    """Raises BadRequest if no webhook may go there from this stage."""
+    """Raises BadRequest if this stage may not send a webhook to the URL."""
     from chalicelib import outbound  # noqa: PLC0415  # the API needs it only where a URL is set
 
     outbound.check_url(url, allow_private=settings().is_test_stage)
@@ -77,12 +78,12 @@ def find(merchant_id: str, endpoint_id: str) -> WebhookEndpoint:
 
 
 def primary(merchant: Merchant) -> WebhookEndpoint:
-    """The one behind the family's older names."""
+    """Returns the merchant's default endpoint, which /merchants/webhook shows and changes. Raises NotFound."""
     return find(merchant.id, merchant.primary_endpoint_id)
 
 
 def secrets(endpoint: WebhookEndpoint) -> list[str]:
-    """The current one first, then those before while their grace periods last."""
+    """Returns the secrets in clear: the current secret first, then earlier secrets in their grace period."""
     sealed = [endpoint.sealed_secret, *(previous.sealed for previous in in_grace(endpoint))]
     return [vault.unseal(secret, endpoint.id).decode() for secret in sealed]
 
@@ -92,7 +93,10 @@ def in_grace(endpoint: WebhookEndpoint) -> list[PreviousSecret]:
 
 
 def create(merchant_id: str, url: str, wanted: Sequence[str], *, enabled: bool) -> WebhookEndpoint:
-    """Raises BadRequest where there are too many already, however many requests ask at once: the rule is the condition."""
+    """Creates an endpoint. Raises BadRequest if the merchant has too many.
+
+    The limit is the condition of the write, so it holds however many requests race.
+    """
     check_url(url)
     endpoint = new(merchant_id, url, wanted)
     endpoint.enabled = enabled
@@ -111,7 +115,7 @@ def create(merchant_id: str, url: str, wanted: Sequence[str], *, enabled: bool) 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a PATCH names; None is left as it is."""
+    """The fields of a PATCH. None leaves a field as it is."""
 
     url: str | None = None
     events: list[str] | None = None
@@ -119,7 +123,10 @@ class Change:
 
 
 def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoint:
-    """Switching one on again also forgets its failures."""
+    """Changes an endpoint. Forgets the receiver's failures if the endpoint was off or gets another host.
+
+    Never closes an open breaker. Raises NotFound or BadRequest.
+    """
     endpoint = find(merchant_id, endpoint_id)
     actions = []
     if wanted.url is not None:
@@ -129,23 +136,31 @@ def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoin
         actions.append(WebhookEndpoint.events.set(wanted.events))
     if wanted.enabled is not None:
         actions.append(WebhookEndpoint.enabled.set(wanted.enabled))
-    if wanted.enabled or wanted.url:
+    if (wanted.enabled and not endpoint.enabled) or _leads_elsewhere(endpoint, wanted.url):
         actions += _health_forgotten()
     return _update(endpoint, actions)
 
 
+def _leads_elsewhere(endpoint: WebhookEndpoint, url: str | None) -> bool:
+    return url is not None and (not endpoint.url or host_of(url) != host_of(endpoint.url))
+
+
 def _health_forgotten() -> list[Any]:
+    """Returns the updates that forget an endpoint's failures.
+
+    An open breaker stays open for its half a minute. Otherwise a merchant could close it by switching the endpoint off
+    and on.
+    """
     return [
         WebhookEndpoint.disabled_reason.remove(),
         WebhookEndpoint.slow.set(0),
-        WebhookEndpoint.open_until.remove(),
         WebhookEndpoint.failing_since.remove(),
         WebhookEndpoint.failed_at.remove(),
     ]
 
 
 def set_primary_url(merchant: Merchant, url: str | None) -> WebhookEndpoint:
-    """Raises BadRequest, field "webhook_url"."""
+    """Sets or removes the URL of the default endpoint. Raises BadRequest with the field "webhook_url"."""
     endpoint = primary(merchant)
     if url is None:
         return _update(endpoint, [WebhookEndpoint.url.remove()])
@@ -156,7 +171,7 @@ def set_primary_url(merchant: Merchant, url: str | None) -> WebhookEndpoint:
 
 
 def delete(merchant: Merchant, endpoint_id: str) -> None:
-    """The primary endpoint keeps its secret and loses its URL."""
+    """Deletes an endpoint. The default endpoint keeps its secret and loses its URL. Raises NotFound."""
     endpoint = find(merchant.id, endpoint_id)
     if endpoint_id == merchant.primary_endpoint_id:
         _update(endpoint, [WebhookEndpoint.url.remove()])
@@ -172,10 +187,10 @@ def delete(merchant: Merchant, endpoint_id: str) -> None:
 
 
 def rotate_secret(merchant_id: str, endpoint_id: str) -> tuple[WebhookEndpoint, str]:
-    """The new secret signs at once; those before sign beside it for GRACE_SECONDS.
+    """Makes a new secret, which signs at once. Earlier secrets sign beside it for GRACE_SECONDS.
 
-    More than one, since a merchant who got no answer rotates again and has not seen the secret in between. Raises
-    BadRequest if another request rotates at the same time: of two new secrets one would never sign.
+    Several earlier secrets are kept, because a merchant who got no answer rotates again and has not seen the secret in
+    between. Raises BadRequest if another request rotates at the same time: one of the two new secrets would never sign.
     """
     endpoint = find(merchant_id, endpoint_id)
     secret = new_secret()
@@ -192,13 +207,17 @@ def rotate_secret(merchant_id: str, endpoint_id: str) -> tuple[WebhookEndpoint, 
 
 
 def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
-    """Sends webhook.test to this endpoint, whether it subscribes to it or not. Raises BadRequest without a URL."""
+    """Sends webhook.test to this endpoint, even if the endpoint does not subscribe to it.
+
+    Raises BadRequest without a URL, and TooManyRequests.
+    """
     if not endpoint.url:
         raise BadRequest("Webhook URL not configured", field="webhook_url")
+    bounds.take(bounds.BY_HAND, endpoint)
     data = {"endpoint_id": endpoint.id, "message": "This is a test event."}
     happening = Happening(Event.TEST, endpoint.merchant_id, str(uuid4()), data, request_id)
     delivery = events.new_delivery(happening, endpoint)
-    queues.send(*events.jobs_of([delivery.id], request_id))
+    queues.send(*events.jobs_of([delivery.id], request_id, endpoint.merchant_id))
     transaction = Transaction()
     events.put(transaction, [delivery])
     totals.add(transaction, events.tally([delivery], NO_CURRENCY), shard_by=delivery.id)
@@ -212,7 +231,7 @@ def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
 
 
 def _update(endpoint: WebhookEndpoint, actions: list[Any]) -> WebhookEndpoint:
-    """Raises NotFound if it was deleted meanwhile."""
+    """Updates the endpoint. Raises NotFound if it was deleted meanwhile."""
     if not _changed(endpoint, actions, WebhookEndpoint.id.exists()):
         raise NotFound("Webhook endpoint")
     return endpoint

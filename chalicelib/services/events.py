@@ -1,4 +1,4 @@
-"""What happened to an object becomes one delivery for each endpoint that wants to know."""
+"""Turns each event of an object into one delivery for each endpoint that subscribes to it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,19 +18,20 @@ KEPT_SECONDS = KEPT_DAYS * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """data is the webhook's `data`: {"payment": view} and the like."""
+    """One event of an object. data: the webhook's `data`, {"payment": view}, say. occasion: see delivery_id."""
 
     event: Event
     merchant_id: str
     object_id: str
     data: dict[str, Any]
     request_id: str = ""
+    occasion: str = ""
 
 
 def new_delivery(happening: Happening, endpoint: WebhookEndpoint) -> Delivery:
     now = clock.now()
     return Delivery(
-        delivery_id(happening.object_id, happening.event, endpoint.id),
+        delivery_id(happening.object_id, happening.event, endpoint.id, happening.occasion),
         merchant_id=happening.merchant_id,
         endpoint_id=endpoint.id,
         event=happening.event,
@@ -48,7 +49,10 @@ def new_delivery(happening: Happening, endpoint: WebhookEndpoint) -> Delivery:
 
 
 def deliveries_of(happenings: Iterable[Happening], endpoints: Sequence[WebhookEndpoint]) -> list[Delivery]:
-    """None for an endpoint that has no URL, is switched off, or does not subscribe to the event."""
+    """Returns the deliveries of the events.
+
+    Skips endpoints without a URL, switched-off ones, and other subscriptions.
+    """
     return [
         new_delivery(happening, endpoint)
         for happening in happenings
@@ -63,9 +67,13 @@ def put(transaction: Transaction, deliveries: Iterable[Delivery]) -> None:
 
 
 def tally(deliveries: Iterable[Delivery], currency: str) -> list[totals.Change]:
-    """currency: of the money that the deliveries tell of; their count is kept with its totals, which costs nothing more."""
+    """Returns what the deliveries add to the totals. currency: of the money in the deliveries.
+
+    The count of deliveries is kept with that currency's totals, which costs no further write.
+    """
     return [totals.Change(d.merchant_id, clock.day(d.created_at), currency, {"deliveries": 1}) for d in deliveries]
 
 
-def jobs_of(delivery_ids: Iterable[str], request_id: str) -> list[Job]:
-    return [job(DELIVERIES, delivery_id, request_id) for delivery_id in delivery_ids]
+def jobs_of(delivery_ids: Iterable[str], request_id: str, merchant_id: str) -> list[Job]:
+    """Returns the deliveries' jobs. merchant_id: their owner, for SQS to serve this merchant fairly beside others."""
+    return [job(DELIVERIES, delivery_id, request_id, merchant_id=merchant_id) for delivery_id in delivery_ids]

@@ -1,4 +1,4 @@
-"""Whether what we depend on answers."""
+"""Checks whether the gateway's dependencies answer."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ CHECKS: dict[str, Callable[[], Any]] = {
 
 
 def check() -> dict[str, Any]:
-    """A read of one key and of one queue's attributes; what fails is named."""
+    """Reads one key and one queue's attributes. The report names each dependency that fails."""
     states = {name: _state(name, ask) for name, ask in CHECKS.items()}
     healthy = all(state == "connected" for state in states.values())
     return {"status": "healthy" if healthy else "unhealthy", **states, "timestamp": clock.iso(clock.now())}

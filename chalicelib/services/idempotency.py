@@ -1,4 +1,4 @@
-"""One request, one effect: the first answer is stored in the transaction of the effect, so there is no window between."""
+"""Gives one request one effect: the effect's transaction also stores the first answer, so no gap lies between them."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ OK, CREATED = 200, 201
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status and the exact text of a body, so that a replay is the same byte for byte."""
+    """An HTTP status and the exact text of a body, so that a replay is the same byte for byte."""
 
     status: int
     body: str
@@ -25,14 +25,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """An Idempotency-Key in its scope (caller, method, path and its parameters), and what the request asked for."""
+    """An Idempotency-Key in its scope (caller, method, path and its parameters), and a fingerprint of the request."""
 
     record_id: str
     fingerprint: str
 
 
 def once(scope: tuple[str, ...], key: str, asked: bytes) -> Once | None:
-    """None without a key: then the request is simply performed. asked: a hash of it is kept, so nothing that can be guessed."""
+    """Returns the request's identity; None without a key, so that the request is simply performed.
+
+    asked: the request's bytes. Only their hash is kept, so they must not contain what can be guessed from a hash.
+    """
     if not key:
         return None
     digest = hashlib.sha256("\n".join((*scope, key)).encode()).hexdigest()
@@ -44,9 +47,10 @@ def answer(status: int, view: dict[str, Any]) -> Answer:
 
 
 def recorded(request: Once | None) -> Answer | None:
-    """The first answer, if there was one in the last 24 hours. Raises IdempotencyMismatch.
+    """Returns the first answer of the last 24 hours, if there is one. Raises IdempotencyMismatch.
 
-    To be asked after the record is read that the request is about: what that shows of an equal request, this shows too.
+    Call it after the read of the record that the request changes. If that read shows the effect of an equal request,
+    this read shows the first answer.
     """
     record = IdempotencyRecord.find(request.record_id) if request else None
     if record is None or request is None or record.expires_at <= clock.now():
@@ -57,8 +61,9 @@ def recorded(request: Once | None) -> Answer | None:
 
 
 def commit(transaction: Transaction, request: Once | None, first: Answer) -> Answer:
-    """Commits with the record of the answer. An equal request that was faster wins, and its answer is returned.
+    """Commits the transaction together with the answer's record.
 
+    Returns the answer of a faster equal request if there is one.
     Raises Refused when another condition of the transaction did not hold.
     """
     if request:

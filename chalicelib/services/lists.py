@@ -1,15 +1,17 @@
-"""What can be listed, and by what."""
+"""Lists orders, payments, refunds and deliveries, by the filters that each list allows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain import clock
+from chalicelib.domain.lists import EARLIEST, ListQuery
 from chalicelib.domain.payments import PaymentStatus, states_of
-from chalicelib.persistence import totals
+from chalicelib.domain.webhooks import DeliveryStatus
+from chalicelib.persistence import census, totals
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.listing import EARLIEST, Listing, Page, Wanted, page_of
-from chalicelib.persistence.orders import Order
+from chalicelib.persistence.listing import Listing, Page, page_of
+from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.totals import Total
@@ -17,14 +19,17 @@ from chalicelib.services import orders, views
 from chalicelib.services.events import KEPT_SECONDS
 from chalicelib.services.payments import records
 
-ORDERS = Listing(Order, Order.by_merchant, census="orders")
-PAYMENTS = Listing(Payment, Payment.by_merchant, projected=("state", "method"), census="payments")
-REFUNDS = Listing(Refund, Refund.by_merchant, census="refunds")
+ORDERS = Listing(Order, Order.by_merchant)
+ORDERS_OF_RECEIPT = Listing(Order, Order.by_receipt)
+PAYMENTS = Listing(Payment, Payment.by_merchant)
+REFUNDS = Listing(Refund, Refund.by_merchant)
 REFUNDS_OF_PAYMENT = Listing(Refund, Refund.by_payment)
-DELIVERIES = Listing(Delivery, Delivery.by_merchant, projected=("event", "endpoint_id"))
-FAILED_DELIVERIES = Listing(Delivery, Delivery.failed_by_endpoint)
+DELIVERIES = Listing(Delivery, Delivery.by_merchant)
+FAILED_DELIVERIES = Listing(Delivery, Delivery.failed_by_merchant)
+FAILED_DELIVERIES_OF_ENDPOINT = Listing(Delivery, Delivery.failed_by_endpoint)
 
-# The status in which a payment ends -> the totals' counter of those that came to it, and of those that left it again.
+# The status in which a payment ends -> the totals' counters of the payments that reached it and of those that left it
+# again.
 COUNTERS: dict[str, tuple[str, str | None]] = {
     PaymentStatus.SUCCESS: ("succeeded", "voided"),
     PaymentStatus.FAILED: ("failed", "recovered"),
@@ -33,78 +38,102 @@ COUNTERS: dict[str, tuple[str, str | None]] = {
 DAY_SECONDS = 24 * 3600
 
 View = dict[str, Any]
-Facets = Mapping[str, str | tuple[str, ...]]
 
 
-def _shown(page: Page[Any], show: Callable[[Any], View], wanted: Wanted) -> View:
+def _shown(page: Page[Any], show: Callable[[Any], View], query: ListQuery) -> View:
     return {
         "data": [show(row) for row in page.rows],
         "total": page.total,
-        "limit": wanted.limit,
-        "offset": wanted.offset,
+        "limit": query.limit,
+        "offset": query.offset,
         "next_cursor": page.next_cursor,
     }
 
 
-def _without(facets: Facets, name: str) -> Facets:
-    return {key: value for key, value in facets.items() if key != name}
+def _without(query: ListQuery, name: str, **changes: Any) -> ListQuery:
+    """Returns the query without one filter."""
+    return replace(query, filters={key: value for key, value in query.filters.items() if key != name}, **changes)
 
 
-def list_orders(wanted: Wanted) -> View:
-    return _shown(ORDERS.page(wanted), views.order, wanted)
+def list_orders(query: ListQuery) -> View:
+    """Shows a page of a merchant's orders. Raises BadRequest."""
+    receipt = query.filters.get("receipt")
+    if isinstance(receipt, str):
+        of_receipt = _without(query, "receipt", owner=receipt_key(query.owner, receipt))
+        return _shown(_counted(ORDERS_OF_RECEIPT, of_receipt), views.order, query)
+    return _shown(_whole(ORDERS, "orders", query), views.order, query)
 
 
-def list_payments(wanted: Wanted) -> View:
-    order_id = wanted.facets.get("order_id")
+def _counted(listing: Listing[Any], query: ListQuery) -> Page[Any]:
+    return listing.page(query, listing.total(query))
+
+
+def _whole(listing: Listing[Any], name: str, query: ListQuery) -> Page[Any]:
+    """Returns a page of a list that has a cached count, or of a part of that list."""
+    if query.is_everything:
+        return listing.page(query, census.total(name, listing, query.owner))
+    return _counted(listing, query)
+
+
+def list_payments(query: ListQuery) -> View:
+    """Shows a page of a merchant's payments. Raises BadRequest, and NotFound for an unknown order_id."""
+    order_id = query.filters.get("order_id")
     if isinstance(order_id, str):
-        return payments_of(order_id, wanted)
-    return _shown(PAYMENTS.page(_by_state(wanted), _settled(wanted)), views.payment, wanted)
+        return payments_of(order_id, query)
+    number, by_state = _number_in_status(query), _by_state(query)
+    page = _whole(PAYMENTS, "payments", by_state) if number is None else PAYMENTS.page(by_state, number)
+    return _shown(page, views.payment, query)
 
 
-def payments_of(order_id: str, wanted: Wanted) -> View:
-    """An order knows its payments, so those of one order are fetched and not searched for. Raises NotFound."""
-    order = orders.find(order_id, wanted.owner)
+def payments_of(order_id: str, query: ListQuery) -> View:
+    """Fetches the payments of one order by the ids in the order's record, without a search. Raises NotFound."""
+    order = orders.find(order_id, query.owner)
     mine = Payment.find_many(list(order.payment_ids)).values()
-    return _shown(page_of(mine, _by_state(wanted)), views.payment, wanted)
+    return _shown(page_of(mine, _by_state(query)), views.payment, query)
 
 
-def _by_state(wanted: Wanted) -> Wanted:
-    """A payment's record has a state; the status that a caller filters by is the face of one state or more."""
-    status = wanted.facets.get("status")
+def _by_state(query: ListQuery) -> ListQuery:
+    """Replaces the filter by public status with the payment states behind that status."""
+    status = query.filters.get("status")
     if not isinstance(status, str):
-        return wanted
-    return replace(wanted, facets={**_without(wanted.facets, "status"), "state": states_of(status)})
+        return query
+    by_state = _without(query, "status")
+    return replace(by_state, filters={**by_state.filters, "state": states_of(status)})
 
 
-def _settled(wanted: Wanted) -> int | None:
-    """How many payments have ended as asked, which the totals know; None where they do not."""
-    counters = COUNTERS.get(str(wanted.facets.get("status", "")))
-    but_for_status = replace(wanted, facets=_without(wanted.facets, "status"))
-    if counters is None or not but_for_status.is_everything:
+def _number_in_status(query: ListQuery) -> int | None:
+    """Returns the number of payments in the wanted status from the totals; None where the totals do not have it."""
+    counters = COUNTERS.get(str(query.filters.get("status", "")))
+    if counters is None or not _without(query, "status").is_everything:
         return None
     came, left = counters
-    return sum(_count(total, came) - _count(total, left) for total in totals.all_time(wanted.owner))
+    return sum(_count(total, came) - _count(total, left) for total in totals.all_time(query.owner))
 
 
 def _count(total: Total, counter: str | None) -> int:
     return int(getattr(total, counter)) if counter else 0
 
 
-def list_refunds(wanted: Wanted) -> View:
-    payment_id = wanted.facets.get("payment_id")
-    if not isinstance(payment_id, str):
-        return _shown(REFUNDS.page(wanted), views.refund, wanted)
-    payment = records.find(payment_id, wanted.owner)
-    of_payment = replace(wanted, owner=payment.id, facets=_without(wanted.facets, "payment_id"))
-    return _shown(REFUNDS_OF_PAYMENT.page(of_payment), views.refund, wanted)
+def list_refunds(query: ListQuery) -> View:
+    """Shows a page of a merchant's refunds. Raises BadRequest, and NotFound for an unknown payment_id."""
+    payment_id = query.filters.get("payment_id")
+    if isinstance(payment_id, str):
+        payment = records.find(payment_id, query.owner)
+        of_payment = _without(query, "payment_id", owner=payment.id)
+        return _shown(_counted(REFUNDS_OF_PAYMENT, of_payment), views.refund, query)
+    return _shown(_whole(REFUNDS, "refunds", query), views.refund, query)
 
 
-def list_deliveries(wanted: Wanted) -> View:
-    """The log goes back to the first day of which nothing has expired yet; its total is the sum of the days' totals."""
+def list_deliveries(query: ListQuery) -> View:
+    """Shows a page of a merchant's deliveries. Raises BadRequest.
+
+    The log goes back to the first day of which nothing has expired yet. Its total is the sum of the days' totals.
+    """
     first_day = clock.day(clock.iso(clock.now() - KEPT_SECONDS + DAY_SECONDS))
-    total = None
-    if wanted.is_everything:
+    kept = replace(query, start=max(query.start, first_day) if query.start != EARLIEST else first_day)
+    if query.is_everything:
         today = clock.day(clock.iso(clock.now()))
-        total = sum(int(day.deliveries) for day in totals.of_days(wanted.owner, first_day, today))
-    kept = replace(wanted, start=max(wanted.start, first_day) if wanted.start != EARLIEST else first_day)
-    return _shown(DELIVERIES.page(kept, total), views.delivery, wanted)
+        total = sum(int(day.deliveries) for day in totals.of_days(query.owner, first_day, today))
+        return _shown(DELIVERIES.page(kept, total), views.delivery, query)
+    listing = FAILED_DELIVERIES if query.filters.get("status") == DeliveryStatus.FAILED else DELIVERIES
+    return _shown(_counted(listing, kept), views.delivery, query)

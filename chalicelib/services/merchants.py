@@ -1,13 +1,12 @@
-"""Merchants: making one, its profile, its keys."""
+"""Makes and finds merchants, and shows their profiles."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import uuid4
 
 from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, Forbidden, NotFound
+from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.webhooks import SECRET_PREFIX, new_secret
 from chalicelib.persistence.api_keys import ApiKey
@@ -15,22 +14,24 @@ from chalicelib.persistence.merchant_emails import MerchantEmail
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.services import credentials, endpoints
+from chalicelib.services import credentials, endpoints, keys, passwords
 from chalicelib.services.caching import TimedCache
-from chalicelib.services.credentials import Pair
+from chalicelib.services.credentials import Caller, Pair
 from chalicelib.telemetry import logger
 
 NAME_SECONDS = 300
 TEST_NAME = "Test Merchant"
 TEST_WEBHOOK_SECRET = "whsec_test_abc123"
 PASSWORD_CHARACTERS = 20
+# No merchant has this id.
+NOBODY = "nobody"
 
 _names: TimedCache[str] = TimedCache(NAME_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
 class NewMerchant:
-    """What is shown once, when a merchant is made."""
+    """What a new merchant is shown only once."""
 
     id: str
     email: str
@@ -39,16 +40,8 @@ class NewMerchant:
     webhook_secret: str
 
 
-@cache
-def hasher() -> Any:
-    """argon2id with the library's defaults (RFC 9106, low memory); imported only where passwords are."""
-    from argon2 import PasswordHasher  # noqa: PLC0415
-
-    return PasswordHasher()
-
-
 def create(name: str, email: str) -> NewMerchant:
-    """Raises BadRequest if the address is taken."""
+    """Makes a merchant. Raises BadRequest if the email address is taken."""
     password = new_id("pw", PASSWORD_CHARACTERS)
     made = NewMerchant(str(uuid4()), email.lower(), credentials.new_pair(), password, new_secret())
     try:
@@ -59,14 +52,15 @@ def create(name: str, email: str) -> NewMerchant:
 
 
 def _save(made: NewMerchant, name: str) -> None:
-    """Raises Refused, by the address where another merchant has it."""
+    """Saves the merchant. Raises Refused if another merchant has the email address."""
     endpoint = endpoints.new(made.id, None, secret=made.webhook_secret)
     merchant = Merchant(
         made.id,
         name=name,
         email=made.email,
-        password_hash=hasher().hash(made.password),
+        password_hash=passwords.hashed(made.password),
         api_key=made.pair.key,
+        key_ids={made.pair.key},
         primary_endpoint_id=endpoint.id,
         created_at=clock.iso(clock.now()),
     )
@@ -80,7 +74,7 @@ def _save(made: NewMerchant, name: str) -> None:
 
 
 def seed_test_merchant() -> None:
-    """Makes the contract's test merchant where it is missing. Raises RuntimeError outside test stages."""
+    """Makes the contract's test merchant if it is missing. Raises RuntimeError outside test stages."""
     now = settings()
     if not now.is_test_stage:
         raise RuntimeError(f"stage {now.stage} is not seeded with known credentials")
@@ -101,9 +95,23 @@ def find(merchant_id: str) -> Merchant:
     return merchant
 
 
+def renew_password(merchant_id: str) -> str:
+    """Renews a password and returns it, shown only once. Ends all sessions. Raises NotFound."""
+    password = new_id("pw", PASSWORD_CHARACTERS)
+    actions = [Merchant.password_hash.set(passwords.hashed(password)), Merchant.session_epoch.add(1)]
+    if not Merchant(merchant_id).change(actions, Merchant.id.exists()):
+        raise NotFound("Merchant")
+    logger.info("password renewed", merchant_id=merchant_id)
+    return password
+
+
 def by_email(email: str) -> Merchant | None:
+    """Finds a merchant by email address.
+
+    An unknown address costs the same reads as a known one, so that the time does not tell them apart.
+    """
     owner = MerchantEmail.find(email.lower())
-    return Merchant.find(owner.merchant_id) if owner else None
+    return Merchant.find(owner.merchant_id if owner else NOBODY)
 
 
 def name_of(merchant_id: str) -> str:
@@ -112,13 +120,13 @@ def name_of(merchant_id: str) -> str:
 
 
 def test_merchant() -> dict[str, Any]:
-    """What a test suite asks for first."""
+    """Returns what a test suite asks for first."""
     merchant = find(TEST_MERCHANT_ID)
     return {"id": merchant.id, "email": merchant.email, "api_key": merchant.api_key, "seeded": True}
 
 
 def profile(merchant_id: str) -> dict[str, Any]:
-    """With the end of the webhook secret only: reveal() shows secrets and is logged."""
+    """Shows the profile with only the end of the webhook secret. reveal() shows whole secrets and is logged."""
     merchant = find(merchant_id)
     endpoint = endpoints.primary(merchant)
     return {
@@ -130,6 +138,7 @@ def profile(merchant_id: str) -> dict[str, Any]:
         "webhook_secret": _masked(endpoints.secrets(endpoint)[0]),
         "webhook_enabled": endpoint.enabled,
         "webhook_endpoint_id": endpoint.id,
+        "allowed_frame_origins": list(merchant.allowed_frame_origins or ()),
         "created_at": merchant.created_at,
     }
 
@@ -138,46 +147,14 @@ def _masked(secret: str) -> str:
     return f"{SECRET_PREFIX}…{secret[-4:]}"
 
 
-def reveal(merchant_id: str, key: str = "") -> dict[str, Any]:
-    """The secrets in clear. key: as with_newest_key has it."""
-    merchant = with_newest_key(merchant_id, key)
-    logger.info("secrets revealed", merchant_id=merchant_id)
+def reveal(caller: Caller) -> dict[str, Any]:
+    """Returns the secrets in clear. Raises Forbidden for a pair that may not see them.
+
+    The API secret is None if the primary pair was revoked.
+    """
+    merchant, secret = keys.reveal_primary(caller)
     return {
         "api_key": merchant.api_key,
-        "api_secret": credentials.reveal(merchant.api_key),
+        "api_secret": secret,
         "webhook_secret": endpoints.secrets(endpoints.primary(merchant))[0],
     }
-
-
-def with_newest_key(merchant_id: str, key: str) -> Merchant:
-    """key: of the pair that asks; "" for a dashboard session and an operator.
-
-    Raises Forbidden for the pair before, which moves money for its last day: else whoever stole it would learn the new one.
-    """
-    merchant = Merchant.find(merchant_id)
-    if merchant is None:
-        raise NotFound("Merchant")
-    if key and merchant.api_key != key:
-        raise Forbidden("This API key was rotated away: use the new one, or sign in to the dashboard")
-    return merchant
-
-
-def rotate_key(merchant_id: str, key: str = "") -> Pair:
-    """A new pair; the one before works for credentials.OVERLAP_SECONDS more, but shows and changes no secret.
-
-    key: as with_newest_key has it; that it still is the newest is the transaction's condition.
-    """
-    merchant, pair = with_newest_key(merchant_id, key), credentials.new_pair()
-    transaction = Transaction()
-    transaction.put("api key", credentials.record(merchant_id, pair), ApiKey.id.does_not_exist())
-    expires_at = int(clock.now()) + credentials.OVERLAP_SECONDS
-    transaction.update("old key", ApiKey(merchant.api_key), [ApiKey.expires_at.set(expires_at)], ApiKey.id.exists())
-    unchanged = Merchant.api_key == merchant.api_key
-    transaction.update("merchant", merchant, [Merchant.api_key.set(pair.key)], unchanged)
-    try:
-        transaction.commit()
-    except Refused:
-        raise BadRequest("The key is being rotated by another request") from None
-    credentials.forget()
-    logger.info("api key rotated", merchant_id=merchant_id)
-    return pair

@@ -1,4 +1,4 @@
-"""Orders: what a merchant wants to be paid for, until when, and how its money is taken."""
+"""Makes, reads, cancels and expires orders: an amount that a merchant wants to be paid until a time."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.config import settings
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest, NotFound, Reason
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.orders import OPEN, CaptureMode, OrderStatus, check_expires_at
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import totals
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.orders import Order
+from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import endpoints, events, idempotency, jobs, views, wakeups
@@ -23,13 +23,13 @@ from chalicelib.telemetry import logger
 PREFIX = "order"
 # The note that tells the simulated bank what to do with the order's payments.
 SCRIPT = "simulate"
-# How long a deadline waits for a payment that is under way, in seconds.
+# Seconds for which a deadline waits while a payment is under way.
 LIVE_WAIT = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a merchant asks for. amount: minor units; capture_within: seconds; expires_at: Unix seconds."""
+    """The terms of an order. amount: minor units; capture_within: seconds; expires_at: Unix seconds."""
 
     amount: int
     currency: str
@@ -44,7 +44,7 @@ class Terms:
 
 
 def create(merchant_id: str, terms: Terms, once: Once | None, request_id: str) -> Answer:
-    """One write without a deadline; with one, its row is in the same transaction. Raises BadRequest."""
+    """Makes an order: one write without a deadline, else a transaction with the deadline's row. Raises BadRequest."""
     if replay := idempotency.recorded(once):
         return replay
     now = clock.now()
@@ -66,6 +66,7 @@ def _new_order(merchant_id: str, terms: Terms, now: str) -> Order:
         amount=terms.amount,
         currency=terms.currency,
         receipt=terms.receipt,
+        receipt_key=receipt_key(merchant_id, terms.receipt) if terms.receipt else None,
         notes=terms.notes,
         status=OrderStatus.CREATED,
         amount_paid=0,
@@ -83,7 +84,7 @@ def _new_order(merchant_id: str, terms: Terms, now: str) -> Order:
 
 
 def _check_script(notes: dict[str, str]) -> None:
-    """Raises BadRequest for a script that the simulated bank could not follow; elsewhere the note is a note."""
+    """Raises BadRequest for a script that the simulated bank cannot follow. On other stages the note has no meaning."""
     script = notes.get(SCRIPT)
     if not script or not settings().is_test_stage:
         return
@@ -96,17 +97,17 @@ def _check_script(notes: dict[str, str]) -> None:
 
 
 def script_of(order: Order) -> str | None:
-    """Returns what the simulated bank is to do with the order's payments; no other bank and no other stage heeds it."""
+    """Returns the order's script for the simulated bank; None on other stages. Other banks ignore it."""
     return (order.notes or {}).get(SCRIPT) if settings().is_test_stage else None
 
 
 def is_order(object_id: str) -> bool:
-    """Tells an order's id from the ids of other objects that share its queue."""
+    """Tells an order's id from the ids of other objects that share the queue."""
     return object_id.startswith(f"{PREFIX}_")
 
 
 def find(order_id: str, merchant_id: str | None = None) -> Order:
-    """merchant_id None: any merchant's. Raises NotFound."""
+    """Reads an order. merchant_id: the owner that the order must have; None accepts any. Raises NotFound."""
     order = Order.find(order_id)
     if order is None or merchant_id not in {None, order.merchant_id}:
         raise NotFound("Order")
@@ -114,30 +115,40 @@ def find(order_id: str, merchant_id: str | None = None) -> Order:
 
 
 def cancel(merchant_id: str, order_id: str, once: Once | None, request_id: str) -> Answer:
-    """Ends an order that nobody has paid and nobody is paying. Raises BadRequest."""
+    """Cancels an order that is not paid and has no payment under way. Raises BadRequest."""
     order = find(order_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    if obstacle := _obstacle(order):
-        raise obstacle
+    if refusal := obstacle(order):
+        raise refusal
     deliveries = _end(order, OrderStatus.CANCELLED, Event.ORDER_CANCELLED, request_id)
-    queues.send(*events.jobs_of(order.delivery_ids, request_id))
+    queues.send(*events.jobs_of(order.delivery_ids, request_id, order.merchant_id))
     try:
         answer = idempotency.answer(OK, views.order(order))
         return idempotency.commit(_ending(order, deliveries), once, answer)
-    except Refused:  # the order has changed meanwhile, and the next look at it says how
+    except Refused:  # the order has changed meanwhile, and the next look at it tells how
         return cancel(merchant_id, order_id, once, request_id)
 
 
-def _obstacle(order: Order) -> BadRequest | None:
-    """Why the order can not be ended."""
+def obstacle(order: Order, field: str | None = None) -> BadRequest | None:
+    """Returns the reason why the order can be neither paid nor ended now, from its record; None if there is none.
+
+    field: the field of the request that names the order.
+    """
     if order.status == OrderStatus.PAID:
-        return BadRequest("Order is already paid")
-    if order.status not in OPEN:
-        return BadRequest(f"Order is {order.status}")
+        return BadRequest("Order is already paid", field, Reason.ORDER_PAID)
+    if order.status == OrderStatus.CANCELLED:
+        return BadRequest("Order is cancelled", field, Reason.ORDER_CANCELLED)
+    if order.status == OrderStatus.EXPIRED:
+        return expired(field)
     if order.live_payment_id:
-        return BadRequest("Order has a payment in progress")
+        return BadRequest("Order has a payment in progress", field, Reason.PAYMENT_IN_PROGRESS)
     return None
+
+
+def expired(field: str | None = None) -> BadRequest:
+    """Returns the refusal for an expired order."""
+    return BadRequest("Order is expired", field, Reason.ORDER_EXPIRED)
 
 
 def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> list[Delivery]:
@@ -150,7 +161,10 @@ def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> li
 
 
 def _ending(order: Order, deliveries: list[Delivery]) -> Transaction:
-    """An order ends while it is open and no payment is under way: the rule is this condition."""
+    """Returns the transaction that ends the order.
+
+    An order ends only while it is open and has no payment under way: the condition is the rule.
+    """
     actions = [
         Order.status.set(order.status),
         Order.updated_at.set(order.updated_at),
@@ -165,16 +179,16 @@ def _ending(order: Order, deliveries: list[Delivery]) -> Transaction:
 
 
 def expire(work: Job) -> bool:
-    """Ends the order whose deadline the job is; False if the job is to be handed out again.
+    """Ends the order whose deadline the job is. Returns False if SQS has to hand the job out again.
 
-    A payment under way may still pay the order, so the deadline waits for its end. An order that ended otherwise has
-    overtaken its deadline. Raises Unavailable.
+    A payment under way may still pay the order, so the deadline waits for the payment's end. An order that has already
+    ended needs no deadline. Raises Unavailable.
     """
     order = Order.find(work.object_id)
     if order is None:
         jobs.put_off_or_drop([work])
-    elif order.status == OrderStatus.EXPIRED:  # by this job, or by another that may have died before it announced it
-        queues.send(*events.jobs_of(order.delivery_ids or (), work.request_id))
+    elif order.status == OrderStatus.EXPIRED:  # by this job, or by a job whose worker died before it sent the webhooks
+        queues.send(*events.jobs_of(order.delivery_ids or (), work.request_id, order.merchant_id))
     elif order.status in OPEN and order.expires_at is not None:
         return _expire(order, work)
     return True
@@ -190,6 +204,6 @@ def _expire(order: Order, work: Job) -> bool:
         _ending(order, deliveries).commit()
     except Refused:  # a payment was made or the order cancelled meanwhile
         return False
-    queues.send(*events.jobs_of(order.delivery_ids, work.request_id))
+    queues.send(*events.jobs_of(order.delivery_ids, work.request_id, order.merchant_id))
     logger.info("order expired", order_id=order.id, request_id=work.request_id)
     return True

@@ -1,7 +1,6 @@
-"""How a merchant's receiver fares: how much it is given at once, when it is left alone, when it is switched off."""
+"""Watches how a merchant's receiver fares: decides when to pause it and when to switch it off."""
 
 import random
-import threading
 from typing import Any
 
 from chalicelib.config import settings
@@ -12,66 +11,46 @@ from chalicelib.telemetry import logger
 
 GONE = 410
 
-# A receiver is attended to by so many batches at once in one process, of the twenty that the local worker runs: one that
-# hangs leaves the others free, and to a healthy one that is eighty requests. (On Lambda a process has one batch.)
-BATCHES_AT_ONCE = 8
-
-# A batch takes as long as its slowest receiver. One that takes half of the time limit holds it nearly as one that hangs,
-# whatever it answers in the end; a receiver that puts its work on a queue answers a hundred times as fast.
+# A batch takes as long as its slowest receiver. A receiver that takes half of the time limit blocks the batch nearly as
+# long as a receiver that hangs, whatever it answers in the end. A receiver that only queues its work answers a hundred
+# times as fast.
 SLOW_SECONDS = TIMEOUT / 2
-# The circuit breaker: after so many slow attempts more than fast ones, leave the receiver alone for a while.
+# The circuit breaker pauses a receiver for a while after this surplus of slow attempts over fast ones.
 SLOW_TO_OPEN = 6
 OPEN_SECONDS = 30
 OPEN_SECONDS_TEST = 5
-# Those who wait for a receiver come back spread over so many seconds.
+# Deliveries that wait for a receiver come back spread over this many seconds.
 SPREAD_SECONDS = 2
 
-# An endpoint that has failed for this long is switched off. When nothing failed for a day, nobody knows how the receiver
-# was, and the time begins anew: longer than the ladder's longest wait, so that one delivery does not fall silent.
+# An endpoint that has failed for this long is switched off. After a day without a failure the receiver's state is
+# unknown, and the time starts anew. The day is longer than the ladder's longest wait, so that a single delivery keeps
+# the time running.
 GIVE_UP_SECONDS = 5 * 24 * 3600
 SILENCE_SECONDS = 24 * 3600
 
-_places: dict[str, threading.BoundedSemaphore] = {}
+
+def is_open(endpoint: WebhookEndpoint | None) -> bool:
+    """Tells whether the breaker is open now, so that the receiver is paused."""
+    return bool(endpoint and endpoint.enabled and endpoint.open_until and endpoint.open_until > clock.now())
 
 
-class Place:
-    """A batch's at one receiver, for so many attempts; free again when each of them has left."""
+def claim_probe(endpoint: WebhookEndpoint | None) -> bool:
+    """Tells whether the asking batch may try a receiver whose breaker is not open, as far as the batch knows.
 
-    def __init__(self, semaphore: threading.BoundedSemaphore, attempts: int) -> None:
-        self._semaphore = semaphore
-        self._attempts = attempts
-        self._counting = threading.Lock()
-
-    def leave(self) -> None:
-        with self._counting:
-            self._attempts -= 1
-            is_last = self._attempts == 0
-        if is_last:
-            self._semaphore.release()
-
-
-def take_place(endpoint_id: str, attempts: int, patience: float) -> Place | None:
-    """patience: seconds to wait for one. None if there was none."""
-    # Not a defaultdict: two threads could each make a semaphore, take the one and release the other.
-    semaphore = _places.setdefault(endpoint_id, threading.BoundedSemaphore(BATCHES_AT_ONCE))
-    return Place(semaphore, attempts) if semaphore.acquire(timeout=patience) else None
+    When the breaker's time is over, one batch tries the receiver. First that batch keeps the breaker open for the other
+    batches. So a receiver that still hangs blocks one invocation and not all of them.
+    """
+    if endpoint is None or not (endpoint.enabled and endpoint.open_until):
+        return True
+    until = clock.now() + _open_seconds()
+    return endpoint.change([WebhookEndpoint.open_until.set(until)], WebhookEndpoint.open_until == endpoint.open_until)
 
 
 def pause(endpoint: WebhookEndpoint | None) -> float:
-    """Seconds to leave the receiver alone; 0 where it may be tried now, by the batch that asks.
-
-    When the breaker's time is over, one batch tries the receiver, whose first act is to keep the breaker open for
-    the others: a receiver that still hangs holds one invocation and not all of them.
-    """
-    if endpoint is None or not (endpoint.enabled and endpoint.open_until):
-        return 0
-    now, open_until = clock.now(), float(endpoint.open_until)
-    if open_until <= now:
-        until = now + _open_seconds()
-        if endpoint.change([WebhookEndpoint.open_until.set(until)], WebhookEndpoint.open_until == endpoint.open_until):
-            return 0
-        open_until = until
-    return open_until - now + random.uniform(0, SPREAD_SECONDS)  # noqa: S311  # spreads the load
+    """Returns the seconds after which deliveries come again that is_open or claim_probe has turned away."""
+    open_until = float(endpoint.open_until or 0) if endpoint else 0
+    remaining = open_until - clock.now()
+    return (remaining if remaining > 0 else _open_seconds()) + random.uniform(0, SPREAD_SECONDS)  # noqa: S311  # jitter
 
 
 def _open_seconds() -> int:
@@ -79,9 +58,9 @@ def _open_seconds() -> int:
 
 
 def judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> None:
-    """Keeps the endpoint's health after an attempt; a healthy one is not written to. is_last: no retry follows.
+    """Records the endpoint's health after an attempt; writes nothing for a healthy one. is_last: no retry follows.
 
-    What was sent to an older URL says nothing about the one that is set now: so every write has it in its condition.
+    An attempt at an older URL tells nothing about the present URL. So every write has the URL in its condition.
     """
     now, same_url = clock.now(), WebhookEndpoint.url == endpoint.url
     _keep_pace(endpoint, attempt, now, same_url)
@@ -91,7 +70,7 @@ def judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> None
 
 
 def _keep_pace(endpoint: WebhookEndpoint, attempt: Attempt, now: float, same_url: Any) -> None:
-    """Counts slow attempts against fast ones, and opens the breaker or closes it."""
+    """Counts slow attempts against fast ones, and opens or closes the breaker."""
     if attempt.duration_ms >= SLOW_SECONDS * 1000:
         if endpoint.change([WebhookEndpoint.slow.add(1)], same_url) and endpoint.slow >= SLOW_TO_OPEN:
             endpoint.change([WebhookEndpoint.open_until.set(now + _open_seconds())], same_url)
@@ -102,7 +81,7 @@ def _keep_pace(endpoint: WebhookEndpoint, attempt: Attempt, now: float, same_url
 
 
 def _failing(endpoint: WebhookEndpoint, attempt: Attempt, now: float) -> list[Any]:
-    """failing_since is set where the stored item has none, whatever was read of it before."""
+    """Returns the updates of failing_since and failed_at. An existing failing_since in the stored item is kept."""
     if attempt.succeeded:
         is_failing = endpoint.failing_since is not None
         return [WebhookEndpoint.failing_since.remove(), WebhookEndpoint.failed_at.remove()] if is_failing else []
@@ -112,7 +91,10 @@ def _failing(endpoint: WebhookEndpoint, attempt: Attempt, now: float) -> list[An
 
 
 def _consider_switching_off(endpoint: WebhookEndpoint, attempt: Attempt, now: float, *, is_last: bool) -> None:
-    """endpoint: as stored after the failure. A success or another URL in between ends the failing, and nothing happens."""
+    """Switches the endpoint off if it has failed for too long. endpoint: as stored after the failure.
+
+    A success or another URL in between ends the failing, and nothing happens.
+    """
     since = float(endpoint.failing_since or now)
     reason = _reason_to_switch_off(attempt, now - since if is_last else 0)
     if reason is None:

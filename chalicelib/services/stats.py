@@ -1,4 +1,4 @@
-"""A merchant's figures, from the running totals: as many reads for ten payments as for ten million."""
+"""Computes a merchant's figures from the running totals: as many reads for ten payments as for ten million."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,11 +16,12 @@ PERCENT = 100
 
 
 def stats(merchant_id: str, first: date | None, last: date | None, currency: str) -> dict[str, Any]:
-    """First and last: UTC days, both included; without them the figures are of all time and the series of 30 days.
+    """Returns the figures and a daily series. first and last: UTC days, both included.
 
-    Counts settled payments of every currency and sums up the amounts of one, for the day on which each was made.
-    success_rate is a percentage with two decimals. A voided payment has succeeded for the payer, so the rate counts it;
-    the amount and the number of successful ones do not.
+    Without days the figures cover all time and the series covers 30 days. Settled payments of every currency are
+    counted; amounts are summed up for one currency. A payment belongs to the day on which it was created. success_rate
+    is a percentage with two decimals. A voided payment has succeeded for the payer, so the rate counts it; the amount
+    and the number of successful payments leave it out.
     """
     until = last or date.fromisoformat(clock.day(clock.iso(clock.now())))
     since = first or date.fromordinal(max(1, until.toordinal() - DEFAULT_DAYS + 1))

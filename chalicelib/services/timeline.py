@@ -1,20 +1,20 @@
-"""What happened to a payment, in order."""
+"""Lists what happened to a payment, in order."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.domain.declines import merchant_text
+from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.payments import PaymentStatus, State
 from chalicelib.domain.webhooks import Event, delivery_id
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.persistence.listing import Wanted
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.services import endpoints, lists
 from chalicelib.services.payments import records
 
 MAX_REFUNDS = 100
-# Events that the API announces before it commits, so that the payment keeps no delivery of them.
+# Events that the API announces before it commits, so that the payment's record does not name their deliveries.
 UNKEPT_EVENTS = (Event.PAYMENT_CREATED, Event.PAYMENT_PENDING)
 
 Entry = dict[str, Any]
@@ -22,7 +22,7 @@ Entry = dict[str, Any]
 
 def of_payment(merchant_id: str, payment_id: str) -> dict[str, Any]:
     payment = records.find(payment_id, merchant_id)
-    refunds = lists.REFUNDS_OF_PAYMENT.page(Wanted(payment.id, MAX_REFUNDS), total=0).rows
+    refunds = lists.REFUNDS_OF_PAYMENT.page(ListQuery(payment.id, MAX_REFUNDS)).rows
     entries = _of_payment(payment)
     entries += [entry for refund in refunds for entry in _of_refund(refund)]
     entries += [entry for delivery in _deliveries(payment, refunds) for entry in _of_delivery(delivery)]
@@ -61,7 +61,7 @@ def _of_refund(refund: Refund) -> list[Entry]:
 
 
 def _deliveries(payment: Payment, refunds: Sequence[Refund]) -> list[Delivery]:
-    """Delivery ids follow from object, event and endpoint, so they need no index."""
+    """Reads the deliveries. A delivery id follows from object, event and endpoint, so no index is needed."""
     receivers = endpoints.current(payment.merchant_id)
     ids = [delivery_id(payment.id, event, endpoint.id) for event in UNKEPT_EVENTS for endpoint in receivers]
     ids += payment.delivery_ids or ()

@@ -1,11 +1,13 @@
-"""Each object as the API and the webhooks show it; the order of keys is the contract's."""
+"""Shows each object as the API and the webhooks have it. The contract sets the order of the keys."""
 
 from typing import Any
 
 from chalicelib import methods
+from chalicelib.config import settings
 from chalicelib.domain import clock, declines
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.payments import State, face, refund_status
+from chalicelib.domain.upi import masked
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
@@ -20,7 +22,7 @@ def _fields(record: Any, *names: str) -> View:
 
 
 def order(record: Order) -> View:
-    """The contract's first fields, then what was added since."""
+    """Shows an order: the contract's first fields, then the fields that were added since."""
     shown = _fields(
         record, "id", "merchant_id", "amount", "currency", "receipt", "notes", "status", "amount_paid", "attempts",
         "created_at", "updated_at",
@@ -40,7 +42,7 @@ def public_order(record: Order, merchant_name: str) -> View:
 
 
 def new_payment(record: Payment) -> View:
-    """As the answer to its creation shows it."""
+    """Shows a payment as the answer to its creation has it."""
     return {**_core(record), **_added(record)}
 
 
@@ -55,7 +57,7 @@ def payment(record: Payment) -> View:
 
 
 def _core(record: Payment) -> View:
-    """The contract's first fields of a payment."""
+    """Shows the contract's first fields of a payment."""
     shown = face(record.state)
     return {
         **_fields(record, "id", "order_id", "merchant_id", "amount", "currency", "method"),
@@ -67,7 +69,7 @@ def _core(record: Payment) -> View:
 
 
 def _added(record: Payment) -> View:
-    """No schedule of fees is applied yet, so fee and tax are null."""
+    """Shows the fields that were added since. No schedule of fees is applied yet, so fee and tax are null."""
     return {
         "next_action": _next_action(record),
         "fee": None,
@@ -78,7 +80,7 @@ def _added(record: Payment) -> View:
 
 
 def _next_action(record: Payment) -> View | None:
-    """What the payer has to do, for as long as the bank waits for it."""
+    """Returns what the payer has to do, while the bank waits for it."""
     action = record.next_action
     if record.state != State.REQUIRES_ACTION or not action:
         return None
@@ -90,10 +92,20 @@ def _error(code: str | None) -> View:
 
 
 def public(view: View) -> View:
-    """A payment as its payer may see it: less whose it is, and with an error's sentence for the payer."""
+    """Shows a payment to its payer: without the merchant's id, and with an error's sentence for the payer."""
     shown = {name: value for name, value in view.items() if name != "merchant_id"}
     if code := shown.get("error_code"):
         shown["error_description"] = declines.payer_text(code)
+    return shown if settings().is_test_stage else _discreet(shown)
+
+
+def _discreet(shown: View) -> View:
+    """Hides a card's decline code and most of the UPI address from strangers with the link (docs/adr/0017)."""
+    if shown["method"] == "card" and shown.get("error_code"):
+        code = declines.PAYMENT_FAILED
+        shown |= {"error_code": code, "error_description": declines.payer_text(code)}
+    if vpa := shown.get("vpa"):
+        shown["vpa"] = masked(vpa)
     return shown
 
 
@@ -126,10 +138,15 @@ def delivery_detail(record: Delivery) -> View:
 
 
 def endpoint(record: WebhookEndpoint) -> View:
-    """previous_secret_expires_at: null once the last one has."""
+    """Shows an endpoint. previous_secret_expires_at: null once the last previous secret has expired."""
     ends = [float(previous.expires_at) for previous in record.previous_secrets or ()]
     return {
         **_fields(record, "id", "url", "events", "enabled", "disabled_reason"),
         "previous_secret_expires_at": _iso(max((end for end in ends if end > clock.now()), default=None)),
         **_fields(record, "created_at", "updated_at"),
     }
+
+
+def endpoint_with_secret(record: WebhookEndpoint, secret: str) -> View:
+    """Shows an endpoint in the two answers that reveal its secret: of its creation and of a rotation."""
+    return {**endpoint(record), "secret": secret}

@@ -1,6 +1,6 @@
-"""The one way to wait: a message with a delay up to fifteen minutes, a row of the deadlines table beyond.
+"""Waits in one way: a message with a delay up to fifteen minutes, a row of the deadlines table beyond.
 
-A wake-up only says that a record is worth a look: it may come twice, late, or for a record that has moved on.
+A wake-up only asks a worker to look at a record. It may come twice, late, or for a record that has moved on.
 """
 
 from chalicelib import queues
@@ -11,14 +11,16 @@ from chalicelib.persistence.deadlines import Deadline
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.queues import Job
 
-# On test stages a longer wait has a row beside its message, because no message's delay follows a clock that is moved.
+# On test stages a longer wait has a row beside its message, because no message's delay follows a clock that a test
+# moves.
 TEST_WAIT = 3
 
 
 def plan(transaction: Transaction, *jobs: Job) -> list[Job]:
     """Adds a row to the transaction for every job whose wait is too long for a queue.
 
-    Returns the jobs that the caller sends with queues.send: before the commit at the edge, after it in a worker.
+    Returns the jobs that the caller sends with queues.send: before the commit at the edge, after the commit in a
+    worker.
     """
     for work in jobs:
         if _needs_row(work):
@@ -27,9 +29,10 @@ def plan(transaction: Transaction, *jobs: Job) -> list[Job]:
 
 
 def send(*jobs: Job, early: float = 0) -> None:
-    """Keeps or sends each job by the length of its wait. Raises Unavailable if any may have been lost.
+    """Stores or sends each job by the length of its wait. Raises Unavailable if a job may have been lost.
 
-    early: seconds by which a message may come before its time, so that rounding a delay up does not make it late.
+    early: seconds by which a message may come before its time, so that a delay that is rounded up does not make it
+    late.
     """
     for work in jobs:
         if _needs_row(work):
@@ -42,7 +45,10 @@ def _wait(work: Job) -> float:
 
 
 def _fits_queue(work: Job) -> bool:
-    """A card's key stays out of the tables, so that no backup of them opens a card: its long wait is made of messages."""
+    """Tells whether the job waits in a queue. A job with a card's key always does, however long its wait.
+
+    The key stays out of the tables, so that no backup of them opens a card.
+    """
     return bool(work.card_key) or _wait(work) <= queues.LONGEST_DELAY
 
 

@@ -1,7 +1,7 @@
 /**
- * The checkout window for a merchant's page. As a classic script it defines the global PaymentGateway; as a module,
- * import checkout.mjs. It needs no eval and no inline style, so it runs under a strict Content-Security-Policy that
- * allows this origin in script-src and frame-src.
+ * Opens the checkout window on a merchant's page. As a classic script it defines the global PaymentGateway; as a
+ * module, import checkout.mjs. It needs no eval and no inline style, so it runs under a strict Content-Security-Policy
+ * that allows this origin in script-src and frame-src.
  */
 (() => {
   "use strict";
@@ -23,7 +23,7 @@ border-radius:50%;background:rgb(128 128 140/.18);color:inherit;font:22px/1 syst
 @keyframes pg-in{from{opacity:0}}}`;
 
   /** @type {PaymentGateway | null} */
-  let shown = null; // one window a page: its id is unique in the document
+  let shown = null; // one window per page: its id is unique in the document
 
   /**
    * @template {keyof HTMLElementTagNameMap} T
@@ -36,19 +36,20 @@ border-radius:50%;background:rgb(128 128 140/.18);color:inherit;font:22px/1 syst
   };
 
   class PaymentGateway {
-    /** Where the hosted checkout is, unless an instance says otherwise: the origin this script came from. */
+    /** The hosted checkout's default address: the origin of this script. An instance may name another address. */
     static checkoutUrl = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : undefined;
 
     #options;
-    /** @type {(() => void) | null} Takes the window away, while there is one. */
+    /** @type {(() => void) | null} Removes the window, while there is one. */
     #opened = null;
 
     /** @param {import("./checkout.mjs").PaymentGatewayOptions} options */
     constructor(options) {
-      for (const name of /** @type {const} */ (["key", "orderId"])) {
-        if (!options?.[name]) throw new Error(`PaymentGateway: ${name} is required`);
+      // No prototype: a property that another script put on Object.prototype is not an option of the merchant.
+      this.#options = Object.assign(Object.create(null), options);
+      for (const name of ["key", "orderId"]) {
+        if (!this.#options[name]) throw new Error(`PaymentGateway: ${name} is required`);
       }
-      this.#options = { ...options };
     }
 
     open() {
@@ -122,7 +123,7 @@ border-radius:50%;background:rgb(128 128 140/.18);color:inherit;font:22px/1 syst
         { type: "button", className: "close-button", textContent: "×" },
         { "data-test-id": "close-modal-button", "aria-label": "Close" },
       );
-      // Tab from either end comes back: the page behind is inert, and these two catch what would leave the document.
+      // Tab from either end comes back. The page behind is inert, and these two catch a focus that would leave.
       /** @param {HTMLElement} target */
       const edge = (target) => make("span", { tabIndex: 0, onfocus: () => target.focus() });
       content.append(edge(button), frame, button, edge(frame));

@@ -1,6 +1,6 @@
 /**
- * Where the other parts live. The publish step writes this module to /config.js with the origins of the stage.
- * A demo shop is on test stages only.
+ * Holds the addresses of the other parts. The publish step writes this module to /config.js with the stage's origins.
+ * Only test stages have a demo shop.
  */
 export const config = {
   apiUrl: "http://localhost:8000",

@@ -1,4 +1,4 @@
-/** Building elements. Data only ever becomes text nodes and attributes, never markup. */
+/** Builds elements. Data becomes text nodes and attributes, never markup. */
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 
@@ -24,13 +24,13 @@ function nodesOf(children) {
 /** @template {Element} E @param {E} element @param {Attributes | null} [attributes] @param {Child[]} [children] */
 function fill(element, attributes, children = []) {
   element.append(...nodesOf(children));
-  // After the children: a select's value needs its options.
+  // The value follows the children, because a select's value needs its options.
   for (const [name, value] of Object.entries(attributes ?? {})) setAttribute(element, name, value);
   return element;
 }
 
 /**
- * h("a", {href, testId, onClick}, "text", node): null and false attributes and children are left out.
+ * Builds an element: h("a", {href, testId, onClick}, "text", node). Skips null and false attributes and children.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag @param {Attributes | null} [attributes] @param {Child[]} children
  */
@@ -46,13 +46,13 @@ export function svg(tag, attributes, ...children) {
   return fill(document.createElementNS(SVG_NAMESPACE, tag), attributes, children);
 }
 
-/** A 24-unit line drawing; decoration, so hidden from assistive technology. @param {string} path */
+/** Builds a 24-unit line drawing. It is decoration, so it is hidden from assistive technology. @param {string} path */
 export function icon(path) {
   return svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: path }));
 }
 
 /**
- * Finds what the page's own markup is known to hold; throws an Error where it does not.
+ * Finds an element that the page's own markup must hold. Throws an Error if it is missing.
  * @param {ParentNode} root @param {string} selector @returns {HTMLElement}
  */
 export function find(root, selector) {

@@ -1,17 +1,20 @@
-/** Amounts and dates as a person reads them, all by Intl. Amounts are integers in the currency's minor unit. */
+/** Formats amounts and dates for people, with Intl. Amounts are integers in the currency's minor unit. */
 
 const LANGUAGE = "en";
 
-/** India groups in lakhs and crores, which only its own locale does. @param {string} currency */
+/**
+ * Returns the locale of a currency. India groups in lakhs and crores, which only its own locale does.
+ * @param {string} currency
+ */
 const currencyLocale = (currency) => (currency === "INR" ? "en-IN" : LANGUAGE);
 
-/** ISO 4217's decimals, in which the API counts; Intl's are CLDR's, and fewer for a dozen currencies (RSD, IQD). */
+/** Lists ISO 4217's decimals, which the API uses. Intl uses CLDR's, with fewer for a dozen currencies (RSD, IQD). */
 const WITHOUT_DECIMALS = new Set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(" "));
 const WITH_THREE = new Set("BHD IQD JOD KWD LYD OMR TND".split(" "));
 /** @param {string} currency */
 const decimalsOf = (currency) => (WITHOUT_DECIMALS.has(currency) ? 0 : WITH_THREE.has(currency) ? 3 : 2);
 
-/** 49990 INR as "499.90". @param {number} amount @param {string} currency */
+/** Formats 49990 INR as "499.90". @param {number} amount @param {string} currency */
 export function plainAmount(amount, currency) {
   const decimals = decimalsOf(currency);
   return (amount / 10 ** decimals).toFixed(decimals);
@@ -29,15 +32,15 @@ export function formatAmount(amount, currency = "INR") {
     });
     return format.format(amount / 10 ** decimals);
   } catch {
-    return `${amount} ${currency}`; // not the shape of an ISO code
+    return `${amount} ${currency}`; // the currency does not look like an ISO code
   }
 }
 
-const MOST_DIGITS = 12; // before the point: an exact number with three behind it
+const MOST_DIGITS = 12; // before the point: with three digits behind it the number is still exact
 
 /**
- * "499.90" or "1,00,000" in the currency's unit as an integer of minor units; null when it is no such amount.
- * "10,00" may mean ten or a thousand.
+ * Reads "499.90" or "1,00,000" in the currency's unit as an integer of minor units. Returns null for any other text,
+ * such as "10,00", which may mean ten or a thousand.
  * @param {string} text
  */
 export function parseAmount(text, currency = "INR") {
@@ -58,7 +61,7 @@ const whole = new Intl.NumberFormat(LANGUAGE);
 export const formatDateTime = (iso) => (iso ? dateTime.format(new Date(iso)) : "–");
 /** @param {string | null | undefined} iso */
 export const formatExactTime = (iso) => (iso ? exact.format(new Date(iso)) : "–");
-/** A day of the statistics, which count in UTC: "2026-01-31" is "Jan 31". @param {string} date */
+/** Formats a day of the statistics, which count in UTC: "2026-01-31" is "Jan 31". @param {string} date */
 export const formatDay = (date) => day.format(new Date(`${date}T00:00:00Z`));
 /** @param {number} hundredths */
 export const formatPercent = (hundredths) => percent.format(hundredths / 100);

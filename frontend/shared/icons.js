@@ -1,4 +1,4 @@
-/** Paths for dom.js icon(): stroke drawings on a 24-unit grid. */
+/** Holds the paths for icon() of dom.js: stroke drawings on a 24-unit grid. */
 export const icons = {
   check: "M5 12.5l4.5 4.5L19 7.5",
   cross: "M6 6l12 12M18 6L6 18",

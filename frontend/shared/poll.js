@@ -1,7 +1,7 @@
-/** Asking again, politely: slower when nobody answers, not at all while the page is hidden. */
+/** Repeats a task: more slowly after failures, and not at all while the page is hidden. */
 
 /**
- * Steady while answers come; each failure in a row doubles the wait, up to the cap. Milliseconds.
+ * Returns a steady delay while answers come. Each failure in a row doubles the delay, up to the cap. Milliseconds.
  * @param {number} interval @returns {Delay}
  */
 export const steady =
@@ -10,7 +10,7 @@ export const steady =
     Math.min(cap, interval * 2 ** failures);
 
 /**
- * Quick at first, then slower: 0.5 s growing by half each time up to the cap. Failures count like runs.
+ * Returns a short delay at first: 0.5 s, which grows by half each time up to the cap. Failures count like runs.
  * @returns {Delay}
  */
 export const easing =
@@ -19,9 +19,9 @@ export const easing =
     Math.min(cap, 500 * 1.5 ** (runs - 1));
 
 /**
- * Runs `task` at once and then after each `delay(runs, failures)`. A task that returns false ends it; one that throws
- * is a failure. `now()` runs it again at once, after the current run if there is one. A hidden page waits until it is
- * seen.
+ * Runs `task` at once and then after each `delay(runs, failures)`. A task that returns false ends the polling; a task
+ * that throws counts as a failure. `now()` runs the task again at once, after the current run if there is one. A hidden
+ * page waits until it is visible.
  * @param {() => unknown} task @param {Delay} delay @returns {Polling}
  */
 export function poll(task, delay) {

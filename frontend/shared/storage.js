@@ -1,6 +1,6 @@
 /**
- * Session storage that answers even where the browser refuses it (third-party frames): then it lasts as long as
- * the page.
+ * Provides session storage even where the browser refuses it (third-party frames). There the data lasts as long as the
+ * page.
  */
 
 /** @type {Map<string, string>} */
@@ -13,7 +13,7 @@ export function remember(key, value) {
   try {
     sessionStorage.setItem(key, text);
   } catch {
-    /* memory has it */
+    /* memory holds the value */
   }
 }
 
@@ -23,7 +23,7 @@ export function recall(key) {
   try {
     text = sessionStorage.getItem(key) ?? text;
   } catch {
-    /* memory it is */
+    /* memory holds the value */
   }
   try {
     return text === undefined ? null : JSON.parse(text);
@@ -38,6 +38,6 @@ export function forget(key) {
   try {
     sessionStorage.removeItem(key);
   } catch {
-    /* it was never there */
+    /* the value was never in the storage */
   }
 }

@@ -1,4 +1,4 @@
-"""What must hold between the records of the gateway: reads a stage's tables and queues, and changes nothing."""
+"""Checks what must hold between the gateway's records. Reads a stage's tables and queues, and writes nothing."""
 
 from collections.abc import Callable
 
@@ -23,5 +23,5 @@ RULES: tuple[Callable[[Snapshot], Findings], ...] = (
 
 
 def audit(seen: Snapshot) -> list[Finding]:
-    """Applies every rule; an empty list means that everything agrees."""
+    """Applies every rule. Returns an empty list when all records agree."""
     return [Finding(rule.__name__, subject, detail) for rule in RULES for subject, detail in rule(seen)]

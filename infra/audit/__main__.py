@@ -1,7 +1,7 @@
-"""`make audit`: reads a stage's tables and queues, changes nothing, and says what does not agree.
+"""`make audit`: reads a stage's tables and queues, changes nothing, and prints the records that break a rule.
 
-A stage may be busy while it is read: what is found is looked at again, and only what is found twice is reported.
-Exit status: 0 when everything agrees, 1 when something does not.
+A stage may be busy while the audit reads it. The audit therefore looks twice, and reports the findings of both looks.
+Exit status: 0 when all records agree, 1 when the audit has findings.
 """
 
 import argparse
@@ -14,15 +14,15 @@ from collections.abc import Iterator
 from infra.audit import RULES, audit
 from infra.audit.snapshot import Finding, Snapshot
 from infra.audit.stage import Stage
-from infra.local.settings import UsageError
 from infra.target import use_target
+from infra.usage import UsageError
 
 SECOND_LOOK_SECONDS = 5
 SHOWN = 100
 
 
 def inspect(stage: Stage, patience: float) -> tuple[Snapshot, list[Finding]]:
-    """What two looks agree on; one look is enough when it finds nothing."""
+    """Returns the findings that two looks share. Skips the second look when the first look finds nothing."""
     seen = stage.snapshot(patience)
     findings = audit(seen)
     if not findings:

@@ -1,4 +1,4 @@
-"""Rules for events, deliveries, stored answers, deadlines and dead letters."""
+"""Defines the rules for events, deliveries, stored answers, deadlines and dead letters."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,10 @@ from chalicelib.domain.payments import LIVE, State
 from infra.audit.snapshot import DAY_SECONDS, DELIVERIES_KEPT_SECONDS, Findings, Item, Snapshot, by, seconds
 
 MAX_ATTEMPTS = 5
-# A longer wait than a queue's delay is a row of the deadlines table, in seconds; a row is that close to its moment.
+# A wait that is longer than a queue's delay (seconds) has a row in the deadlines table, CLOSE to the awaited time.
 QUEUE_SECONDS = 900
 CLOSE = 1.0
+# The event that a payment in this state sent at settled_at. A voided payment sent one of the two events.
 OUTCOMES = {
     State.AUTHORIZED: "payment.success",
     State.CAPTURED: "payment.success",
@@ -17,13 +18,13 @@ OUTCOMES = {
 
 
 def _wants(endpoint: Item, event: str, at: float) -> bool:
-    """Whether the endpoint, unchanged since before then, was waiting for the event."""
+    """Tells whether the endpoint subscribed to the event before that time and has not changed since."""
     unchanged = seconds(endpoint["updated_at"]) < at
     return unchanged and bool(endpoint.get("url") and endpoint["enabled"]) and event in endpoint["events"]
 
 
 def _announcements(seen: Snapshot) -> Iterator[tuple[Item, str, float]]:
-    """(record with delivery_ids, event, since when an endpoint must have known)."""
+    """Yields (record with delivery_ids, event, time). An endpoint from before that time must have a delivery."""
     for payment in seen.payments.values():
         event = OUTCOMES.get(payment["state"])
         for told, at in ((event, "settled_at"), ("payment.captured", "captured_at"), ("payment.voided", "voided_at")):
@@ -60,12 +61,12 @@ def deliveries_are_consistent(seen: Snapshot) -> Findings:
             yield delivery_id, f"{status} after {attempts} attempts"
         if (status == "pending") != (delivery.get("next_retry_at") is not None):
             yield delivery_id, f"{status}, next attempt at {delivery.get('next_retry_at')}"
-        if (status == "failed") != bool(delivery.get("failed_endpoint_id")):
+        if (status == "failed") != bool(delivery.get("created_at_if_failed")):
             yield delivery_id, f"{status}, and {'' if status == 'failed' else 'not '}to be found among the failed"
 
 
 def answers_are_in_force(seen: Snapshot) -> Findings:
-    """What a stored answer says was made, exists."""
+    """Checks that the object named by a stored answer exists."""
     made = {**seen.orders, **seen.payments, **seen.refunds}
     for record_id, record in seen.idempotency.items():
         if record["object_id"] not in made:
@@ -79,7 +80,7 @@ def no_dead_letters(seen: Snapshot) -> Findings:
 
 
 def _waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
-    """What is not at its end, and when somebody looks at it."""
+    """Yields each record that still waits for something, and the time at which a worker looks at it."""
     for payment in seen.payments.values():
         waits_for_capture = payment["state"] == State.AUTHORIZED and payment.get("capture_within")
         if (
@@ -100,7 +101,10 @@ def _waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
 
 
 def everything_that_waits_has_a_deadline(seen: Snapshot) -> Findings:
-    """One that is not over, and that somebody will see: in a queue up to fifteen minutes, in the table beyond."""
+    """Checks that every waiting record has a deadline, and that a worker will look at the record.
+
+    A wait of up to fifteen minutes is a message in a queue. A longer wait is a row of the deadlines table.
+    """
     for item, at in _waiting(seen):
         if at is None:
             yield item["id"], "waits without a deadline"

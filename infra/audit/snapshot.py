@@ -1,4 +1,4 @@
-"""What an audit looks at: the records of a stage, read as they are, and what is found wrong with them."""
+"""Defines what an audit reads, which is a stage's records in their stored form, and what it finds wrong with them."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -17,10 +17,10 @@ DELIVERIES_KEPT_SECONDS = 30 * DAY_SECONDS
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Totals are read before and after everything else. now: Unix seconds; patience: seconds that work may be under way.
+    """Holds a stage's records; totals are read before and after all others. now: Unix seconds.
 
-    deadlines: id of an object -> the moments (Unix seconds) at which somebody looks at it. cards: sealed ones, by payment.
-    dead_letters: queue -> messages.
+    patience: seconds that work may be under way. deadlines: id of an object -> the times (Unix seconds) at which a
+    worker looks at the object. cards: sealed cards, by payment. dead_letters: queue -> number of messages.
     """
 
     orders: Items
@@ -40,7 +40,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """subject: the id of what is wrong; detail: how."""
+    """Describes one broken rule. subject: the id of the wrong record; detail: how it breaks the rule."""
 
     rule: str
     subject: str

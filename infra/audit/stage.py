@@ -1,4 +1,4 @@
-"""Reads a stage's tables and queues as they are."""
+"""Reads a stage's tables and queues in their stored form."""
 
 import json
 import time
@@ -14,14 +14,14 @@ from boto3.dynamodb.types import TypeDeserializer
 from infra.audit.snapshot import Item, Items, Snapshot
 
 KEYS_IN_A_BATCH = 100
-QUEUES = ("payments", "refunds", "deliveries")
+QUEUES = ("payments", "refunds", "deliveries", "deliveries-slow")
 SHARDS = 16
 
 _read = TypeDeserializer().deserialize
 
 
 def _moments(name: str, *records: Items) -> dict[str, float]:
-    """For each record that waits, the moment that it waits for, in Unix seconds."""
+    """Returns, for each waiting record, the time that it waits for, in Unix seconds."""
     return {key: float(item[name]) for items in records for key, item in items.items() if item.get(name) is not None}
 
 
@@ -39,7 +39,7 @@ def _plain(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 class Stage:
-    """The tables of one stack, whole, or one merchant's part of them."""
+    """Reads the tables of one stack: all rows, or the rows of one merchant."""
 
     def __init__(self, stack_name: str, merchant_id: str | None = None) -> None:
         self.stack_name, self.merchant_id = stack_name, merchant_id
@@ -47,12 +47,12 @@ class Stage:
         self.sqs = _client("sqs")
 
     def snapshot(self, patience: float, now: float | None = None) -> Snapshot:
-        """patience: seconds that something may be under way. now: Unix seconds, the present if None."""
+        """Reads all records. patience: seconds that work may be under way. now: Unix seconds; None is the present."""
         before = self._of_merchant("totals", "period")
         payments = self._records("payments")
         refunds = self._records("refunds")
         deliveries = self._records("webhook-deliveries")
-        # Read after the payments: one made meanwhile is an order's payment that is not known, not the reverse.
+        # Orders are read after payments. An order may then name a payment that was made in between, not the reverse.
         orders = self._records("orders")
         return Snapshot(
             totals_before=before,
@@ -75,7 +75,7 @@ class Stage:
         )
 
     def now(self) -> float:
-        """The stage's time in Unix seconds. A test stage's clock may have been moved."""
+        """Returns the stage's time in Unix seconds. A test stage's clock may have been moved."""
         try:
             key = {"id": {"S": "clock"}}
             moved = self.dynamodb.get_item(TableName=self._table("sandbox"), Key=key).get("Item")
@@ -84,7 +84,7 @@ class Stage:
         return time.time() + (float(_plain(moved)["seconds"]) if moved else 0.0)
 
     def is_there(self) -> bool:
-        """Whether there is such a merchant, where one was named."""
+        """Tells whether the named merchant exists. Returns True when no merchant was named."""
         key = {"id": {"S": self.merchant_id}}
         return not self.merchant_id or "Item" in self.dynamodb.get_item(TableName=self._table("merchants"), Key=key)
 
@@ -128,11 +128,11 @@ class Stage:
         return {f"{item['merchant_id']} {item[range_key]}": item for item in whole}
 
     def _answers(self) -> Items:
-        """The stored answers, each with the id of the object that it promises."""
+        """Returns the stored answers, each with the id of the object that the answer promises."""
         return {item["id"]: {"object_id": json.loads(item["body"])["id"]} for item in self._whole("idempotency")}
 
     def _deadlines(self, moments: dict[str, float]) -> dict[str, frozenset[float]]:
-        """For each object that waits for a moment, the deadlines that lie there."""
+        """Returns, for each object that waits for a time, its deadlines at that time."""
         return {object_id: frozenset(self._deadlines_at(object_id, at)) for object_id, at in moments.items()}
 
     def _deadlines_at(self, object_id: str, at: float) -> Iterator[float]:

@@ -1,6 +1,6 @@
 """`make bench`: measures everything, and writes docs/performance.md with its plot, and docs/scaling.md.
 
-`python -m infra.bench budget` writes infra/bench/budget.json alone; `scaling` writes docs/scaling.md alone.
+`python -m infra.bench budget` writes only infra/bench/budget.json; `scaling` writes only docs/scaling.md.
 """
 
 import os
@@ -12,7 +12,7 @@ from infra.bench import budget, cold, gateway, growth, lives, report, timing
 from infra.local import dynoxide
 
 CLIENTS = 32
-# Lists on the embedded emulator take a second for each 10,000 rows of a merchant.
+# A list on the embedded emulator takes one second for each 10,000 rows of a merchant.
 EMBEDDED_SIZES = (100, 2_000)
 
 

@@ -1,6 +1,6 @@
-"""The budget that CI holds: what each step may use, and what a payment may cost.
+"""Defines the budget that CI enforces: what each step may use, and what a payment may cost.
 
-`python -m infra.bench budget` writes infra/bench/budget.json anew, from a measurement; whoever commits it says why.
+`python -m infra.bench budget` measures and rewrites infra/bench/budget.json. The commit message has to say why.
 """
 
 import json
@@ -12,10 +12,10 @@ from infra.bench import dollars
 from infra.bench.dollars import LIFE, Step
 
 BUDGET_FILE = Path(__file__).with_name("budget.json")
-# Bytes vary a little with the digits of times, so they are shown and not held.
+# Bytes vary a little with the digits of times, so the report shows them and the budget leaves them out.
 HELD = ("calls", "invocations", "read_units", "write_units", "writes", "sqs_requests", "kms_requests")
 POLLS = ("poll status",) * 3
-# Dollars for a million payments, fed to the functions in tens. A card's own row is written, read and deleted.
+# Dollars for a million payments, with batches of ten. A card's own row is written, read and deleted.
 MAX_UPI, MAX_AUTO_CAPTURE, MAX_UPI_WITH_POLLS, MAX_CARD_EXTRA = 22.5, 23.5, 34.5, 2.75
 MAX_CALLS = {"create order": 2.0, "create payment": 3.0, "settle": 1.5, "deliver": 1.5}
 
@@ -34,7 +34,7 @@ def write(steps: Mapping[str, Step]) -> None:
 
 
 def changes(steps: Mapping[str, Step]) -> list[str]:
-    """A line for every figure that is not the budget's, better or worse."""
+    """Returns a line for every figure that differs from the budget, better or worse."""
     now, then = of(steps), read()
     return [
         f"{name}: {figure} {then.get(name, {}).get(figure)} -> {now.get(name, {}).get(figure)}"
@@ -45,7 +45,7 @@ def changes(steps: Mapping[str, Step]) -> list[str]:
 
 
 def bills(steps: Mapping[str, Step]) -> dict[str, tuple[float, float]]:
-    """What is promised -> (dollars for a million, at most)."""
+    """Returns promise -> (dollars for a million payments, the promised maximum)."""
     upi = dollars.cost(steps, "upi", 10)
     extra = dollars.cost(steps, "card", 10) - upi
     return {
@@ -57,6 +57,6 @@ def bills(steps: Mapping[str, Step]) -> dict[str, tuple[float, float]]:
 
 
 def calls(steps: Mapping[str, Step]) -> dict[str, tuple[float, float]]:
-    """Step -> (AWS calls for one payment in batches of ten, at most)."""
+    """Returns step -> (AWS calls for one payment in batches of ten, the maximum)."""
     used = {name: sum(steps[dollars.key(name, "upi", 10)]["calls"].values()) for name in MAX_CALLS}
     return {name: (round(count, 3), MAX_CALLS[name]) for name, count in used.items()}

@@ -1,4 +1,4 @@
-"""What a cold start pays: imports in fresh processes, by package, their memory, and the size of what is deployed."""
+"""Measures a cold start: imports in fresh processes, by package, their memory, and the size of the artifact."""
 
 import atexit
 import importlib.metadata
@@ -14,7 +14,7 @@ from typing import Any
 
 from infra import package, requirements
 from infra.bench import sandbox
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 
 RUNS = 7
 MAX_RATIO = 1.4
@@ -42,7 +42,7 @@ Figures = dict[str, Any]
 
 @cache
 def _environment() -> dict[str, str]:
-    """As on Lambda, whose artifact holds bytecode: the first run of each program writes it, and is never the fastest."""
+    """Returns Lambda's environment, whose artifact holds bytecode. Each program's first run writes it."""
     environ = sandbox.application_environment("http://127.0.0.1:1")
     environ.pop("PYTHONDONTWRITEBYTECODE", None)
     folder = tempfile.mkdtemp(prefix="bytecode-")
@@ -62,7 +62,7 @@ def _one(program: str) -> tuple[float, int]:
 
 
 def imports() -> dict[str, Figures]:
-    """The least of several runs, taken in turn: what disturbs a run only ever adds to it."""
+    """Returns the least of several runs. The programs take turns. A disturbance of a run can only add to its time."""
     runs: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for _ in range(RUNS):
         for name, program in PROGRAMS.items():
@@ -77,7 +77,7 @@ def _figures(runs: list[tuple[float, int]], floor: float) -> Figures:
 
 
 def by_package(program: str = PROGRAMS["API (app.py)"], least_ms: float = 2) -> dict[str, float]:
-    """Own import time of all modules of each top-level package, in milliseconds; the standard library is one of them."""
+    """Returns the own import time of each top-level package, in ms. The standard library counts as one package."""
     own: dict[str, float] = defaultdict(float)
     for line in _python("-X", "importtime", "-c", program).stderr.splitlines():
         if match := _LINE.match(line):
@@ -90,7 +90,7 @@ def by_package(program: str = PROGRAMS["API (app.py)"], least_ms: float = 2) -> 
 
 
 def _requirements(name: str, seen: set[str]) -> set[str]:
-    """The distribution and what it needs, without extras."""
+    """Returns the distribution and its dependencies, without extras."""
     key = re.sub(r"[-_.]+", "-", name).lower()
     if key in seen:
         return seen
@@ -102,7 +102,7 @@ def _requirements(name: str, seen: set[str]) -> set[str]:
 
 
 def package_sizes() -> dict[str, float]:
-    """Megabytes on disk of every distribution that requirements.in brings, and of our own code."""
+    """Returns the megabytes on disk of every distribution of requirements.in, and of the gateway's own code."""
     names: set[str] = set()
     for requirement in requirements.asked_for():
         _requirements(requirement.name, names)
@@ -122,7 +122,7 @@ def _megabytes(files: list[Path]) -> float:
 
 
 def artifact_size() -> str:
-    """Of what is deployed. Building it needs pip and its packages."""
+    """Returns the size of the deployed artifact. Building the artifact needs pip and its packages."""
     try:
         return package.size(package.build("prod").artifact)
     except package.PackagingFailed as error:

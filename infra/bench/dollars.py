@@ -1,4 +1,4 @@
-"""What a million payments cost, from the counts of infra/bench/lives.py and the prices of infra/bench/prices.json."""
+"""Computes the cost of a million payments from the counts of infra/bench/lives.py and infra/bench/prices.json."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -9,12 +9,12 @@ from typing import Any
 from infra import template
 
 PRICES_FILE = Path(__file__).with_name("prices.json")
-# A day after it was made each payment's deadline comes up, and finds it settled.
+# Each payment's deadline comes up a day after the payment was made, and finds the payment settled.
 OVERTAKEN = "deadline, overtaken"
 LIFE = ("create order", "create payment", "settle", "deliver", OVERTAKEN)
 API = "APIHandler"
 DISPATCHER = "RunDeadlines"
-# Which of the template's functions does a step.
+# The template's function that does each step.
 FUNCTIONS = {
     **dict.fromkeys(("create order", "create payment", "poll status", "create refund"), API),
     "settle": "ProcessPayment",
@@ -38,7 +38,7 @@ def _memory_gb() -> dict[str, float]:
 
 
 def lines(name: str, step: Step) -> dict[str, float]:
-    """Line of the bill -> dollars for a million payments. name: the step's, without its mark."""
+    """Returns line of the bill -> dollars for a million payments. name: the step's name, without its mark."""
     price, function = prices(), FUNCTIONS[name]
     assumed = price["assumed"]
     gb_seconds = step["invocations"] * assumed["milliseconds_of_an_invocation"][name] / 1000 * _memory_gb()[function]
@@ -59,10 +59,10 @@ def step_cost(name: str, step: Step) -> float:
 
 
 def cost(steps: Mapping[str, Step], kind: str, batch: int, names: Iterable[str] = LIFE) -> float:
-    """Of these steps of one kind of payment (upi, card), with the functions fed by batches of this size."""
+    """Returns the cost of these steps for one kind of payment (upi, card), with functions fed by such batches."""
     return sum(step_cost(name, steps[key(name, kind, batch)]) for name in names)
 
 
 def key(name: str, kind: str, batch: int) -> str:
-    """Under which name lives.py keeps a step."""
+    """Returns the name under which lives.py keeps a step."""
     return f"{name} ({kind}, batches of {batch})"

@@ -1,4 +1,4 @@
-"""The whole gateway as `make up` runs it, on ports and with state of its own, for as long as a measurement takes."""
+"""Runs the whole gateway as `make up` does, on its own ports and with its own state, for the time of a measurement."""
 
 import os
 import tempfile
@@ -19,7 +19,7 @@ class Gateway:
     processes: dict[str, int]
 
     def cpu_seconds(self) -> dict[str, float]:
-        """What each process has used so far: the one figure that other programs on the machine hardly change."""
+        """Returns each process's CPU time so far, the only figure that other programs on the machine hardly change."""
         return {name: _cpu_seconds(pid) for name, pid in self.processes.items()}
 
 
@@ -31,7 +31,10 @@ def _cpu_seconds(pid: int) -> float:
 
 @contextmanager
 def running(delay_ms: int = 0) -> Iterator[Gateway]:
-    """delay_ms: the acquirer's processing delay. Raises UsageError, with all that it said, if it does not start."""
+    """Runs the gateway. delay_ms: the acquirer's processing delay.
+
+    Raises UsageError, with the gateway's whole output, if the gateway does not start.
+    """
     environ = {**os.environ, "TEST_MODE": "true", "TEST_PROCESSING_DELAY": str(delay_ms)}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, runs.started(environ, Path(folder)) as own:
         run = runs.current(own.settings) or {}

@@ -1,8 +1,8 @@
-"""Whether a request takes longer, or uses more, when more payments are stored.
+"""Measures whether a request takes longer, or uses more, when more payments are stored.
 
-There is a store for each size, and they are asked in turn, so that whatever else the machine does slows all of them.
-`python -m infra.bench.growth SIZE` is the child process of one: it seeds its store, then makes every request once for each
-line that it reads, and prints how long each took; an empty line makes it count what they use, and end.
+There is one store for each size. The stores are asked in turn, so that other load on the machine slows all of them.
+`python -m infra.bench.growth SIZE` is the child process of one store. It seeds the store. For each line that it reads
+it makes every request once and prints the durations. An empty line makes it count what the requests use, and end.
 """
 
 import json
@@ -19,15 +19,16 @@ from typing import Any
 from infra.bench import sandbox
 from infra.bench.ledger import Ledger
 from infra.bench.lives import UPI, Walker
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 
 SIZES = (100, 10_000, 100_000)
 DAYS = 30
 BATCH = 25
 ROUNDS = 41
-# Rounds that fill caches and, after a great seeding, fold the new rows into the census.
+# These rounds fill the caches.
 WARM_UP = 2
 WRITERS = 4
+COUNTED = ("list payments", "list orders")
 
 Row = dict[str, Any]
 Request = Callable[[], Any]
@@ -39,7 +40,7 @@ def _item(**values: Any) -> Row:
 
 
 def _seeded(number: int, merchant_id: str) -> dict[str, Row]:
-    """A paid order and its payment; their times are spread evenly over the last DAYS days."""
+    """Returns a paid order and its payment. Their times are spread evenly over the last DAYS days."""
     from chalicelib.domain import clock  # noqa: PLC0415
 
     share = (number * 0.6180339887) % 1
@@ -49,8 +50,8 @@ def _seeded(number: int, merchant_id: str) -> dict[str, Row]:
     order = _item(id=order_id, status="paid", amount_paid=50000, attempts=1, notes="{}", **common)
     order["payment_ids"] = {"L": [{"S": payment_id}]}
     payment = _item(
-        id=payment_id, order_id=order_id, method="upi", vpa="user@paytm", status="success", captured=False,
-        amount_refunded=0, **common,
+        id=payment_id, order_id=order_id, method="upi", instrument='{"method":"upi","vpa":"user@paytm"}',
+        state="authorized", amount_refunded=0, **common,
     )  # fmt: skip
     return {"orders": order, "payments": payment}
 
@@ -67,7 +68,7 @@ def seed(dynamodb: Any, numbers: Sequence[int], merchant_id: str) -> None:
 
 
 def requests(walker: Walker) -> dict[str, Request]:
-    """By name; each can be made any number of times."""
+    """Returns name -> request. Each request can be made any number of times."""
     order_ids: Iterator[str] = iter(lambda: walker.call("POST", "/api/v1/orders", {"amount": 50000})["id"], None)
     return {
         "POST order": lambda: walker.call("POST", "/api/v1/orders", {"amount": 50000}),
@@ -76,6 +77,9 @@ def requests(walker: Walker) -> dict[str, Request]:
         ),
         "GET payment": lambda: walker.call("GET", "/api/v1/payments/pay_seeded0000000007"),
         "list payments": lambda: walker.call("GET", "/api/v1/payments", query={"limit": "10"}),
+        "list payments, none matches": lambda: walker.call(
+            "GET", "/api/v1/payments", query={"limit": "10", "status": "voided"}
+        ),
         "list orders": lambda: walker.call("GET", "/api/v1/orders", query={"limit": "10"}),
         "statistics": lambda: walker.call("GET", "/api/v1/dashboard/stats"),
     }
@@ -89,7 +93,7 @@ def _counted(walker: Walker, ledger: Ledger, request: Request) -> Row:
 
 
 class _Store:
-    """A child process with so many payments stored, on an emulator and tables of its own."""
+    """Runs a child process with this number of stored payments, on its own emulator and tables."""
 
     def __init__(self, size: int, environ: dict[str, str]) -> None:
         self.seconds: dict[str, list[float]] = defaultdict(list)
@@ -100,14 +104,14 @@ class _Store:
 
     def _ask(self, line: str) -> Any:
         print(line, file=self._process.stdin, flush=True)
-        return json.loads(self._process.stdout.readline())  # type: ignore[union-attr]  # it is a pipe
+        return json.loads(self._process.stdout.readline())  # type: ignore[union-attr]  # started with a pipe
 
     def time(self) -> None:
         for name, seconds in self._ask("once more").items():
             self.seconds[name].append(seconds)
 
     def figures(self) -> dict[str, Row]:
-        """And the end."""
+        """Returns what each request uses, and ends the child."""
         counts = self._ask("")
         self._process.communicate()
         return {
@@ -124,7 +128,7 @@ def _store(size: int, *, on_dynoxide: bool) -> Iterator[_Store]:
 
 
 def measure(sizes: Sequence[int], *, on_dynoxide: bool) -> dict[str, Any]:
-    """{size: {request: {"p50_ms", "calls", "read_units", "write_units"}}}."""
+    """Returns {size: {request: {"p50_ms", "calls", "read_units", "write_units"}}}."""
     with ExitStack() as stack:
         stores = {size: stack.enter_context(_store(size, on_dynoxide=on_dynoxide)) for size in sizes}
         for _ in range(WARM_UP + ROUNDS):
@@ -146,6 +150,9 @@ def _serve(size: int) -> None:
     walker = Walker(ledger, boto3.client("sqs"))
     seed(plain, range(size), TEST_MERCHANT_ID)
     calls = requests(walker)
+    for name in COUNTED:
+        while calls[name]()["total"] is None:  # the census counts a large seeding step by step
+            pass
     for line in sys.stdin:
         if not line.strip():
             break

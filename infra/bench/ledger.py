@@ -1,8 +1,8 @@
 """Counts what the application's own AWS clients do: every call, its bytes, and the capacity it uses.
 
-It listens to botocore's events, so nothing in the application knows of it and no call can be missed. What DynamoDB
-would bill is computed by infra/bench/units.py from the items before and after each call, which are read through a
-client of its own that is not counted.
+The ledger listens to botocore's events. The application therefore has no code for it, and the ledger misses no call.
+infra/bench/units.py computes what DynamoDB would bill from the items before and after each call. A separate client,
+which the ledger does not count, reads these items.
 """
 
 import json
@@ -25,7 +25,7 @@ _CARRIED = "ledger"
 
 @dataclass
 class Account:
-    """What a stretch of work used. calls: "dynamodb.GetItem" -> how often. Bytes are those of the bodies.
+    """Holds what a stretch of work used. calls: "dynamodb.GetItem" -> number. Bytes are the bytes of the bodies.
 
     writes: write units by table or index, e.g. "payments" and "payments/by_merchant"; write_units is their sum.
     """
@@ -41,7 +41,7 @@ class Account:
 
 
 class Ledger:
-    """plain: a DynamoDB client that is not listened to."""
+    """Starts an empty ledger. plain: a DynamoDB client that the ledger does not listen to."""
 
     def __init__(self, plain: Any) -> None:
         self._plain = plain
@@ -49,13 +49,13 @@ class Ledger:
         self._open = Account()
 
     def listen(self, events: Any) -> None:
-        """events: of a botocore session, before it makes its clients, or of one client."""
+        """Registers for events of one client, or of a botocore session that has not made its clients yet."""
         events.register("before-call", self._before)
         events.register("after-call", self._after)
 
     @contextmanager
     def listening(self, *clients: Any) -> Iterator[None]:
-        """To these clients, for as long as the block lasts."""
+        """Listens to these clients for the time of the block."""
         for client in clients:
             self.listen(client.meta.events)
         yield
@@ -72,7 +72,7 @@ class Ledger:
             self._open = Account()
 
     def scan(self, entity: str) -> list[Item]:
-        """All items of a table, uncounted."""
+        """Returns all items of a table, uncounted."""
         found: list[Item] = self._plain.scan(TableName=f"{STACK_NAME}-{entity}", ConsistentRead=True)["Items"]
         return found
 
@@ -124,7 +124,7 @@ class Ledger:
         return self._query_reads(request)
 
     def _query_reads(self, request: dict[str, Any]) -> float:
-        """Asked again without filter and count, for those do not make it cheaper."""
+        """Repeats the query without its filter and count, which do not make a query cheaper."""
         left_out = {"FilterExpression", "Select", "ReturnConsumedCapacity"}
         names = request.get("ExpressionAttributeNames", {})
         kept = {k: v for k, v in request.items() if k not in left_out}
@@ -136,7 +136,7 @@ class Ledger:
         return units.read_units([size], consistent=request.get("ConsistentRead", False))
 
     def _touched(self, operation: str, request: dict[str, Any]) -> list[Item | None]:
-        """The stored items that a write names, in its order."""
+        """Returns the stored items that a write names, in the order of the write."""
         return [self._stored(write) for write in _writes(operation, request)]
 
     def _stored(self, write: dict[str, Any]) -> Item | None:
@@ -152,7 +152,7 @@ class Ledger:
 
 
 def _writes(operation: str, request: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each write with its TableName and its Key or Item. Raises ValueError for an operation that nobody has priced."""
+    """Returns each write with its TableName and its Key or Item. Raises ValueError for an operation without a price."""
     match operation:
         case "PutItem" | "UpdateItem" | "DeleteItem":
             return [request]
@@ -164,6 +164,6 @@ def _writes(operation: str, request: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _batch_reads(wanted: dict[str, Any], found: list[Item]) -> float:
-    """What is missing costs a block as well."""
+    """Returns the read units. A missing item costs one block as well."""
     sizes = [units.item_bytes(item) for item in found] + [0] * (len(wanted["Keys"]) - len(found))
     return units.read_units(sizes, consistent=wanted.get("ConsistentRead", False))

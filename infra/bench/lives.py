@@ -1,10 +1,11 @@
 """Walks payments through their whole life in one process and accounts for each step.
 
-`python -m infra.bench.lives` is the child process of measure(): it prints {step: account} as JSON. Every step is
-walked by a batch of ten and by a single one; both are divided by the payments in them.
+`python -m infra.bench.lives` is the child process of measure(): it prints {step: account} as JSON. A batch of ten and
+a batch of one walk through every step. The figures are divided by the number of payments in the batch.
 """
 
 import json
+import math
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,7 +48,7 @@ Step = dict[str, Any]
 
 
 class _Receiver(BaseHTTPRequestHandler):
-    """Takes every webhook."""
+    """Accepts every webhook."""
 
     protocol_version = "HTTP/1.1"
 
@@ -65,7 +66,7 @@ class _Receiver(BaseHTTPRequestHandler):
 
 @contextmanager
 def receiver() -> Iterator[str]:
-    """The URL of a webhook receiver that lives as long as the block."""
+    """Yields the URL of a webhook receiver that runs for the time of the block."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Receiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -75,10 +76,10 @@ def receiver() -> Iterator[str]:
 
 
 class Walker:
-    """The application in this process: its API, and its functions fed from the queues."""
+    """Runs the application in this process: its API, and its functions with messages from the queues."""
 
     def __init__(self, ledger: Ledger, plain_sqs: Any) -> None:
-        """plain_sqs: a client that the ledger does not listen to."""
+        """Makes the clients of the application. plain_sqs: a client that the ledger does not listen to."""
         from chalice.test import Client  # noqa: PLC0415  # a stopwatch in another module starts before these imports
 
         from app import app  # noqa: PLC0415
@@ -98,7 +99,7 @@ class Walker:
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> Any:
-        """Raises AssertionError for an answer that is no success."""
+        """Makes a request and returns the answer's body. Raises AssertionError for an answer without success."""
         path += f"?{urlencode(query)}" if query else ""
         text = json.dumps(body).encode() if body is not None else b""
         answer = self._http.request(method, path, headers={**KEYS, **(headers or {})}, body=text)
@@ -107,7 +108,7 @@ class Walker:
         return answer.json_body
 
     def drain(self, queue: str, handler: str, batch: int) -> int:
-        """As an event source mapping does it: receive, invoke, delete. Returns the number of invocations."""
+        """Works as an event source mapping: receives, invokes, deletes. Returns the number of invocations."""
         function, invocations = load_handler(handler), 0
         while self._waiting(queue):
             messages = self._receive(queue, batch)
@@ -144,7 +145,7 @@ class Walker:
         self._sqs.delete_message_batch(QueueUrl=queues.url(queue), Entries=entries)
 
     def deadlines_of(self, object_ids: AbstractSet[str]) -> list[Any]:
-        """Their rows, uncounted. Raises AssertionError if one has none."""
+        """Returns the deadline rows of these objects, uncounted. Raises AssertionError for an object without a row."""
         from chalicelib import queues  # noqa: PLC0415
         from chalicelib.persistence.deadlines import Deadline  # noqa: PLC0415
 
@@ -158,18 +159,19 @@ class Walker:
         return list(mine.values())
 
     def step(self, name: str, times: int, work: Callable[[], int]) -> None:
-        """Work returns how many Lambda invocations it took; the account is divided by `times`."""
+        """Accounts for `work`, which returns its number of Lambda invocations. Divides the account by `times`."""
         self.warm()
         with self._ledger.account() as account:
             invocations = work()
         self.steps[name] = _shares(account, invocations, times)
 
     def warm(self) -> None:
-        """Fills the caches that live for seconds anew, so that none can run out within a step."""
+        """Refills the caches that live for seconds, so that no cache expires within a step."""
         from chalicelib.config import TEST_MERCHANT_ID  # noqa: PLC0415
-        from chalicelib.services import credentials, endpoints  # noqa: PLC0415
+        from chalicelib.services import credentials, endpoints, shares  # noqa: PLC0415
 
         credentials.forget()
+        shares.PORTION_SECONDS = math.inf  # a slow machine must not fill a portion of a worker's time
         endpoints._recent.clear()  # noqa: SLF001  # nothing but this measurement needs it
         endpoints.recent(TEST_MERCHANT_ID)
         self.call("GET", "/api/v1/merchants/profile")
@@ -187,13 +189,13 @@ def _share(value: Any, times: int) -> Any:
 
 
 def _each(times: int, call: Callable[[int], Any], results: list[Any]) -> int:
-    """Each request to the API is one invocation of its function."""
+    """Makes the requests. Each request to the API is one invocation of its function."""
     results.extend(call(i) for i in range(times))
     return times
 
 
 def walk(walker: Walker, kind: str, batch: int) -> None:
-    """One life of `batch` payments. A step's name ends with what the figures are for."""
+    """Walks `batch` payments through one life. A step's name ends with the kind and the batch size."""
     orders: list[Any] = []
     payments: list[Any] = []
     mark = f"{kind}, batches of {batch}"
@@ -220,9 +222,9 @@ def walk(walker: Walker, kind: str, batch: int) -> None:
 
 
 def _a_day_later(walker: Walker, rows: Sequence[Any], batch: int) -> int:
-    """The deadlines are sent, and the worker finds that it has nothing to do.
+    """Sends the deadlines. The worker finds that it has nothing to do.
 
-    What the dispatcher reads and notes it does for each minute and not for each payment: docs/operations.md counts it.
+    The dispatcher also reads and writes once a minute, whatever the number of payments. docs/operations.md counts that.
     """
     from chalicelib.domain import clock  # noqa: PLC0415
     from chalicelib.domain.payments import GIVE_UP_SECONDS  # noqa: PLC0415
@@ -238,7 +240,7 @@ def _a_day_later(walker: Walker, rows: Sequence[Any], batch: int) -> int:
 
 
 def refund(walker: Walker, mark: str, payment_ids: list[str], batch: int) -> None:
-    """refund.created and refund.processed are two webhooks."""
+    """Refunds the payments. Each refund sends two webhooks: refund.created and refund.processed."""
 
     def ask(i: int) -> Any:
         return walker.call("POST", f"/api/v1/payments/{payment_ids[i]}/refunds", {"amount": 50000})
@@ -249,7 +251,7 @@ def refund(walker: Walker, mark: str, payment_ids: list[str], batch: int) -> Non
 
 
 def walk_everything(ledger: Ledger, plain_sqs: Any) -> dict[str, Step]:
-    """With warm caches: an uncounted life of each kind comes first."""
+    """Walks through all lives with warm caches: an uncounted life of each kind comes first."""
     from chalicelib.services.merchants import seed_test_merchant  # noqa: PLC0415
 
     seed_test_merchant()
@@ -268,7 +270,7 @@ def walk_everything(ledger: Ledger, plain_sqs: Any) -> dict[str, Step]:
 
 
 def measure() -> dict[str, Step]:
-    """In a fresh process on an emulator of its own."""
+    """Returns the accounts of all steps, measured in a fresh process on its own emulator."""
     with sandbox.emulated() as endpoint:
         environ = sandbox.application_environment(endpoint)
         steps: dict[str, Step] = sandbox.run_child("infra.bench.lives", environ)
@@ -276,7 +278,7 @@ def measure() -> dict[str, Step]:
 
 
 def main() -> None:
-    import boto3  # noqa: PLC0415  # only for what is not counted
+    import boto3  # noqa: PLC0415  # only for the uncounted client
 
     from chalicelib import aws  # noqa: PLC0415
 

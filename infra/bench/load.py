@@ -1,4 +1,4 @@
-"""A load generator and a webhook receiver: asyncio, the standard library, one process each."""
+"""Generates load and receives webhooks, with asyncio and the standard library, in one process each."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """started and seconds are of time.time(), which the receiver's process shares."""
+    """Holds an answer. started and seconds come from time.time(), which the receiver's process shares."""
 
     status: int
     body: Any
@@ -37,7 +37,7 @@ class Answer:
 
 
 async def _read(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
-    """Head and body of a message that has a Content-Length."""
+    """Returns the head and the body of a message with a Content-Length."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
     return head, await reader.readexactly(int(length.split(b":")[1]))
@@ -51,7 +51,7 @@ def _encode(request: Request, host: str) -> bytes:
 
 
 async def _client(base: str, requests: Iterator[Request], answers: list[Answer]) -> None:
-    """One kept connection that sends its next request when the one before is answered."""
+    """Sends the requests over one kept connection. Each request waits for the answer to the previous request."""
     url = urlsplit(base)
     reader, writer = await asyncio.open_connection(url.hostname, url.port)
     for request in requests:
@@ -63,7 +63,7 @@ async def _client(base: str, requests: Iterator[Request], answers: list[Answer])
 
 
 def send(base: str, requests: Iterable[Request], clients: int = 1) -> list[Answer]:
-    """All requests over so many connections. Answers stand in the order in which they came."""
+    """Sends all requests over `clients` connections. Returns the answers in the order of their arrival."""
     shared, answers = iter(list(requests)), list[Answer]()
 
     async def everyone() -> None:
@@ -74,7 +74,7 @@ def send(base: str, requests: Iterable[Request], clients: int = 1) -> list[Answe
 
 
 class Caller:
-    """One request after the other over one kept connection."""
+    """Sends one request after the other over one kept connection."""
 
     def __init__(self, base: str) -> None:
         self._connection = HTTPConnection(urlsplit(base).netloc)
@@ -96,7 +96,7 @@ class Caller:
 
 @dataclass
 class Received:
-    """When each webhook came: (event, payment id) -> time.time() of its first arrival; and how many came again."""
+    """Holds (event, payment id) -> time.time() of the webhook's first arrival, and the number of repeated webhooks."""
 
     first: dict[tuple[str, str], float] = field(default_factory=dict)
     repeats: int = 0
@@ -136,7 +136,7 @@ def _receiver_process(listener: socket.socket, pipe: Pipe) -> None:
 
 @contextmanager
 def receiver() -> Iterator[tuple[str, Callable[[], Received]]]:
-    """The URL of a receiver in a process of its own, and what asks it for all that has come so far."""
+    """Yields the URL of a receiver in its own process, and a function that returns all that it has received so far."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("fork").Process(
@@ -166,7 +166,7 @@ def payment(order_id: str) -> Request:
 
 
 def ids_of(answers: Iterable[Answer]) -> list[str]:
-    """Raises AssertionError if one was refused."""
+    """Returns the ids of the created objects. Raises AssertionError for a refused request."""
     answers = list(answers)
     refused = [answer for answer in answers if answer.status != CREATED]
     if refused:

@@ -1,4 +1,4 @@
-"""The plot of docs/performance.md: what a million payments cost, and how requests fare as the tables grow. Plain SVG."""
+"""Draws docs/performance.svg: the cost of a million payments, and the requests' times as the tables grow. Plain SVG."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ def _text(x: float, y: float, text: str, anchor: str = "start", size: int = 13) 
 
 
 def bars(title: str, values: Mapping[str, float], unit: str) -> tuple[str, float]:
-    """The drawing and its height."""
+    """Returns the drawing and its height."""
     longest = max(values.values())
     parts = [_text(0, 20, title, size=16)]
     for row, (name, value) in enumerate(values.items()):
@@ -31,7 +31,7 @@ def bars(title: str, values: Mapping[str, float], unit: str) -> tuple[str, float
 
 
 def lines(title: str, series: Series) -> tuple[str, float]:
-    """Both axes are logarithmic: a request that does not mind the size of its tables is a level line."""
+    """Returns the drawing and its height. Both axes are logarithmic: a time that stays the same is a level line."""
     points = [point for line in series.values() for point in line]
     x, y = _scale([p[0] for p in points], WIDTH - LABELS - 40), _scale([p[1] for p in points], PLOT_HEIGHT)
     parts = [_text(0, 20, title, size=16)]
@@ -54,7 +54,7 @@ def _scale(values: Sequence[float], length: float) -> Callable[[float], float]:
 
 
 def page(*drawings: tuple[str, float]) -> str:
-    """The drawings under each other."""
+    """Returns one SVG with the drawings below each other."""
     parts, y = [], 10.0
     for drawing, height in drawings:
         parts.append(f'<g transform="translate(10 {y:.0f})">{drawing}</g>')

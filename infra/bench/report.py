@@ -1,4 +1,4 @@
-"""docs/performance.md, its plot, and docs/scaling.md, from what was measured."""
+"""Writes docs/performance.md, its plot and docs/scaling.md from the measurements."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -6,11 +6,11 @@ from typing import Any
 
 from infra.bench import budget, cold, dollars, plot, scaling
 from infra.bench.dollars import LIFE, Step
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 
 DOCS = ROOT / "docs"
-LEAST_CPU = 0.1  # seconds; a process that used less is not worth a word
-# What docs/performance.md says beside its tables; the figures in it are filled in.
+LEAST_CPU = 0.1  # seconds; the report leaves out a process that used less
+# The text of docs/performance.md around its tables. The report fills in the figures.
 TEXT = ROOT / "infra" / "bench" / "performance.md"
 SCALING_TEXT = ROOT / "infra" / "bench" / "scaling.md"
 
@@ -18,7 +18,7 @@ Figures = Mapping[str, Any]
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """In Markdown; all columns but the first are figures."""
+    """Returns a Markdown table. All columns but the first hold figures."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
 
@@ -28,7 +28,7 @@ def _money(value: float) -> str:
 
 
 def bill(steps: Mapping[str, Step], kind: str, batch: int) -> str:
-    """Steps down, lines of the bill across."""
+    """Returns a table with a row for each step and a column for each line of the bill."""
     names = [*LIFE, "poll status"]
     rows = [dollars.lines(name, steps[dollars.key(name, kind, batch)]) for name in names]
     body = [
@@ -59,7 +59,7 @@ def promises(steps: Mapping[str, Step]) -> str:
 
 
 def card_keys() -> str:
-    """Two KMS requests for each data key, whoever seals and whoever opens."""
+    """Returns the cost of the card keys. Each data key takes two KMS requests: one to seal and one to open."""
     price = dollars.prices()["kms_request"]
     rows = [[payments, _money(2 * price / payments)] for payments in (1, 6, 30, 300, 3000)]
     return table(["card payments of one environment in five minutes", "dollars a million"], rows)
@@ -89,7 +89,7 @@ def bursts(figures: Mapping[str, Figures]) -> str:
 
 
 def growth(figures: Mapping[str, Mapping[str, Figures]]) -> str:
-    """figures: as infra/bench/growth.py gives them."""
+    """Returns the table of growth. figures: the result of infra/bench/growth.py."""
     sizes = list(figures)
     rows = []
     for name in figures[sizes[0]]:

@@ -1,4 +1,4 @@
-"""An embedded AWS of its own for a measurement, and a fresh process of the application on it."""
+"""Starts an embedded AWS for one measurement, and a fresh process of the application on it."""
 
 import json
 import os
@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from infra.environment import ROOT
 from infra.local import dynoxide, emulator, ports, stack
-from infra.local.settings import ROOT
 
 STACK_NAME = "bench"
 STOP_SECONDS = 20
 
 
 def application_environment(endpoint: str, *, delay_ms: int = 0) -> dict[str, str]:
-    """What decides how the application behaves is fixed here, whatever the caller's environment says."""
+    """Fixes every setting that changes the application's behaviour, whatever the caller's environment holds."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {
         "AWS_ENDPOINT_URL": endpoint,
@@ -42,7 +42,7 @@ def _child(module: str, environ: Mapping[str, str]) -> Iterator[None]:
         [sys.executable, "-m", module],
         cwd=ROOT,
         env=dict(environ),
-        stdin=subprocess.PIPE,  # its end ends the child, should we be killed
+        stdin=subprocess.PIPE,  # the end of this pipe ends the child if this process is killed
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -54,7 +54,7 @@ def _child(module: str, environ: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def emulated() -> Iterator[str]:
-    """The endpoint of an empty emulator that has the template's resources; ends with the block."""
+    """Yields the endpoint of an empty emulator with the template's resources. The emulator ends with the block."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port = ports.any_free_port()
         with _child("infra.local.emulator", emulator.emulator_environment(os.environ, port, Path(folder))):
@@ -66,7 +66,7 @@ def emulated() -> Iterator[str]:
 
 @contextmanager
 def tables_on_dynoxide() -> Iterator[dict[str, str]]:
-    """The template's tables on dynoxide, and the environment that leads there; it must be installed."""
+    """Yields an environment that leads to the template's tables on dynoxide, which must be installed."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port = ports.any_free_port()
         with _child("infra.local.dynoxide", dynoxide.child_environment(os.environ, port, Path(folder))):
@@ -75,7 +75,7 @@ def tables_on_dynoxide() -> Iterator[dict[str, str]]:
 
 
 def run_child(module: str, environ: Mapping[str, str], *arguments: str) -> Any:
-    """Runs `python -m module arguments` and returns what it prints last, read as JSON."""
+    """Runs `python -m module arguments` and returns the last line of its output, read as JSON."""
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=dict(environ), stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.strip().splitlines()[-1])

@@ -1,4 +1,4 @@
-"""What limits the gateway on AWS at a rate of payments, computed from the counts of a payment, and what lifts each limit."""
+"""Computes what limits the gateway on AWS, from the counts of one payment, and names the change against each limit."""
 
 import hashlib
 import math
@@ -15,7 +15,7 @@ from infra.bench.dollars import LIFE, Step, key, prices
 RATES = (10, 1_000, 50_000)
 BATCH = 10
 POLLS = 3
-# AWS's quotas in us-east-1, per partition, account or table; those of an account are raised on request.
+# AWS's quotas in us-east-1, per partition, account or table. AWS raises the quotas of an account on request.
 PARTITION_WRITES = 1_000
 TABLE_WRITES = 40_000
 API_REQUESTS = 10_000
@@ -28,7 +28,7 @@ HEADROOM = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """for_one_payment: how much of `quota` (a second, or at once) one payment a second uses."""
+    """Describes a limit. for_one_payment: the part of `quota` (per second, or at once) that a payment a second uses."""
 
     what: str
     whose: str
@@ -42,7 +42,7 @@ class Limit:
 
 
 def writes(steps: Mapping[str, Step]) -> dict[str, float]:
-    """Write units of one UPI payment's life, by table or index, in batches of ten."""
+    """Returns the write units of one UPI payment's life, by table or index, in batches of ten."""
     total: Counter[str] = Counter()
     for name in LIFE:
         total.update(steps[key(name, "upi", BATCH)]["writes"])
@@ -55,13 +55,18 @@ def milliseconds(name: str) -> float:
 
 
 def concurrency(steps: Mapping[str, Step], names: Iterable[str]) -> float:
-    """Lambda environments busy at one payment a second (Little's law)."""
+    """Returns the Lambda environments that are busy at one payment a second (Little's law)."""
     busy: float = sum(steps[key(n, "upi", BATCH)]["invocations"] * milliseconds(n) / 1000 for n in names)
     return busy
 
 
 def _maximum_concurrency() -> dict[str, int]:
-    return {source.function: source.maximum_concurrency for source in template.event_sources(template.load(), "x")}
+    """Returns the concurrency of each function's main queue.
+
+    Leaves out the slow lane of webhooks, which serves merchants that use more than their share.
+    """
+    sources = template.event_sources(template.load(), "x")
+    return {source.function: source.maximum_concurrency for source in sources if not source.queue.endswith("-slow")}
 
 
 API_STEPS = ("create order", "create payment", *("poll status",) * POLLS)
@@ -73,7 +78,7 @@ def limits(steps: Mapping[str, Step]) -> list[Limit]:
 
 
 def _of_a_merchant(used: Mapping[str, float]) -> list[Limit]:
-    """What is kept under a merchant's id ends up in one partition, the newest entries above all."""
+    """Returns a merchant's limits. Rows under one merchant's id share a partition, above all the newest rows."""
     full = PARTITION_WRITES * HEADROOM
     spread = "spread the index's hash key: merchant#0 … merchant#15; a list merges sixteen queries"
     shard = "put the shard into the hash key, or add the totals up from DynamoDB Streams"
@@ -86,7 +91,10 @@ def _of_a_merchant(used: Mapping[str, float]) -> list[Limit]:
 
 
 def _of_the_deadlines(used: Mapping[str, float]) -> list[Limit]:
-    """All payments of one minute write their deadlines into one minute of tomorrow, each shard of which is a partition."""
+    """Returns the limits of the deadlines table.
+
+    All payments of one minute write their deadlines into one minute of tomorrow. Each shard of a minute is a partition.
+    """
     shards = "raise SHARDS in chalicelib/persistence/deadlines.py"
     each = used["deadlines"] / SHARDS
     dispatcher = milliseconds_to_send() / 1000
@@ -99,7 +107,7 @@ def _of_the_deadlines(used: Mapping[str, float]) -> list[Limit]:
 
 
 def milliseconds_to_send() -> float:
-    """One deadline, by run-deadlines."""
+    """Returns the time that run-deadlines needs for one deadline."""
     assumed: float = prices()["assumed"]["milliseconds_to_send_a_deadline"]
     return assumed
 
@@ -133,22 +141,25 @@ def _of_the_account(steps: Mapping[str, Step], used: Mapping[str, float]) -> lis
 
 
 def partition_of(hash_key: str, partitions: int) -> int:
-    """DynamoDB hashes a key and cuts the range of hashes; any good hash shows how even that is."""
+    """Returns the key's partition. DynamoDB splits the range of a key's hashes; any good hash shows how evenly."""
     return int.from_bytes(hashlib.md5(hash_key.encode(), usedforsecurity=False).digest()[:8]) * partitions >> 64
 
 
 def partitions_for(rate: float, units: float) -> int:
-    """How many it takes, filled to HEADROOM."""
+    """Returns the number of partitions that the rate takes, filled to HEADROOM."""
     return math.ceil(rate * units / (PARTITION_WRITES * HEADROOM))
 
 
 def fullest(hash_keys: Iterable[str], units: float, partitions: int) -> float:
-    """Write units in the fullest partition, when one second's payments write under these keys."""
+    """Returns the write units in the fullest partition, when the payments of one second write under these keys."""
     return max(Counter(partition_of(each, partitions) for each in hash_keys).values()) * units
 
 
 def merchants(count: int, payments: int, chance: random.Random) -> Iterator[str]:
-    """Whose payment each is: by Zipf's law, as sales are spread over shops. The largest of 1,000 has an eighth of all."""
+    """Yields the merchant of each payment by Zipf's law, which fits the sales of shops.
+
+    The largest of 1,000 merchants has an eighth of all payments.
+    """
     names = [f"merchant-{rank}" for rank in range(1, count + 1)]
     yield from chance.choices(names, weights=[1 / rank for rank in range(1, count + 1)], k=payments)
 
@@ -158,5 +169,5 @@ def sharded(owners: Iterable[str], shards: int, chance: random.Random) -> Iterat
 
 
 def hottest_owner(owners: Iterable[str], units: float) -> float:
-    """Write units under the one hash key that has the most: no number of partitions divides a key's newest entries."""
+    """Returns the write units under the most used hash key. Partitions do not split the newest entries of a key."""
     return max(Counter(owners).values()) * units

@@ -1,4 +1,4 @@
-"""Seconds: bursts, an idle gateway, delayed payments, and each request against the bare AWS calls that it needs."""
+"""Measures seconds: bursts, an idle gateway, delayed payments, and each request against the bare AWS calls it needs."""
 
 import statistics
 import time
@@ -36,7 +36,7 @@ def _listen_with(gateway: Gateway, url: str) -> None:
 
 
 def _wait_for_all(so_far: Callable[[], Received], payment_ids: Sequence[str]) -> Received:
-    """Raises AssertionError if a webhook has not come in PATIENCE seconds."""
+    """Returns the webhooks of all payments. Raises AssertionError if a webhook has not come in PATIENCE seconds."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         received = so_far()
@@ -47,7 +47,7 @@ def _wait_for_all(so_far: Callable[[], Received], payment_ids: Sequence[str]) ->
 
 
 def burst(gateway: Gateway, count: int, clients: int) -> Figures:
-    """So many payments at once, until the last webhook has come."""
+    """Makes `count` payments at once, and measures until the last webhook has come."""
     with load.receiver() as (url, so_far):
         _listen_with(gateway, url)
         orders = load.ids_of(load.send(gateway.base, [load.order()] * count, 16))
@@ -74,7 +74,7 @@ def _of_burst(answers: Sequence[Answer], received: Received) -> Figures:
 
 
 def idle(gateway: Gateway, count: int) -> Figures:
-    """One payment at a time, each after the webhook of the one before."""
+    """Makes one payment at a time. Each payment waits for the webhook of the previous payment."""
     seconds = []
     with load.receiver() as (url, so_far):
         _listen_with(gateway, url)
@@ -87,7 +87,7 @@ def idle(gateway: Gateway, count: int) -> Figures:
 
 
 class Floor:
-    """The bare AWS calls of a request, on tables of the same emulator; the short way is that of `make up` (transport.py)."""
+    """Makes the bare AWS calls of a request, on tables of the same emulator. short_way: as `make up` (transport.py)."""
 
     def __init__(self, endpoint: str, *, short_way: bool) -> None:
         session = botocore.session.get_session()
@@ -109,7 +109,7 @@ class Floor:
         )
 
     def order(self) -> str:
-        """A write."""
+        """Makes a write."""
         order_id = f"order_{uuid.uuid4().hex[:16]}"
         item = {"id": order_id, "merchant_id": str(uuid.uuid4()), "status": "created", "created_at": str(time.time())}
         self._dynamodb.put_item(TableName="floor", Item=_typed(item | {"notes": "{}", "currency": "INR"}))
@@ -119,7 +119,7 @@ class Floor:
         self._dynamodb.get_item(TableName="floor", Key=_typed({"id": order_id}), ConsistentRead=True)
 
     def payment(self, order_id: str) -> None:
-        """A read, a message, a transaction of two writes with conditions."""
+        """Makes a read, a message, and a transaction of two writes with conditions."""
         payment_id = f"pay_{uuid.uuid4().hex[:16]}"
         self.read(order_id)
         self._sqs.send_message(QueueUrl=self._queue, MessageBody=f'{{"v":1,"object_id":"{payment_id}"}}')
@@ -151,7 +151,7 @@ NAMES = ("POST order", "GET order", "POST payment")
 
 
 def against_the_floor(gateway: Gateway, count: int) -> Figures:
-    """Each request and its floors in turn, so that whatever else the machine does slows all of them."""
+    """Measures each request and its floors in turn, so that other load on the machine slows all of them."""
     floor, short = (Floor(gateway.endpoint, short_way=short_way) for short_way in (False, True))
     seconds: dict[str, dict[str, list[float]]] = {name: defaultdict(list) for name in NAMES}
     with Caller(gateway.base) as call:

@@ -1,8 +1,8 @@
-"""DynamoDB's bill: sizes of items, and the read and write units of what is done with them.
+"""Computes DynamoDB's bill: the sizes of items, and the read and write units of operations.
 
 Sources: "Item sizes and formats", "Read and write operations" and "Global secondary indexes" in the DynamoDB developer
-guide. The embedded emulator's ConsumedCapacity says the same of writes, transactions and indexes, but it has none for
-BatchGetItem; so all of it is computed here.
+guide. The embedded emulator's ConsumedCapacity agrees for writes, transactions and indexes. It has no figure for
+BatchGetItem, so this module computes all figures.
 """
 
 import base64
@@ -13,29 +13,29 @@ from typing import Any
 
 WRITE_BYTES = 1024
 READ_BYTES = 4096
-# A transactional write is written twice, once to prepare and once to commit; its indexes follow later, once.
+# A transactional write is written twice, once to prepare and once to commit. Its indexes follow later, and once.
 TRANSACTION = 2
 
 Item = Mapping[str, Mapping[str, Any]]
 
 
 def _number_bytes(text: str) -> int:
-    """About two digits a byte, one byte more, and one for a sign; zeros at either end are free."""
+    """Returns a number's size: a byte for two digits, one more, and one for a sign. Zeros at either end are free."""
     digits = text.lstrip("-").split("E")[0].replace(".", "").strip("0")
     return math.ceil(len(digits) / 2) + 1 + text.startswith("-")
 
 
 def _binary_bytes(value: bytes | str) -> int:
-    """A string is base64, as on the wire."""
+    """Returns the size in bytes. A string is base64, as on the wire."""
     return len(base64.b64decode(value)) if isinstance(value, str) else len(value)
 
 
 def value_bytes(value: Mapping[str, Any]) -> int:
-    """Of one attribute value, as {"S": "text"}."""
+    """Returns the size of one attribute value, such as {"S": "text"}."""
     ((kind, content),) = value.items()
     match kind:
-        case "S":
-            return len(content.encode())
+        case "S" | "SS":
+            return len("".join(content).encode())  # joined texts have the same size
         case "N":
             return _number_bytes(content)
         case "B":
@@ -54,13 +54,13 @@ def item_bytes(item: Item | None) -> int:
 
 
 def _blocks(size: int, block: int) -> int:
-    """Nothing costs as much as one block."""
+    """Returns the number of blocks. An operation on nothing costs one block."""
     return max(1, math.ceil(size / block))
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """attributes: what it holds, keys included; None: everything."""
+    """Describes an index. attributes: the attributes that it holds, keys included; None means all."""
 
     name: str
     keys: tuple[str, ...]
@@ -72,7 +72,7 @@ class Index:
         return {k: v for k, v in item.items() if self.attributes is None or k in self.attributes}
 
     def write_units(self, old: Item | None, new: Item | None) -> int:
-        """Nothing if its entry stays the same; two writes if the entry moves to another key."""
+        """Returns 0 if the index's entry stays the same, and two writes' units if the entry moves to another key."""
         before, after = self.entry(old), self.entry(new)
         if before == after:
             return 0
@@ -88,7 +88,10 @@ class TableShape:
 
 
 def writes(table: TableShape, old: Item | None, new: Item | None, *, transactional: bool) -> dict[str, int]:
-    """Units by where they are used: "" is the table, the rest are its indexes. The larger of the item before and after counts."""
+    """Returns write units by place: "" is the table, the other names are its indexes.
+
+    The larger of the item before and the item after counts.
+    """
     own = _blocks(max(item_bytes(old), item_bytes(new)), WRITE_BYTES) * (TRANSACTION if transactional else 1)
     return {"": own} | {index.name: index.write_units(old, new) for index in table.indexes}
 
@@ -98,12 +101,12 @@ def write_units(table: TableShape, old: Item | None, new: Item | None, *, transa
 
 
 def read_units(sizes: Iterable[int], *, consistent: bool) -> float:
-    """Each size is rounded up by itself: the items of a batch, or the sum of a query."""
+    """Returns read units. Each size is rounded up by itself. A size is an item of a batch, or the sum of a query."""
     return sum(_blocks(size, READ_BYTES) for size in sizes) * (1 if consistent else 0.5)
 
 
 def shape(description: Mapping[str, Any]) -> TableShape:
-    """From the Table of DescribeTable's answer."""
+    """Returns the shape of a table, from the Table of DescribeTable's answer."""
     keys = tuple(part["AttributeName"] for part in description["KeySchema"])
     return TableShape(keys, tuple(_index(keys, each) for each in description.get("GlobalSecondaryIndexes", ())))
 

@@ -1,4 +1,4 @@
-"""`python -m infra.local`: the whole gateway on this machine, until Ctrl-C. `make up` calls it."""
+"""Runs the whole gateway on this machine until Ctrl-C: `python -m infra.local`. `make up` calls it."""
 
 import os
 import signal
@@ -9,15 +9,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Never
 
+from chalicelib.config import from_environment
+from infra.environment import environment, stay_here
 from infra.local import ports
 from infra.local.locks import try_lock
 from infra.local.log import Log, to_terminal
-from infra.local.settings import LocalSettings, UsageError, environment, read_settings, stay_here
+from infra.local.settings import LocalSettings, application_environment, read_settings
 from infra.local.supervisor import Supervisor
+from infra.usage import UsageError
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MOMENT = 2
-HANDOVER_SECONDS = 30  # how long the children of a killed run may take to save and end
+HANDOVER_SECONDS = 30  # the time that the children of a killed run may take to save and end
 
 
 def banner(settings: LocalSettings, endpoint: str, environ: dict[str, str], seconds: float) -> str:
@@ -38,15 +41,22 @@ Ready in {seconds:.1f} s. Ctrl-C stops everything; what you made is kept (`make 
 
 @contextmanager
 def only_run(settings: LocalSettings) -> Iterator[IO[str]]:
-    """Yields the lock that the children inherit. Waits for a run that is ending or was killed; refuses beside a living one."""
+    """Yields the lock that the children inherit. Waits for a run that is ending or was killed.
+
+    Raises UsageError while another run lives.
+    """
     with _wait_for(settings.supervisor_lock, settings.run_file):
-        settings.run_file.unlink(missing_ok=True)  # a killed run's: nobody is to take it for ours while we start
+        # Other programs would read the file of a killed run as the file of this run.
+        settings.run_file.unlink(missing_ok=True)
         with _wait_for(settings.run_lock, None) as inherited:
             yield inherited
 
 
 def _wait_for(lock_file: Path, sign_of_life: Path | None) -> IO[str]:
-    """The run file is there from "Ready" until the end begins; a supervisor that lost its parent needs a moment to notice."""
+    """Waits for the lock. The run file exists from "Ready" until the end begins.
+
+    A supervisor that has lost its parent needs a moment to notice.
+    """
     started = time.monotonic()
     while (lock := try_lock(lock_file)) is None:
         waited = time.monotonic() - started
@@ -56,9 +66,23 @@ def _wait_for(lock_file: Path, sign_of_life: Path | None) -> IO[str]:
     return lock
 
 
-def run(started: float) -> None:
+def prepare() -> tuple[LocalSettings, dict[str, str]]:
+    """Prepares the run. Raises UsageError for a setting that the application would refuse."""
     environ = environment()
     settings = read_settings(environ)
+    try:
+        from_environment(application_environment(environ, settings, endpoint=""))
+    except ValueError as error:
+        raise UsageError(f"{error}.") from None
+    # The folder holds the key of the embedded KMS beside the data that the key seals.
+    os.umask(0o077)
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    settings.folder.chmod(0o700)
+    return settings, environ
+
+
+def run(started: float) -> None:
+    settings, environ = prepare()
     with only_run(settings) as run_lock:
         ports.check(settings)
         supervisor = Supervisor(settings, environ, Log(settings.folder / "gateway.log"), run_lock)
@@ -75,11 +99,11 @@ def run(started: float) -> None:
 
 
 def end(_number: int, _frame: object) -> Never:
-    raise SystemExit(0)  # whoever ends it so gets what was asked for
+    raise SystemExit(0)  # a signal asks for this end, so it is a success
 
 
 def listen_to_signals() -> None:
-    """Under nohup a closed terminal is no reason to end, and stays none."""
+    """Handles the signals that end the run. Under nohup a closed terminal does not end it."""
     for number in SIGNALS:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, end)

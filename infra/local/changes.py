@@ -1,4 +1,4 @@
-"""Notices changed source files by looking at their times of modification; no dependency, cheap enough twice a second."""
+"""Notices changed source files by their times of modification: no dependency, and cheap enough twice a second."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,7 +12,10 @@ def snapshot(roots: Iterable[Path]) -> Snapshot:
 
 
 def look(roots: Iterable[Path], before: Snapshot) -> Snapshot:
-    """As before, where a file goes away under our eyes (git does that): the next look sees what became of it."""
+    """Returns the files' times, or `before` when a file disappears during the look (git does that).
+
+    The next look sees what became of the file.
+    """
     try:
         return snapshot(roots)
     except OSError:

@@ -1,4 +1,4 @@
-"""A child process of the supervisor: started, listened to, stopped."""
+"""Starts, listens to and stops a child process of the supervisor."""
 
 import subprocess
 import sys
@@ -7,14 +7,14 @@ import time
 from collections.abc import Mapping
 from typing import IO
 
+from infra.environment import ROOT
 from infra.local.log import Log
-from infra.local.settings import ROOT
 
 WORTH_ANOTHER_START = 5  # seconds that a child must have lived
 
 
 class Child:
-    """Runs `python -m {module}`; its output goes to the log line by line."""
+    """Runs `python -m {module}`. Its output goes to the log line by line."""
 
     def __init__(self, name: str, module: str, environment: Mapping[str, str], log: Log, run_lock: IO[str]) -> None:
         self.name = name
@@ -31,13 +31,13 @@ class Child:
             [sys.executable, "-m", self.module],
             cwd=ROOT,
             env=dict(self.environment),
-            stdin=subprocess.PIPE,  # never written to: its end tells the child that we are gone
+            stdin=subprocess.PIPE,  # nothing is written to it: its end tells the child that the supervisor is gone
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            start_new_session=True,  # a Ctrl-C in the terminal is ours to handle
-            pass_fds=(self.run_lock.fileno(),),  # the lock is free only when the last of us has ended
+            start_new_session=True,  # the supervisor handles a Ctrl-C in the terminal
+            pass_fds=(self.run_lock.fileno(),),  # the lock is free only when the last process of the run has ended
         )
         threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
 
@@ -54,7 +54,7 @@ class Child:
             self.process.terminate()
 
     def wait(self, seconds: float) -> None:
-        """Kills what has not ended by then."""
+        """Waits for the child to end, and kills it after these seconds."""
         if not self.process:
             return
         try:
@@ -65,5 +65,5 @@ class Child:
             self.process.wait()
 
     def may_start_again(self) -> bool:
-        """A child that ends as soon as it is started (code that does not import) waits for the next change instead."""
+        """Tells whether a restart helps. A child that ends at once (its code does not import) waits for a change."""
         return time.monotonic() - self.started > WORTH_ANOTHER_START

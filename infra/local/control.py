@@ -8,8 +8,10 @@ import sys
 import time
 from contextlib import ExitStack
 
+from infra.environment import environment
 from infra.local.locks import is_locked, try_lock
-from infra.local.settings import LocalSettings, UsageError, environment, read_settings
+from infra.local.settings import LocalSettings, read_settings
+from infra.usage import UsageError
 
 DOWN_SECONDS = 40
 
@@ -34,7 +36,7 @@ def down(settings: LocalSettings) -> str:
 
 
 def reset(settings: LocalSettings) -> str:
-    """Holds the locks meanwhile, and leaves their files: a lock on a file that is gone keeps nobody out."""
+    """Deletes all local data. Holds the locks and keeps their files: a lock on a deleted file excludes no run."""
     with ExitStack() as held:
         for file in (settings.supervisor_lock, settings.run_lock):
             lock = try_lock(file)

@@ -1,7 +1,7 @@
-"""An optional DynamoDB for the local run: dynoxide, in Rust on SQLite, whose queries stay fast however long a partition is.
+"""Runs an optional DynamoDB for the local run: dynoxide, in Rust on SQLite, whose queries stay fast on long partitions.
 
-`npm install @dynoxide/linux-x64` puts it where it is found; DYNAMODB=dynoxide asks for it. `python -m infra.local.dynoxide`
-is the child. It deletes no expired items; the application looks at the times of those itself.
+`npm install @dynoxide/linux-x64` puts it where this module finds it. DYNAMODB=dynoxide asks for it.
+`python -m infra.local.dynoxide` is the child. It deletes no expired items; the application checks the items' times.
 """
 
 import os
@@ -16,13 +16,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError
 
 from infra import template
+from infra.environment import HOST, ROOT
 from infra.local import ports, stack
 from infra.local.lifeline import end_with_parent
-from infra.local.settings import HOST, ROOT, UsageError
+from infra.usage import UsageError
 
 BINARY = ROOT / "node_modules" / "@dynoxide" / "linux-x64" / "dynoxide"
 PORT_VARIABLE, FOLDER_VARIABLE = "DYNOXIDE_PORT", "DYNOXIDE_FOLDER"
-# What CreateTable knows of a table's properties in CloudFormation; encryption and the like are AWS's.
+# The properties of a table in CloudFormation that CreateTable takes too. Others, such as encryption, exist only on AWS.
 PARAMETERS = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 
 
@@ -31,7 +32,7 @@ def is_installed() -> bool:
 
 
 def port_if_wanted(environ: Mapping[str, str]) -> int:
-    """0 unless it is asked for. Raises UsageError if it is and is not there."""
+    """Returns dynoxide's port, or 0 if it is not wanted. Raises UsageError if it is wanted and not installed."""
     if environ.get("DYNAMODB") != "dynoxide":
         return 0
     if not is_installed():
@@ -48,7 +49,7 @@ def child_environment(base: Mapping[str, str], port: int, folder: Path) -> dict[
 
 
 def create_tables(url: str, stack_name: str, seconds: float = 10) -> None:
-    """Those of the template that are not there yet. Waits for the server. Raises UsageError if it does not come up."""
+    """Creates the missing tables of the template. Waits for the server. Raises UsageError if it does not come up."""
     client = stack.client("dynamodb", url)
     present = _tables(client, time.monotonic() + seconds)
     for resource in template.load()["Resources"].values():

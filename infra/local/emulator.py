@@ -1,7 +1,8 @@
-"""The embedded AWS: MiniStack as a child process, on loopback, with its state in our folder.
+"""Runs the embedded AWS: MiniStack as a child process, on loopback, with its state in the gateway's folder.
 
-`python -m infra.local.emulator` is the child; it differs from `python -m ministack` in three ways: it ends (and so saves its
-state) when the supervisor is gone, its SQS long polling hands a message over at once, and uvicorn serves it.
+`python -m infra.local.emulator` is the child. It differs from `python -m ministack`: it ends, and so saves its state,
+when the supervisor is gone; its SQS long polling hands a message over at once; uvicorn serves it; it refuses requests
+of web pages; and it has only the services that the gateway uses (above all no Lambda, which would run any code).
 """
 
 import asyncio
@@ -15,11 +16,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from infra.environment import HOST
 from infra.local.lifeline import end_with_parent
-from infra.local.settings import HOST
+from infra.local.loopback import names_loopback
 
-KEPT_SECONDS = 75  # an idle connection; clients keep theirs in a pool and must not find them closed
-POLL_SECONDS = 2  # that a long poll may still take when the end has come
+SERVICES = "cloudformation,dynamodb,kms,s3,sqs"
+# Seconds that an idle connection stays open. Clients keep connections in a pool and must not find them closed.
+KEPT_SECONDS = 75
+POLL_SECONDS = 2  # seconds that a long poll may still take when the end has come
 
 
 def endpoint(port: int) -> str:
@@ -30,14 +34,15 @@ def emulator_environment(base: Mapping[str, str], port: int, folder: Path) -> di
     return dict(base) | {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
+        "SERVICES": SERVICES,
         "PERSIST_STATE": "1",
         "STATE_DIR": str(folder),
-        "S3_PERSIST": "0",  # the pages are published again at every start
+        "S3_PERSIST": "0",  # every start publishes the pages again
         "S3_DATA_DIR": str(folder / "s3"),
         "TMPDIR": str(folder),
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
-        "DOCKER_HOST": "unix:///nonexistent",  # it would look for leftover containers of its own
+        "DOCKER_HOST": "unix:///nonexistent",  # MiniStack would look for its own leftover containers
         "LOG_LEVEL": "WARNING",
         "MINISTACK_REGION": "us-east-1",
         "PYTHONUNBUFFERED": "1",
@@ -56,7 +61,7 @@ def wait_until_ready(port: int, seconds: float = 20) -> bool:
 
 
 class _Wake:
-    """Stands in for the event that MiniStack's SQS sets on every send; also wakes those who poll for a message."""
+    """Replaces the event that MiniStack's SQS sets on every send, and also wakes the tasks that poll for a message."""
 
     def __init__(self, original: threading.Event) -> None:
         self.original = original
@@ -65,7 +70,7 @@ class _Wake:
     def set(self) -> None:
         self.original.set()
         self.sent.set()
-        self.sent = asyncio.Event()  # whoever waits from now on waits for the next message
+        self.sent = asyncio.Event()  # a task that waits from now on waits for the next message
 
     async def wait(self, seconds: float) -> None:
         try:
@@ -75,15 +80,39 @@ class _Wake:
 
 
 def hand_over_at_once(sqs: Any) -> None:
-    """A long poll of MiniStack looks every 100 ms; let it look when a message comes, and as often as before besides.
+    """Lets a long poll of MiniStack look as soon as a message comes. It also looks as often as before, every 100 ms.
 
-    Saves 50 ms a hop. It reaches into a pinned version, so it checks for what it replaces and otherwise leaves all as it was.
+    Saves 50 ms per hop. The function changes a pinned version, so it checks for the parts that it replaces. It changes
+    nothing when a part is missing.
     """
     if not (hasattr(sqs, "esm_wake") and hasattr(sqs, "asyncio")):
         return
     wake = _Wake(sqs.esm_wake)
     sqs.esm_wake = wake
     sqs.asyncio = SimpleNamespace(**(vars(asyncio) | {"sleep": wake.wait}))
+
+
+def for_programs_only(app: Any) -> Any:
+    """Returns the ASGI application behind a guard. The emulator asks for no credentials, so no web page may reach it.
+
+    A browser names the page's origin in a request that could change something, and the kind of every request
+    (Sec-Fetch-*). The Host header shows a page whose own domain name leads to this machine. Programs send neither.
+    """
+
+    async def guarded(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan" or _is_of_a_program(scope["headers"]):
+            await app(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": b"The embedded AWS answers programs on this machine only.\n"})
+
+    return guarded
+
+
+def _is_of_a_program(headers: list[tuple[bytes, bytes]]) -> bool:
+    hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+    from_browser = any(name == b"origin" or name.startswith(b"sec-fetch-") for name, _ in headers)
+    return not from_browser and all(map(names_loopback, hosts))
 
 
 def main() -> None:
@@ -93,15 +122,16 @@ def main() -> None:
     from ministack.services import sqs  # noqa: PLC0415
 
     hand_over_at_once(sqs)
-    # MiniStack's own server is written in Python throughout and takes half of the time of a call; this one works in C.
+    # MiniStack's own server is all Python and takes half of the time of a call. uvicorn's parser and loop are in C.
     uvicorn.run(
-        app.app,
+        for_programs_only(app.app),
         host=HOST,
         port=int(os.environ["GATEWAY_PORT"]),
         http="httptools",
         loop="uvloop",
+        ws="none",
         proxy_headers=False,
-        lifespan="on",  # its end is what saves the state
+        lifespan="on",  # the emulator saves its state at the lifespan's end
         access_log=False,
         log_level="warning",
         server_header=False,

@@ -1,15 +1,15 @@
-"""How a child notices that the supervisor is gone, even when that was killed with -9: its standard input ends."""
+"""Lets a child notice that the supervisor is gone, even after kill -9: the child's standard input ends."""
 
 import os
 import signal
 import threading
 import time
 
-PATIENCE = 10  # seconds to end in an orderly way once the supervisor is gone
+PATIENCE = 10  # seconds for an orderly end once the supervisor is gone
 
 
 def end_with_parent() -> None:
-    """The supervisor keeps the other end of our standard input open and never writes to it."""
+    """Ends this process with the supervisor, which holds the other end of standard input and never writes to it."""
     threading.Thread(target=_wait_for_the_end, name="lifeline", daemon=True).start()
 
 

@@ -1,4 +1,4 @@
-"""Locks on files, which the kernel gives back when the last holder dies, however it dies."""
+"""Locks files. The kernel releases a lock when its last holder dies, however the holder dies."""
 
 import fcntl
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import IO
 
 
 def try_lock(file: Path) -> IO[str] | None:
-    """The open file that holds the lock, or None when someone else does."""
+    """Returns the open file that holds the lock, or None when another process holds it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle = file.open("a", encoding="utf-8")
     try:

@@ -1,16 +1,19 @@
-"""One log for all processes: JSON lines in a file, short lines in the terminal."""
+"""Writes one log for all processes: JSON lines in a file, short lines in the terminal."""
 
 import json
 import logging
 import os
+import re
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
-KEEP_BYTES = 20 * 1024 * 1024  # a log that has grown beyond this is set aside at the next start
-# What every line carries and nobody reads in a terminal.
+# Characters that a terminal would act on or show out of order: control characters, escapes, directions of writing.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+KEEP_BYTES = 20 * 1024 * 1024  # the next start sets a larger log aside
+# Every line carries these fields, and a person at a terminal does not need them.
 ROUTINE_KEYS = frozenset(
     {"level", "location", "message", "timestamp", "service", "source", "exception", "exception_name"}
 )
@@ -25,14 +28,14 @@ class _JsonFormatter(logging.Formatter):
 
 
 def log_as_json() -> None:
-    """For a child: the standard library's loggers write JSON lines to standard output."""
+    """Makes the standard library's loggers write JSON lines to standard output. Each child calls it."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(_JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def parse(line: str) -> dict[str, Any]:
-    """A child's line as a JSON object; anything else that it wrote (a traceback) becomes a message."""
+    """Returns a child's line as a JSON object. Other output, such as a traceback, becomes a message."""
     try:
         parsed = json.loads(line)
     except ValueError:
@@ -40,18 +43,24 @@ def parse(line: str) -> dict[str, Any]:
     return parsed if isinstance(parsed, dict) else {"message": line}
 
 
+def _escape(text: str) -> str:
+    return _UNPRINTABLE.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def shorten(entry: dict[str, Any]) -> str:
-    """What a person wants to see of a line; empty for metrics, which are for machines."""
+    """Returns the part of a line for a person, without control characters of a caller. Returns "" for metrics."""
     if "_aws" in entry:
         return ""
     details = " ".join(f"{key}={value}" for key, value in entry.items() if key not in ROUTINE_KEYS)
     level = entry.get("level", "INFO")
     prefix = "" if level == "INFO" else f"{level}: "
-    return "\n".join(filter(None, [f"{prefix}{entry.get('message', '')}  {details}".rstrip(), entry.get("exception")]))
+    line = f"{prefix}{entry.get('message', '')}  {details}".rstrip()
+    lines = [line, *str(entry.get("exception") or "").splitlines()]
+    return "\n".join(map(_escape, filter(None, lines)))
 
 
 def to_terminal(text: str) -> None:
-    """A terminal that is gone (`make up | head`, a closed window) takes nobody with it: what follows goes nowhere."""
+    """Writes to the terminal. A terminal that is gone (`make up | head`, a closed window) must not end this process."""
     try:
         print(text, flush=True)
     except OSError:
@@ -59,7 +68,7 @@ def to_terminal(text: str) -> None:
 
 
 class Log:
-    """Thread-safe: each child's output is read by a thread of its own."""
+    """Writes the log. Thread-safe: a separate thread reads the output of each child."""
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +88,7 @@ class Log:
                 to_terminal(f"{time.strftime('%H:%M:%S')} {source:<8} {short}")
 
     def say(self, text: str) -> None:
-        """A line from the supervisor itself."""
+        """Writes a line of the supervisor itself."""
         with self.lock:
             self.file.write(
                 json.dumps(

@@ -1,4 +1,4 @@
-"""SQS event source mappings as AWS Lambda runs them: poll, invoke, and delete what the function did not report as failed."""
+"""Runs SQS event source mappings as Lambda does: polls, invokes, and deletes the messages that did not fail."""
 
 import importlib
 import logging
@@ -12,11 +12,11 @@ from typing import Any
 
 from infra.template import EventSource
 
-# A poll that the worker abandons (killed, reloaded) still takes a message in the emulator; short polls keep that window short.
+# A poll that the worker abandons (killed, reloaded) still takes a message in the emulator. Short polls limit the time.
 POLL_SECONDS = 1
 RECEIVE_LIMIT = 10
 PAUSE_AFTER_ERROR = 1
-# While invocations are under way and messages come one by one, they gather this long, so that a batch is worth its calls.
+# While invocations are under way, single messages gather for this time, so that a batch is worth its calls.
 GATHER_SECONDS = 0.03
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -27,7 +27,7 @@ log = logging.getLogger("infra.worker")
 
 
 class Context:
-    """The part of Lambda's context object that functions use."""
+    """Holds the part of Lambda's context object that the functions use."""
 
     memory_limit_in_mb = 512
     function_version = "$LATEST"
@@ -49,10 +49,11 @@ def load_handler(dotted: str) -> Handler:
 
 
 def failed_ids(response: Any, sent: set[str]) -> set[str]:
-    """The messages to leave in the queue.
+    """Returns the messages to leave in the queue.
 
-    Nothing and an empty list mean success; an answer of another shape, an empty id or one that was not sent mean that the whole
-    batch failed: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+    None and an empty list mean success. An answer of another shape, an empty id or an unknown id mean that the whole
+    batch failed:
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
     """
     if response is None or response == {}:
         return set()
@@ -68,7 +69,7 @@ def failed_ids(response: Any, sent: set[str]) -> set[str]:
 
 
 def to_record(message: dict[str, Any], queue: str) -> dict[str, Any]:
-    """A received message as it stands in a Lambda event."""
+    """Returns a received message in the form that it has in a Lambda event."""
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
@@ -86,7 +87,7 @@ def to_record(message: dict[str, Any], queue: str) -> dict[str, Any]:
 
 
 class Mapping:
-    """One poller and up to maximum_concurrency invocations at once, each in a thread."""
+    """Runs one poller and up to maximum_concurrency invocations at once, each in a thread."""
 
     def __init__(self, source: EventSource, sqs: Any, handler: Handler, stopping: threading.Event) -> None:
         self.source = source
@@ -106,7 +107,7 @@ class Mapping:
     def finish(self, seconds: float) -> None:
         """Waits for the poll and the invocations under way, once `stopping` is set.
 
-        A poll that is cut off would swallow its message until that becomes visible again.
+        An interrupted poll would hide its message until the visibility timeout ends.
         """
         deadline = time.monotonic() + seconds
         self.poller.join(seconds)
@@ -141,7 +142,7 @@ class Mapping:
             return []
 
     def _gather(self) -> list[dict[str, Any]]:
-        """One receive, and further ones until the batch is full or the batching window is over."""
+        """Receives messages until the batch is full or the batching window is over."""
         batch = self._receive(self.source.batch_size, POLL_SECONDS)
         window_ends = time.monotonic() + self.source.batching_window
         while batch and len(batch) < self.source.batch_size and (left := window_ends - time.monotonic()) > 0:
@@ -153,8 +154,8 @@ class Mapping:
             QueueUrl=self.queue_url,
             MaxNumberOfMessages=min(wanted, RECEIVE_LIMIT),
             WaitTimeSeconds=seconds,
-            # The queue says six times the timeout, for Lambda's own retries. Here nothing can outlive a killed worker,
-            # so its messages may come back as soon as the function cannot be running any more.
+            # The queue's own timeout is six times the function's, for Lambda's retries. Here no invocation outlives a
+            # killed worker, so its messages may come back as soon as the function cannot be running any more.
             VisibilityTimeout=self.source.timeout + self.source.batching_window + 5,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
@@ -173,7 +174,7 @@ class Mapping:
             self.free.release()
 
     def _invoke(self, batch: list[dict[str, Any]]) -> set[str]:
-        """A thread cannot be stopped: what comes back after the timeout counts as failed, as if it had been."""
+        """Invokes the function. A thread cannot be stopped, so a result after the timeout counts as failed."""
         sent = {message["MessageId"] for message in batch}
         context = Context(self.source.function, self.source.timeout)
         event = {"Records": [to_record(message, self.source.queue) for message in batch]}

@@ -1,12 +1,14 @@
-"""Which ports are free; asked before anything starts, so that a taken one is a sentence and not a traceback."""
+"""Checks the ports before anything starts, so that a taken port gives a sentence and not a traceback."""
 
 import socket
 
-from infra.local.settings import HOST, USUAL_EMULATOR_PORT, LocalSettings, UsageError
+from infra.environment import HOST
+from infra.local.settings import USUAL_EMULATOR_PORT, LocalSettings
+from infra.usage import UsageError
 
 
 def is_free(port: int) -> bool:
-    """Listeners on ::1 count too: browsers would reach them under the name localhost."""
+    """Tells whether the port is free. A listener on ::1 takes it too: browsers reach that under the name localhost."""
     return not _answers(socket.AF_INET, HOST, port) and not _answers(socket.AF_INET6, "::1", port) and _binds(port)
 
 

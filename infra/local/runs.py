@@ -1,4 +1,4 @@
-"""Other programs' view of a run: the one that is there, or one of their own for as long as they need it."""
+"""Gives other programs access to a run: the present run, or a run that they start for as long as they need it."""
 
 import json
 import subprocess
@@ -10,20 +10,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from infra.environment import ROOT
 from infra.local.locks import is_locked
 from infra.local.ports import any_free_port
-from infra.local.settings import ROOT, LocalSettings, UsageError, read_settings
+from infra.local.settings import LocalSettings, read_settings
+from infra.usage import UsageError
 
 PORTS = ("PORT", "DASHBOARD_PORT", "CHECKOUT_PORT", "EMULATOR_PORT")
 START_SECONDS = 90
 STOP_SECONDS = 40
 
-# What supervisor.py writes: pid, api, dashboard, checkout, endpoint, tables (where DynamoDB is), children.
+# The keys that supervisor.py writes: pid, api, dashboard, checkout, endpoint, tables (DynamoDB's address), children.
 Run = dict[str, Any]
 
 
 def current(settings: LocalSettings) -> Run | None:
-    """The run that is ready; None while there is none, or it starts or stops."""
+    """Returns the run that is ready, or None when no run exists or it is starting or stopping."""
     if not is_locked(settings.supervisor_lock):
         return None
     try:
@@ -34,18 +36,18 @@ def current(settings: LocalSettings) -> Run | None:
 
 
 class OwnRun:
-    """A run in a folder of its own, on free ports that it keeps when it is started again."""
+    """Runs the gateway in a separate folder, on free ports that stay the same when it starts again."""
 
     def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
         ports = {name: str(any_free_port()) for name in PORTS}
-        # As under make: the run ends when we do, however we end.
+        # As under make: the run ends with this process, however this process ends.
         self.environ = {**environ, **ports, "LOCAL_FOLDER": str(folder), "MAKELEVEL": "1"}
         self.settings = read_settings(self.environ)
         self.output = folder / "terminal.txt"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Run:
-        """Raises UsageError, with all that it said, when it does not get ready."""
+        """Starts the run. Raises UsageError, with the run's whole output, when it does not get ready."""
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local"],
@@ -54,7 +56,7 @@ class OwnRun:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # a Ctrl-C in the terminal is ours to handle
+                start_new_session=True,  # this process handles a Ctrl-C in the terminal
             )
         return self._wait(self.process)
 
@@ -89,7 +91,7 @@ def started(environ: Mapping[str, str], folder: Path) -> Iterator[OwnRun]:
 
 @contextmanager
 def running_or_started(environ: Mapping[str, str], say: Callable[[str], None]) -> Iterator[Run]:
-    """The gateway that `make up` runs here, or one that ends with the block and leaves nothing."""
+    """Yields the gateway that `make up` runs here, or a gateway that ends with the block and leaves no files."""
     run = current(read_settings(environ))
     if run:
         yield run

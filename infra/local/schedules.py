@@ -1,4 +1,4 @@
-"""Schedules as EventBridge runs them: a function is started at its rate, whether or not it succeeded before."""
+"""Runs schedules as EventBridge does: starts a function at its rate, whether or not the previous run succeeded."""
 
 import logging
 import threading
@@ -11,9 +11,9 @@ log = logging.getLogger("infra.worker")
 
 
 class Ticker:
-    """Starts one function at its rate, in a thread of its own; the first time at once, for what was missed meanwhile.
+    """Starts one function at its rate, in its own thread. The first start is immediate, for the time without a worker.
 
-    A run that takes longer than the rate delays the next one instead of meeting it.
+    A run that takes longer than the rate delays the next run, so that two runs never overlap.
     """
 
     def __init__(self, schedule: Schedule, handler: Handler, stopping: threading.Event) -> None:

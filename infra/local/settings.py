@@ -1,23 +1,21 @@
-"""What `make up` can be told, by the environment or by a .env file beside the Makefile."""
+"""Defines the settings of `make up`, from the environment or from a .env file beside the Makefile."""
 
-import os
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from infra.environment import HOST, REAL_ACCOUNT, ROOT
+from infra.usage import UsageError
+
 USUAL_EMULATOR_PORT = 4566
-HOST = "127.0.0.1"
-REAL_ACCOUNT = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"})
-
-
-class UsageError(Exception):
-    """Something the person who typed the command can change; its text is the whole answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalSettings:
-    """emulator_port 0: the usual 4566 when it is free, otherwise any free port. folder: state and logs."""
+    """Holds the settings. emulator_port 0: the usual 4566 when it is free, otherwise any free port.
+
+    folder: state and logs.
+    """
 
     port: int
     dashboard_port: int
@@ -25,6 +23,7 @@ class LocalSettings:
     emulator_port: int
     folder: Path
     stack_name: str
+    cors_origins: tuple[str, ...] = ()
 
     @property
     def api_origin(self) -> str:
@@ -39,8 +38,18 @@ class LocalSettings:
         return f"http://localhost:{self.checkout_port}"
 
     @property
+    def page_origins(self) -> frozenset[str]:
+        """Returns the origins that may call the API from a browser.
+
+        These are our own pages, under every name of this machine, and cors_origins.
+        """
+        ports = (self.dashboard_port, self.checkout_port)
+        own = (f"http://{name}:{port}" for name in ("localhost", HOST, "[::1]") for port in ports)
+        return frozenset((*own, *self.cors_origins))
+
+    @property
     def state_folder(self) -> Path:
-        """What the embedded AWS saved."""
+        """Returns the folder with the saved state of the embedded AWS."""
         return self.folder / "emulator"
 
     @property
@@ -49,17 +58,20 @@ class LocalSettings:
 
     @property
     def supervisor_lock(self) -> Path:
-        """Held by the supervisor alone: the only sure sign that it lives, process ids being reused and kept by zombies."""
+        """Returns the lock that only the supervisor holds.
+
+        The lock is the only sure sign of life: process ids are reused, and zombies keep them.
+        """
         return self.folder / "supervisor.lock"
 
     @property
     def run_lock(self) -> Path:
-        """Held by the supervisor and, inherited, by every child: free means that the whole run has ended."""
+        """Returns the lock that the supervisor and every child hold. A free lock means that the whole run has ended."""
         return self.folder / "run.lock"
 
     @property
     def run_file(self) -> Path:
-        """JSON: the supervisor's process id and where everything listens, for as long as it runs."""
+        """Returns the run's JSON file: the supervisor's process id and all addresses. It exists while the run does."""
         return self.folder / "run.json"
 
 
@@ -71,42 +83,25 @@ def read_settings(environ: Mapping[str, str]) -> LocalSettings:
         emulator_port=_port(environ, "EMULATOR_PORT", 0),
         folder=(ROOT / (environ.get("LOCAL_FOLDER") or ".local")).resolve(),
         stack_name=environ.get("STACK_NAME") or "gateway-local",
+        cors_origins=_origins(environ),
     )
+
+
+def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the origins of CORS_ORIGINS, and the checkout's origin if it is not the usual one."""
+    listed = environ.get("CORS_ORIGINS", "").replace(",", " ").split()
+    return (*listed, *filter(None, [environ.get("CHECKOUT_ORIGIN", "").rstrip("/")]))
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) > 65535:  # noqa: PLR2004  # the highest port there is
+    if not text.isdecimal() or int(text) > 65535:  # noqa: PLR2004  # the highest port
         raise UsageError(f"{name} must be a port number, not {text!r}.")
     return int(text)
 
 
-def environment(file: Path = ROOT / ".env") -> dict[str, str]:
-    """The process's environment over the lines of .env, so that a variable on the command line wins."""
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    return dict(_assignment(line) for line in lines if _is_assignment(line)) | dict(os.environ)
-
-
-def _is_assignment(line: str) -> bool:
-    return "=" in line and not line.lstrip().startswith("#")
-
-
-def _assignment(line: str) -> tuple[str, str]:
-    name, _, value = line.partition("=")
-    return name.removeprefix("export ").strip(), value.strip().strip("'\"")
-
-
-def stay_here(environ: MutableMapping[str, str]) -> None:
-    """What a developer's shell says of proxies and accounts is not for programs that talk to this machine only."""
-    for name in REAL_ACCOUNT:
-        environ.pop(name, None)
-    ours = [HOST, "localhost"]
-    theirs = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-    environ["no_proxy"] = environ["NO_PROXY"] = ",".join([*filter(None, [theirs]), *ours])
-
-
 def application_environment(base: Mapping[str, str], settings: LocalSettings, endpoint: str) -> dict[str, str]:
-    """What the API, the workers and the page servers run with: the emulator, never a real account."""
+    """Returns the environment of the API, the workers and the page servers: the emulator, never a real account."""
     return {name: value for name, value in base.items() if name not in REAL_ACCOUNT} | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",

@@ -1,4 +1,4 @@
-"""Creates the template's tables, queues, keys and buckets in an emulator, or brings what is there up to date."""
+"""Creates the template's tables, queues, keys and buckets in an emulator, or updates the existing ones."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ def client(service: str, endpoint: str) -> Any:
 
 
 def create_or_update(endpoint: str, stack_name: str) -> None:
-    """Idempotent. Raises botocore's WaiterError, with the reason, when a resource is refused."""
+    """Creates or updates the stack; idempotent. Raises botocore's WaiterError, with the reason, for a refusal."""
     whole = template.load()
     cloudformation = client("cloudformation", endpoint)
     parameters = {
@@ -52,7 +52,7 @@ def _update(cloudformation: Any, parameters: dict[str, Any]) -> None:
 
 
 def _enable_time_to_live(dynamodb: Any, attributes: dict[str, str]) -> None:
-    """MiniStack's CloudFormation leaves a table's TimeToLiveSpecification out."""
+    """Sets each table's expiry attribute, because MiniStack's CloudFormation ignores TimeToLiveSpecification."""
     for table, attribute in attributes.items():
         current = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
         if current["TimeToLiveStatus"] == "DISABLED":

@@ -1,12 +1,13 @@
-"""Serves the dashboard and checkout buckets, each on its port; child of the supervisor: `python -m infra.local.static`.
+"""Serves the dashboard and checkout buckets, each on its port. Child of the supervisor: `python -m infra.local.static`.
 
-The emulator has no S3 website endpoints; on AWS CloudFront stands here. The headers below are the ones it sends.
+The emulator has no S3 website endpoints; on AWS CloudFront does this work. The headers below are CloudFront's.
 """
 
 import gzip
 import os
 import posixpath
 import signal
+import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ from botocore.exceptions import ClientError
 from infra.headers import security_headers
 from infra.local.lifeline import end_with_parent
 from infra.local.log import log_as_json
-from infra.local.settings import HOST, LocalSettings, read_settings
+from infra.local.loopback import listen
+from infra.local.settings import LocalSettings, read_settings
 from infra.publish import Origins
 
 COMPRESSIBLE = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
@@ -32,7 +34,7 @@ WORTH_COMPRESSING = 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """single_page: an unknown path without an extension is the page's own business and gets index.html."""
+    """Describes a site. single_page: an unknown path without an extension gets index.html, whose script routes it."""
 
     bucket: str
     port: int
@@ -41,7 +43,7 @@ class Site:
 
 
 def candidates(path: str, *, single_page: bool) -> list[str]:
-    """The keys to try for a request path, in order."""
+    """Returns the keys to try for a request path, in order."""
     key = posixpath.normpath(unquote(path)).lstrip("/").removeprefix(".")
     if key in {"", "index.html"}:
         return ["index.html"]
@@ -68,7 +70,7 @@ class Page:
 
 
 class Bucket:
-    """Reads objects; an object that did not change is not transferred again."""
+    """Reads objects. An object that did not change is not transferred again."""
 
     def __init__(self, s3: Any, name: str) -> None:
         self.s3 = s3
@@ -97,7 +99,7 @@ def compressed(page: Page) -> bytes:
 
 
 class SiteRequestHandler(BaseHTTPRequestHandler):
-    """`site` and `bucket` are set on a subclass, one for each server."""
+    """Answers requests. Each server has a subclass that sets `site` and `bucket`."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -143,17 +145,25 @@ class SiteRequestHandler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # http.server names it so
-        """Requests for pages are not worth a line each."""
+        """Writes no line: the log leaves out requests for pages."""
 
 
 class SiteServer(ThreadingHTTPServer):
+    """Serves on a socket that listens already."""
+
     daemon_threads = True
-    request_queue_size = 128
+
+    def __init__(self, listener: socket.socket, handler: type[SiteRequestHandler]) -> None:
+        super().__init__(listener.getsockname()[:2], handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
 
 
 def serve(site: Site, s3: Any) -> None:
+    """Serves the site in one thread for each loopback address."""
     handler = type("Handler", (SiteRequestHandler,), {"site": site, "bucket": Bucket(s3, site.bucket)})
-    SiteServer((HOST, site.port), handler).serve_forever()
+    for listener in listen(site.port):
+        threading.Thread(target=SiteServer(listener, handler).serve_forever).start()
 
 
 def main() -> None:
@@ -162,9 +172,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     s3 = boto3.client("s3", config=Config(max_pool_connections=50))
-    dashboard, checkout = sites(read_settings(os.environ))
-    threading.Thread(target=serve, args=(checkout, s3), daemon=True).start()
-    serve(dashboard, s3)
+    for site in sites(read_settings(os.environ)):
+        serve(site, s3)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Starts the emulator, the API, the workers and the page servers; keeps them running; ends them all."""
+"""Starts the emulator, the API, the workers and the page servers, keeps them running, and ends them."""
 
 import json
 import os
@@ -10,29 +10,31 @@ from http import HTTPStatus
 from typing import IO
 
 from infra import publish
+from infra.environment import HOST, ROOT
 from infra.local import changes, dynoxide, emulator, ports, stack
 from infra.local.children import Child
 from infra.local.locks import is_locked
 from infra.local.log import Log
-from infra.local.settings import HOST, ROOT, LocalSettings, UsageError, application_environment
+from infra.local.settings import LocalSettings, application_environment
+from infra.usage import UsageError
 
 LOOK_EVERY = 0.5  # seconds between two looks at children and source files
-START_SECONDS = 30  # until a child that does not answer counts as broken
+START_SECONDS = 30  # after these seconds a child that does not answer counts as broken
 STOP_SECONDS = 5
-SAVE_SECONDS = 20  # the emulator writes its whole state when it ends
+SAVE_SECONDS = 20  # seconds; the emulator writes its whole state when it ends
 CODE = (ROOT / "app.py", ROOT / "chalicelib", ROOT / "functions")
 TEMPLATE = (ROOT / "infra" / "resources",)
 FRONTEND = (ROOT / "frontend",)
 
 
 class Supervisor:
-    """One run of `make up`."""
+    """Runs `make up` once."""
 
     def __init__(self, settings: LocalSettings, environ: dict[str, str], log: Log, run_lock: IO[str]) -> None:
         self.settings = settings
         self.log = log
         self.parent = os.getppid()
-        self.parent_is_make = "MAKELEVEL" in environ  # a shell may end and leave us running; make must not
+        self.parent_is_make = "MAKELEVEL" in environ  # a shell may end and leave this process running; make must not
         self.emulator_port = ports.emulator_port(settings)
         self.endpoint = emulator.endpoint(self.emulator_port)
         settings.state_folder.mkdir(parents=True, exist_ok=True)
@@ -56,7 +58,7 @@ class Supervisor:
     # ------------------------------------------------------------ start
 
     def start(self) -> None:
-        """Raises UsageError when a part does not come up."""
+        """Starts all parts. Raises UsageError when a part does not come up."""
         self.log.say(f"Starting the embedded AWS on port {self.emulator_port} …")
         self.emulator.start()
         if not emulator.wait_until_ready(self.emulator_port, START_SECONDS):
@@ -99,7 +101,7 @@ class Supervisor:
         publish.publish(stack.client("s3", self.endpoint), names, origins, demo=True)
 
     def _write_run_file(self) -> None:
-        """For `make demo`, `make redrive` and the tests: where this run is to be found."""
+        """Writes the addresses of this run for `make demo`, `make redrive` and the tests."""
         run = {
             "pid": os.getpid(),
             "api": self.settings.api_origin,
@@ -114,7 +116,10 @@ class Supervisor:
     # ------------------------------------------------------------ run
 
     def watch(self) -> None:
-        """Until make is gone or a signal comes. Raises UsageError when the emulator, and its unsaved state, is lost."""
+        """Watches until make is gone or a signal comes.
+
+        Raises UsageError when the emulator, and its unsaved state, is lost.
+        """
         seen = {paths: changes.look(paths, {}) for paths in (CODE, TEMPLATE, FRONTEND)}
         while True:
             time.sleep(LOOK_EVERY)
@@ -154,10 +159,10 @@ class Supervisor:
         self._write_run_file()
 
     def _try(self, follow: Callable[[], None]) -> bool:
-        """A file may be half-written, or gone for a moment: the next save is looked at again."""
+        """Runs the step after a change. A file may be half-written or gone; the next save gives a new look."""
         try:
             follow()
-        except Exception as error:  # noqa: BLE001  # whatever is wrong with it, the run goes on
+        except Exception as error:  # noqa: BLE001  # the run goes on, whatever the mistake in the file
             self.log.say(f"Not taken over: {error}")
             return False
         return True
@@ -165,14 +170,14 @@ class Supervisor:
     # ------------------------------------------------------------ stop
 
     def _stores(self) -> tuple[Child, ...]:
-        """Those that hold what was made."""
+        """Returns the children that store data."""
         return (self.tables, self.emulator) if self.tables else (self.emulator,)
 
     def _children(self) -> tuple[Child, ...]:
         return (*self._stores(), self.api, self.worker, self.pages)
 
     def stop(self) -> None:
-        """What holds the data last: the others still write to it, and it saves what they wrote."""
+        """Stops the stores last: the other children still write to them, and the stores save that."""
         self.settings.run_file.unlink(missing_ok=True)
         for child in (self.api, self.worker, self.pages):
             child.ask_to_end()

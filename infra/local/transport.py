@@ -1,8 +1,8 @@
-"""A short way to the embedded AWS, for the API and the workers of `make up`.
+"""Shortens the way to the embedded AWS, for the API and the workers of `make up`.
 
-botocore signs every call and sends it through an HTTP client made for the open internet; to a process on loopback that
-is more than half of the time that a call takes. Here a call is one write and one read on a socket that its thread
-keeps. botocore asks for both by its events, so the application does not know, and on AWS nothing of this exists.
+botocore signs every call and sends it through an HTTP client for the open internet. For a process on loopback this is
+more than half of the time of a call. Here a call is one write and one read on a socket that its thread keeps. The code
+hooks into botocore's events, so the application has no code for it, and AWS calls never use it.
 """
 
 import socket
@@ -19,7 +19,7 @@ from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, 
 
 from chalicelib.aws import CONNECT_SECONDS, READ_SECONDS
 
-# A connection that was just used is taken to be open; after this time it is looked at first.
+# A connection that was used within this time counts as open. After this time it is checked first.
 SURELY_OPEN_SECONDS = 1
 
 
@@ -32,7 +32,7 @@ class _Connection:
         self.used = time.monotonic()
 
     def is_open(self) -> bool:
-        """What can be read before anything was asked is the end of the connection."""
+        """Tells whether the connection is open. Anything to read before a request is the end of the connection."""
         if time.monotonic() - self.used < SURELY_OPEN_SECONDS:
             return True
         poller = poll()
@@ -44,7 +44,7 @@ class _Connection:
         self.socket.close()
 
     def ask(self, message: bytes) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers (names in lower case) and body of the answer."""
+        """Sends the message. Returns the status, the headers (names in lower case) and the body of the answer."""
         self.socket.sendall(message)
         status = self._line().split(b" ", 2)[1]
         headers = {}
@@ -79,7 +79,7 @@ class _Connection:
 
 
 class _Raw:
-    """What AWSResponse reads a body from."""
+    """Gives AWSResponse a body to read."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -92,7 +92,7 @@ _mine = threading.local()
 
 
 def _connection(host: str, port: int) -> _Connection:
-    """Of this thread alone, so that none is ever waited for."""
+    """Returns a connection of this thread only, so that no thread waits for a connection."""
     connections: dict[tuple[str, int], _Connection] = _mine.__dict__.setdefault("connections", {})
     known = connections.get((host, port))
     if known and known.is_open():
@@ -109,7 +109,7 @@ def _forget(host: str, port: int) -> None:
         known.close()
 
 
-# No emulator checks a signature; some want to see one, and who signed for which region and service.
+# No emulator checks a signature, but some read the signer, the region and the service from it.
 AUTHORIZATION = (
     "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=none"
 )
@@ -128,9 +128,9 @@ def _message(request: AWSPreparedRequest, authority: str, target: str, service: 
 
 
 def send(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
-    """For "before-send.{service}.{operation}": an answer, or None to leave the request to botocore.
+    """Handles "before-send.{service}.{operation}". Returns an answer, or None to leave the request to botocore.
 
-    Raises what botocore would, for its retries.
+    Raises the exceptions that botocore would raise, for its retries.
     """
     url = urlsplit(request.url)
     if url.scheme != "http" or not isinstance(request.body or b"", bytes):
@@ -152,17 +152,17 @@ def _as_botocore_says_it(error: Exception, url: str) -> Any:
             kind = ReadTimeoutError
         case ConnectionRefusedError():
             kind = EndpointConnectionError
-        case _:  # it ended early, or is no HTTP
+        case _:  # the answer ended early, or is not HTTP
             kind = ConnectionClosedError
     return kind(endpoint_url=url, error=error)
 
 
 def _no_signature(**_: Any) -> object:
-    """For "choose-signer": it would take a fifth of the time of a call."""
+    """Handles "choose-signer": a signature would take a fifth of the time of a call."""
     return UNSIGNED
 
 
 def shorten(session: Any) -> None:
-    """For a botocore session, before it makes its clients."""
+    """Shortens the way for a botocore session that has not made its clients yet."""
     session.register("before-send", send)
     session.register("choose-signer", _no_signature)

@@ -1,4 +1,4 @@
-"""Runs every event source mapping and schedule of the template; child of the supervisor: `python -m infra.local.worker`."""
+"""Runs the template's event source mappings and schedules. Child of the supervisor: `python -m infra.local.worker`."""
 
 import logging
 import os
@@ -15,14 +15,15 @@ from infra.local.locks import try_lock
 from infra.local.log import log_as_json
 from infra.local.mappings import Mapping, load_handler
 from infra.local.schedules import Ticker
-from infra.local.settings import UsageError, read_settings
+from infra.local.settings import read_settings
+from infra.usage import UsageError
 
 log = logging.getLogger("infra.worker")
-GRACE = 3  # seconds that running invocations get to finish; their messages come back if they do not
+GRACE = 3  # seconds for running invocations to finish; their messages come back if they do not
 
 
 def start(stack_name: str, stopping: threading.Event) -> list[Mapping]:
-    """Starts polling for every mapping; also what the integration tests use."""
+    """Starts polling for every mapping. The integration tests use it too."""
     sqs = aws.client("sqs")
     sources = template.event_sources(template.load(), stack_name)
     mappings = [Mapping(source, sqs, load_handler(source.handler), stopping) for source in sources]
@@ -32,7 +33,7 @@ def start(stack_name: str, stopping: threading.Event) -> list[Mapping]:
 
 
 def start_schedules(stopping: threading.Event) -> list[Ticker]:
-    """Starts every schedule, once for what was missed and then at its rate."""
+    """Starts every schedule: once for the time without a worker, and then at its rate."""
     tickers = [Ticker(each, load_handler(each.handler), stopping) for each in template.schedules(template.load())]
     for ticker in tickers:
         ticker.start()
@@ -40,17 +41,17 @@ def start_schedules(stopping: threading.Event) -> list[Ticker]:
 
 
 def catch_up() -> None:
-    """A machine may have been off for a week, of which the schedule would look into every minute."""
+    """Sends overdue deadlines. After a week off, the schedule would look at each minute of that week."""
     try:
         clock.catch_up()
-    except Exception:  # the schedule does it, too, if slowly
+    except Exception:  # the schedule does the same work, more slowly
         log.exception("cannot catch up with the deadlines")
 
 
 def main() -> None:
     end_with_parent()
     log_as_json()
-    transport.shorten(aws._session())  # noqa: SLF001  # every client is made by it
+    transport.shorten(aws._session())  # noqa: SLF001  # this session makes every client
     settings = read_settings(os.environ)
     lock = try_lock(settings.worker_lock)
     if lock is None:

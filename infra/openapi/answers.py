@@ -1,12 +1,14 @@
-"""What the API answers, as types: for the OpenAPI document and for the tests, never for the API's own cold start."""
+"""The API's answers as types, for the OpenAPI document and tests. The API never imports them: it starts faster."""
 
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
+from chalicelib.domain.errors import Reason
 from chalicelib.domain.orders import LONGEST_CAPTURE, SHORTEST_CAPTURE, CaptureMode, OrderStatus
 from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
+from chalicelib.domain.scopes import Scope
 from chalicelib.methods.upi import Flow
 from infra.openapi.fields import (
     Answer,
@@ -28,7 +30,7 @@ from infra.openapi.fields import (
 
 
 class ErrorDetail(Answer, kw_only=True):
-    """field: which part of the request is at fault, where one is."""
+    """field: the part of the request at fault, if any. reason: the rule that keeps money from moving, for programs."""
 
     code: Literal[
         "AUTHENTICATION_ERROR", "BAD_REQUEST_ERROR", "NOT_FOUND_ERROR", "INVALID_VPA", "INVALID_CARD", "EXPIRED_CARD",
@@ -36,11 +38,12 @@ class ErrorDetail(Answer, kw_only=True):
     ]  # fmt: skip
     description: str
     field: str | UnsetType = UNSET
+    reason: Reason | UnsetType = UNSET
     request_id: str
 
 
 class Error(Answer):
-    """The one shape of every error."""
+    """Every error has this shape."""
 
     error: ErrorDetail
 
@@ -55,7 +58,7 @@ class Health(Answer):
 class TestMerchant(Answer):
     id: Uuid
     email: str
-    api_key: str
+    api_key: str | None
     seeded: Literal[True]
 
 
@@ -68,7 +71,7 @@ class JobsStatus(Answer):
 
 
 class OrderCustomer(Answer):
-    """As the order was created with; who it is that pays is not checked."""
+    """The customer as the merchant gave it. The gateway does not check who pays."""
 
     name: str | None
     email: str | None
@@ -97,15 +100,18 @@ class Order(Answer):
 
 
 class PublicOrder(Answer):
+    """frame_allowed: present only if the request has frame_origins."""
+
     id: OrderId
     amount: Money
     currency: Currency
     status: OrderStatus
     merchant_name: str
+    frame_allowed: bool | UnsetType = UNSET
 
 
 class NextAction(Answer):
-    """What the payer has to do: sign in at a page, open a upi:// link, or scan it as a QR code."""
+    """What the payer must do with url: open the page (redirect), open the upi:// link, or scan it as a QR code."""
 
     type: Literal["redirect", "upi_intent", "upi_qr"]
     url: str
@@ -113,9 +119,9 @@ class NextAction(Answer):
 
 
 class PendingPublicPayment(Answer, kw_only=True):
-    """With vpa and flow, with card_network and card_last4, or with bank: as the method has it.
+    """The method decides the fields: upi has vpa and flow, card has card_network and card_last4, netbanking has bank.
 
-    late: the bank said yes after the payment had failed.
+    late: the bank approved the payment after it had failed.
     """
 
     id: PaymentId
@@ -182,28 +188,55 @@ class Timeline(Answer):
 
 
 class Profile(Answer):
-    """webhook_secret: only its end; POST /api/v1/merchants/reveal shows secrets."""
+    """webhook_secret: only its end; /merchants/reveal shows all. api_key: null if the primary pair is revoked."""
 
     id: Uuid
     name: str
     email: str
-    api_key: str
+    api_key: str | None
     webhook_url: str | None
     webhook_secret: WebhookSecret
     webhook_enabled: bool
     webhook_endpoint_id: EndpointId
+    allowed_frame_origins: list[str]
     created_at: Time
 
 
 class Secrets(Answer):
-    api_key: str
-    api_secret: str
+    """api_key and api_secret: null if the primary pair is revoked."""
+
+    api_key: str | None
+    api_secret: str | None
     webhook_secret: WebhookSecret
 
 
 class KeyPair(Answer):
     api_key: str
     api_secret: str
+
+
+class Key(Answer):
+    """scopes: in force now. primary: rotate-key replaces it. last_used_at: to the minute. expires_at: after rotation."""
+
+    id: str
+    name: str
+    scopes: list[Scope]
+    primary: bool
+    created_at: Time
+    last_used_at: Time | None
+    expires_at: Time | None
+
+
+class NewKeyPair(Key):
+    """api_key: the same text as id."""
+
+    api_key: str
+    api_secret: str
+
+
+class KeyRevoked(Answer):
+    id: str
+    deleted: Literal[True]
 
 
 class WebhookSettings(Answer):
@@ -261,3 +294,7 @@ class Payments(Page):
 
 class Refunds(Page):
     data: list[Refund]
+
+
+class Keys(Page):
+    data: list[Key]

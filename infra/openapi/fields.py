@@ -1,4 +1,4 @@
-"""The types that answers are made of."""
+"""The types of the answers' fields."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from chalicelib.domain.money import MAX_AMOUNT
 from chalicelib.methods import METHODS
 
 Money = Annotated[int, Meta(ge=0, le=MAX_AMOUNT, description="In the currency's minor unit.")]
-# Sums of money are not bounded by what one amount may be.
+# A sum of money may exceed the limit of one amount.
 Sum = Annotated[int, Meta(ge=0, description="In the currency's minor unit.")]
 Count = Annotated[int, Meta(ge=0)]
 Time = Annotated[
@@ -34,11 +34,19 @@ Queue = Literal["payments", "refunds", "deliveries"]
 
 
 class Answer(Struct, forbid_unknown_fields=True):
-    """Exactly these fields."""
+    """An answer has exactly the fields of its class."""
 
 
 class Page(Answer):
-    total: Count
+    total: Annotated[
+        Count | None,
+        Meta(description="How many rows match. Null if the API would have to read very many rows to count."),
+    ]
     limit: Annotated[int, Meta(ge=1, le=100)]
     offset: Count
-    next_cursor: str | None
+    next_cursor: Annotated[
+        str | None,
+        Meta(
+            description="The next page's cursor; null at the end. A filtered page may be short or empty before the end."
+        ),
+    ]

@@ -1,4 +1,4 @@
-"""What the document says of each route beyond the route table: words, answers and their statuses. One row a view."""
+"""The texts, answers and statuses of each route that the route table does not contain. One row for each view."""
 
 from dataclasses import dataclass, field
 
@@ -8,9 +8,10 @@ from infra.openapi.fields import Answer
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """answer: of `status`. once: takes an Idempotency-Key. query: parameters beside those of lists.
+    """Describes one route in the document.
 
-    also: further statuses, with what they mean here.
+    answer: the body of the answer with `status`. once: the route takes an Idempotency-Key. query: the parameters that
+    lists do not share, with their descriptions. also: further statuses, with their meaning for this route.
     """
 
     tag: str
@@ -24,10 +25,10 @@ class Operation:
 
 
 _WHEN = "ISO 8601 date or time"
-_NO_ORDER = "There is no such order of this merchant."
-_KEY_NOT_FOUND = "The key is not known."
+_NO_ORDER = "The merchant has no such order."
+_KEY_NOT_FOUND = "The key is unknown."
 
-# The admin's route is off by default; the other is the bank's. They are no part of the merchants' API.
+# create_merchant is for the operator and off by default. receive_notification is for the bank. Merchants use neither.
 HIDDEN = frozenset({"create_merchant", "receive_notification"})
 
 OPERATIONS: dict[str, Operation] = {
@@ -37,24 +38,28 @@ OPERATIONS: dict[str, Operation] = {
         "Create an order",
         answers.Order,
         201,
-        "capture: automatic takes the money at once; manual waits for a capture, at most capture_within seconds.",
+        "capture automatic: the bank takes the money at once. capture manual: the bank holds the money until you "
+        "capture or void it, at most for capture_within seconds.",
         once=True,
     ),
     "list_orders": Operation("Orders", "List orders", answers.Orders),
-    "get_order": Operation("Orders", "Show an order", answers.Order),
+    "get_order": Operation("Orders", "Get an order", answers.Order),
     "cancel_order": Operation(
         "Orders",
-        "Cancel an order that is not paid",
+        "Cancel an unpaid order",
         answers.Order,
-        description="Refused for an order that is paid, expired or cancelled, or has a payment in progress.",
+        description="Refused if the order is paid, expired or cancelled, or has a payment in progress.",
         once=True,
     ),
     "list_payments_of_order": Operation("Orders", "List the payments of an order", answers.Payments),
     "get_public_order": Operation(
         "Orders",
-        "Show an order to the payer",
+        "Get an order as the payer",
         answers.PublicOrder,
-        query={"key": "The merchant's API key; must match if given."},
+        query={
+            "key": "The merchant's API key. If it is given, it must match the order.",
+            "frame_origins": "For the checkout page: the origins of all pages around its frame, separated by blanks.",
+        },
         also={401: _KEY_NOT_FOUND},
     ),
     # Payments
@@ -63,8 +68,8 @@ OPERATIONS: dict[str, Operation] = {
         "Pay an order",
         answers.PendingPayment,
         201,
-        "Answers at once with a pending payment; what the payer has to do comes as its next_action, and its end by webhook "
-        "and by GET. An order takes one payment at a time.",
+        "Returns a pending payment immediately. The payment's next_action says what the payer must do. A webhook and "
+        "GET report the outcome. An order takes one payment at a time.",
         once=True,
         also={404: _NO_ORDER},
     ),
@@ -73,26 +78,29 @@ OPERATIONS: dict[str, Operation] = {
         "Pay an order as the payer",
         answers.PendingPublicPayment,
         201,
-        "For the checkout page: the API key alone, without its secret.",
+        "For the checkout page. It needs the API key but not the secret. After five failures in a row the payer must "
+        "wait, and one address and one card have a limited number of tries in ten minutes. The error is then 429 with "
+        "the reason too_many_attempts.",
         once=True,
         also={401: _KEY_NOT_FOUND, 404: _NO_ORDER},
     ),
     "list_payments": Operation("Payments", "List payments", answers.Payments),
-    "get_payment": Operation("Payments", "Show a payment", answers.Payment),
-    "get_public_payment": Operation("Payments", "Show a payment to the payer", answers.PublicPayment),
-    "get_timeline": Operation("Payments", "Show what happened to a payment", answers.Timeline),
+    "get_payment": Operation("Payments", "Get a payment", answers.Payment),
+    "get_public_payment": Operation("Payments", "Get a payment as the payer", answers.PublicPayment),
+    "get_timeline": Operation("Payments", "List what happened to a payment", answers.Timeline),
     "capture_payment": Operation(
         "Payments",
         "Capture a payment",
         answers.Payment,
-        description="The amount must be the payment's. A payment can be captured once, after it has succeeded.",
+        description="The amount must be the payment's whole amount. A succeeded payment can be captured once.",
         once=True,
     ),
     "void_payment": Operation(
         "Payments",
-        "Release the money of a payment instead of capturing it",
+        "Void a payment: release its money instead of capturing it",
         answers.Payment,
-        description="A payment can be voided after it has succeeded, until it is captured. Its order can be paid again.",
+        description="A payment can be voided after it has succeeded and before it is captured. Afterwards its order "
+        "can be paid again.",
         once=True,
     ),
     # Refunds
@@ -101,20 +109,21 @@ OPERATIONS: dict[str, Operation] = {
         "Refund a payment, in full or in part",
         answers.PendingRefund,
         201,
-        "Without an amount: all that is left. Pending and processed refunds together never exceed the payment.",
+        "Without an amount the refund is all that is left of the payment. Pending and processed refunds together "
+        "never exceed the payment.",
         once=True,
     ),
     "list_refunds": Operation("Refunds", "List refunds", answers.Refunds),
-    "get_refund": Operation("Refunds", "Show a refund", answers.Refund),
+    "get_refund": Operation("Refunds", "Get a refund", answers.Refund),
     # Webhooks
     "list_webhooks": Operation("Webhooks", "List deliveries", webhook_answers.Webhooks),
-    "get_webhook": Operation("Webhooks", "Show a delivery and every attempt", webhook_answers.WebhookDetail),
-    "retry_webhook": Operation("Webhooks", "Deliver again", webhook_answers.WebhookScheduled),
+    "get_webhook": Operation("Webhooks", "Get a delivery with its attempts", webhook_answers.WebhookDetail),
+    "retry_webhook": Operation("Webhooks", "Send a delivery again", webhook_answers.WebhookScheduled),
     "verify_signature": Operation(
         "Webhooks",
-        "Find out why a signature fails",
+        "Explain why a signature fails",
         webhook_answers.SignatureAnswer,
-        also={404: "No such endpoint."},
+        also={404: "The merchant has no such endpoint."},
     ),
     "list_dead_letters": Operation("Webhooks", "List jobs that failed five times", webhook_answers.DeadLetters),
     "redrive_dead_letters": Operation("Webhooks", "Send failed jobs back to their queue", webhook_answers.Redriven),
@@ -125,60 +134,93 @@ OPERATIONS: dict[str, Operation] = {
         "Create an endpoint",
         webhook_answers.EndpointWithSecret,
         201,
-        "The secret is shown here once; reveal-secret shows it again. At most ten endpoints a merchant, with the profile's.",
+        "This answer contains the secret; afterwards only reveal-secret shows it. A merchant has at most ten "
+        "endpoints, including the endpoint of the profile.",
     ),
-    "get_endpoint": Operation("Webhook endpoints", "Show an endpoint", webhook_answers.Endpoint),
+    "get_endpoint": Operation("Webhook endpoints", "Get an endpoint", webhook_answers.Endpoint),
     "change_endpoint": Operation("Webhook endpoints", "Change an endpoint", webhook_answers.Endpoint),
     "delete_endpoint": Operation("Webhook endpoints", "Delete an endpoint", webhook_answers.EndpointDeleted),
     "rotate_endpoint_secret": Operation(
         "Webhook endpoints",
         "Rotate an endpoint's secret",
         webhook_answers.EndpointWithSecret,
-        description="The secret before signs beside the new one for 24 hours.",
+        description="The previous secret keeps signing, beside the new secret, for 24 hours.",
     ),
     "reveal_endpoint_secret": Operation(
-        "Webhook endpoints", "Show an endpoint's secret (logged)", webhook_answers.EndpointSecret
+        "Webhook endpoints", "Reveal an endpoint's secret (logged)", webhook_answers.EndpointSecret
     ),
     "test_endpoint": Operation(
         "Webhook endpoints",
         "Send webhook.test to an endpoint",
         webhook_answers.TestScheduled,
-        also={400: "It has no URL."},
+        also={400: "The endpoint has no URL."},
     ),
-    "replay_endpoint": Operation("Webhook endpoints", "Send all failed deliveries again", webhook_answers.Replayed),
+    "replay_endpoint": Operation(
+        "Webhook endpoints", "Send the failed deliveries of an endpoint again", webhook_answers.Replayed
+    ),
     # Merchant
-    "get_profile": Operation("Merchant", "Show the merchant", answers.Profile),
-    "reveal_secrets": Operation("Merchant", "Show the secrets (logged)", answers.Secrets),
+    "get_profile": Operation("Merchant", "Get the merchant's profile", answers.Profile),
+    "change_profile": Operation("Merchant", "Set the pages that may show the checkout in a frame", answers.Profile),
+    "reveal_secrets": Operation("Merchant", "Reveal the secrets (logged)", answers.Secrets),
     "rotate_key": Operation(
         "Merchant",
         "Rotate the API key",
         answers.KeyPair,
-        description="The pair before works for 24 hours more, but shows and changes no secret; a session shows the new one.",
-        also={400: "The key is being rotated by another request."},
+        description="The previous pair works for 24 hours more, but it can only read and create orders and payments. "
+        "With `revoke_old: true` the previous pair and every older pair stop within 5 seconds. Only the primary pair "
+        "and a session may call this.",
+        also={400: "The body is malformed, or another request is changing the keys."},
     ),
-    "set_webhook": Operation("Merchant", "Set the webhook URL; null clears it", answers.WebhookSettings),
+    "set_webhook": Operation("Merchant", "Set the webhook URL (null clears it)", answers.WebhookSettings),
     "regenerate_secret": Operation(
         "Merchant",
         "Rotate the webhook secret",
         answers.NewWebhookSecret,
-        description="The secret before signs beside the new one for 24 hours.",
+        description="The previous secret keeps signing, beside the new secret, for 24 hours.",
     ),
     "test_webhook": Operation(
         "Merchant",
         "Send webhook.test to the webhook URL",
         webhook_answers.TestScheduled,
-        also={400: "There is no URL."},
+        also={400: "The merchant has no webhook URL."},
+    ),
+    # API keys
+    "list_keys": Operation("API keys", "List key pairs", answers.Keys),
+    "create_key": Operation(
+        "API keys",
+        "Create a key pair",
+        answers.NewKeyPair,
+        201,
+        "Only this answer contains the secret. A key pair without scopes may do everything. A key pair cannot give a "
+        "scope that it does not have. A merchant has at most twenty key pairs.",
+        also={
+            400: "The request is malformed, the merchant has twenty key pairs, or another request is changing the keys."
+        },
+    ),
+    "change_key": Operation(
+        "API keys",
+        "Rename a key pair or change its scopes",
+        answers.Key,
+        description="The change takes effect everywhere within 5 seconds.",
+    ),
+    "revoke_key": Operation(
+        "API keys",
+        "Revoke a key pair",
+        answers.KeyRevoked,
+        description="The pair stops everywhere within 5 seconds, for good. A session can always create another pair.",
+        also={400: "Another request is changing the keys."},
     ),
     # Dashboard
     "get_stats": Operation(
         "Dashboard",
-        "Show figures, exact, with a series a day",
+        "Get statistics, with a daily series",
         answers.Stats,
-        description="Of settled payments, by the day on which each was made. Without dates: of all time, and the last 30 days.",
+        description="Exact figures about settled payments, by the day on which each payment was created. Without dates "
+        "the totals cover all time and the series covers the last 30 days.",
         query={
-            "from": f"{_WHEN}; its UTC day is the first.",
-            "to": f"{_WHEN}; its UTC day is the last.",
-            "currency": "ISO 4217 code; of it the amounts are. INR unless given.",
+            "from": f"{_WHEN}. Its UTC day is the first day.",
+            "to": f"{_WHEN}. Its UTC day is the last day.",
+            "currency": "ISO 4217 currency of the returned amounts. Default: INR.",
         },
         also={
             400: "The currency is unknown, or the dates are malformed, in the wrong order, or more than 366 days apart."
@@ -186,10 +228,16 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "sign_in": Operation("Dashboard", "Sign in", answers.Session, also={401: "The email or the password is wrong."}),
     "sign_out": Operation("Dashboard", "Sign out", answers.SignedOut),
+    "end_sessions": Operation(
+        "Dashboard",
+        "Sign out everywhere",
+        answers.SignedOut,
+        description="All sessions of the merchant end everywhere within 5 seconds, including this request's session.",
+    ),
     # System
     "get_health": Operation(
-        "System", "Say whether the gateway works", answers.Health, also={503: "A dependency does not answer."}
+        "System", "Get the health of the gateway", answers.Health, also={503: "A dependency does not answer."}
     ),
-    "get_test_merchant": Operation("System", "Show the test merchant (test stages only)", answers.TestMerchant),
+    "get_test_merchant": Operation("System", "Get the test merchant (test stages only)", answers.TestMerchant),
     "get_jobs_status": Operation("System", "Count the jobs of all queues (test stages only)", answers.JobsStatus),
 }

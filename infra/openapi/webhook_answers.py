@@ -1,4 +1,4 @@
-"""What the API answers about webhooks, their endpoints and dead letters; see answers.py."""
+"""The API's answers about webhooks, endpoints and dead letters, as types; see answers.py."""
 
 from typing import Literal
 
@@ -18,7 +18,7 @@ from infra.openapi.fields import (
 
 
 class Webhook(Answer):
-    """One event for one endpoint, and how its delivery stands."""
+    """One event for one endpoint, with the state of its delivery."""
 
     id: Uuid
     event: Event
@@ -42,7 +42,7 @@ class Attempt(Answer):
 
 
 class WebhookDetail(Webhook):
-    """payload: the exact text that was signed and sent. response_body: its first KiB."""
+    """payload: the exact text that was signed and sent. response_body: the first KiB of the receiver's last answer."""
 
     url: str
     response_body: str | None

@@ -13,6 +13,7 @@ from chalicelib.acquirers.simulated import notifications, payer
 from chalicelib.acquirers.simulated.bank import SimulatedBank
 from chalicelib.acquirers.simulated.instruments import REFUSED_REFUND_AMOUNT
 from chalicelib.config import settings
+from chalicelib.domain import clock
 from chalicelib.methods.upi import Upi
 from tests.conformance.harness import Arrived, Behaviour
 from tests.support.banks import MovableClock, bank_with_a_memory, card_of, charge
@@ -67,9 +68,9 @@ class SimulatedHarness:
         return payer.act(charge.payment_id, "approve" if consents else "decline")
 
     def sign(self, object_id: str, *, age: float = 0) -> Arrived:
-        then = notifications._wall() - age
+        then = clock.wall() - age
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(notifications, "_wall", lambda: then)
+            patch.setattr(clock, "wall", lambda: then)
             return notifications.signed(object_id, "ntf_1", settings().bank_notification_secret)
 
     def movements(self, object_id: str) -> int:

@@ -9,6 +9,8 @@ NUL = "nginx refuses a NUL in a path before anything of ours sees it"
 ONE_ADDRESS = "whoever asks LocalStack, the gateway in it sees one address"
 LOADING = "how fast LocalStack hands out the pages is its own affair"
 
+INFLATING = "LocalStack hands a compressed body on as it is; API Gateway and the local edge inflate it"
+
 LOCALSTACK = {
     "test_twenty_equal_requests_at_once": MOTO,
     "test_of_two_payments_for_one_order_at_once": MOTO,
@@ -16,6 +18,7 @@ LOCALSTACK = {
     "test_refunds_at_once_never_exceed_the_payment": MOTO,
     "a_caller_waits_while_others_come_in": ONE_ADDRESS,
     "can_be_used_within_a_second": LOADING,
+    "a_compressed_body_is_taken": INFLATING,
 }
 WITHOUT_PROXY = {"does_not_have_is_405[TRACE]": METHOD, "does_not_have_is_405[BREW]": METHOD}
 BEHIND_PROXY = {"-%00]": NUL}

@@ -28,14 +28,14 @@ ORDERS = {
     b'{"amount": ' + b"9" * 400 + b"}": "amount",
     b"{}": "amount",
     b"": "amount",
-    b"[]": None,
+    b"[]": "amount",
+    b"[1]": None,
     b'"text"': None,
     b"null": None,
     b"1": None,
     b'{"amount": 100': None,
     b'{"amount": 100} {}': None,
     b'{"amount": NaN}': None,
-    b"\xef\xbb\xbf" + b'{"amount": 100}': None,
     b'{"amount": 100, "receipt": "\xff"}': None,
     b'{"amount": 100, "ignored": "\xff"}': None,
     b'{"amount": 100, "receipt": "\\ud800"}': None,
@@ -44,9 +44,9 @@ ORDERS = {
     DEEP: None,
     b'{"amount": 100, "receipt": 1}': "receipt",
     b'{"amount": 100, "receipt": "%s"}' % (b"x" * 256): "receipt",
-    b'{"amount": 100, "notes": []}': "notes",
-    b'{"amount": 100, "notes": {"a": 1}}': "notes[...]",
-    b'{"amount": 100, "notes": {"a": "%s"}}' % (b"x" * 257): "notes[...]",
+    b'{"amount": 100, "notes": [1]}': "notes[0]",
+    b'{"amount": 100, "notes": {"a": 1}}': "notes.a",
+    b'{"amount": 100, "notes": {"a": "%s"}}' % (b"x" * 257): "notes.a",
     json.dumps({"amount": 100, "notes": {str(n): "" for n in range(16)}}).encode(): "notes",
     b'{"amount": 100, "currency": "XXX"}': "currency",
     b'{"amount": 100, "currency": "inr"}': "currency",
@@ -168,6 +168,7 @@ QUERIES = {
     "to=2026-13-01": "to",
     "to=9999-12-31T23:59:59-10:00": "to",
     "status=junk": "status",
+    "sort=created_at": "sort",
 }
 
 
@@ -207,7 +208,6 @@ def check(response, status, code, name=None):
         assert error.field == name
     assert response.headers["Content-Type"] == "application/json"
     assert response.headers["X-Request-Id"] == error.request_id
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
     return error
 
 
@@ -280,8 +280,12 @@ def test_what_no_row_can_match_is_an_empty_list(client, rows, query):
 
 
 @pytest.mark.parametrize(
-    "query", ["from=x", "to=0001-01-01&from=2026-01-01", "from=2026-02-01&to=2026-01-01", "from=0001-01-01"]
-)
+    "query",
+    [
+        "from=x", "to=0001-01-01&from=2026-01-01", "from=2026-02-01&to=2026-01-01", "from=0001-01-01",
+        "from=2026-11-27T00:00:00%2B05:30&to=2026-11-27T23:59:59%2B05:30",
+    ],
+)  # fmt: skip
 def test_a_bad_period_of_the_statistics_is_refused(client, query):
     check(client.get(f"/api/v1/dashboard/stats?{query}"), 400, BAD, "from")
 

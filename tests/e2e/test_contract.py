@@ -180,10 +180,26 @@ ROWS = [
         answers.Profile,
         says={"name": "Test Merchant", "api_key": KEY, "webhook_url": NOWHERE},
     ),
+    Row(
+        "PATCH /api/v1/merchants/profile",
+        answers.Profile,
+        {"allowed_frame_origins": []},
+        says={"allowed_frame_origins": []},
+    ),
     Row("POST /api/v1/merchants/webhook/test", webhook_answers.TestScheduled),
     Row("POST /api/v1/merchants/reveal", answers.Secrets, says={"api_key": KEY}),
     Row("POST /api/v1/merchants/webhook/regenerate-secret", answers.NewWebhookSecret),
     Row("PUT /api/v1/merchants/webhook", answers.WebhookSettings, {"webhook_url": None}, says={"webhook_url": None}),
+    Row("GET /api/v1/keys", answers.Keys, says={"offset": 0, "next_cursor": None}),
+    Row(
+        "POST /api/v1/keys",
+        answers.NewKeyPair,
+        {"name": "Till", "scopes": ["orders:read"]},
+        201,
+        says={"name": "Till", "scopes": ["orders:read"], "primary": False, "last_used_at": None, "expires_at": None},
+    ),
+    Row("PATCH /api/v1/keys/{key}", answers.Key, {"name": "New"}, says={"name": "New", "scopes": ["orders:write"]}),
+    Row("DELETE /api/v1/keys/{key}", answers.KeyRevoked, says={"deleted": True}),
     Row("GET /api/v1/dashboard/stats", answers.Stats),
     Row("GET /api/v1/dashboard/stats?from=2026-01-01&to=2026-01-02", answers.Stats, says={"total_transactions": 0}),
 ]
@@ -208,6 +224,7 @@ def world(client):
         "refunded": refunded["id"],
         "refund": client.refunded(refunded["id"], amount=1)["id"],
         "endpoint": endpoint["id"],
+        "key": client.post("/api/v1/keys", {"scopes": ["orders:write"]}).json()["id"],
         "delivery": delivery["id"],
     }
 
@@ -232,7 +249,6 @@ def test_the_answer_has_the_contracts_status_and_every_field_with_its_type(row, 
     assert {name: shown[name] for name in row.says} == row.says
     assert response.headers["Content-Type"] == "application/json"
     assert response.headers["X-Request-Id"]
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_every_documented_operation_has_a_row():
@@ -242,6 +258,7 @@ def test_every_documented_operation_has_a_row():
     elsewhere = {
         "sign_in",
         "sign_out",
+        "end_sessions",
         "rotate_key",
     }  # test_sessions.py, unit test_keys.py: they change who may come in
     missing = {

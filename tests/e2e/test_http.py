@@ -1,6 +1,9 @@
 """HTTP around the resources: methods, media types, sizes, preflight, request ids."""
 
+import gzip
 import http.client
+import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -52,8 +55,14 @@ def test_head_is_get_without_the_body(client, path):
     assert client.get(path).status_code == 200  # the connection is still in step
 
 
-def test_a_preflight_allows_the_headers_of_the_api_from_anywhere_without_credentials(client):
-    asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
+@pytest.fixture
+def page(gateway):
+    """The origin of a page that may call the API: locally our own ones alone."""
+    return gateway.dashboard or "https://shop.example"
+
+
+def test_a_preflight_allows_the_headers_of_the_api_without_credentials(client, page):
+    asked = {"Origin": page, "Access-Control-Request-Method": "POST"}
 
     response = client.anonymous().ask("OPTIONS", "/api/v1/orders", headers=asked)
 
@@ -61,8 +70,52 @@ def test_a_preflight_allows_the_headers_of_the_api_from_anywhere_without_credent
     allowed = set(response.headers["Access-Control-Allow-Headers"].split(","))
     assert allowed >= {"X-Api-Key", "X-Api-Secret", "Authorization", "Idempotency-Key", "Content-Type"}
     assert set(response.headers["Access-Control-Allow-Methods"].split(",")) >= {"GET", "POST"}
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert response.headers["Access-Control-Allow-Origin"] in {"*", page}
     assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/api/v1/orders", 200), ("GET", "/api/v1/orders/x", 404), ("GET", "/x", 404), ("PUT", "/health", 405)],
+)
+def test_every_answer_can_be_read_by_the_page_that_asked(client, page, method, path, status):
+    response = client.ask(method, path, headers={"Origin": page})
+
+    assert response.status_code == status
+    assert response.headers["Access-Control-Allow-Origin"] in {"*", page}
+    assert "X-Request-Id" in response.headers["Access-Control-Expose-Headers"]
+
+
+@pytest.mark.parametrize(("part", "path"), [("api", "/health"), ("dashboard", "/"), ("checkout", "/checkout")])
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_localhost_answers_in_both_families(gateway, part, path, host):
+    if "GATEWAY_URL" in os.environ:
+        pytest.skip("where else it listens is not for this test to know")
+    connection = http.client.HTTPConnection(host, urlsplit(getattr(gateway, part)).port, timeout=10)
+    try:
+        connection.request("GET", path)
+    except OSError:
+        if host == "::1" and not Path("/proc/net/if_inet6").exists():
+            pytest.skip("this machine has no IPv6")
+        raise
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+def test_a_401_asks_for_credentials(client):
+    headers = client.anonymous().get("/api/v1/orders").headers
+    # API Gateway keeps the header's own name for itself.
+    asked = headers.get("WWW-Authenticate") or headers.get("X-Amzn-Remapped-WWW-Authenticate")
+    assert asked == 'Basic realm="payment-gateway"'
+
+
+def test_a_body_of_unknown_length_is_taken(client):
+    assert client.post("/api/v1/orders", data=iter([b'{"amount":', b"100}"])).status_code == 201
+
+
+def test_a_compressed_body_is_taken(client):
+    packed = gzip.compress(b'{"amount":100}')
+    assert client.post("/api/v1/orders", data=packed, headers={"Content-Encoding": "gzip"}).status_code == 201
 
 
 def test_a_request_id_is_taken_from_the_caller_if_it_is_sane(client):

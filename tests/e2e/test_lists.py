@@ -1,4 +1,4 @@
-"""Lists: newest first, by cursor and by offset, with exact totals and filters."""
+"""Lists: newest first, by cursor and by offset, with totals and filters."""
 
 from uuid import uuid4
 

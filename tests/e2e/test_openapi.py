@@ -48,6 +48,8 @@ BODIES = {
     "replay_endpoint": {"from": TODAY, "to": None},
     "redrive_dead_letters": {"queue": "payments"},
     "set_webhook": {"webhook_url": NOWHERE},
+    "create_key": {"name": "generated", "scopes": ["orders:read"]},
+    "change_key": {"scopes": ["orders:read"]},
     "sign_in": {"email": EMAIL, "password": PASSWORD},
 }
 QUERY = {"from": TODAY, "to": TODAY, "cursor": "", "currency": "INR", "key": KEY}
@@ -68,6 +70,17 @@ def _one_to_delete(case, client):
     case.path_parameters["endpoint_id"] = made(client.post("/api/v1/webhook-endpoints", {"url": NEW}))["id"]
 
 
+def _room_for_one_more_key(_case, client):
+    for key in client.get("/api/v1/keys").json()["data"]:
+        if not key["primary"]:
+            client.ask("DELETE", f"/api/v1/keys/{key['id']}")
+
+
+def _a_key(case, client):
+    _room_for_one_more_key(case, client)
+    case.path_parameters["key_id"] = made(client.post("/api/v1/keys", {}))["id"]
+
+
 def _one_to_capture(case, client):
     case.path_parameters["payment_id"] = client.paid(AMOUNT)["id"]
 
@@ -78,6 +91,9 @@ PREPARED = {
     "create_endpoint": _room_for_one_more,
     "delete_endpoint": _one_to_delete,
     "capture_payment": _one_to_capture,
+    "create_key": _room_for_one_more_key,
+    "change_key": _a_key,
+    "revoke_key": _a_key,
 }
 
 
@@ -103,6 +119,7 @@ def known(client):
     }
     client.ask("PUT", "/api/v1/merchants/webhook", {"webhook_url": None})
     _room_for_one_more(None, client)
+    _room_for_one_more_key(None, client)
     client.ask("DELETE", f"/api/v1/webhook-endpoints/{endpoint['id']}")
     assert [name for name in asked if not accepted[name]] == [], "no request of these was ever accepted"
 
@@ -124,7 +141,7 @@ def _make_real(name, case, client, known):
     """Every second request names objects that exist, and if nothing else is wrong with it, it is right."""
     path = case.meta.components.get(ParameterLocation.PATH)
     if path and path.mode.is_positive and case.method != "DELETE":  # or there would soon be nothing left to ask for
-        case.path_parameters = {name: known[name] for name in case.path_parameters}
+        case.path_parameters = {name: known.get(name, value) for name, value in case.path_parameters.items()}
     if not case.meta.generation.mode.is_positive:
         return
     case.query = {name: (known | QUERY).get(name, value) for name, value in (case.query or {}).items()}

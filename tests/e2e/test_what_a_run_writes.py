@@ -65,7 +65,7 @@ def written(run):
 
 def test_the_run_wrote_its_log_and_its_state(written, run):
     files, _ = written
-    assert b"payment settled" in files[run.settings.folder / "gateway.log"]
+    assert b"payment moved" in files[run.settings.folder / "gateway.log"]
     assert any(b"pay_" in content for file, content in files.items() if "emulator" in file.parts)
 
 

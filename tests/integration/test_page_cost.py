@@ -1,64 +1,99 @@
-"""What a page costs, counted in calls and in items read, does not grow with the merchant's history."""
+"""What a page costs, counted in calls, does not grow with the merchant's history, whatever it is filtered by."""
 
 from collections import Counter
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import cache
+from itertools import chain, combinations, product
 from uuid import uuid4
 
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
+from app import ROUTES
 from chalicelib import aws
 from chalicelib.domain import clock
-from chalicelib.persistence.listing import Wanted
+from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.lists import ListQuery
+from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.listing import MAX_SKIP
+from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.totals import Total
 from chalicelib.services import lists
 from tests.support.mocked import aws_in_this_process
 
-FEW, MANY, PAGE = 100, 20_000, 20
+FEW, SOME, MANY, PAGE = 100, 600, 20_000, 20
+MOST_CALLS, MOST_REQUESTS = 8, 5
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+COMMON = {"amount": 100, "currency": "INR", "created_at": "", "updated_at": ""}
+UPI = {"method": "upi", "flow": "collect", "vpa": "user@paytm"}
 
 
-def _payment(merchant_id, number):
-    created = clock.iso(LONG_AGO + number)
-    return Payment(
-        f"pay_{uuid4().hex[:16]}",
-        order_id="order_x",
-        merchant_id=merchant_id,
-        amount=100,
-        currency="INR",
-        method="upi",
-        instrument={"method": "upi", "flow": "collect", "vpa": "user@paytm"},
-        state="authorized",
-        amount_refunded=0,
-        created_at=created,
-        updated_at=created,
-    )
+def _models(merchant_id):
+    """One row of each list, with the values that all rows of this merchant have."""
+    delivery = Delivery(
+        "", merchant_id=merchant_id, endpoint_id="we_1", event="payment.success", object_id="pay_1", url="https://x.test",
+        body="{}", status="success", attempts=1, attempts_log=[], created_at="", expires_at=2**33,
+    )  # fmt: skip
+    order = Order(
+        "", merchant_id=merchant_id, receipt="r-1", receipt_key=receipt_key(merchant_id, "r-1"), notes={}, status="paid",
+        amount_paid=100, attempts=1, payment_ids=[f"pay_{merchant_id}_0"], **COMMON,
+    )  # fmt: skip
+    payment = Payment(
+        "", order_id=f"order_{merchant_id}_0", merchant_id=merchant_id, method="upi", instrument=UPI, state="authorized",
+        amount_refunded=0, **COMMON,
+    )  # fmt: skip
+    refund = Refund(
+        "", payment_id=f"pay_{merchant_id}_0", merchant_id=merchant_id, amount=100, status="processed", created_at="",
+        updated_at="",
+    )  # fmt: skip
+    return {"orders": order, "payments": payment, "refunds": refund, "webhooks": delivery}
 
 
-def _merchant_with(payments):
-    """Put straight into moto's table: over its API this many take a minute."""
-    table = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].get_table(Payment.Meta.table_name)
+PREFIXES = {"orders": "order", "payments": "pay", "refunds": "rfnd", "webhooks": "whk"}
+LISTS = {
+    "orders": lists.list_orders,
+    "payments": lists.list_payments,
+    "refunds": lists.list_refunds,
+    "webhooks": lists.list_deliveries,
+}
+
+
+def _put(name, model, merchant_id, rows, start):
+    """Straight into moto's table: over its API this many take minutes."""
+    table = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].get_table(model.Meta.table_name)
+    item = model.to_dynamodb_dict()
+    for number in range(rows):
+        times = {"created_at": {"S": clock.iso(start + number)}}
+        table.put_item({**item, **times, "id": {"S": f"{PREFIXES[name]}_{merchant_id}_{number}"}})
+
+
+def _merchant_with(rows):
     merchant_id = str(uuid4())
-    for number in range(payments):
-        table.put_item(_payment(merchant_id, number).to_dynamodb_dict())
-    Total(merchant_id, "all#INR#0", succeeded=payments).save()
+    for name, model in _models(merchant_id).items():
+        _put(name, model, merchant_id, rows, clock.now() - 86_400 if name == "webhooks" else LONG_AGO)
+    Total(merchant_id, "all#INR#0", succeeded=rows).save()
+    Total(merchant_id, f"{clock.day(clock.iso(clock.now()))}#INR#0", deliveries=rows).save()
     return merchant_id
 
 
+@pytest.fixture(scope="module", params=[FEW, SOME, MANY])
+def rows(request):
+    """More than SOME are more than one request looks at."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def merchants():
-    """How many payments -> a merchant that has them, whose rows were counted once, as any list does by and by.
+def merchant(rows):
+    """Has as many rows in each list.
 
     On moto: the embedded emulator walks a whole partition for each query, and takes seconds for one of this length.
     """
     with aws_in_this_process():
-        found = {payments: _merchant_with(payments) for payments in (FEW, MANY)}
-        for merchant_id in found.values():
-            lists.list_payments(Wanted(merchant_id, PAGE))
-        yield found
+        yield _merchant_with(rows)
 
 
 @contextmanager
@@ -75,39 +110,109 @@ def counted_calls():
         events.unregister("before-call.dynamodb", note)
 
 
-def _middle_cursor(merchant_id):
-    return lists.list_payments(Wanted(merchant_id, PAGE, offset=PAGE))["next_cursor"]
+def cost_of(name, query):
+    with counted_calls() as calls:
+        shown = LISTS[name](query)
+    return sum(calls.values()), shown
 
 
-ASKED = {
-    "first page": lambda _: {},
-    "by cursor": lambda merchant_id: {"cursor": _middle_cursor(merchant_id)},
-    "by status": lambda _: {"facets": {"status": "success"}},
-    "past the end": lambda _: {"offset": 10 * MANY},
+MATCHING = {
+    "status": {"orders": "paid", "payments": "success", "refunds": "processed", "webhooks": "success"},
+    "method": "upi",
+    "order_id": "order_{}_0",
+    "receipt": "r-1",
+    "payment_id": "pay_{}_0",
+    "event": "payment.success",
+    "endpoint_id": "we_1",
 }
+NOT_MATCHING = {
+    "status": {"orders": "created", "payments": "pending", "refunds": "failed", "webhooks": "pending"},
+    "method": "card",
+    "order_id": "order_{}_0",  # an unknown one is an error
+    "receipt": "r-2",
+    "payment_id": "pay_{}_1",
+    "event": "order.paid",
+    "endpoint_id": "we_2",
+}
+PERIOD = "from and to"
+
+
+@cache
+def filters_of(name):
+    routes = (route for blueprint in ROUTES for route in blueprint.table)
+    return tuple(next(route.filters for route in routes if (route.method, route.path) == ("GET", f"/api/v1/{name}")))
+
+
+def all_asked():
+    """Every combination of every list's filters."""
+    for name in LISTS:
+        filters = (*filters_of(name), PERIOD)
+        subsets = chain.from_iterable(combinations(filters, size) for size in range(len(filters) + 1))
+        yield from ((name, subset) for subset in subsets)
+
+
+def _query(name, merchant_id, subset, values):
+    chosen = {each: values[each] for each in subset if each != PERIOD}
+    texts = {each: value[name] if isinstance(value, dict) else value for each, value in chosen.items()}
+    filters = {each: text.format(merchant_id) for each, text in texts.items()}
+    period = {"start": "2026-01-01", "end": "2099-01-01"} if PERIOD in subset else {}
+    return ListQuery(merchant_id, PAGE, filters=filters, **period)
+
+
+# One object's payments or refunds are fewer than a page here.
+FEWER = {"order_id", "payment_id"}
+
+
+def cases():
+    """Moto takes seconds for a long list, so there each filter is tried by itself, and all at once."""
+    for rows, (name, subset) in product((FEW, SOME, MANY), all_asked()):
+        if rows < MANY or len(subset) <= 1 or {*subset} == {*filters_of(name), PERIOD}:
+            yield pytest.param(rows, name, subset, id=f"{rows}-{name}-{'+'.join(subset)}")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("asked", ASKED)
-def test_a_page_of_twenty_costs_the_same_calls_at_a_hundred_and_at_twenty_thousand_payments(merchants, asked):
-    costs = {}
-    for payments, merchant_id in merchants.items():
-        wanted = Wanted(merchant_id, PAGE, **ASKED[asked](merchant_id))
-        with counted_calls() as calls:
-            shown = lists.list_payments(wanted)
-        assert shown["total"] == payments
-        costs[payments] = dict(calls)
-
-    assert costs[FEW] == costs[MANY]
-    assert sum(costs[FEW].values()) <= 4
+@pytest.mark.parametrize(("rows", "name", "subset"), list(cases()), indirect=["rows"], scope="module")
+def test_a_page_by_any_filters_makes_at_most_eight_calls(merchant, name, subset):
+    cost, shown = cost_of(name, _query(name, merchant, subset, MATCHING))
+    assert (cost <= MOST_CALLS, len(shown["data"]) == PAGE or bool(FEWER & {*subset})) == (True, True)
+    cost, shown = cost_of(name, _query(name, merchant, subset, NOT_MATCHING))
+    assert (cost <= MOST_CALLS, len(shown["data"]) <= PAGE) == (True, True)
 
 
 @pytest.mark.slow
-def test_new_payments_are_in_the_total_at_once(merchants):
-    merchant_id = merchants[FEW]
-    _payment(merchant_id, timedelta(days=300).total_seconds()).save()
+@pytest.mark.parametrize("name", LISTS)
+def test_a_page_by_cursor_costs_no_more(merchant, name):
+    cursor = LISTS[name](ListQuery(merchant, PAGE, offset=PAGE))["next_cursor"]
+    cost, shown = cost_of(name, ListQuery(merchant, PAGE, cursor=cursor))
+    assert (cost <= MOST_CALLS, len(shown["data"])) == (True, PAGE)
 
-    shown = lists.list_payments(Wanted(merchant_id, PAGE))
 
-    assert shown["total"] == FEW + 1
-    assert len(shown["data"]) == PAGE
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LISTS)
+def test_the_total_of_a_whole_list_is_exact_after_some_requests(merchant, rows, name):
+    assert total_of(name, merchant, MOST_REQUESTS) == rows
+
+
+def total_of(name, merchant_id, requests):
+    """A long history that nobody has listed is counted by and by, and has no total until then."""
+    for _ in range(requests):
+        cost, shown = cost_of(name, ListQuery(merchant_id, 1))
+        assert cost <= MOST_CALLS
+        if shown["total"] is not None:
+            return shown["total"]
+    return None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LISTS)
+def test_an_offset_past_the_end_is_an_empty_page_and_one_out_of_reach_an_error(merchant, rows, name):
+    total_of(name, merchant, MOST_REQUESTS)
+    cost, shown = cost_of(name, ListQuery(merchant, PAGE, offset=rows))
+    assert (shown["data"], shown["next_cursor"], cost <= MOST_CALLS) == ([], None, True)
+    if rows < MANY:
+        return
+    cost, shown = cost_of(name, ListQuery(merchant, PAGE, offset=MAX_SKIP))
+    assert (len(shown["data"]), cost <= MOST_CALLS) == (PAGE, True)
+    with counted_calls() as calls, pytest.raises(BadRequest, match="next_cursor"):
+        LISTS[name](ListQuery(merchant, PAGE, offset=rows // 2))
+    assert sum(calls.values()) <= MOST_CALLS

@@ -1,4 +1,4 @@
-"""The simulated bank for tests: its table as moto has it, a clock that can be moved, and payments to ask it about."""
+"""Runs the simulated bank for tests: its table in moto, a clock that can be moved, and payments to ask it about."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ class MovableClock:
 
 @contextmanager
 def bank_with_a_memory() -> Iterator[MovableClock]:
-    """DynamoDB inside this process, with the bank's table only; yields the clock that the bank reads."""
+    """Yields the clock that the bank reads. DynamoDB runs inside this process, with the bank's table only."""
     moved = MovableClock()
     with pytest.MonkeyPatch.context() as patch, empty_aws():
         patch.setattr(clock, "source", moved)
@@ -50,7 +50,7 @@ def bank_with_a_memory() -> Iterator[MovableClock]:
 
 
 def charge(instrument: Instrument | None = None, card: Card | None = None, **changes: Any) -> Charge:
-    """One of five hundred rupees under an id of its own."""
+    """Returns a charge of five hundred rupees with a new id."""
     kept: Instrument = CardOnFile(card.network, card.last4) if card else instrument or Upi(vpa="success@upi")
     whole = Charge(f"pay_{next(_numbers):016}", 50000, "INR", kept, card, PAYEE, capture=False, expires_at=NOW + 86400)
     return replace(whole, **changes)

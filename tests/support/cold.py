@@ -1,17 +1,19 @@
 from chalicelib import queues, vault
-from chalicelib.services import auth, credentials, endpoints, merchants
+from chalicelib.services import auth, credentials, endpoints, guesses, merchants, shares
 
 
 def forget_everything() -> None:
-    """As a new process, which remembers nothing."""
-    endpoints._recent.clear()
+    """Empties all caches, as in a new process."""
+    for cache in (endpoints._recent, shares._unwritten, shares._slow):
+        cache.clear()
     merchants._names.clear()
     auth._sessions.clear()
     credentials.forget()
+    guesses.forget()
     forget_data_keys()
     queues.url.cache_clear()
 
 
 def forget_data_keys() -> None:
-    for keys in (vault.SECRETS, vault.CARDS):
+    for keys in (vault.SECRETS, vault.CARDS, vault.TRIES):
         keys.forget()

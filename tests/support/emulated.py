@@ -1,7 +1,7 @@
-"""The embedded AWS of a test run: its address is fixed when this is imported, it starts when the first test asks for it.
+"""Runs the embedded AWS of a test run. Importing this module fixes its address; the first test that asks starts it.
 
-Import it before anything of chalicelib: settings and table names are read from the environment once. Tests that need no
-AWS never start it, and one that reaches for AWS without saying so finds nobody there.
+Import it before any module of chalicelib, which reads settings and table names from the environment once. Tests that
+need no AWS never start it. A test that reaches for AWS without asking for the emulator finds no server.
 """
 
 import atexit
@@ -13,10 +13,10 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from infra.environment import REAL_ACCOUNT, ROOT
 from infra.local import stack
 from infra.local.emulator import emulator_environment, endpoint, wait_until_ready
 from infra.local.ports import any_free_port
-from infra.local.settings import REAL_ACCOUNT, ROOT
 
 STACK_NAME = "gateway-local"
 START_SECONDS = 60
@@ -51,13 +51,16 @@ def use() -> None:
 
 @cache
 def start() -> str:
-    """The endpoint of the emulator, with the template's tables, queues, keys and buckets and the test merchant in it."""
+    """Starts the emulator, with the template's tables, queues, keys and buckets, and the test merchant in them.
+
+    Returns its endpoint.
+    """
     folder = Path(tempfile.mkdtemp(prefix="gateway-tests-"))
     process = subprocess.Popen(
         [sys.executable, "-m", "infra.local.emulator"],
         cwd=ROOT,
         env=emulator_environment(os.environ, PORT, folder) | {"PERSIST_STATE": "0"},
-        stdin=subprocess.PIPE,  # its end tells the emulator that we are gone, however we went
+        stdin=subprocess.PIPE,  # its end tells the emulator that this process has ended, however it ended
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

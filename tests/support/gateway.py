@@ -1,4 +1,4 @@
-"""A `make up` of a test's own: in test mode, whose processes may be killed and whose files may be read."""
+"""Runs a separate `make up` for a test: in test mode, with processes to kill and files to read."""
 
 import os
 import signal
@@ -12,22 +12,22 @@ from typing import Any
 
 import requests
 
+from infra.environment import ROOT
 from infra.local import runs
-from infra.local.settings import ROOT
 from tests.support.emulated import ENVIRONMENT
 from tests.support.waiting import until
 
 
 class Gateway(runs.OwnRun):
-    """settings: beside the test mode that all tests run in, whose bank answers at once."""
+    """Runs the gateway. settings: additions to the test mode of all tests, whose bank answers at once."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         super().__init__(os.environ | ENVIRONMENT | settings, folder)
-        self.url = self.settings.api_origin.replace("localhost", "127.0.0.1")  # without asking for ::1 first
+        self.url = self.settings.api_origin.replace("localhost", "127.0.0.1")  # skips the attempt on ::1
 
     @property
     def run(self) -> dict[str, Any]:
-        """What is known of it, which is nothing for a moment while it is being written."""
+        """Returns the contents of the run file, which is empty for a moment while it is being written."""
         found: dict[str, Any] = until(lambda: runs.current(self.settings), 5)
         return found
 
@@ -35,12 +35,12 @@ class Gateway(runs.OwnRun):
         return int(self.run["children"][child])
 
     def kill(self, child: str) -> float:
-        """As a crash would, with whatever it is doing; the supervisor starts another. Returns when."""
+        """Kills the child as a crash would, at work. Returns the time. The supervisor starts another child."""
         os.kill(self.pid(child), signal.SIGKILL)
         return time.time()
 
     def jobs(self) -> dict[str, Any]:
-        """Nothing while the API does not answer."""
+        """Returns the jobs' status, or an empty dict while the API does not answer."""
         try:
             shown: dict[str, Any] = requests.get(f"{self.url}/api/v1/test/jobs/status", timeout=10).json()
         except requests.RequestException:
@@ -48,7 +48,7 @@ class Gateway(runs.OwnRun):
         return shown
 
     def tool(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A command line of the project, e.g. infra.redrive."""
+        """Runs a command line of the project, e.g. infra.redrive."""
         command = [sys.executable, "-m", *arguments]
         return subprocess.run(
             command, cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False, timeout=120

@@ -1,4 +1,4 @@
-"""AWS as moto plays it, inside this process: for tests that need tables and no concurrency, which moto does not have."""
+"""Runs AWS as moto inside this process, for tests that need tables and no concurrency, which moto does not have."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,15 +11,17 @@ from argon2 import PasswordHasher
 from moto import mock_aws
 
 from chalicelib import aws, queues
-from chalicelib.services import merchants
+from chalicelib.services import passwords
 from infra import template
 from tests.support.cold import forget_data_keys
 from tests.support.emulated import STACK_NAME
 
+KEY = "AWS::KMS::Key"
+
 
 @contextmanager
 def aws_in_this_process() -> Iterator[None]:
-    """With the template's tables and keys."""
+    """Provides the template's tables and keys."""
     with empty_aws():
         create_tables_and_keys()
         yield
@@ -27,11 +29,11 @@ def aws_in_this_process() -> Iterator[None]:
 
 @contextmanager
 def empty_aws() -> Iterator[None]:
-    """With nothing in it, and with clients of its own. What was remembered of another AWS is forgotten, and so is this one."""
+    """Provides an AWS without resources. Replaces the application's clients, and hashes passwords at the least cost."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         patch.setattr(aws, "_create", _client)
-        patch.setattr(merchants, "hasher", quick_hasher)
+        patch.setattr(passwords, "hasher", quick_hasher)
         _forget()
         yield
     _forget()
@@ -39,17 +41,17 @@ def empty_aws() -> Iterator[None]:
 
 @cache
 def _client(service: str) -> Any:
-    """Kept for the whole run, since making one takes longer than most tests. It meets moto, which knows each client."""
+    """Returns a client that is kept for the whole run, because making one takes longer than most tests."""
     return botocore.session.get_session().create_client(service, config=aws._CONFIG)
 
 
 def quick_hasher() -> PasswordHasher:
-    """Argon2 with the least that it can cost; the application's own takes a quarter of a second a password."""
+    """Returns Argon2 at its least cost. The application's own hasher takes a quarter of a second for a password."""
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def _forget() -> None:
-    """Data keys, which another KMS cannot open, and the addresses of queues."""
+    """Forgets the data keys, which another KMS cannot open, and the queues' addresses."""
     forget_data_keys()
     queues.url.cache_clear()
 
@@ -60,14 +62,20 @@ def _properties(kind: str) -> list[dict[str, Any]]:
 
 
 def create_tables_and_keys() -> None:
-    """As the template has them, less what moto does not need; its own CloudFormation needs packages that nothing else does."""
+    """Creates the template's tables and keys, without the properties that moto does not need.
+
+    moto's own CloudFormation would need packages that no other part of the project needs.
+    """
     dynamodb, kms = aws.client("dynamodb"), aws.client("kms")
     wanted = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
     for table in _properties("AWS::DynamoDB::Table"):
         name = template.physical_name(table["TableName"], STACK_NAME)
         dynamodb.create_table(TableName=name, **{part: table[part] for part in wanted if part in table})
+    keys = {name: item["Properties"] for name, item in template.load()["Resources"].items() if item["Type"] == KEY}
     for alias in _properties("AWS::KMS::Alias"):
-        key = kms.create_key()["KeyMetadata"]["KeyId"]
+        kind = keys[alias["TargetKeyId"]["Ref"]]
+        how = {part: kind[part] for part in ("KeySpec", "KeyUsage") if part in kind}
+        key = kms.create_key(**how)["KeyMetadata"]["KeyId"]
         kms.create_alias(AliasName=template.physical_name(alias["AliasName"], STACK_NAME), TargetKeyId=key)
 
 

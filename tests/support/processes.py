@@ -1,7 +1,7 @@
-"""A process of a test stage, started by a test and asked line by line; two of them share nothing but the stage.
+"""Starts a process of a test stage, which answers a test line by line. Two processes share nothing but the stage.
 
 `python -m tests.support.processes` is the child: it reads [name of a function below, its arguments] as JSON from each
-line and prints what that returns.
+line and prints the function's result.
 """
 
 import json
@@ -12,12 +12,12 @@ import threading
 import time
 from typing import Any
 
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 from tests.support import emulated
 
 
 class Process:
-    """Ends when its input does, however the test ends."""
+    """Runs the child, which ends with its input, however the test ends."""
 
     def __init__(self, **environ: str) -> None:
         self.child = subprocess.Popen(
@@ -30,7 +30,7 @@ class Process:
         )
 
     def ask(self, what: str, *arguments: Any) -> Any:
-        """The answer; whatever else the child prints before it is left out."""
+        """Returns the answer, without the child's other output before the answer."""
         assert self.child.stdin
         assert self.child.stdout
         self.child.stdin.write(json.dumps([what, *arguments]) + "\n")
@@ -49,8 +49,8 @@ ANSWER = "answer: "
 
 
 def ahead() -> float:
-    """Seconds that this process's clock is ahead of the world's."""
-    from chalicelib.domain import clock  # noqa: PLC0415  # the child's environment decides what it becomes
+    """Returns the seconds that this process's clock is ahead of real time."""
+    from chalicelib.domain import clock  # noqa: PLC0415  # the import reads the child's environment
 
     return clock.now() - time.time()
 
@@ -76,16 +76,13 @@ def work() -> None:
     from infra import template  # noqa: PLC0415
     from infra.local.mappings import Mapping, load_handler  # noqa: PLC0415
 
-    (source,) = (
-        each
-        for each in template.event_sources(template.load(), settings().stack_name)
-        if each.function == "DeliverWebhook"
-    )
+    queue = f"{settings().stack_name}-deliveries"
+    (source,) = (each for each in template.event_sources(template.load(), settings().stack_name) if each.queue == queue)
     Mapping(source, aws.client("sqs"), load_handler(source.handler), threading.Event()).start()
 
 
 def announce(url: str) -> str:
-    """An event happens for an endpoint at this URL. Returns its delivery's id."""
+    """Makes an event happen for an endpoint at this URL. Returns the delivery's id."""
     from chalicelib import queues  # noqa: PLC0415
     from chalicelib.services import endpoints, events  # noqa: PLC0415
 
@@ -99,7 +96,7 @@ def announce(url: str) -> str:
 
 
 def delivery(delivery_id: str) -> dict[str, Any]:
-    """Its record, without what differs between any two."""
+    """Returns the delivery's record, without the attributes that differ between any two deliveries."""
     from chalicelib.domain import clock  # noqa: PLC0415
     from chalicelib.persistence.deliveries import Delivery  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""A merchant's server: remembers every webhook, answers as it is told, and can check signatures as merchants do."""
+"""Plays a merchant's server: records every webhook, answers by a script, and checks signatures as merchants do."""
 
 import hashlib
 import hmac
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 NODE = shutil.which("node")
-# As the receivers of this family of gateways do it: parse, write again, sign.
+# Merchants' receivers often check in this way: parse, write again, sign.
 NODE_PROGRAM = """
 const [body, signature, secret] = JSON.parse(require('fs').readFileSync(0, 'utf8'));
 const text = JSON.stringify(JSON.parse(body));
@@ -27,7 +27,7 @@ process.stdout.write(String(expected === signature));
 
 @dataclass(frozen=True)
 class Arrival:
-    """One request; status: what it was answered."""
+    """Holds one request. status: the status of the answer."""
 
     id: str
     body: str
@@ -68,13 +68,14 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, *_: Any) -> None:
-        """A sender that was killed."""
+        """Ignores a sender that was killed."""
 
 
 class Receiver:
-    """One server; each path is a receiver of its own. A script says the status of the n-th request (from 1) to a path.
+    """Runs one server on which each path is a separate receiver.
 
-    headers and bodies: of a path's answers. pauses: seconds before them.
+    A script gives the status of the n-th request (from 1) to a path. headers and bodies: of a path's answers.
+    pauses: seconds before the answers.
     """
 
     def __init__(self) -> None:
@@ -92,7 +93,7 @@ class Receiver:
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 body = self.rfile.read(length)
-                if len(body) < length:  # the sender was killed in the middle of it
+                if len(body) < length:  # the sender was killed while it sent the body
                     self.close_connection = True
                     return
                 status = receiver._take(self.path, body.decode(), dict(self.headers))
@@ -127,12 +128,12 @@ class Receiver:
         return status
 
     def accepted(self, path: str) -> Counter[tuple[str, str]]:
-        """(event, object id) -> how many different deliveries of it were taken."""
+        """Returns (event, object id) -> number of different deliveries that the path accepted."""
         taken = {a.id: (a.event, a.object_id) for a in self.arrivals[path] if a.status < 300}
         return Counter(taken.values())
 
     def wait_for(self, path: str, object_id: str, event: str, seconds: float = 20) -> Arrival:
-        """The first accepted request with this event about this object."""
+        """Waits for the first accepted request with this event about this object, and returns it."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             for arrival in list(self.arrivals[path]):

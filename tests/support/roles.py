@@ -1,31 +1,37 @@
-"""Compares what the code asks AWS for with what the template's roles allow."""
+"""Compares the AWS calls of the code with the permissions of the template's roles."""
 
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
+import pytest
+
+from chalicelib.config import settings
+from chalicelib.services.payments import tries
 from infra import template
 
-# One request that IAM knows as other actions than its own name.
+# One request whose actions have other names in IAM than the request.
 ITEM_ACTIONS = {
     "Put": "PutItem",
     "Update": "UpdateItem",
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-# A KMS key's alias less the stack's name, and what its data keys are for.
-PURPOSES = {"": "secret", "-cards": "card"}
+# A KMS key's alias without the stack's name -> the purpose of its data keys. The last key computes hashes, for which
+# KMS has no encryption context.
+PURPOSES = {"": "secret", "-cards": "card", "-tries": "tries"}
+HASHES = "GenerateMac"
 PURPOSE = "kms:EncryptionContext:purpose"
 BATCHED = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage"}
 
 
 @dataclass(frozen=True, order=True)
 class Access:
-    """action: as IAM names it. resource: "table/orders", "table/orders/index/by_merchant", "queue/payments", or "key/card" after
-    the purpose of a key's data keys.
+    """Names one permission. action: as IAM names it. resource: "table/orders", "table/orders/index/by_merchant",
+    "queue/payments", or "key/card" after the purpose of a key's data keys.
     """
 
     action: str
@@ -55,13 +61,14 @@ def accesses(service: str, operation: str, params: dict[str, Any], stack: str) -
         name = params.get("QueueName") or params["QueueUrl"].rpartition("/")[2]
         yield Access(f"sqs:{BATCHED.get(operation, operation)}", f"queue/{name.removeprefix(stack + '-')}")
     elif service == "kms":
-        yield Access(f"kms:{operation}", f"key/{_purpose(params, stack)}")
+        purpose = "tries" if operation == HASHES else _purpose(params, stack)
+        yield Access(f"kms:{operation}", f"key/{purpose}")
     else:
         yield Access(f"{service}:{operation}", "*")
 
 
 def _purpose(params: dict[str, Any], stack: str) -> str:
-    """Of a request. One that names a key names the key of its purpose; one without a context is allowed nowhere."""
+    """Returns the purpose of a request. A request with a key must use the key's purpose. No role allows "none"."""
     purpose: str = params.get("EncryptionContext", {}).get("purpose", "none")
     if "KeyId" in params:
         assert PURPOSES[params["KeyId"].removeprefix(f"alias/{stack}")] == purpose
@@ -69,7 +76,7 @@ def _purpose(params: dict[str, Any], stack: str) -> str:
 
 
 class Recorder:
-    """Listens to the application's own clients; `role` is whose code is running."""
+    """Listens to the application's own clients. `role` is the role whose code is running."""
 
     def __init__(self, clients: Iterable[Any], stack: str) -> None:
         self.seen: dict[str, set[Access]] = {}
@@ -90,8 +97,17 @@ class Recorder:
         self.role = before
 
 
+@contextmanager
+def payers_tries_are_counted() -> Iterator[None]:
+    """Counts payers' tries for the time of the block, as stages other than test stages do."""
+    counted = replace(settings(), card_tries_per_address=100, card_tries_per_card=100)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tries, "settings", lambda: counted)
+        yield
+
+
 def allowed(role: str) -> set[Access]:
-    """What a role of the template allows on tables, queues and keys; logs are Lambda's own business."""
+    """Returns what a role of the template allows on tables, queues and keys. Logs are left out: they are Lambda's."""
     whole = template.load()["Resources"]
     statements = whole[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     granted = [statement for item in statements for statement in _unconditional(item)]
@@ -106,10 +122,13 @@ def allowed(role: str) -> set[Access]:
 
 
 def _check_purposes(granted: list[dict[str, Any]], whole: dict[str, Any]) -> None:
-    """Each grant on a KMS key holds for the purpose of that key only."""
+    """Checks that each grant on a KMS key holds for the purpose of that key only."""
     for statement in granted:
         if any(action.startswith("kms:") for action in _listed(statement["Action"])):
             resource = _resource(statement["Resource"], whole)
+            if _listed(statement["Action"]) == [f"kms:{HASHES}"]:
+                assert resource == "key/tries", statement
+                continue
             assert resource == f"key/{statement['Condition']['StringEquals'][PURPOSE]}", statement
 
 

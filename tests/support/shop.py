@@ -1,4 +1,4 @@
-"""A merchant's view of the application in this process, and the workers to go with it."""
+"""Shows the application in this process as a merchant sees it, and runs its workers."""
 
 import json
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Answer:
 
 
 class Shop:
-    """Requests through Chalice's own event handling, without HTTP."""
+    """Sends requests through Chalice's own event handling, without HTTP."""
 
     def __init__(self, credentials: dict[str, str] | None = None) -> None:
         from app import app  # noqa: PLC0415  # not before the environment is set
@@ -46,7 +46,7 @@ class Shop:
     def ask(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, text: str = ""
     ) -> Answer:
-        """path: without /api/v1, unless it is /health. text: a body to send as it is."""
+        """Makes a request. path: without /api/v1, except for /health. text: a body to send unchanged."""
         sent = text or ("" if body is None else json.dumps(body))
         whole = path if path == "/health" else f"/api/v1{path}"
         all_headers = {"Content-Type": "application/json", **self.credentials, **(headers or {})}
@@ -74,21 +74,24 @@ class Shop:
 
 
 class Workers:
-    """The event source mappings of the template, run by hand: no thread, no waiting."""
+    """Runs the template's event source mappings step by step: no thread, no waiting."""
 
     def __init__(self) -> None:
         self.sqs = boto3.client("sqs")
         self.sources = template.event_sources(template.load(), STACK_NAME)
 
     def drain(self) -> int:
-        """Until no message is visible in any queue. What fails comes again at once, five times. Returns the invocations."""
+        """Works until no message is visible in any queue. Returns the number of invocations.
+
+        A message that fails comes again at once, five times.
+        """
         for invocations in range(MAX_ROUNDS):
             if not any(self.step(source) for source in self.sources):
                 return invocations
         raise AssertionError(f"the queues are not empty after {MAX_ROUNDS} rounds")
 
     def step(self, source: EventSource) -> bool:
-        """One receive, one invocation. False if there was nothing to receive."""
+        """Receives one batch and invokes its function. Returns False if there was no message."""
         url = self.url(source.queue)
         messages = self.sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=source.batch_size, MessageSystemAttributeNames=["All"]
@@ -107,12 +110,12 @@ class Workers:
         return True
 
     def url(self, queue: str) -> str:
-        """queue: its whole name."""
+        """Returns the queue's URL. queue: the full name."""
         url: str = self.sqs.get_queue_url(QueueName=queue)["QueueUrl"]
         return url
 
     def empty(self) -> None:
-        """Throws away what earlier tests have left, dead letters included."""
+        """Deletes the messages of earlier tests, dead letters included."""
         for source in self.sources:
             for name in (source.queue, f"{source.queue}-dlq"):
                 self.sqs.purge_queue(QueueUrl=self.url(name))

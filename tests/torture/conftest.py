@@ -1,4 +1,4 @@
-"""One emulator, one stack and one world for all torture tests, in this process or in those that it starts."""
+"""Provides one emulator, one stack and one world for all torture tests, in this process and its child processes."""
 
 import time
 from types import SimpleNamespace
@@ -6,8 +6,11 @@ from types import SimpleNamespace
 import botocore.endpoint
 import pytest
 
+from chalicelib import queues
 from chalicelib.domain import clock
-from chalicelib.services import jobs, merchants
+from chalicelib.persistence import deadlines as deadline_rows
+from chalicelib.services import deadlines, jobs, passwords, wakeups
+from infra.audit import stage
 from tests.support import emulated
 from tests.torture.world import QuickHasher, World
 
@@ -19,7 +22,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def the_world():
-    # botocore waits up to seconds between its tries; what it does is what counts here, not how long it takes.
+    # botocore waits up to seconds between its tries. The tests check what botocore does and not how long it takes.
     botocore.endpoint.time = SimpleNamespace(**(vars(time) | {"sleep": lambda _: None}))
     emulated.start()
     return World()
@@ -27,13 +30,15 @@ def the_world():
 
 @pytest.fixture
 def world(the_world, monkeypatch):
-    """Its clock rules the application while a test runs."""
+    """Lets the world's clock rule the application while a test runs."""
     the_world.clock.time = max(the_world.clock.time, time.time())
     monkeypatch.setattr(clock, "source", the_world.clock)
-    monkeypatch.setattr(merchants, "hasher", QuickHasher)
-    monkeypatch.setattr(jobs, "PAUSES", (0.0,))  # nobody else is about to commit
+    monkeypatch.setattr(passwords, "hasher", QuickHasher)
+    monkeypatch.setattr(jobs, "PAUSES", (0.0,))  # no other process is about to commit
+    # As in production: a wait has a message or a row. A row must not make up for a lost message here.
+    monkeypatch.setattr(wakeups, "TEST_WAIT", queues.LONGEST_DELAY)
+    for module in (deadline_rows, deadlines, stage):
+        monkeypatch.setattr(module, "SHARDS", 1)  # all shards are alike, and one shard makes its calls in one order
     the_world.restart()
-    the_world._collect()
-    the_world.messages.clear()
-    the_world.dead.clear()
+    the_world.forget()
     return the_world

@@ -1,17 +1,27 @@
-"""What the records say after a scenario, and what must follow from them."""
+"""Reads the records after a scenario, and derives what must follow from them."""
 
 from collections import Counter
+from collections.abc import Collection, Iterator
 
+from chalicelib.domain import orders, payments, refunds
+from chalicelib.domain.payments import Cause, Edge, OrderEffect, State
 from chalicelib.domain.webhooks import ALL_EVENTS
 from infra.audit import audit
-from infra.audit.snapshot import Snapshot
+from infra.audit.snapshot import Item, Snapshot, seconds
 from infra.audit.stage import Stage
 from tests.support.emulated import STACK_NAME
 from tests.torture.world import Shop, World
 
+EXPIRED = "PAYMENT_EXPIRED"
+CLOSE = 0.5  # seconds by which a deadline may be early
+MADE = ("payment.created", "payment.pending")
+PAYS = {OrderEffect.PAY, OrderEffect.CLAIM}
+
+Due = Counter[tuple[str, str]]
+
 
 def state(world: World, shop: Shop) -> Snapshot:
-    """After world.run() nothing may be under way any more: the patience is none."""
+    """Reads the records. The patience is 0, because no work may be under way after world.run()."""
     return Stage(STACK_NAME, shop.id).snapshot(patience=0, now=world.clock.time)
 
 
@@ -20,19 +30,60 @@ def agree(seen: Snapshot, where: str = "") -> None:
     assert not found, f"{where} {found}"
 
 
-def due_events(seen: Snapshot, wanted: tuple[str, ...] = tuple(map(str, ALL_EVENTS))) -> Counter[tuple[str, str]]:
-    """Every event that a receiver of the wanted ones must have got once, from the records alone."""
-    due: Counter[tuple[str, str]] = Counter()
+def steps_of(payment: Item, *, gave_up: bool = False) -> Iterator[Edge]:
+    """Yields the edges with an event that lead to a payment's state, as far as the payment's record shows them.
+
+    gave_up: the payment was given up before its late success. The success deletes the reason of the failure.
+    """
+    state, late = State(payment["state"]), bool(payment.get("late"))
+    if late or state == State.FAILED:
+        expired = gave_up or payment.get("error_code") == EXPIRED
+        yield _edge(State.PENDING, Cause.EXPIRE if expired else Cause.DECLINE)
+    before = State.FAILED if late else State.PENDING
+    if state == State.CAPTURED and payment.get("auto_capture"):
+        yield _edge(before, Cause.CAPTURE)
+    elif state == State.VOIDED and late and payment["settled_at"] == payment["voided_at"]:
+        yield _edge(State.FAILED, Cause.VOID)
+    elif state in {State.AUTHORIZED, State.CAPTURED, State.VOIDED}:
+        yield _edge(before, Cause.AUTHORIZE)
+        yield from _decision(payment, state)
+
+
+def _decision(payment: Item, state: State) -> Iterator[Edge]:
+    """Yields the edge of the merchant's decision, or of the deadline that came before a decision."""
+    if state == State.CAPTURED:
+        yield _edge(State.AUTHORIZED, Cause.CAPTURE)
+    elif state == State.VOIDED:
+        within = payment.get("capture_within")
+        held = seconds(payment["voided_at"]) - seconds(payment["settled_at"])
+        yield _edge(State.AUTHORIZED, Cause.EXPIRE if within and held >= float(within) - CLOSE else Cause.VOID)
+
+
+def _edge(source: State, cause: Cause) -> Edge:
+    found = payments.edge(source, cause)
+    assert found, f"there is no edge from {source} by {cause}"
+    return found
+
+
+def due_events(
+    seen: Snapshot, wanted: Collection[str] = tuple(map(str, ALL_EVENTS)), gave_up: Collection[str] = ()
+) -> Due:
+    """Returns every event that a receiver of the wanted events must have got once.
+
+    The result comes from the records and the domain's tables alone. gave_up: the payments given up before their
+    late success.
+    """
+    due: Due = Counter()
     for made in seen.payments.values():
-        due.update((f"payment.{name}", made["id"]) for name in ("created", "pending"))
-        if made["status"] != "pending":
-            due[f"payment.{made['status']}", made["id"]] += 1
-        if made["status"] == "success":
-            due["order.paid", made["order_id"]] += 1
-        if made["captured"]:
-            due["payment.captured", made["id"]] += 1
+        taken = list(steps_of(made, gave_up=made["id"] in gave_up))
+        due.update((event, made["id"]) for event in (*MADE, *(str(e) for edge in taken for e in edge.events)))
+        due["order.paid", made["order_id"]] += sum(edge.order in PAYS for edge in taken)
     for given in seen.refunds.values():
         due["refund.created", given["id"]] += 1
-        if given["status"] == "processed":
-            due["refund.processed", given["id"]] += 1
-    return Counter({happened: number for happened, number in due.items() if happened[0] in wanted})
+        due.update((str(edge.event), given["id"]) for edge in refunds.EDGES if edge.target == given["status"])
+    for order in seen.orders.values():
+        ends = {
+            edge.event for edge in orders.EDGES if edge.target == order["status"] and edge.cause in {"expire", "cancel"}
+        }
+        due.update((str(event), order["id"]) for event in ends)
+    return Counter({happened: number for happened, number in due.items() if happened[0] in wanted and number})

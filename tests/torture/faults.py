@@ -1,4 +1,4 @@
-"""What can go wrong with a call to AWS, injected where botocore sends its request: below its retries, above the network."""
+"""Injects faults into AWS calls where botocore sends its request: below its retries and above the network."""
 
 import json
 import threading
@@ -27,12 +27,12 @@ class Mode(StrEnum):
 
 
 class Killed(BaseException):
-    """As SIGKILL: no except clause of the application catches it."""
+    """Acts as SIGKILL: no except clause of the application catches it."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """One call in the recording of a flow."""
+    """Names one call in the recording of a flow."""
 
     index: int
     operation: str
@@ -43,7 +43,7 @@ class Site:
 
 @dataclass
 class Plan:
-    """Records the calls of a flow; with a target, breaks that one of them, or lets a rival act right before it."""
+    """Records the calls of a flow. With a target, breaks that call or lets a rival act right before it."""
 
     target: int | None = None
     mode: Mode | None = None
@@ -77,13 +77,13 @@ class Network:
             self.plan = None
 
     def release(self, plan: Plan) -> None:
-        """What was on its way for so long arrives."""
+        """Delivers the delayed request."""
         if plan.late is not None:
             self._wire.send(plan.late)
             plan.late = None
 
     def _begin(self, event_name: str, **_: Any) -> None:
-        """Once a call, in the thread that makes it."""
+        """Runs once for each call, in the call's thread."""
         self._call.target = False
         plan = self.plan
         if plan is None:
@@ -106,7 +106,7 @@ class Network:
                 self.plan = plan
 
     def _send(self, request: Any, **_: Any) -> Any:
-        """Once a try. Returns None to let the request through."""
+        """Runs once for each try. Returns None to let the request through."""
         plan = self.plan
         if plan is None or plan.mode is None or not getattr(self._call, "target", False):
             return None
@@ -115,7 +115,7 @@ class Network:
 
 
 def _without_delay(params: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """SQS waits by the clock on the wall; the world lets a message wait by its own, until the time that is in the job."""
+    """Removes the delay. SQS waits in real time; the world delays a message by its own clock, until the job's time."""
     if "Entries" in params:
         return params | {"Entries": [_without_delay(entry) for entry in params["Entries"]]}
     return {name: value for name, value in params.items() if name != "DelaySeconds"}
@@ -145,7 +145,7 @@ def _throttle(_wire: Any, request: Any, _plan: Plan) -> Any:
 def _conflict(_wire: Any, request: Any, plan: Plan) -> Any:
     if plan.tries > 1:
         return None
-    # Not a try of botocore's but of ours: the next call is another one, and gets through.
+    # The application repeats this call, and not botocore. The next call is a new one and succeeds.
     items = len(json.loads(request.body)["TransactItems"])
     reasons = [{"Code": "TransactionConflict", "Message": "ongoing"}] + [{"Code": "None"}] * (items - 1)
     body = {"__type": "TransactionCanceledException", "message": "cancelled", "CancellationReasons": reasons}
@@ -180,7 +180,7 @@ BREAK = {
 
 
 class _Raw:
-    """The part of a urllib3 response that botocore reads."""
+    """Gives botocore the part of a urllib3 response that it reads."""
 
     def __init__(self, body: bytes) -> None:
         self.body = body

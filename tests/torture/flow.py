@@ -1,7 +1,7 @@
-"""What a flow is that faults are injected into, and the request of a client that may have to repeat itself."""
+"""Defines a flow, into which faults are injected, and the request of a client that may have to repeat it."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,11 @@ from tests.torture.world import Answer, Shop, World
 
 @dataclass
 class Flow:
-    """prepare runs unbroken and returns what the others need; act is what is recorded and broken."""
+    """Describes a flow. prepare runs unbroken and returns what the other functions need. act is recorded and broken.
+
+    script: of the receiver. bank: the profile of the simulated bank from act on. gave_up: the payments that the flow
+    gives up before their late success.
+    """
 
     name: str
     prepare: Callable[[World, Shop], Any]
@@ -22,11 +26,13 @@ class Flow:
     extra_events: Callable[[Shop, Any, Snapshot], Counter[tuple[str, str]]] = lambda *_: Counter()
     script: Callable[[int], int] | None = None
     events: tuple[str, ...] = tuple(map(str, ALL_EVENTS))
+    bank: str = "instant"
+    gave_up: Callable[[Any], Collection[str]] = lambda _: ()
 
 
 @dataclass
 class Wish:
-    """A request, and every answer it got."""
+    """Holds a request and all its answers."""
 
     method: str
     path: str

@@ -1,11 +1,13 @@
-"""The flows that faults are injected into: what happens before, what is broken, how everyone recovers, what must hold then."""
+"""Lists the flows for the faults: the preparation, the broken action, everyone's recovery, and the checks."""
 
 from tests.torture.flow import Flow
+from tests.torture.key_flows import KEYS
+from tests.torture.life_flows import LIVES
 from tests.torture.request_flows import REQUESTS
 from tests.torture.webhook_flows import WEBHOOKS
 from tests.torture.worker_flows import WORKERS
 
-FLOWS = REQUESTS + WORKERS + WEBHOOKS
+FLOWS = REQUESTS + WORKERS + LIVES + WEBHOOKS + KEYS
 
 
 def flow_named(name: str) -> Flow:

@@ -1,4 +1,4 @@
-"""The gateway of its own that crashes and traffic are tried on."""
+"""Runs a separate gateway for the tests of crashes and traffic."""
 
 import time
 from pathlib import Path
@@ -13,17 +13,17 @@ HEADERS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789"}
 
 class Gateway(gateway.Gateway):
     def is_idle(self) -> bool:
-        """No message anywhere, nor a dead one."""
+        """Tells whether no queue holds a message, dead letters included."""
         jobs = self.jobs()
         return not sum(jobs.get(name, 1) for name in ("pending", "processing", "failed"))
 
     def memory(self, child: str) -> int:
-        """Resident, in KiB."""
+        """Returns the child's resident memory in KiB."""
         lines = Path(f"/proc/{self.pid(child)}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
     def ask(self, method: str, path: str, body: Any, key: str) -> Any:
-        """Again and again until there is an answer."""
+        """Repeats the request until it has an answer."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:

@@ -1,4 +1,4 @@
-"""The same world by the clock on the wall, and API processes to race against each other."""
+"""Runs the same world in real time, and several API processes for races."""
 
 import http.client
 import itertools
@@ -20,7 +20,7 @@ START_SECONDS = 60
 
 
 class WallClock:
-    """Cannot be set: setting it waits."""
+    """Waits for the given time when it is set."""
 
     @property
     def time(self) -> float:
@@ -35,7 +35,7 @@ class WallClock:
 
 
 class Apis:
-    """Several API processes on the same tables; each request goes to the next of them."""
+    """Runs several API processes on the same tables. Each request goes to the next process."""
 
     def __init__(self, ports: Sequence[int]) -> None:
         self._next = itertools.cycle(ports)
@@ -79,7 +79,7 @@ def api_processes(number: int) -> Iterator[Apis]:
 
 
 def race(*runners: Callable[[], Any]) -> list[Any]:
-    """All start at once; what each returned, or the exception that it raised is raised."""
+    """Starts all calls at once. Returns their results, or raises an exception that one of them raised."""
     barrier = threading.Barrier(len(runners))
 
     def start(runner: Callable[[], Any]) -> Any:

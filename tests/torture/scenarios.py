@@ -1,21 +1,25 @@
-"""One scenario: a new shop, a flow with something wrong in it, the recovery of everyone, the checks."""
+"""Runs one scenario: a new shop, a flow with a fault in it, everyone's recovery, the checks."""
 
 from copy import copy
 from functools import partial
 
 from tests.torture.evidence import agree, due_events, state
 from tests.torture.faults import Killed, Mode, Plan, Site
-from tests.torture.flow import Flow, Wish
+from tests.torture.flow import Flow
 from tests.torture.flows import flow_named
-from tests.torture.steps import order, settled
-from tests.torture.world import Shop, World
+from tests.torture.steps import challenged, notify
+from tests.torture.world import World
+
+UNAUTHORIZED = 401
 
 
 def run(world: World, flow: Flow, plan: Plan) -> None:
+    world.forget()
     shop = world.open_shop(flow.events)
     if flow.script:
         world.receiver.scripts[shop.path] = flow.script
     prepared = flow.prepare(world, shop)
+    world.bank.behaves(flow.bank)
     world.restart()
     result = None
     with world.network.broken(plan):
@@ -30,7 +34,7 @@ def run(world: World, flow: Flow, plan: Plan) -> None:
     flow.check(shop, prepared, result, seen)
     assert not world.dead, "a message went to the dead letters"
     agree(seen)
-    due = due_events(seen, flow.events)
+    due = due_events(seen, flow.events, flow.gave_up(prepared))
     due.update(flow.extra_events(shop, prepared, seen))
     assert world.receiver.accepted(shop.path) == +due
     for arrival in world.receiver.arrivals[shop.path][:1]:
@@ -48,59 +52,15 @@ def matrix(sites: list[Site]) -> list[tuple[Site, Mode]]:
     return [(site, mode) for site in sites for mode in site.modes()]
 
 
-def clear(world: World) -> None:
-    """After a scenario that failed in the middle."""
-    world.messages.clear()
-    world.dead.clear()
-
-
-# ---------------------------------------------------------------- rivals
-
-
-def _meets(world: World, shop: Shop, wish: Wish, rival: Wish, index: int | None) -> Plan:
-    """The rival's whole request runs right before one call of the wish's."""
-    plan = Plan(index, rival=partial(rival.send, world, shop))
-    with world.network.broken(plan):
-        wish.send(world, shop)
-    world.run()
-    return plan
-
-
-def _wishes(world: World, shop: Shop, kind: str) -> tuple[Wish, Wish]:
-    if kind == "payment":
-        body = {"order_id": order(world, shop), "method": "upi", "vpa": "success@bank"}
-        wish = Wish("POST", "/payments", body, "one")
-    elif kind == "refund":
-        wish = Wish("POST", f"/payments/{settled(world, shop)}/refunds", {}, "one")
-    else:
-        wish = Wish("POST", f"/payments/{settled(world, shop)}/capture", {"amount": 50_000}, "one")
-    return wish, Wish(wish.method, wish.path, wish.body, "another")
-
-
-def rivals(world: World, kind: str) -> int:
-    """Of two requests only one may have its way, wherever one falls into the other. Returns how many places there were."""
-    index = 0
-    while True:
-        shop = world.open_shop()
-        wish, rival = _wishes(world, shop, kind)
-        world.restart()
-        plan = _meets(world, shop, wish, rival, index)
-        if not plan.hit:
-            return index
-        accepted = wish.acknowledged + rival.acknowledged
-        where = f"before call {index} {plan.hit}: {wish.answers} {rival.answers}"
-        assert len(accepted) == 1, f"{len(accepted)} of two had their way {where}"
-        seen = state(world, shop)
-        agree(seen, f"before call {index} {plan.hit}")
-        assert world.receiver.accepted(shop.path) == due_events(seen)
-        index += 1
+# ---------------------------------------------------------------- twins
 
 
 def twins(world: World, queue: str, flow: Flow) -> int:
-    """SQS hands one message to two workers: the second does all its work between two calls of the first."""
+    """Hands one message to two workers, as SQS may. The second does all its work between two calls of the first."""
     index = 0
     while True:
-        shop = world.open_shop(("payment.success", "refund.processed"))
+        world.forget()
+        shop = world.open_shop(("payment.success", "payment.captured", "payment.voided", "refund.processed"))
         flow.prepare(world, shop)
         world.restart()
         world._collect()
@@ -120,18 +80,27 @@ def twins(world: World, queue: str, flow: Flow) -> int:
 
 
 def early_worker(world: World) -> int:
-    """The worker is faster than the commit of the request that sent its message."""
+    """Runs the worker before the commit of the request that sent its message."""
     flow = flow_named("pay by UPI with a key")
     index = 0
 
-    def work() -> None:
-        world._collect()
-        while world.step():
-            pass
-
     while True:
-        plan = Plan(index, rival=work)
+        plan = Plan(index, rival=world.work)
         run(world, flow, plan)
         if not plan.hit:
             return index
         index += 1
+
+
+def forged_notification(world: World) -> None:
+    """Checks that a notification without the bank's signature is refused, and that it makes no worker ask the bank."""
+    world.forget()
+    shop = world.open_shop()
+    made = challenged(world, shop, "intent")
+    world.messages.clear()
+    headers, body = world.bank.notification(made, secret="somebody else's")  # not the bank's secret
+    for forged in (headers, {}, headers | {"x-bank-signature": "é"}):
+        status = notify(world, forged, body)
+        assert status == UNAUTHORIZED, f"a forged notification was answered {status}"
+    world._collect()
+    assert not world.messages, "a forged notification has woken a worker"

@@ -1,7 +1,7 @@
-"""Every call to AWS of every flow, broken in every way: afterwards all that was acknowledged is in force, once.
+"""Breaks every AWS call of every flow in every way. Afterwards every acknowledged request is in force, once.
 
-The calls come from a recording of each flow, so a new call is covered by itself. The whole matrix is run by
-`make torture`; without TORTURE=full one slice of ten, which the commit chooses unless TORTURE_SLICE does (0 to 9).
+The calls come from a recording of each flow, so a new call needs no new test. `make torture` runs the whole matrix.
+Without TORTURE=full one slice of ten runs. The commit chooses the slice, unless TORTURE_SLICE does (0 to 9).
 """
 
 import os
@@ -10,17 +10,18 @@ from collections import Counter
 
 import pytest
 
-from infra.local.settings import ROOT
+from infra.environment import ROOT
+from tests.torture.contests import CONTESTS, rivals
 from tests.torture.faults import Plan
 from tests.torture.flows import FLOWS, flow_named
-from tests.torture.scenarios import clear, early_worker, matrix, record, rivals, run, twins
+from tests.torture.scenarios import early_worker, matrix, record, run, twins
 
 WHOLE = os.environ.get("TORTURE") == "full"
 SLICES = 10
 
 
 def slice_of_commit():
-    """The same for the same commit, so that what failed fails again. 0 where there is no repository."""
+    """Returns the same slice for the same commit, so that a failure repeats. Returns 0 without a repository."""
     git = ["git", "rev-parse", "HEAD"]
     commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
     return int(commit or "0", 16) % SLICES
@@ -53,18 +54,25 @@ def test_every_call_of_a_flow_may_break(world, flow, tally):
             assert plan.hit == site.operation, f"the call changed: {plan.hit}"
         except AssertionError as error:
             broken.append(f"call {site.index} {site.operation} {mode}:\n    {str(error)[:1500]}")
-            clear(world)
     assert not broken, f"{len(broken)} of {len(chosen)} scenarios, TORTURE_SLICE={SLICE}\n" + "\n".join(broken)
 
 
-@pytest.mark.parametrize("kind", ["payment", "refund", "capture"])
-def test_a_rival_between_any_two_calls_of_a_request_changes_nothing(world, kind):
-    assert rivals(world, kind) > 3
+@pytest.mark.parametrize("contest", CONTESTS)
+def test_of_two_rivals_one_has_its_way_wherever_they_meet(world, contest):
+    assert rivals(world, contest) > 3
 
 
 @pytest.mark.parametrize(
     ("queue", "name"),
-    [("payments", "settle a card payment"), ("refunds", "finish a refund"), ("deliveries", "deliver")],
+    [
+        ("payments", "settle a card payment"),
+        ("payments", "late success: the order is free"),
+        ("payments", "late success: the order is cancelled"),
+        ("payments", "tell the bank of a capture"),
+        ("payments", "release what is not captured in time"),
+        ("refunds", "finish a refund"),
+        ("deliveries", "deliver"),
+    ],
 )
 def test_one_message_at_two_workers_is_worked_off_once_wherever_they_meet(world, queue, name):
     assert twins(world, queue, flow_named(name)) > 2

@@ -1,4 +1,4 @@
-"""What SQS may do to messages, and what may lie in a queue that nobody of us has put there."""
+"""Checks what SQS may do to messages, and messages in a queue that the gateway never sent."""
 
 import json
 from collections import Counter
@@ -7,9 +7,10 @@ import pytest
 
 from chalicelib.domain.ids import new_id
 from chalicelib.queues import MalformedJob, decode, encode, job
-from chalicelib.services import payments
+from chalicelib.services.payments import accept
 from infra.audit import audit
 from tests.torture.evidence import due_events, state
+from tests.torture.scenarios import forged_notification
 from tests.torture.steps import payment, refund, settled
 
 LOT = 9
@@ -46,18 +47,36 @@ def test_messages_may_come_in_any_order(world):
     clean(world, shop)
 
 
-def test_a_message_that_comes_two_days_late_settles_its_payment(world):
+@pytest.mark.parametrize(("kind", "state_then"), [("upi", "authorized"), ("card", "failed")])
+def test_a_message_that_comes_two_days_late_ends_its_payment(world, kind, state_then):
+    """Expects the bank's decision. A card's number is gone by then."""
     shop = world.open_shop()
-    made = payment(world, shop, "card")
+    made = payment(world, shop, kind)
     world._collect()
     world.clock.time += 2 * DAY
     world.run()
-    assert state(world, shop).payments[made]["status"] == "success"
+    assert state(world, shop).payments[made]["state"] == state_then
     clean(world, shop)
 
 
+def test_a_lost_message_is_made_up_for_by_the_deadline(world):
+    """Expects both payments to fail: the card was only in the lost message; the bank is silent about the other."""
+    shop = world.open_shop()
+    lost = {kind: payment(world, shop, kind) for kind in ("upi silent", "card")}
+    world._collect()
+    world.messages = [message for message in world.messages if message.queue != "payments"]
+    world.pass_time(DAY + 60)
+    seen = state(world, shop).payments
+    assert {seen[made]["state"] for made in lost.values()} == {"failed"}
+    clean(world, shop)
+
+
+def test_a_notification_that_is_not_the_banks_changes_nothing(world):
+    forged_notification(world)
+
+
 def test_a_worker_that_is_slower_than_the_visibility_does_nothing_twice(world):
-    """It wakes up when another has long finished: its message was handed out again."""
+    """Wakes the slow worker after another worker has finished: SQS handed the message out again."""
     shop = world.open_shop()
     payment(world, shop)
     world._collect()
@@ -80,12 +99,12 @@ def test_a_message_that_comes_before_its_record_waits_for_it(world, monkeypatch)
     assert decode(waiting.body).object_id == made
     assert waiting.visible_at > world.clock.time
     with monkeypatch.context() as patch:
-        patch.setattr(payments, "new_id", lambda _: made)
+        patch.setattr(accept, "new_id", lambda _: made)
         assert payment(world, shop) == made
     world._collect()
     world.messages = [message for message in world.messages if message is waiting or message.queue != "payments"]
     world.run()
-    assert state(world, shop).payments[made]["status"] == "success"
+    assert state(world, shop).payments[made]["state"] == "authorized"
     assert not world.dead
     clean(world, shop)
 
@@ -110,13 +129,15 @@ POISON = {
     "an id of 5,000 letters": json.dumps(GOOD | {"object_id": "p" * 5000}),
     "a list as id": json.dumps(GOOD | {"object_id": ["pay_x"]}),
     "half a character as id": json.dumps(GOOD | {"object_id": "\ud800"}),
+    "a list as the card's key": json.dumps(GOOD | {"card_key": ["x"]}),
+    "a card's key of 5,000 letters": json.dumps(GOOD | {"card_key": "x" * 5000}),
     "a header in the request id": json.dumps(GOOD | {"request_id": "a\r\nX-Evil: 1"}),
 }
 
 
 @pytest.mark.parametrize("poison", POISON.values(), ids=POISON)
 def test_poison_takes_nobody_along(world, poison):
-    """It ends among the dead letters; the payments in its batch settle as if it were not there."""
+    """Expects the poison among the dead letters. The payments in its batch settle without regard to it."""
     shop = world.open_shop()
     made = [payment(world, shop) for _ in range(LOT)]
     world._collect()
@@ -125,7 +146,7 @@ def test_poison_takes_nobody_along(world, poison):
     assert len(batch) == LOT + 1
     world.handle(batch)
     payments = state(world, shop).payments
-    assert {payments[one]["status"] for one in made} == {"success"}
+    assert {payments[one]["state"] for one in made} == {"authorized"}
     assert {message.body for message in world.messages if message.queue == "payments"} == {poison}
     world.run()
     assert [message.body for message in world.dead] == [poison]
@@ -137,13 +158,13 @@ def test_a_field_that_a_later_version_adds_is_no_poison():
 
 
 def test_a_message_of_a_version_to_come_is_kept_for_it():
-    """It fails and ends among the dead letters, from where it is sent back once the new version runs again."""
+    """Expects a failure and a dead letter, which the operator sends back when the new version runs again."""
     with pytest.raises(MalformedJob):
         decode(json.dumps(GOOD | {"v": 2}))
 
 
 def test_records_without_what_later_versions_added_are_worked_off(world):
-    """As an older version wrote them: optional attributes are missing, not null."""
+    """Uses records of an older version, in which optional attributes are missing and not null."""
     shop = world.open_shop()
     made = payment(world, shop)
     table = {"TableName": "gateway-local-webhook-endpoints"}
@@ -154,5 +175,5 @@ def test_records_without_what_later_versions_added_are_worked_off(world):
         TableName="gateway-local-payments", Key={"id": {"S": made}}, UpdateExpression="REMOVE captured_at, delivery_ids"
     )
     world.run()
-    assert state(world, shop).payments[made]["status"] == "success"
+    assert state(world, shop).payments[made]["state"] == "authorized"
     clean(world, shop)

@@ -1,6 +1,7 @@
-"""Mixed traffic on a running gateway: no error, nothing lost, nothing left in the queues, no growth of memory.
+"""Runs mixed traffic on a gateway: no error, nothing lost, nothing left in the queues, no growth of memory.
 
-Less than half a minute by default, in which memory shows nothing; `make soak` runs it for half an hour (SOAK_SECONDS).
+It takes less than half a minute by default, in which memory shows no growth. `make soak` runs it for half an hour
+(SOAK_SECONDS).
 """
 
 import os
@@ -20,7 +21,7 @@ from tests.torture.gateway import Gateway
 SECONDS = float(os.environ.get("SOAK_SECONDS", "25"))
 CLIENTS = 4
 PAUSE = 0.05  # seconds between a client's requests: a steady load, not a race for throughput
-WARM_UP = 0.25  # of the time; caches and pools fill
+WARM_UP = 0.25  # part of the time in which caches and pools fill
 LONG = 300  # seconds after which memory does not grow any more
 GROWTH = 1.2
 OUR_FAULT = re.compile(r'"message": "[A-Z]+ \S+ 5\d\d"')  # in the API's access log
@@ -29,7 +30,7 @@ CARD = {"number": "4111111111111111", "expiry_month": "12", "expiry_year": "2031
 
 
 class Buyer(threading.Thread):
-    """Orders, pays by either method, sometimes in vain, captures, asks for refunds, reads lists."""
+    """Orders, pays by either method, sometimes fails, captures, asks for refunds, reads lists."""
 
     def __init__(self, gateway, number, until):
         super().__init__()
@@ -46,7 +47,7 @@ class Buyer(threading.Thread):
         try:
             while time.monotonic() < self.until:
                 self.buy()
-        except BaseException as error:  # noqa: BLE001  # told by the test
+        except BaseException as error:  # noqa: BLE001  # the test reports it
             self.error = error
 
     def buy(self):

@@ -1,4 +1,4 @@
-"""Sending webhooks again, and changing secrets and keys."""
+"""Defines the flows that send webhooks again, and change secrets and keys."""
 
 from collections import Counter
 from dataclasses import replace
@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.domain.errors import Forbidden
 from chalicelib.domain.webhooks import delivery_id
 from chalicelib.services import merchants
+from chalicelib.services.credentials import Caller
 from infra.audit.snapshot import Snapshot
 from tests.torture.flow import Flow, Wish, send
 from tests.torture.steps import settled
@@ -14,7 +15,7 @@ from tests.torture.world import Shop, World
 
 
 def _failed_delivery(world: World, shop: Shop) -> str:
-    """payment.success failed five times; from now on the receiver is well."""
+    """Makes a payment.success delivery that failed five times. The receiver works from then on."""
     world.receiver.scripts[shop.path] = lambda _: 500
     made = settled(world, shop)
     del world.receiver.scripts[shop.path]
@@ -32,7 +33,7 @@ def _wish_replay(world: World, shop: Shop) -> Wish:
 
 
 def _insist_on_retry(world: World, shop: Shop, wish: Wish, _: Any) -> None:
-    """Without a key: asking for a retry again does no harm, so the merchant does."""
+    """Repeats the request, which has no key, because a repeated retry does no harm."""
     while not wish.acknowledged:
         assert len(wish.answers) < 5, wish.answers
         wish.send(world, shop)
@@ -46,7 +47,7 @@ def _check_retried(shop: Shop, wish: Wish, _result: Any, seen: Snapshot) -> None
 
 
 def _not_retried(_shop: Shop, wish: Wish, seen: Snapshot) -> Counter[tuple[str, str]]:
-    """Those that failed and were not asked for again are not due."""
+    """Returns the failed deliveries without a retry, whose events are not due."""
     failed = [one for one in seen.deliveries.values() if one["status"] == "failed"]
     return Counter({(one["event"], one["object_id"]): -1 for one in failed})
 
@@ -80,11 +81,11 @@ def _wish_key_rotation(_world: World, _shop: Shop) -> Wish:
 
 
 def _pay_with_both_keys(world: World, shop: Shop, wish: Wish, _: Any) -> None:
-    """Where the answer got lost, the pair before may not ask again, and the dashboard shows the new one."""
+    """Uses both pairs. Where the answer got lost, the old pair may not ask again, and the dashboard shows the new."""
     while not (wish.acknowledged or wish.answers[-1].status == Forbidden.status):
         assert len(wish.answers) < 5, wish.answers
         wish.send(world, shop)
-    new = merchants.reveal(shop.id)
+    new = merchants.reveal(Caller(shop.id))
     pair = replace(shop.made.pair, key=new["api_key"], secret=new["api_secret"])
     for shopper in (shop, replace(shop, made=replace(shop.made, pair=pair))):
         assert world.call(shopper, "GET", "/merchants/profile").status == 200

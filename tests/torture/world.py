@@ -1,11 +1,11 @@
-"""The whole gateway in this process: its API, its functions, its queues with a clock that is ours, a merchant and its server."""
+"""Runs the whole gateway in this process: API, functions, queues with a test's clock, a merchant and its server."""
 
 import itertools
 import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import boto3
@@ -15,28 +15,34 @@ import app as application
 from chalicelib import aws
 from chalicelib.config import settings
 from chalicelib.domain import clock
+from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhooks import ALL_EVENTS
 from chalicelib.services import merchants
 from chalicelib.services.merchants import NewMerchant
 from functions import deliver_webhook, process_payment, process_refund
 from tests.support.cold import forget_everything
 from tests.support.receiver import Receiver
+from tests.torture.bank import Bank
 from tests.torture.faults import Killed, Network
+from tests.torture.timetable import Timetable
 
-VISIBILITY = {"payments": 180, "refunds": 180, "deliveries": 90}
+VISIBILITY = {"payments": 180, "refunds": 180, "deliveries": 90, "deliveries-slow": 90}
 HANDLERS: dict[str, Callable[[dict[str, Any], object], dict[str, Any]]] = {
     "payments": process_payment.handler,
     "refunds": process_refund.handler,
     "deliveries": deliver_webhook.handler,
+    "deliveries-slow": deliver_webhook.handler,
 }
 MAX_RECEIVES = 5
 BATCH = 10
 NO_ANSWER = 0
 MOST_STEPS = 10_000
 
+T = TypeVar("T")
+
 
 class Clock:
-    """Stands still unless it is moved, but for a microsecond a look, so that no two records are of one time."""
+    """Stands still unless it is moved. Each reading adds a microsecond, so that no two records have the same time."""
 
     def __init__(self, start: float) -> None:
         self.time = start
@@ -57,7 +63,7 @@ class Message:
 
 @dataclass
 class Answer:
-    """status 0: none came."""
+    """Holds an answer. status 0: there was no answer."""
 
     status: int
     body: Any = None
@@ -71,7 +77,7 @@ class Answer:
 
 @dataclass
 class Shop:
-    """A merchant, its credentials and the path of its receiver."""
+    """Holds a merchant, its credentials and the path of its receiver."""
 
     made: NewMerchant
     path: str
@@ -88,7 +94,7 @@ class QuickHasher:
 
 
 class World:
-    """One for the whole run; shops keep the scenarios apart."""
+    """Holds the gateway of a whole run. Shops keep the scenarios apart."""
 
     def __init__(self) -> None:
         self.clock = Clock(clock.now())
@@ -96,8 +102,10 @@ class World:
         self.receiver = Receiver()
         self.network = Network(aws.client)
         self.client = Client(application.app)
-        self.sqs = boto3.client("sqs")  # not the application's: faults must not meet the harness
+        self.sqs = boto3.client("sqs")  # not the application's client: faults must not reach the harness
         self.dynamodb = boto3.client("dynamodb")
+        self.timetable = Timetable(self.dynamodb)
+        self.bank = Bank()
         self.messages: list[Message] = []
         self.dead: list[Message] = []
         self.handlers = dict(HANDLERS)
@@ -118,13 +126,13 @@ class World:
         return shop
 
     def shop_at_rest(self) -> Shop:
-        """One without a receiver, for a stage on which ours would be refused."""
+        """Returns a shop without a receiver, for a stage that would refuse the harness's receiver."""
         return Shop(merchants.create("Shop", f"shop-{uuid4()}@example.com"), "/nowhere")
 
     # ------------------------------------------------------------ requests
 
     def call(self, shop: Shop, method: str, path: str, body: Any = None, key: str = "") -> Answer:
-        """Raises Killed when the process dies under it."""
+        """Makes a request. Raises Killed when the process dies during the request."""
         headers = {"X-Api-Key": shop.made.pair.key, "X-Api-Secret": shop.made.pair.secret}
         if key:
             headers["Idempotency-Key"] = key
@@ -132,19 +140,22 @@ class World:
         if body is not None:
             headers["Content-Type"] = "application/json"
             payload = json.dumps(body).encode()
-        got = self.client.http.request(method, f"/api/v1{path}", headers=headers, body=payload)
+        return self._request(method, path, headers, payload)
+
+    def post(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        """Posts without a merchant's credentials."""
+        return self._request("POST", path, {"Content-Type": "application/json", **headers}, body)
+
+    def _request(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        got = self.client.http.request(method, f"/api/v1{path}", headers=headers, body=body)
         return Answer(got.status_code, json.loads(got.body or b"null"), got.headers, got.body.decode())
 
     def ask(self, shop: Shop, method: str, path: str, body: Any = None, key: str = "") -> Answer:
-        """As a client sees it: from a process that dies under the request there is no answer."""
-        try:
-            return self.call(shop, method, path, body, key)
-        except Killed:
-            self.restart()
-            return Answer(NO_ANSWER)
+        """Makes a request as a client sees it: a process that dies during the request gives no answer."""
+        return self.survive(lambda: self.call(shop, method, path, body, key), Answer(NO_ANSWER))
 
     def insist(self, shop: Shop, method: str, path: str, body: Any, key: str) -> Answer:
-        """A client with a key asks until it is answered."""
+        """Repeats a client's request with a key until there is an answer."""
         for _ in range(5):
             answer = self.ask(shop, method, path, body, key)
             if answer.is_final:
@@ -154,13 +165,21 @@ class World:
     # ------------------------------------------------------------ processes
 
     def restart(self) -> None:
-        """A new process remembers nothing."""
+        """Forgets everything, as a new process does."""
         forget_everything()
+
+    def survive(self, act: Callable[[], T], otherwise: T) -> T:
+        """Returns the result of `act`, or `otherwise` when the process dies, and restarts the process."""
+        try:
+            return act()
+        except Killed:
+            self.restart()
+            return otherwise
 
     # ------------------------------------------------------------ queues
 
     def _collect(self) -> None:
-        """Takes what was sent out of SQS; from here on the time that counts is ours."""
+        """Takes the sent messages out of SQS. From then on the world's clock counts."""
         for queue in HANDLERS:
             url = self.sqs.get_queue_url(QueueName=f"{settings().stack_name}-{queue}")["QueueUrl"]
             while found := self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=BATCH).get("Messages"):
@@ -170,7 +189,7 @@ class World:
                     self.put(queue, raw["Body"])
 
     def put(self, queue: str, body: str, delay: float | None = None) -> None:
-        """delay: seconds; None means as long as the job says (what waits longer is a row of the deadlines table as well)."""
+        """Adds a message. delay: seconds; None: as the job says. A longer wait has a row in the deadlines table too."""
         if delay is None:
             try:
                 delay = min(900.0, max(0.0, float(json.loads(body)["due_at"]) - self.clock.time))
@@ -179,7 +198,7 @@ class World:
         self.messages.append(Message(queue, body, self.clock.time + delay))
 
     def step(self, queue: str | None = None) -> bool:
-        """One batch of what is visible, of a queue or of any; False if nothing is."""
+        """Handles one batch of visible messages, of a queue or of any queue. Returns False if there is no message."""
         self._collect()
         visible = [m for m in self.messages if m.visible_at <= self.clock.time and queue in {None, m.queue}]
         if not visible:
@@ -190,7 +209,7 @@ class World:
         return True
 
     def handle(self, batch: list[Message]) -> None:
-        """Hands a batch to its function as Lambda does; raises Killed if the process dies under it."""
+        """Hands a batch to its function as Lambda does. Raises Killed if the process dies during the call."""
         queue = batch[0].queue
         for message in batch:
             message.receives += 1
@@ -201,7 +220,7 @@ class World:
         except Killed:
             self._bury()
             raise
-        except Exception:  # noqa: BLE001  # as Lambda: the whole batch comes again
+        except Exception:  # noqa: BLE001  # as on Lambda: the whole batch comes again
             failed = {message.id for message in batch}
         done = {message.id for message in batch} - failed
         self.messages = [message for message in self.messages if message.id not in done]
@@ -211,23 +230,62 @@ class World:
         self.dead += [m for m in self.messages if m.receives >= MAX_RECEIVES]
         self.messages = [m for m in self.messages if m.receives < MAX_RECEIVES]
 
-    def run(self, stride: float = 0) -> None:
-        """Until no message is left, moving the clock to whatever is due next; a process that dies is started again.
-
-        stride: seconds to go beyond that, so that what is due at about the same time is worked off in batches.
-        """
+    def work(self, queue: str | None = None) -> None:
+        """Works off the visible messages and those that they cause at once. Restarts a process that dies."""
         self._collect()
         for _ in range(MOST_STEPS):
-            try:
-                if self.step():
-                    continue
-            except Killed:
-                self.restart()
-                continue
+            if not self.survive(lambda: self.step(queue), otherwise=True):
+                return
+        raise AssertionError(f"the queues never ran dry: {self.messages[:3]}")
+
+    def run(self, stride: float = 0) -> None:
+        """Works until no message is left, and moves the clock to each due message. Leaves deadlines to pass_time.
+
+        stride: seconds to go beyond a due time, so that work with nearly the same due time goes into batches.
+        """
+        for _ in range(MOST_STEPS):
+            self.work()
             if not self.messages:
                 return
             self.clock.time = max(self.clock.time, min(message.visible_at for message in self.messages) + stride)
         raise AssertionError(f"the queues never ran dry: {self.messages[:3]}")
+
+    # ------------------------------------------------------------ time
+
+    def pass_time(self, seconds: float) -> None:
+        """Lets time pass. Works off messages and deadlines in the order in which they become due."""
+        end = self.clock.time + seconds
+        for _ in range(MOST_STEPS):
+            self.work()
+            moment = min([*(message.visible_at for message in self.messages), *self.timetable.moments()], default=end)
+            if moment >= end:
+                break
+            self.clock.time = max(self.clock.time, moment)
+            self.dispatch()
+        self.clock.time = max(self.clock.time, end)
+        self.dispatch()
+        self.work()
+
+    def dispatch(self) -> None:
+        """Sends the jobs of due deadlines, if there are any. Repeats a dispatcher that fails or dies."""
+        for _ in range(MAX_RECEIVES):
+            if not self.timetable.is_due(self.clock.time):
+                return
+            try:
+                self.timetable.dispatch(self.clock.time)
+            except Killed:
+                self.restart()
+            except Unavailable:
+                pass
+        raise AssertionError("the dispatcher never came through")
+
+    def forget(self) -> None:
+        """Empties the queues and the deadlines for the next scenario."""
+        self._collect()
+        self.messages.clear()
+        self.dead.clear()
+        self.timetable.clear()
+        self.bank.behaves("instant")
 
 
 def _record(message: Message) -> dict[str, Any]:

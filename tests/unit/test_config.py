@@ -81,7 +81,12 @@ def test_a_stage_that_nobody_knows_is_refused():
 
 
 def test_a_production_stage_runs_with_its_own_settings():
-    assert from_environment(PRODUCTION | {"LOG_LEVEL": "WARNING", "AWS_ACCESS_KEY_ID": "AKIA"}).stage == "prod"
+    assert (
+        from_environment(
+            PRODUCTION | {"LOG_LEVEL": "WARNING", "ADMIN_TOKEN": "x" * 32, "AWS_ACCESS_KEY_ID": "AKIA"}
+        ).stage
+        == "prod"
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,6 +98,8 @@ def test_a_production_stage_runs_with_its_own_settings():
         ("TEST_API_SECRET", "secret_test_xyz789"),
         ("TEST_DASHBOARD_PASSWORD", "password123"),
         ("BANK_NOTIFICATION_SECRET", "banksec_test_abc123"),
+        ("ADMIN_TOKEN", "x"),
+        ("ADMIN_TOKEN", "x" * 31),
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("AWS_ENDPOINT_URL", "http://localhost:4566"),
@@ -144,3 +151,13 @@ def test_the_banks_public_secret_is_the_default_on_emulators_only(stage, secret)
 def test_an_unknown_profile_of_the_simulated_bank_is_refused_with_the_known_ones():
     with pytest.raises(ValueError, match=r"SIMULATED_BANK must be one of instant, slow, .*, not 'quick'"):
         from_environment({"SIMULATED_BANK": "quick"})
+
+
+@pytest.mark.parametrize(
+    ("stage", "tries"), [("local", (0, 0)), ("localstack", (0, 0)), ("dev", (30, 10)), ("prod", (30, 10))]
+)
+def test_payers_try_cards_without_a_limit_on_test_stages_only(stage, tries):
+    now = from_environment(PRODUCTION | {"STAGE": stage})
+    assert (now.card_tries_per_address, now.card_tries_per_card) == tries
+    own = from_environment(PRODUCTION | {"STAGE": stage, "CARD_TRIES_PER_ADDRESS": "7", "CARD_TRIES_PER_CARD": "3"})
+    assert (own.card_tries_per_address, own.card_tries_per_card) == (7, 3)

@@ -93,3 +93,21 @@ def test_a_batch_of_which_the_queue_took_a_part_only_was_not_sent(monkeypatch, f
     jobs = [queues.job(queues.PAYMENTS, f"pay_{number}", "r") for number in range(2)]
     with pytest.raises(Unavailable) if failed else nullcontext():
         queues.send(*jobs)
+
+
+def test_a_merchants_jobs_are_sent_as_a_group_which_sqs_serves_fairly_beside_the_others(monkeypatch):
+    sent = []
+    client = SimpleNamespace(send_message=lambda **given: sent.append(given))
+    monkeypatch.setattr(queues.aws, "client", lambda _: client)
+    monkeypatch.setattr(queues, "url", lambda name: name)
+    work = queues.job(queues.DELIVERIES, "delivery", "r", merchant_id="merchant-1")
+    queues.send(work)
+    queues.send(queues.job(queues.DELIVERIES, "delivery", "r"))
+    assert [message.get("MessageGroupId") for message in sent] == ["merchant-1", None]
+    assert queues.decode(sent[0]["MessageBody"]) == work, "and stay in it when they are put off"
+
+
+def test_a_merchant_that_sqs_would_refuse_as_a_group_is_no_merchant_of_ours():
+    message = json.loads(queues.encode(queues.job(queues.DELIVERIES, "d", "r"))) | {"merchant_id": "a b"}
+    with pytest.raises(MalformedJob):
+        queues.decode(json.dumps(message))

@@ -10,7 +10,7 @@ from chalicelib import stage
 from chalicelib.config import STAGES, TEST_STAGES, settings
 from chalicelib.domain import clock
 from infra import template
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 
 HANDLERS = {
     item["Properties"]["Handler"].rpartition(".")[0].replace(".", "/") + ".py"

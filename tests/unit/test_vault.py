@@ -158,3 +158,20 @@ def test_the_clock_of_the_vault_is_not_the_wall_clock(asked, monkeypatch):
     first, _ = vault.CARDS.current()
     monkeypatch.setattr(time, "time", lambda: 0.0)
     assert vault.CARDS.current()[0] == first
+
+
+def test_a_derived_key_is_the_same_for_every_process_and_another_for_another_label(asked):
+    first = vault.TRIES.key("window 1")
+    assert vault.TRIES.key("window 1") == first
+    assert [(name, params["KeyId"]) for name, params in asked] == [("GenerateMac", f"alias/{STACK_NAME}-tries")]
+    forget_data_keys()
+    assert vault.TRIES.key("window 1") == first
+    assert vault.TRIES.key("window 2") != first
+    assert len(first) == vault.KEY_BYTES
+
+
+def test_a_derived_key_leaves_memory_as_data_keys_do(asked, monotonic):
+    vault.TRIES.key("window 1")
+    monotonic(vault.DATA_KEY_SECONDS)
+    vault.TRIES.key("window 1")
+    assert len(asked) == 2

@@ -1,4 +1,4 @@
-"""The simulated bank network as the gateway asks it."""
+"""Answers the gateway as a bank network would."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.methods import Instrument
 from chalicelib.methods.upi import Upi
 
-# What a call leaves of its time to come back in.
+# Seconds of its timeout that a call leaves for the way back.
 MARGIN = 0.05
 LOST_ANSWERS = 1 / 3
 
@@ -51,7 +51,10 @@ class SimulatedBank:
         return _unless_unavailable(lambda: _answer(first(), timeout))
 
     def inquire(self, inquiry: Inquiry, timeout: float) -> Answer:
-        """A UPI payment that ends at once is decided anew; of a card payment that does, the bank knows nothing."""
+        """Looks up what became of a payment.
+
+        A UPI payment that ends at once is decided anew. The bank knows nothing of a card payment that ends at once.
+        """
         known = choice.of_payment(inquiry, None, self._settings) if isinstance(inquiry.instrument, Upi) else None
         if known and known.ends_within(MARGIN):
             return _at_once(inquiry.payment_id, known)
@@ -82,7 +85,7 @@ class SimulatedBank:
         return notifications.read(headers, body, self._settings.bank_notification_secret)
 
     def processing_delay(self, object_id: str, instrument: Instrument | None = None) -> float:
-        """No delay where the payer waits for the link or code that the bank is to give."""
+        """Returns the settings' delay in seconds; 0 if the payer waits for the link or code that the bank gives."""
         if choice.payer_leads(instrument):
             return 0
         if self._settings.test_mode:
@@ -92,7 +95,7 @@ class SimulatedBank:
 
 
 def holds_after(script: Script) -> float | None:
-    """Seconds after which the bank holds the money; None where it never will, or the payer must act first."""
+    """Returns the seconds after which the bank holds the money; None if it never does, or the payer must act first."""
     if script.challenge:
         return None
     return 0 if script.outcome == APPROVE else script.turns_after
@@ -119,7 +122,7 @@ def _moved(instruction: Instruction, movement: memory.Movement, code: str) -> Ou
 
 
 def _answer(remembered: Remembered, timeout: float) -> Answer:
-    """What the bank says now of what it remembers."""
+    """Returns what the bank now answers about a remembered payment."""
     if remembered.script and _is_lost(remembered):
         return Unknown()
     if remembered.action and not remembered.decision:
@@ -144,7 +147,10 @@ def _outcome(remembered: Remembered, timeout: float) -> Outcome:
 
 
 def _ending(object_id: str, script: Script, elapsed: float) -> Approved | Declined:
-    """A script without a word is a payment that was approved at once, of which only a capture or void is remembered."""
+    """Returns the final answer.
+
+    A remembered payment without a script was approved at once; the bank remembers only its capture or void.
+    """
     left = None if script.turns_after is None else script.turns_after - elapsed
     if script.outcome in {"", APPROVE} or (left is not None and left <= 0):
         return Approved(reference(object_id))
@@ -152,7 +158,7 @@ def _ending(object_id: str, script: Script, elapsed: float) -> Approved | Declin
 
 
 def _waits(seconds: float, timeout: float) -> bool:
-    """Takes the time that the bank takes, as far as the caller has it; False where the caller has less."""
+    """Waits as long as the bank takes, or as long as the caller has time. Returns False if the caller has less time."""
     limit = max(0.0, timeout - MARGIN)
     time.sleep(max(0.0, min(seconds, limit)))
     return seconds <= limit

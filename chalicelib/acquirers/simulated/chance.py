@@ -1,13 +1,13 @@
-"""Chance that a repeat agrees with."""
+"""Draws chance that is the same for a repeated question."""
 
 import hashlib
 
 
 def share(text: str) -> float:
-    """Even in [0, 1) and fixed by the text."""
+    """Returns a number in [0, 1) that is fixed by the text and evenly distributed."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") / 2**64
 
 
 def reference(text: str) -> str:
-    """Twelve digits fixed by the text, as a bank's retrieval reference number has."""
+    """Returns twelve digits fixed by the text, as many as a bank's retrieval reference number has."""
     return f"{int(share(text) * 10**12):012}"

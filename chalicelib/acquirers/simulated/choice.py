@@ -1,4 +1,4 @@
-"""Which script a payment or refund follows: its order's, its instrument's, or what the settings say of all."""
+"""Chooses the script of a payment or refund: its order's, its instrument's, or the settings' script for all."""
 
 from dataclasses import replace
 
@@ -13,17 +13,17 @@ from chalicelib.methods import Instrument
 from chalicelib.methods.netbanking import Netbanking
 from chalicelib.methods.upi import Flow, Upi
 
-# What a script that nobody can read does; the API lets none in.
+# The script for text that cannot be read; the API lets no such text in.
 UNREADABLE = Script(outcome="PROCESSING_ERROR")
 
 
 def payer_leads(instrument: Instrument | None) -> bool:
-    """Whether nothing happens before the payer has opened a link, scanned a code or signed in at the bank."""
+    """Tells whether nothing happens until the payer has opened a link, scanned a code or signed in at the bank."""
     return isinstance(instrument, Netbanking) or (isinstance(instrument, Upi) and instrument.flow != Flow.COLLECT)
 
 
 def of_payment(asked: Charge | Inquiry, card: Card | None, settings: Settings) -> Script:
-    """The script with its outcome decided; the same for a charge and each inquiry after it, for a UPI payment."""
+    """Returns the script with its outcome decided. A UPI payment's charge and its inquiries get the same script."""
     own = _read(asked.script)
     of_instrument = _read(_test_script(asked, card))
     script = _first(own, of_instrument, parse(settings.simulated_bank))
@@ -34,7 +34,10 @@ def of_payment(asked: Charge | Inquiry, card: Card | None, settings: Settings) -
 
 
 def of_refund(request: RefundRequest, settings: Settings) -> Script:
-    """A payment's script rules its refunds by `refund decline` only; the bank's troubles with all calls hold here too."""
+    """Returns the script of a refund.
+
+    Only `refund decline` in a payment's script applies to its refunds. The bank's troubles with all calls apply, too.
+    """
     of_amount = _read(REFUND_AMOUNTS.get(request.amount, ""))
     of_order = _read(request.script)
     if of_order and of_order.refund_declined:
@@ -50,7 +53,7 @@ def _first(*scripts: Script | None) -> Script:
 
 
 def _read(text: str) -> Script | None:
-    """None where there is no text."""
+    """Reads a script; None if there is no text."""
     try:
         return parse(text) if text else None
     except ValueError:
@@ -68,7 +71,7 @@ def _test_script(asked: Charge | Inquiry, card: Card | None) -> str:
 
 
 def _drawn(asked: Charge | Inquiry, script: Script, settings: Settings) -> str:
-    """What a payer has approved succeeds at any rate, but not where TEST_MODE says that all fail."""
+    """Draws an outcome. A payment that the payer approved succeeds at any rate, unless TEST_MODE lets all fail."""
     if settings.test_mode:
         return APPROVE if settings.test_payment_success else PAYMENT_FAILED
     rate = settings.upi_success_rate if isinstance(asked.instrument, Upi) else settings.card_success_rate

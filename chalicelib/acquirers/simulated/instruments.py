@@ -1,6 +1,6 @@
 """The instruments whose payments always go the same way. README.md and docs/acquirers.md list them for developers.
 
-Card numbers are as other gateways' sandboxes have them, so that what a developer knows by heart works here.
+The card numbers are those of other gateways' sandboxes, so that the numbers which developers know by heart work here.
 """
 
 SUCCEED = """
@@ -9,7 +9,7 @@ SUCCEED = """
     4100280000001007 5500670000001002 6527658900001005 36082800091007 340256000401007 5267318187975449 4386289407660153
     5104060000000008 4718609108204366 5104015555555558 5241810000000000
 """.split()
-# Decline code to the cards that are declined with it.
+# Decline code to the cards that the bank declines with this code.
 DECLINED = {
     "CARD_DECLINED": (
         "4000000000000002", "4100280000060003", "4100280000050004", "4100280000040005",
@@ -41,7 +41,7 @@ TEST_CARDS = (
     | {number: f"decline {code}" for code, numbers in DECLINED.items() for number in numbers}
     | CHALLENGED
 )
-# What stands before the @ of a VPA, in lower case, to script.
+# The name before the @ of a VPA, in lower case, to script.
 TEST_VPAS = {
     "success": "approve",
     "failure": "decline PAYMENT_FAILED",
@@ -53,15 +53,15 @@ TEST_VPAS = {
     "challenge": "challenge, approve",
     "duplicate": "challenge, duplicate, approve",
 }
-# Minor units of a UPI payment in rupees that no VPA above decides, to script.
+# Minor units of a UPI payment in rupees to script. A VPA above decides first.
 UPI_AMOUNTS = {
     201: "decline INSUFFICIENT_FUNDS",
     204: "decline INCORRECT_PIN",
     302: "decline PAYMENT_CANCELLED",
     402: "decline PAYMENT_DECLINED",
 }
-# Minor units of a refund to script, so that a developer can see a refund fail, or take its time: the instant way is
-# closed, and the bank falls back to its slow one.
+# Minor units of a refund to script, so that a developer can see a refund fail or take its time. A slow refund stands
+# for a closed instant way: the bank falls back to its slow way.
 REFUSED_REFUND_AMOUNT = 13131
 SLOW_REFUND_AMOUNT = 2468
 REFUND_AMOUNTS = {

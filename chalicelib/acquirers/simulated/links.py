@@ -1,4 +1,4 @@
-"""Where the bank sends a payer."""
+"""Builds the links to which the bank sends a payer."""
 
 from urllib.parse import quote, urlencode
 
@@ -9,12 +9,12 @@ from chalicelib.domain.money import in_major_unit
 from chalicelib.domain.payments import CHALLENGE_SECONDS
 from chalicelib.methods.upi import Flow, Upi
 
-# NPCI's bound on a payee's name in a link.
+# NPCI's limit on the characters of a payee's name in a link.
 MAX_NAME = 99
 
 
 def action_for(charge: Charge, settings: Settings) -> ActionNeeded:
-    """What the payer must do: approve in the UPI app, or go to the bank's page."""
+    """Returns what the payer must do: approve in the UPI app, or go to the bank's page."""
     expires_at = min(charge.expires_at, clock.now() + CHALLENGE_SECONDS)
     if isinstance(charge.instrument, Upi):
         kind: ActionType = "upi_qr" if charge.instrument.flow == Flow.QR else "upi_intent"
@@ -24,7 +24,7 @@ def action_for(charge: Charge, settings: Settings) -> ActionNeeded:
 
 
 def upi_link(charge: Charge) -> str:
-    """As NPCI's UPI Linking Specification has it; spaces are %20, because apps take a + for a plus."""
+    """Returns a link as in NPCI's UPI Linking Specification. Spaces are %20, because apps read a + as a plus."""
     fields = {
         "pa": f"{charge.payee.merchant_id}@simbank",
         "pn": charge.payee.name[:MAX_NAME],

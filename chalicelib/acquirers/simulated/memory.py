@@ -1,7 +1,7 @@
-"""What the bank remembers of a payment or refund that does not end at once: one item of its own table, for a week.
+"""Remembers a payment or refund that does not end at once: one item of the bank's own table, for a week.
 
-Each write is conditional and whole, so that two callers at once agree. Every function raises Unavailable where DynamoDB
-does not answer.
+Each write is conditional and complete, so that two concurrent callers agree. Every function raises Unavailable if
+DynamoDB does not answer.
 """
 
 from dataclasses import dataclass
@@ -22,16 +22,17 @@ Movement = Literal["captured", "voided"]
 _Values = dict[str, str | float]
 _AWAITS_THE_PAYER = "attribute_exists(action_url) AND attribute_not_exists(decision)"
 _TRIES_LEFT = "(attribute_not_exists(wrong_codes) OR wrong_codes < :limit)"
-# A payment without a script was approved at once, and left no trace.
+# A payment without a script was approved at once, and the bank remembers nothing of its start.
 _HOLDS = "(attribute_not_exists(script) OR holds_from <= :now)"
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """script: "" where only the capture or void of a payment that was approved at once is remembered.
+    """What the bank remembers of a payment or refund.
 
-    since: Unix seconds of the first request, or of the payer's act where one was needed.
-    decision: APPROVE where the payer consented, a decline code where not; "" before that.
+    script: "" if the bank remembers only the capture or void of a payment that was approved at once.
+    since: Unix seconds of the first request, or of the payer's act if the payer had to act.
+    decision: APPROVE after the payer's consent, a decline code after a refusal, "" before either.
     """
 
     object_id: str
@@ -47,9 +48,9 @@ def table() -> str:
 
 
 def remember(object_id: str, script: str, action: ActionNeeded | None, holds_after: float | None) -> Remembered:
-    """Keeps a first request, or counts a repeated one and returns what the first has left.
+    """Keeps a first request, or counts a repeated request and returns what the first request has left.
 
-    holds_after: seconds from now after which the bank holds the money; None where it never will, or the payer decides.
+    holds_after: seconds from now after which the bank holds the money; None if it never does, or the payer decides.
     """
     now = clock.now()
     values: _Values = {"script": script, "first_asked_at": now}
@@ -60,11 +61,11 @@ def remember(object_id: str, script: str, action: ActionNeeded | None, holds_aft
     sets = ", ".join(f"{name} = if_not_exists({name}, :{name})" for name in values)
     values |= {"one": 1, "expires_at": now + KEPT_SECONDS}
     item = _update(object_id, f"SET {sets}, expires_at = :expires_at ADD asks :one", values)
-    return _remembered(cast("dict[str, Any]", item))  # it has no condition that could fail
+    return _remembered(cast("dict[str, Any]", item))  # the write has no condition that could fail
 
 
 def ask(object_id: str) -> Remembered | None:
-    """Counts a question; None where nothing is remembered."""
+    """Counts a question. Returns None if the bank remembers nothing."""
     item = _update(object_id, "ADD asks :one", {"one": 1}, "attribute_exists(id)")
     return _remembered(item) if item else None
 
@@ -77,7 +78,10 @@ def find(object_id: str) -> Remembered | None:
 
 
 def approve(payment_id: str, holds_after: float | None) -> bool:
-    """Keeps the payer's consent; False where none is awaited, or three wrong codes were entered. holds_after: as above."""
+    """Keeps the payer's consent. Returns False if none is awaited, or three wrong codes were entered.
+
+    holds_after: as in remember.
+    """
     now = clock.now()
     values: _Values = {"decision": APPROVE, "now": now, "limit": MAX_WRONG_CODES}
     update = "SET decision = :decision, decided_at = :now"
@@ -88,19 +92,19 @@ def approve(payment_id: str, holds_after: float | None) -> bool:
 
 
 def decline(payment_id: str, code: str) -> bool:
-    """Keeps the payer's refusal; False where no act is awaited."""
+    """Keeps the payer's refusal. Returns False if no act is awaited."""
     update = "SET decision = :decision, decided_at = :now"
     return _update(payment_id, update, {"decision": code, "now": clock.now()}, _AWAITS_THE_PAYER) is not None
 
 
 def count_wrong_code(payment_id: str) -> int | None:
-    """How many tries the payer has left; None where no act is awaited."""
+    """Counts a wrong code. Returns the number of tries that the payer has left; None if no act is awaited."""
     item = _update(payment_id, "ADD wrong_codes :one", {"one": 1}, _AWAITS_THE_PAYER)
     return None if item is None else max(0, MAX_WRONG_CODES - int(item["wrong_codes"]["N"]))
 
 
 def move(payment_id: str, movement: Movement) -> bool:
-    """Takes or releases what the bank holds, once; False where it holds nothing or the opposite was done."""
+    """Takes or releases what the bank holds, once. Returns False if it holds nothing or the opposite was done."""
     now = clock.now()
     values: _Values = {"moved": movement, "now": now, "expires_at": now + KEPT_SECONDS}
     condition = f"{_HOLDS} AND (attribute_not_exists(moved) OR moved = :moved)"
@@ -108,7 +112,7 @@ def move(payment_id: str, movement: Movement) -> bool:
 
 
 def _update(object_id: str, update: str, values: _Values, condition: str = "") -> dict[str, Any] | None:
-    """The whole item afterwards; None where the condition fails."""
+    """Updates an item and returns the whole item afterwards; None if the condition fails."""
     request = {
         "TableName": table(),
         "Key": {"id": {"S": object_id}},

@@ -1,30 +1,25 @@
-"""What the bank sends by itself: signed, dated, and no more than the id of what has changed."""
+"""Signs and reads the bank's notifications: dated, and with nothing but the id of the changed object."""
 
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Mapping
 
 from chalicelib.acquirers.base import InvalidNotification, Notification
+from chalicelib.domain import clock
 
 SIGNATURE = "x-bank-signature"
 TIMESTAMP = "x-bank-timestamp"
 TOLERANCE_SECONDS = 300
 
-# A header's name in lower case to its value, and the body: what is to be posted.
+# A header's name in lower case to its value, and the body: the parts of the request to post.
 Signed = tuple[dict[str, str], bytes]
 
 
-def _wall() -> float:
-    """The receiver of a message compares with real time, whatever the sandbox's clock says."""
-    return time.time()
-
-
 def signed(object_id: str, notification_id: str, secret: str) -> Signed:
-    """A notification that read() accepts for the next five minutes."""
+    """Returns a notification that read() accepts for the next five minutes."""
     body = json.dumps({"id": notification_id, "object_id": object_id}, separators=(",", ":")).encode()
-    timestamp = str(int(_wall()))
+    timestamp = str(int(clock.wall()))
     return {TIMESTAMP: timestamp, SIGNATURE: _signature(timestamp, body, secret)}, body
 
 
@@ -33,7 +28,7 @@ def _signature(timestamp: str, body: bytes, secret: str) -> str:
 
 
 def read(headers: Mapping[str, str], body: bytes, secret: str) -> Notification:
-    """headers: names in lower case. Raises InvalidNotification."""
+    """Checks and reads a notification. headers: names in lower case. Raises InvalidNotification."""
     timestamp = headers.get(TIMESTAMP, "")
     expected = _signature(timestamp, body, secret)
     if not secret or not hmac.compare_digest(expected.encode(), headers.get(SIGNATURE, "").encode()):
@@ -49,5 +44,5 @@ def read(headers: Mapping[str, str], body: bytes, secret: str) -> Notification:
 
 
 def _check_age(timestamp: str) -> None:
-    if not (timestamp.isascii() and timestamp.isdecimal()) or abs(_wall() - int(timestamp)) > TOLERANCE_SECONDS:
+    if not (timestamp.isascii() and timestamp.isdecimal()) or abs(clock.wall() - int(timestamp)) > TOLERANCE_SECONDS:
         raise InvalidNotification("The notification is too old, or from the future")

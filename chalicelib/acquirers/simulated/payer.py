@@ -1,4 +1,4 @@
-"""The payer acts at the bank: enters a code, approves in an app, signs in, or turns away."""
+"""Acts for the payer at the bank: enters a code, approves in an app, signs in, or turns away."""
 
 from dataclasses import replace
 
@@ -16,11 +16,11 @@ CODE_DIGITS = range(4, 11)
 
 
 class ActRefused(ValueError):
-    """The bank awaits no such act; the text is for the payer's page."""
+    """The bank awaits no such act. The text is for the payer's page."""
 
 
 class WrongCode(ActRefused):
-    """The payer may try again: tries_left is at least one."""
+    """The code is wrong, and the payer may try again: tries_left is at least one."""
 
     def __init__(self, tries_left: int) -> None:
         super().__init__(f"The code is wrong; tries left: {tries_left}")
@@ -28,10 +28,10 @@ class WrongCode(ActRefused):
 
 
 def act(payment_id: str, action: str, code: str = "") -> list[Signed]:
-    """Keeps what the payer does, and returns the notifications that the bank sends to the gateway because of it.
+    """Keeps the payer's act. Returns the notifications that the bank sends to the gateway because of it.
 
-    action: one of ACTIONS. code: what was entered, for `challenge`; a decline code, for `decline`. An act that is repeated
-    returns the same. Raises WrongCode, ActRefused where the bank awaits no such act, or Unavailable.
+    action: one of ACTIONS. code: the entered code for `challenge`; a decline code for `decline`. A repeated act returns
+    the same notifications. Raises WrongCode, ActRefused if the bank awaits no such act, or Unavailable.
     """
     if action not in ACTIONS:
         raise ActRefused(f"The payer can {', '.join(ACTIONS)}, not {action!r}")
@@ -81,14 +81,17 @@ def _found(payment_id: str) -> Remembered:
 
 
 def _check_repeated(payment_id: str, decision: str) -> None:
-    """The write was refused: harmless where the same act came first."""
+    """Checks an act whose write was refused. Raises ActRefused unless the same act came first."""
     decided = _found(payment_id).decision
     if decided != decision:
         raise ActRefused("The payer has acted already" if decided else "Too many wrong codes were entered")
 
 
 def _notifications(remembered: Remembered, decision: str) -> list[Signed]:
-    """The copies for `duplicate` have one id and one signature: it is one notification, sent twice."""
+    """Returns the notifications.
+
+    The copies for `duplicate` share one id and one signature: one notification, sent twice.
+    """
     object_id = remembered.object_id
     one = signed(object_id, f"ntf_{reference(f'{decision} {object_id}')}", settings().bank_notification_secret)
     return [one] * (2 if parse(remembered.script).duplicate else 1)

@@ -1,4 +1,4 @@
-"""What the bank does with one payment, as a line of text: `challenge, silence 20m, decline INSUFFICIENT_FUNDS`.
+"""Reads what the bank does with one payment from a line of text: `challenge, silence 20m, decline INSUFFICIENT_FUNDS`.
 
 The steps stand in any order, each at most once; docs/acquirers.md explains them.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.declines import DECLINES, PAYMENT_FAILED
 
-# Scripts that have a name of their own; SIMULATED_BANK names the one for all payments that nothing else decides.
+# Scripts with a name of their own. SIMULATED_BANK names the script of all payments that nothing else decides.
 PROFILES = {
     "instant": "",
     "slow": "wait 2s",
@@ -34,11 +34,13 @@ _DECLINE = re.compile(r"decline(?: ([A-Z_]+))?")
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """challenge: the payer must act first. duplicate: each notification is sent twice. flaky: a third of the answers is lost.
+    """What the bank does with one payment.
 
-    wait: how long a call takes; silence: how long no answer comes; working: how long there is no outcome. Seconds from
-    the first request, or from the payer's act where there is a challenge.
-    outcome: "approve", a decline code, or "" where the instrument or the settings decide.
+    challenge: the payer must act first. duplicate: each notification is sent twice. flaky: a third of the answers is
+    lost.
+    wait: how long a call takes; silence: how long no answer comes; working: how long there is no outcome. All three are
+    seconds from the first request, or from the payer's act if there is a challenge.
+    outcome: "approve", a decline code, or "" if the instrument or the settings decide.
     turns_after: seconds after which the decline becomes an approval; None: never.
     """
 
@@ -53,12 +55,12 @@ class Script:
     refund_declined: bool = False
 
     def ends_within(self, timeout: float) -> bool:
-        """Whether one call of so many seconds is all that ever happens, so that nothing need be remembered."""
+        """Tells whether one call of at most `timeout` seconds is all that happens. Then the bank remembers nothing."""
         steady = not (self.challenge or self.flaky or self.silence or self.working)
         return steady and self.turns_after is None and self.wait < timeout
 
     def __str__(self) -> str:
-        """The text that `parse` reads as this script."""
+        """Returns the text that `parse` reads as this script."""
         ending = self.outcome if self.outcome in {"", APPROVE} else f"decline {self.outcome}"
         steps = (
             "challenge" if self.challenge else "",
@@ -76,7 +78,7 @@ class Script:
 
 
 def parse(text: str) -> Script:
-    """Reads a script or a profile's name. Raises ValueError naming the step that is wrong and the legal ones."""
+    """Reads a script or a profile's name. Raises ValueError that names the wrong step and the legal steps."""
     line = PROFILES.get(text.strip(), text)
     values: dict[str, object] = {}
     for step in (" ".join(part.split()) for part in line.split(",")) if line.strip() else ():
@@ -91,12 +93,12 @@ def parse(text: str) -> Script:
 
 
 def check(text: str) -> None:
-    """Raises ValueError, whose text is for the person who wrote the script."""
+    """Raises ValueError for a wrong script. The text is for the script's author."""
     parse(text)
 
 
 def _read(step: str) -> tuple[str, object]:
-    """A step as the field that it sets, and the value."""
+    """Returns the field that a step sets, and the value."""
     if step in _SWITCHES:
         return ("refund_declined" if step == "refund decline" else step), True
     if step == APPROVE:

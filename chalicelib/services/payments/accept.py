@@ -1,4 +1,4 @@
-"""Accepting a payment for an order. settlement.py brings it to its end."""
+"""Accepts a payment for an order. settlement.py settles the payment afterwards."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from chalicelib import methods, queues
 from chalicelib.acquirers import acquirer
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.errors import BadRequest, Reason
 from chalicelib.domain.ids import new_id
-from chalicelib.domain.orders import MAX_ATTEMPTS, CaptureMode, OrderStatus
+from chalicelib.domain.orders import KEPT_PAYMENT_IDS, OPEN, CaptureMode, OrderStatus
 from chalicelib.domain.payments import CARD_SECONDS, GIVE_UP_SECONDS, State
 from chalicelib.domain.webhooks import Event
 from chalicelib.methods import Checked, NewPayment
@@ -21,19 +21,24 @@ from chalicelib.queues import PAYMENTS, Job, job, job_at
 from chalicelib.services import cards, endpoints, events, idempotency, orders, views, wakeups
 from chalicelib.services.events import Happening
 from chalicelib.services.idempotency import CREATED, Answer, Once
+from chalicelib.services.payments import tries
 from chalicelib.services.payments.steps import is_open
 
 
-def create(order: Order, asked: NewPayment, once: Once | None, request_id: str, *, public: bool) -> Answer:
-    """Accepts a payment for an order that the caller may pay. The job is sent before the record is committed.
+def create(  # the request's parts, and who asks
+    order: Order, asked: NewPayment, once: Once | None, request_id: str, *, public: bool, address: str = ""
+) -> Answer:
+    """Accepts a payment for an order that the caller may pay. Sends the job before it commits the record.
 
-    Raises BadRequest if the instrument is not in order, or if the order takes no payment (any more, or for now). A
-    replay comes first: a card may have expired since.
+    Raises BadRequest if the instrument is not valid, or if the order takes no payment now or any more. Looks for a
+    replay first, because a card may have expired since the first request.
+    public: whether a payer asks, from this address. Such a request can also raise TooManyAttempts.
     """
     if replay := idempotency.recorded(once):
         return replay
     checked = asked.check(clock.now(), order.currency)
-    _check_payable(order)
+    _check_payable(order, public=public)
+    counted = tries.counts(checked.card, address) if public else []
     payment = _new_payment(order, checked)
     card, card_key = cards.seal(checked.card, payment.id) if checked.card else (None, "")
     view = views.new_payment(payment)
@@ -43,31 +48,29 @@ def create(order: Order, asked: NewPayment, once: Once | None, request_id: str, 
     if card:
         transaction.put("card", card, SealedCard.id.does_not_exist())
     _claim_order(transaction, order, payment)
+    tries.put(transaction, counted)
     events.put(transaction, deliveries)
     totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=payment.id)
     waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
-    queues.send(*waits, *events.jobs_of([d.id for d in deliveries], request_id))
+    queues.send(*waits, *events.jobs_of([d.id for d in deliveries], request_id, payment.merchant_id))
     try:
         return idempotency.commit(
             transaction, once, idempotency.answer(CREATED, views.public(view) if public else view)
         )
-    except Refused:
-        _check_payable(orders.find(order.id))
-        raise BadRequest("Order has a payment in progress", field="order_id") from None
+    except Refused as refusal:
+        _check_payable(orders.find(order.id), public=public)
+        tries.explain(refusal, counted)
+        raise BadRequest("Order has a payment in progress", "order_id", Reason.PAYMENT_IN_PROGRESS) from None
 
 
-def _check_payable(order: Order) -> None:
-    """Raises BadRequest with the reason. The rule itself is the condition of _claim_order."""
-    if order.status == OrderStatus.PAID:
-        raise BadRequest("Order is already paid", field="order_id")
-    if order.status == OrderStatus.CANCELLED:
-        raise BadRequest("Order is cancelled", field="order_id")
-    if order.status == OrderStatus.EXPIRED or (order.expires_at and order.expires_at <= clock.now()):
-        raise BadRequest("Order is expired", field="order_id")
-    if order.live_payment_id:
-        raise BadRequest("Order has a payment in progress", field="order_id")
-    if order.attempts >= MAX_ATTEMPTS:
-        raise BadRequest("Order has too many failed payments", field="order_id")
+def _check_payable(order: Order, *, public: bool) -> None:
+    """Raises BadRequest or TooManyAttempts with the reason. The condition in _claim_order is the rule itself."""
+    if order.status in OPEN and order.expires_at and order.expires_at <= clock.now():
+        raise orders.expired("order_id")
+    if refusal := orders.obstacle(order, "order_id"):
+        raise refusal
+    if public:
+        tries.check_pause(order)
 
 
 def _new_payment(order: Order, checked: Checked) -> Payment:
@@ -94,22 +97,30 @@ def _new_payment(order: Order, checked: Checked) -> Payment:
 
 
 def _jobs(payment: Payment, checked: Checked, card_key: str, request_id: str) -> tuple[Job, Job]:
-    """The job that asks the bank, which alone brings the card's key, and the deadline that ends the payment without it."""
+    """Returns two jobs: the one that asks the bank, and the deadline that ends the payment without the first.
+
+    Only the first job carries the card's key.
+    """
     delay = acquirer().processing_delay(payment.id, checked.instrument)
     first = replace(job(PAYMENTS, payment.id, request_id, delay), card_key=card_key)
     return first, job_at(PAYMENTS, payment.id, request_id, float(payment.deadline_at))
 
 
 def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> None:
-    """One live payment an order, and none once it is paid, cancelled or out of time: the rule is this condition."""
+    """Claims the order for the payment; the condition of this write is the rule.
+
+    An order has at most one live payment, and takes none once it is paid, cancelled or out of time. The condition also
+    refuses an order that got another payment since it was read, because the pause and the kept payment ids were
+    computed from that read.
+    """
     actions = [
         Order.status.set(OrderStatus.ATTEMPTED),
         Order.attempts.add(1),
-        Order.payment_ids.set(Order.payment_ids.append([payment.id])),
+        Order.payment_ids.set([*order.payment_ids, payment.id][-KEPT_PAYMENT_IDS:]),
         Order.live_payment_id.set(payment.id),
         Order.updated_at.set(payment.created_at),
     ]
-    free = Order.live_payment_id.does_not_exist() & (Order.attempts < MAX_ATTEMPTS)
+    free = Order.live_payment_id.does_not_exist() & (Order.attempts == order.attempts)
     transaction.update("order", order, actions, is_open(clock.seconds(payment.created_at)) & free)
 
 

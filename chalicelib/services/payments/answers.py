@@ -1,4 +1,4 @@
-"""What follows from a bank's answer: the step that a payment takes. No I/O."""
+"""Computes the step that a payment takes after a bank's answer. No I/O."""
 
 from typing import Any
 
@@ -11,10 +11,12 @@ from chalicelib.services.payments.steps import Step
 from chalicelib.services.payments.tasks import Task, ends_at, gives_up_at
 
 EXPIRED = "PAYMENT_EXPIRED"
+# The most questions about a failed payment whose outcome the bank leaves open. With the growing waits they take a day.
+LATE_INQUIRIES = 150
 
 
 def step_of(task: Task, payment: Payment, answer: Answer, now: float, request_id: str) -> Step:
-    """The step that this answer to this task leads to. now: Unix seconds."""
+    """Returns the step that follows from the bank's answer to a task. now: Unix seconds."""
     if task in {Task.CAPTURE, Task.VOID}:
         return _instructed(payment, answer, now, request_id)
     if payment.state == State.FAILED:
@@ -24,18 +26,21 @@ def step_of(task: Task, payment: Payment, answer: Answer, now: float, request_id
 
 
 def expired(payment: Payment, now: float, request_id: str) -> Step:
-    """The time to capture is over: the money is released."""
+    """Returns the step of an authorised payment whose time to capture is over: it releases the money."""
     brings = {"instruction": Cause.VOID, "deadline_at": now}
     return Step(payment, edge(payment.state, Cause.EXPIRE), now, request_id, brings)
 
 
 def stay(payment: Payment, now: float, request_id: str) -> Step:
-    """A deadline of a payment that it does not apply to any more is taken away."""
+    """Returns a step that removes a deadline which no longer applies to the payment."""
     return Step(payment, None, now, request_id, {"deadline_at": None})
 
 
 def _outcome(payment: Payment, answer: Answer, now: float) -> tuple[Cause | None, dict[str, Any]]:
-    """What an answer does to a live payment: a cause of an edge (None: it stays), and the attributes it brings."""
+    """Returns what an answer does to a live payment: the cause of an edge, and the attributes that the step sets.
+
+    The cause is None where the payment keeps its state.
+    """
     match answer:
         case Approved(reference):
             return _approved(payment, reference, now)
@@ -53,7 +58,7 @@ def _outcome(payment: Payment, answer: Answer, now: float) -> tuple[Cause | None
 
 
 def _approved(payment: Payment, reference: str, now: float) -> tuple[Cause, dict[str, Any]]:
-    """The bank has taken the money at once where it was asked to, and holds it otherwise."""
+    """Returns the cause for an approval: a capture where the charge asked for one, an authorisation otherwise."""
     brings: dict[str, Any] = {"bank_reference": reference or payment.bank_reference}
     if payment.auto_capture:
         return Cause.CAPTURE, brings
@@ -62,7 +67,11 @@ def _approved(payment: Payment, reference: str, now: float) -> tuple[Cause, dict
 
 
 def _asked(payment: Payment, now: float, wait: float | None = None, reference: str = "") -> dict[str, Any]:
-    """The bank has the request; the next question comes after `wait` seconds or a growing time, and in time to give up."""
+    """Returns the attributes of a payment whose request the bank has.
+
+    The next question comes after `wait` seconds, or after a growing time where `wait` is None. It never comes later
+    than the moment at which the payment is given up.
+    """
     inquiries = int(payment.inquiries or 0)
     due_at = now + (next_wait(inquiries) if wait is None else wait)
     ends = [end for end in (gives_up_at(payment), ends_at(payment)) if end > now]
@@ -75,7 +84,10 @@ def _asked(payment: Payment, now: float, wait: float | None = None, reference: s
 
 
 def _working(payment: Payment, answer: Working, now: float) -> tuple[Cause | None, dict[str, Any]]:
-    """Once the payer has acted, his time is over without harm; the payment's own time still ends it."""
+    """Returns the step of a payment that the bank works on.
+
+    Once the payer has acted, the payer's time limit no longer applies. The payment's own time limit still ends it.
+    """
     if now >= ends_at(payment):
         return Cause.EXPIRE, {"error_code": EXPIRED}
     brings = _asked(payment, now, answer.ask_again_in, answer.reference)
@@ -94,14 +106,14 @@ def _challenged(payment: Payment, answer: ActionNeeded, now: float) -> tuple[Cau
 
 
 def _late_or_later(payment: Payment, now: float) -> tuple[Cause | None, dict[str, Any]]:
-    """No outcome: the payment is given up if its time is over, and asked about again otherwise."""
+    """Gives the payment up if its time is over. Otherwise plans another question."""
     if now >= gives_up_at(payment):
         return Cause.EXPIRE, {"error_code": EXPIRED}
     return None, _asked(payment, now)
 
 
 def _never_arrived(payment: Payment, now: float) -> tuple[Cause | None, dict[str, Any]]:
-    """The bank is asked anew, but for a card: its number is gone, so the payer has to try again."""
+    """Asks the bank anew, except for a card: the card number is gone, so the payer has to try again."""
     if payment.method == "card":
         return Cause.EXPIRE, {"error_code": EXPIRED}
     cause, brings = _late_or_later(payment, now)
@@ -109,33 +121,46 @@ def _never_arrived(payment: Payment, now: float) -> tuple[Cause | None, dict[str
 
 
 def _after_failure(payment: Payment, answer: Answer, now: float, request_id: str) -> Step:
-    """A bank that says yes after it said no. Whether the order takes the money is the transaction's to decide."""
+    """Returns the step of a failed payment that the bank may approve after all.
+
+    The transaction decides whether the order takes the money.
+    """
     if isinstance(answer, Approved):
         cause, brings = _approved(payment, answer.reference, now)
         return Step(payment, edge(payment.state, cause), now, request_id, brings)
-    again, inquiries = _news_in(payment, answer, now), int(payment.inquiries or 0)
-    brings = {"deadline_at": again and now + again, "inquiries": inquiries + 1 if again else None}
+    again, inquiries = _news_in(payment, answer), int(payment.inquiries or 0)
+    brings = {
+        "deadline_at": None if again is None else now + again,
+        "inquiries": None if again is None else inquiries + 1,
+    }
     return Step(payment, None, now, request_id, brings)
 
 
-def _news_in(payment: Payment, answer: Answer, now: float) -> float | None:
-    """Seconds after which the bank may say something else of a failed payment. Its silence changes nothing."""
+def _news_in(payment: Payment, answer: Answer) -> float | None:
+    """Returns the seconds until the bank is asked again about a failed payment; None where nobody asks again.
+
+    A bank that leaves the outcome open is asked for about a day.
+    """
     if isinstance(answer, Declined):
         return answer.ask_again_in
-    if isinstance(answer, NotFound) or now >= ends_at(payment):
+    inquiries = int(payment.inquiries or 0)
+    if isinstance(answer, NotFound) or inquiries >= LATE_INQUIRIES:
         return None
     told = answer.ask_again_in if isinstance(answer, Working) else None
-    return next_wait(int(payment.inquiries or 0)) if told is None else told
+    return next_wait(inquiries) if told is None else told
 
 
 def too_late(step: Step) -> Step:
-    """The order of a late success takes no money: it is released in the same step."""
+    """Returns the step of a late success whose order takes no money: the step releases the money."""
     brings = {"instruction": Cause.VOID, "deadline_at": step.at, "bank_reference": step.brings.get("bank_reference")}
     return Step(step.payment, edge(step.payment.state, Cause.VOID), step.at, step.request_id, brings)
 
 
 def _instructed(payment: Payment, answer: Answer, now: float, request_id: str) -> Step:
-    """A bank that does not confirm is told again. Its refusal is an operator's matter: the merchant was told otherwise."""
+    """Returns the step after an instruction: it repeats the instruction until the bank confirms it.
+
+    A refusal by the bank is a matter for the operator, because the merchant has already got the opposite answer.
+    """
     if isinstance(answer, Approved):
         return Step(payment, None, now, request_id, {"instruction": None, "deadline_at": None, "inquiries": None})
     inquiries = int(payment.inquiries or 0)

@@ -1,4 +1,4 @@
-"""What to ask the bank about each payment of a batch."""
+"""Builds the question to the bank for each payment of a batch."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -22,10 +22,10 @@ Call = Callable[[float], Answer]
 
 
 def calls_of(tasks: Sequence[tuple[Task, Payment, Job]]) -> dict[str, Call]:
-    """Returns what to ask the bank for each payment.
+    """Returns the call to the bank for each payment.
 
-    One whose card does not open is left out: the key service may open it when the message comes again, and a message
-    with a key that does not fit is none that the gateway sent.
+    Leaves out a payment whose card does not open. If the key service failed, the card may open when the message comes
+    again. If the key does not fit, the gateway did not send the message.
     """
     starting = [payment.id for task, payment, _ in tasks if task is Task.START and payment.method == "card"]
     sealed = SealedCard.find_many(starting)
@@ -39,10 +39,13 @@ def calls_of(tasks: Sequence[tuple[Task, Payment, Job]]) -> dict[str, Call]:
 
 
 def _call(task: Task, payment: Payment, work: Job, sealed: Mapping[str, SealedCard]) -> Call:
-    """Raises Unavailable or CardGone. Cards are opened here, one after the other, since they mostly share a data key."""
+    """Returns the call for one task. Raises Unavailable or CardGone.
+
+    Cards are opened here, one after the other, because they mostly share a data key.
+    """
     is_card = payment.method == "card"
-    # A card that is gone was taken to the bank by another worker: the bank knows what became of it.
-    if task is Task.INQUIRE or (task is Task.START and is_card and payment.id not in sealed):
+    # Either another worker took a missing card to the bank, or nobody did in time. The bank knows which.
+    if task is Task.INQUIRE or (task is Task.START and is_card and cards.is_gone(sealed.get(payment.id))):
         return partial(acquirer().inquire, _inquiry(payment))
     if task is Task.START:
         card = cards.open_card(payment.id, sealed[payment.id], work.card_key) if is_card else None

@@ -1,8 +1,8 @@
-"""What a merchant decides about money that the bank holds: to take it or to release it."""
+"""Captures or voids an authorised payment at the merchant's request."""
 
 from chalicelib import queues
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.errors import BadRequest, Reason
 from chalicelib.domain.payments import Cause, State, edge
 from chalicelib.persistence import totals
 from chalicelib.persistence.orders import Order
@@ -14,39 +14,41 @@ from chalicelib.services.jobs import EDGE_SECONDS
 from chalicelib.services.payments import records, steps
 from chalicelib.services.payments.steps import Step
 
-NOT_CAPTURABLE = "Payment not in capturable state"
-NOT_VOIDABLE = "Payment not in voidable state"
+SENTENCES = {
+    Reason.NOT_CAPTURABLE: "Payment not in capturable state",
+    Reason.NOT_VOIDABLE: "Payment not in voidable state",
+}
 
 
 def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, request_id: str) -> Answer:
-    """Takes the money of an authorised payment. amount: minor units, the payment's own. Raises BadRequest."""
+    """Captures an authorised payment. amount: minor units, equal to the payment's amount. Raises BadRequest."""
     payment = records.find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    _check_held(payment, NOT_CAPTURABLE)
+    _check_held(payment, Reason.NOT_CAPTURABLE)
     if amount != payment.amount:
-        raise BadRequest("Capture amount must equal the payment amount", field="amount")
-    return _decide(payment, Cause.CAPTURE, once, request_id, NOT_CAPTURABLE)
+        raise BadRequest("Capture amount must equal the payment amount", "amount", Reason.AMOUNT_MISMATCH)
+    return _decide(payment, Cause.CAPTURE, once, request_id, Reason.NOT_CAPTURABLE)
 
 
 def void(merchant_id: str, payment_id: str, once: Once | None, request_id: str) -> Answer:
-    """Releases the money of an authorised payment; its order can be paid again. Raises BadRequest."""
+    """Releases the money of an authorised payment, so that its order can be paid again. Raises BadRequest."""
     payment = records.find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    _check_held(payment, NOT_VOIDABLE)
-    return _decide(payment, Cause.VOID, once, request_id, NOT_VOIDABLE)
+    _check_held(payment, Reason.NOT_VOIDABLE)
+    return _decide(payment, Cause.VOID, once, request_id, Reason.NOT_VOIDABLE)
 
 
-def _check_held(payment: Payment, refusal: str) -> None:
+def _check_held(payment: Payment, refusal: Reason) -> None:
     if payment.state != State.AUTHORIZED or payment.amount_refunded:
-        raise BadRequest(refusal)
+        raise BadRequest(SENTENCES[refusal], reason=refusal)
 
 
-def _decide(payment: Payment, cause: Cause, once: Once | None, request_id: str, refusal: str) -> Answer:
-    """Commits the step. The bank is told by the worker.
+def _decide(payment: Payment, cause: Cause, once: Once | None, request_id: str, refusal: Reason) -> Answer:
+    """Commits the step. The worker passes the decision on to the bank.
 
-    The job that tells it is sent before the commit, and delayed until this request is over in any case.
+    The worker's job is sent before the commit. Its delay outlasts this request in any case.
     """
     now = clock.now()
     brings = {"instruction": cause, "deadline_at": now + EDGE_SECONDS}
@@ -56,8 +58,8 @@ def _decide(payment: Payment, cause: Cause, once: Once | None, request_id: str, 
     transaction = Transaction()
     waits = steps.put(transaction, taken)
     totals.add(transaction, steps.tally([taken]), shard_by=payment.id)
-    queues.send(*waits, *events.jobs_of([d.id for d in taken.deliveries], request_id))
+    queues.send(*waits, *events.jobs_of([d.id for d in taken.deliveries], request_id, payment.merchant_id))
     try:
         return idempotency.commit(transaction, once, idempotency.answer(OK, views.payment(taken.after)))
     except Refused:
-        raise BadRequest(refusal) from None
+        raise BadRequest(SENTENCES[refusal], reason=refusal) from None

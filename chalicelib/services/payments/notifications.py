@@ -1,6 +1,7 @@
-"""What the bank says by itself. It is a reason to ask, never a proof: the worker inquires and believes that answer.
+"""Receives the bank's notifications. A notification is a reason to ask the bank, never a proof.
 
-So notifications may come twice, in any order with answers, or before the payment's own answer is recorded.
+The worker asks the bank and believes only that answer. So a notification may come twice, in any order with answers, or
+before the payment's own answer is recorded.
 """
 
 from collections.abc import Mapping
@@ -16,15 +17,15 @@ from chalicelib.persistence.refunds import Refund
 from chalicelib.queues import PAYMENTS, REFUNDS, Job, job
 from chalicelib.services import wakeups
 
-# A failed payment is asked about, too: the bank may have changed its mind.
+# A notification about a failed payment counts, too: the bank may have changed its decision.
 OPEN_TO_NEWS = sorted({*LIVE, State.FAILED})
 
 
 def receive(headers: Mapping[str, str], body: bytes, request_id: str) -> None:
     """Checks a notification and wakes the worker. headers: names in lower case.
 
-    The record says first that it is to be looked at; then the message is sent. Between the two the bank has no answer,
-    and sends its notification again. Raises AuthenticationFailed for one that is not the bank's.
+    Writes the new deadline first, and sends the message then. If the process dies between the two, the bank gets no
+    answer and sends its notification again. Raises AuthenticationFailed if the bank did not sign the notification.
     """
     try:
         object_id = acquirer().read_notification(headers, body).object_id
@@ -34,7 +35,7 @@ def receive(headers: Mapping[str, str], body: bytes, request_id: str) -> None:
 
 
 def _wake(object_id: str, request_id: str) -> list[Job]:
-    """Nothing for an object that is unknown, or about which nothing is open."""
+    """Returns the job for the payment or refund; none if the id is unknown or the object awaits no news."""
     now = clock.now()
     if payment := Payment.find(object_id):
         is_open = Payment.state.is_in(*OPEN_TO_NEWS)

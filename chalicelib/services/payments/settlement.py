@@ -20,7 +20,7 @@ from chalicelib.services.payments.steps import Step, Taken
 from chalicelib.services.payments.tasks import Task
 from chalicelib.telemetry import count, logger
 
-# Seconds after which a payment is looked at again whose deadline somebody changed while the bank was asked.
+# Seconds until a second look at a payment whose deadline somebody changed while the bank was asked.
 SECOND_LOOK = 1
 ASKED = frozenset({Task.START, Task.INQUIRE, Task.CAPTURE, Task.VOID})
 
@@ -28,9 +28,9 @@ Receivers = Mapping[str, Sequence[WebhookEndpoint]]
 
 
 def process(work: Sequence[Job], context: object = None) -> list[Job]:
-    """Works off a batch; returns the jobs that failed and are to be handed out again.
+    """Works off a batch. Returns the jobs that failed, for SQS to hand out again.
 
-    context: Lambda's, for the time that is left. A job whose id is an order's is the order's deadline.
+    context: Lambda's context, which tells the remaining time. A job that carries an order's id is the order's deadline.
     """
     left = asking.stopwatch(context)
     of_orders = [item for item in work if orders.is_order(item.object_id)]
@@ -39,7 +39,7 @@ def process(work: Sequence[Job], context: object = None) -> list[Job]:
 
 
 def _expire(item: Job) -> bool:
-    """Whether the job is done. One order's trouble is its own."""
+    """Expires an order; returns whether the job is done. A failure with one order does not affect the others."""
     try:
         return orders.expire(item)
     except Unavailable:
@@ -53,7 +53,7 @@ def _process_payments(work: Sequence[Job], seconds_left: float) -> list[Job]:
     now = clock.now()
     due = [(tasks.task_of(payments[pid], item, now), payments[pid], item) for pid, item in known.items()]
     planned = _steps(due, seconds_left)
-    done = _commit(planned)
+    done = {pid: wakes + _unsent(payments[pid], known[pid]) for pid, wakes in _commit(planned).items()}
     idle = {item.object_id: _idle(task, payment, item) for task, payment, item in due if item.object_id not in planned}
     done |= {pid: wakes for pid, wakes in idle.items() if wakes is not None}
     wakeups.send(*(wake for wakes in done.values() for wake in wakes))
@@ -62,13 +62,13 @@ def _process_payments(work: Sequence[Job], seconds_left: float) -> list[Job]:
 
 
 def _one_for_each(work: Sequence[Job]) -> dict[str, Job]:
-    """Of several messages for one payment the one that can do most: with the card's key, due first, handed out before."""
+    """Picks one message for each payment: one with the card's key, else the earliest due, else a redelivered one."""
     ordered = sorted(work, key=lambda item: (not item.card_key, item.due_at, -item.receives))
     return {item.object_id: item for item in reversed(ordered)}
 
 
 def _steps(due: Sequence[tuple[Task, Payment, Job]], seconds_left: float) -> dict[str, Step]:
-    """Asks the bank where a task needs it. Returns the step of each payment that takes one."""
+    """Asks the bank where a task needs an answer. Returns the step of each payment that takes one."""
     calls = bank.calls_of([item for item in due if item[0] in ASKED])
     said = asking.ask(calls, seconds_left)
     now = clock.now()
@@ -78,7 +78,7 @@ def _steps(due: Sequence[tuple[Task, Payment, Job]], seconds_left: float) -> dic
             planned[payment.id] = answers.step_of(task, payment, said[payment.id], now, item.request_id)
             _warn_of_refused_instruction(task, planned[payment.id])
         elif task is Task.RELEASE:
-            # Of what was given back in part nothing is left to release.
+            # A partly refunded authorisation has nothing left to release.
             end = answers.stay if payment.amount_refunded else answers.expired
             planned[payment.id] = end(payment, now, item.request_id)
     return planned
@@ -91,22 +91,34 @@ def _warn_of_refused_instruction(task: Task, step: Step) -> None:
 
 
 def _idle(task: Task, payment: Payment, item: Job) -> list[Job] | None:
-    """The wake-ups of a payment that takes no step now; None where its job failed.
+    """Returns the wake-ups of a payment that takes no step now; None if its job failed.
 
-    What a worker committed and did not send before it died is sent here: the deliveries' jobs and the next deadline's.
+    The wake-ups include what a worker may have committed and not sent before it died: the deliveries' jobs and the next
+    deadline's job.
     """
     if task in ASKED:
         return None
     waits = [queues.put_off_until(item, tasks.due_at(payment, item))] if task is Task.WAIT else []
     if tasks.is_overtaken(payment, item):
         return waits
-    return waits + events.jobs_of(payment.delivery_ids or (), item.request_id)
+    return waits + _announcements(payment, item.request_id)
+
+
+def _unsent(payment: Payment, item: Job) -> list[Job]:
+    """Returns the deliveries' jobs that an earlier worker may have left unsent when it died with this very message."""
+    return _announcements(payment, item.request_id) if item.receives > 1 else []
+
+
+def _announcements(payment: Payment, request_id: str) -> list[Job]:
+    """Returns the jobs of all deliveries in the payment's record."""
+    return events.jobs_of(payment.delivery_ids or (), request_id, payment.merchant_id)
 
 
 def _commit(planned: Mapping[str, Step]) -> dict[str, list[Job]]:
-    """Commits the steps. Returns the wake-ups to send for each payment whose step is taken, by us or by another worker.
+    """Commits the steps. Returns the wake-ups to send for each payment whose step was taken, here or by another worker.
 
-    A late success may be refused by its order, so it goes alone; the others share one transaction.
+    The order may refuse a late success, so each late success has a transaction of its own. The other steps share one
+    transaction.
     """
     receivers = _receivers_of(planned.values())
     with_orders = _with_orders(list(planned.values()), receivers)
@@ -119,13 +131,13 @@ def _commit(planned: Mapping[str, Step]) -> dict[str, list[Job]]:
 
 
 def _receivers_of(planned: Iterable[Step]) -> dict[str, Sequence[WebhookEndpoint]]:
-    """The endpoints of each merchant that is told something."""
+    """Returns the endpoints of each merchant that gets an event."""
     merchants = {step.payment.merchant_id for step in planned if step.edge and step.edge.events}
     return {merchant_id: endpoints.current(merchant_id) for merchant_id in merchants}
 
 
 def _with_orders(planned: Sequence[Step], receivers: Receivers) -> list[Step]:
-    """An order is read only where an event shows it to somebody, or where it is reopened."""
+    """Adds the order to each step that needs it: an event shows the order to somebody, or the step reopens it."""
     curious = {merchant for merchant, mine in receivers.items() if any(Event.ORDER_PAID in e.events for e in mine)}
     wanted = [step.payment.order_id for step in planned if _needs_order(step, curious)]
     found = Order.find_many(wanted)
@@ -139,10 +151,10 @@ def _needs_order(step: Step, curious: set[str]) -> bool:
 
 
 def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]:
-    """Commits steps in one transaction, which shares the totals' writes. Returns the wake-ups by payment.
+    """Commits steps in one transaction, so that they share the writes to the totals. Returns the wake-ups by payment.
 
-    Where one refuses, each half is tried on its own, so that a payment that another worker was faster with holds up
-    nobody. One that does not fit alone is unavailable.
+    If the transaction is refused, each half is tried on its own, so that one payment which another worker took first
+    does not hold up the others. A step that does not fit into a transaction alone raises Unavailable.
     """
     if not planned:
         return {}
@@ -167,11 +179,12 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
 
 
 def _sent(item: Taken, waits: Sequence[Job]) -> list[Job]:
-    return [*waits, *events.jobs_of([delivery.id for delivery in item.deliveries], item.step.request_id)]
+    ids = [delivery.id for delivery in item.deliveries]
+    return [*waits, *events.jobs_of(ids, item.step.request_id, item.after.merchant_id)]
 
 
 def _overtaken(step: Step, receivers: Receivers) -> dict[str, list[Job]]:
-    """Another worker or a request was faster with this payment; or its order takes no late money."""
+    """Handles a refused step: another worker or request came first, or the order takes no late money."""
     stored = Payment.find(step.payment.id)
     if stored is None:
         return {}
@@ -181,7 +194,7 @@ def _overtaken(step: Step, receivers: Receivers) -> dict[str, list[Job]]:
         return {stored.id: [job(PAYMENTS, stored.id, step.request_id, SECOND_LOOK)]}
     if stored.state == step.payment.state:
         return {}
-    return {stored.id: events.jobs_of(stored.delivery_ids or (), step.request_id)}
+    return {stored.id: _announcements(stored, step.request_id)}
 
 
 def _report(taken: Sequence[Taken]) -> None:

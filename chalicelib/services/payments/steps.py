@@ -1,7 +1,8 @@
-"""One step of a payment: what it writes, whom it tells, and when somebody looks at the payment again.
+"""Makes one step of a payment: its writes, its events, and the payment's next deadline.
 
-A step is made in memory first (take), without a side effect; then its writes go into a transaction (put). The edge
-itself is data (domain/payments.py); this module reads it and knows no state by name beyond what a target brings.
+First take() makes a step in memory, without a side effect; then put() adds its writes to a transaction. The edge itself
+is data (domain/payments.py). This module reads the edge and names a state only for the attributes that the state
+brings.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,16 +24,16 @@ from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import events, views, wakeups
 from chalicelib.services.events import Happening
 
-# What a step clears when a payment is no longer live: all that was about asking the bank.
+# The attributes about asking the bank. A step clears them when the payment is no longer live.
 ASKING = ("asked_at", "inquiries", "next_action")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A payment as it was read, the edge that it takes at a time (Unix seconds), and for whose request.
+    """A payment as it was read, the edge that it takes, the moment (Unix seconds), and the request behind the step.
 
-    edge None: the payment stays in its state, and only `brings` is written. brings: attributes that the step sets;
-    None removes one. order: read where an event shows it or the step reopens it.
+    edge: None if the payment keeps its state; then the step writes only `brings`. brings: attributes that the step
+    sets; a value of None removes the attribute. order: read only where an event shows the order or the step reopens it.
     """
 
     payment: Payment
@@ -53,7 +54,7 @@ class Taken:
 
     @property
     def wakeups(self) -> list[Job]:
-        """The job of the payment's next deadline, if the step set one."""
+        """Returns the job of the payment's next deadline, if the step set one."""
         due_at = self.step.brings.get("deadline_at")
         if due_at is None:
             return []
@@ -61,7 +62,7 @@ class Taken:
 
 
 def take(step: Step, endpoints: Sequence[WebhookEndpoint]) -> Taken:
-    """Makes a step in memory. endpoints: the merchant's."""
+    """Makes a step in memory. endpoints: the merchant's webhook endpoints."""
     after = Payment(**step.payment.attribute_values)
     for name, value in _attributes(step).items():
         setattr(after, name, value)
@@ -72,7 +73,10 @@ def take(step: Step, endpoints: Sequence[WebhookEndpoint]) -> Taken:
 
 
 def _attributes(step: Step) -> dict[str, Any]:
-    """What the step sets on the payment: its target's own attributes under what it brings."""
+    """Returns the attributes that the step sets.
+
+    The step's own `brings` override the attributes of its target state.
+    """
     if step.edge is None:
         return {**step.brings}
     at = clock.iso(step.at)
@@ -94,17 +98,20 @@ def _happenings(step: Step, after: Payment) -> list[Happening]:
     if step.edge is None:
         return []
     data = {"payment": views.payment(after)}
-    told = [Happening(event, after.merchant_id, after.id, data, step.request_id) for event in step.edge.events]
+    # A payment that succeeded late can expire a second time, as an authorisation that nobody captured.
+    again = "late" if step.payment.late else ""
+    told = [Happening(event, after.merchant_id, after.id, data, step.request_id, again) for event in step.edge.events]
     if step.order and step.edge.order in {OrderEffect.PAY, OrderEffect.CLAIM}:
         paid = Order(**step.order.attribute_values)
         paid.status, paid.amount_paid, paid.updated_at = OrderStatus.PAID, after.amount, after.updated_at
         data = {**data, "order": views.order(paid)}
-        told.append(Happening(Event.ORDER_PAID, after.merchant_id, paid.id, data, step.request_id))
+        # An order that a void has reopened can be paid a second time, by another payment.
+        told.append(Happening(Event.ORDER_PAID, after.merchant_id, paid.id, data, step.request_id, after.id))
     return told
 
 
 def put(transaction: Transaction, taken: Taken) -> list[Job]:
-    """Adds a step's writes to a transaction. Returns the wake-ups that its deadlines need beside their rows."""
+    """Adds a step's writes to a transaction. Returns the wake-ups to send for deadlines that a queue's delay covers."""
     step, after = taken.step, taken.after
     transaction.update(f"payment {after.id}", after, _actions(step.payment, after), _unchanged(step))
     if step.edge and step.edge.order != OrderEffect.NONE:
@@ -116,7 +123,7 @@ def put(transaction: Transaction, taken: Taken) -> list[Job]:
 
 
 def _actions(before: Payment, after: Payment) -> list[Any]:
-    """The difference of two states of one record, as updates."""
+    """Returns the updates that turn one state of a record into the other."""
     old, new = before.attribute_values, after.attribute_values
     changed = [name for name in Payment.get_attributes() if old.get(name) != new.get(name)]
     return [
@@ -126,10 +133,10 @@ def _actions(before: Payment, after: Payment) -> list[Any]:
 
 
 def _unchanged(step: Step) -> Any:
-    """The rule of every step: nobody was faster.
+    """Returns the condition of every step: nobody changed the payment since it was read.
 
-    An authorisation of which something was given back is neither captured nor released: a refund and a capture or a
-    release look at each other's attribute.
+    A partly refunded authorisation can be neither captured nor released. So a capture or a release checks the refund's
+    attribute, and a refund checks theirs.
     """
     same: Any = Payment.state == step.payment.state
     if step.edge is None:
@@ -142,12 +149,15 @@ def _unchanged(step: Step) -> Any:
 
 def _put_order(transaction: Transaction, step: Step, after: Payment) -> None:
     order, effect = Order(after.order_id), step.edge.order if step.edge else OrderEffect.NONE
-    actions = [Order.updated_at.set(after.updated_at)]
+    actions: list[Any] = [Order.updated_at.set(after.updated_at)]
     condition: Any = Order.live_payment_id == after.id
     if effect in {OrderEffect.PAY, OrderEffect.CLAIM}:
         actions += [Order.status.set(OrderStatus.PAID), Order.amount_paid.set(after.amount)]
+        actions += [Order.failures.remove(), Order.failed_at.remove()]
     if effect in {OrderEffect.PAY, OrderEffect.FREE}:
         actions.append(Order.live_payment_id.remove())
+    if effect == OrderEffect.FREE:
+        actions += [Order.failures.add(1), Order.failed_at.set(step.at)]
     if effect == OrderEffect.CLAIM:
         condition = is_open(step.at) & Order.live_payment_id.does_not_exist()
     if effect == OrderEffect.REOPEN:
@@ -157,20 +167,23 @@ def _put_order(transaction: Transaction, step: Step, after: Payment) -> None:
 
 
 def is_open(now: float) -> Any:
-    """The condition that an order takes money: neither paid, cancelled nor out of time. now: Unix seconds."""
+    """Returns the condition that an order takes money: it is not paid, cancelled or out of time. now: Unix seconds."""
     in_time = Order.expires_at.does_not_exist() | (Order.expires_at > now)
     return Order.status.is_in(*sorted(OPEN)) & in_time
 
 
 def _order_wakeups(step: Step) -> list[Job]:
-    """A reopened order expires as it was to expire."""
+    """Returns the expiry job of a reopened order: the order keeps its original expiry."""
     if step.edge is None or step.edge.order != OrderEffect.REOPEN or not step.order or not step.order.expires_at:
         return []
     return [job_at(PAYMENTS, step.order.id, step.request_id, float(step.order.expires_at))]
 
 
 def tally(taken: Iterable[Taken]) -> list[totals.Change]:
-    """What the steps add to the totals, for the day on which each payment was made: as the lists' from and to see it."""
+    """Returns what the steps add to the totals.
+
+    Each payment counts for the day on which it was created, as in the lists' filters `from` and `to`.
+    """
     changes = []
     for item in taken:
         payment = item.after
@@ -181,7 +194,11 @@ def tally(taken: Iterable[Taken]) -> list[totals.Change]:
 
 
 def _counters(edge: Edge | None, amount: int) -> dict[str, int]:
-    """Counters only grow: what was counted once as failed or successful and is no more is counted beside it."""
+    """Returns the counters that an edge raises.
+
+    Counters only grow. A payment that is no longer failed or successful is counted once more, in a counter beside the
+    first.
+    """
     if edge is None:
         return {}
     counters: dict[str, int] = {}

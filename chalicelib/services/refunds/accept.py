@@ -1,9 +1,9 @@
-"""Accepting a refund: its amount is reserved on the payment. processing.py brings it to its end."""
+"""Accepts a refund: reserves its amount on the payment. processing.py finishes the refund afterwards."""
 
 from chalicelib import queues
 from chalicelib.acquirers import acquirer
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.errors import BadRequest, Reason
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.payments import REFUNDABLE
 from chalicelib.domain.refunds import LOOK_SECONDS, RefundStatus
@@ -20,7 +20,7 @@ from chalicelib.services.refunds.announcing import deliveries_of
 
 TOO_MUCH = "Refund amount exceeds available amount"
 NOT_REFUNDABLE = "Payment not in refundable state"
-# Tries for "all that is left", of which other refunds take a part meanwhile.
+# The most tries to refund "all that is left", while other refunds take parts of it.
 MOST_TRIES = 5
 
 
@@ -39,11 +39,15 @@ def create(  # the request's parts, and whose it is
             if amount is not None:
                 break
     _available(records.find(payment_id, merchant_id), amount)
-    raise BadRequest(TOO_MUCH, field="amount")
+    raise _too_much()
+
+
+def _too_much() -> BadRequest:
+    return BadRequest(TOO_MUCH, "amount", Reason.REFUND_EXCEEDS_AVAILABLE)
 
 
 def _commit(payment: Payment, refund: Refund, once: Once | None, request_id: str) -> Answer:
-    """Raises Refused if the payment cannot give the amount any more."""
+    """Commits the refund. Raises Refused if the payment can no longer give the amount."""
     deliveries = deliveries_of(Event.REFUND_CREATED, refund, request_id)
     refund.delivery_ids = [delivery.id for delivery in deliveries]
     transaction = Transaction()
@@ -53,18 +57,18 @@ def _commit(payment: Payment, refund: Refund, once: Once | None, request_id: str
     totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=refund.id)
     first = job(REFUNDS, refund.id, request_id, acquirer().processing_delay(refund.id))
     waits = wakeups.plan(transaction, first, job_at(REFUNDS, refund.id, request_id, float(refund.deadline_at)))
-    queues.send(*waits, *events.jobs_of(refund.delivery_ids, request_id))
+    queues.send(*waits, *events.jobs_of(refund.delivery_ids, request_id, refund.merchant_id))
     return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.new_refund(refund)))
 
 
 def _available(payment: Payment, amount: int | None) -> int:
-    """The amount to refund. Raises BadRequest if the payment cannot give it."""
+    """Returns the amount to refund. Raises BadRequest if the payment cannot give it."""
     if payment.state not in REFUNDABLE:
-        raise BadRequest(NOT_REFUNDABLE)
+        raise BadRequest(NOT_REFUNDABLE, reason=Reason.NOT_REFUNDABLE)
     left = int(payment.amount - payment.amount_refunded)
     wanted = left if amount is None else amount
     if not 0 < wanted <= left:
-        raise BadRequest(TOO_MUCH, field="amount")
+        raise _too_much()
     return wanted
 
 
@@ -86,7 +90,10 @@ def _new_refund(payment: Payment, amount: int, reason: str | None) -> Refund:
 
 
 def _reserve(transaction: Transaction, payment: Payment, refund: Refund) -> None:
-    """Refunds never exceed the payment, however many ask at once: the rule is this condition."""
+    """Reserves the amount.
+
+    The condition is the rule that refunds never exceed the payment, however many requests race.
+    """
     actions = [Payment.amount_refunded.add(refund.amount), Payment.updated_at.set(refund.created_at)]
     enough = Payment.amount_refunded <= payment.amount - refund.amount
     transaction.update("payment", payment, actions, Payment.state.is_in(*sorted(REFUNDABLE)) & enough)

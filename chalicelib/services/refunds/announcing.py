@@ -1,4 +1,4 @@
-"""Who is told of a refund."""
+"""Announces the events of a refund."""
 
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence.deliveries import Delivery
@@ -8,6 +8,6 @@ from chalicelib.services.events import Happening
 
 
 def deliveries_of(event: Event, refund: Refund, request_id: str) -> list[Delivery]:
-    """Returns the deliveries that announce an event of a refund, which shows the refund as it is passed."""
+    """Returns the deliveries that announce an event of a refund. They show the refund as it is passed."""
     happening = Happening(event, refund.merchant_id, refund.id, {"refund": views.refund(refund)}, request_id)
     return events.deliveries_of([happening], endpoints.current(refund.merchant_id))

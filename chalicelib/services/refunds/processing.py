@@ -9,12 +9,13 @@ from chalicelib.acquirers import acquirer
 from chalicelib.acquirers.base import Approved, Declined, Outcome, RefundRequest, Working
 from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.payments import State
 from chalicelib.domain.refunds import BY_TARGET, LIVE, RefundStatus
 from chalicelib.persistence import totals
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
-from chalicelib.queues import REFUNDS, Job, job_at
+from chalicelib.queues import PAYMENTS, REFUNDS, Job, job_at
 from chalicelib.services import asking, events, jobs, wakeups
 from chalicelib.services.payments import tasks
 from chalicelib.services.refunds.announcing import deliveries_of
@@ -23,7 +24,7 @@ from chalicelib.telemetry import count, logger
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A message, the refund that it names, and the refund's payment."""
+    """A message, the refund that the message names, and the refund's payment."""
 
     job: Job
     refund: Refund
@@ -31,7 +32,7 @@ class Work:
 
 
 def process(work: Sequence[Job], context: object = None) -> list[Job]:
-    """Works off a batch; returns the jobs that failed and are to be handed out again. context: Lambda's."""
+    """Works off a batch. Returns the jobs that failed, for SQS to hand out again. context: Lambda's context."""
     left = asking.stopwatch(context)
     refunds = jobs.load(Refund, work)
     jobs.put_off_or_drop([item for item in work if item.object_id not in refunds])
@@ -54,7 +55,7 @@ def _is_due(item: Work, now: float) -> bool:
 
 
 def _due_at(item: Work) -> float:
-    """A refund that the bank was asked about waits for its deadline; a new one for its message's time."""
+    """Returns when the refund is due: at its deadline if the bank was asked before, else at its message's time."""
     return float(item.refund.deadline_at) if item.refund.inquiries else item.job.due_at
 
 
@@ -66,12 +67,10 @@ def _call(item: Work) -> asking.Call[Outcome]:
 
 
 def _finish(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None:
-    """The wake-ups to send; None where the job failed. One refund's trouble is its own."""
+    """Returns the wake-ups to send; None if the job failed. A failure with one refund does not affect the others."""
     try:
         if item.refund.status not in LIVE:
-            if tasks.is_overtaken(item.refund, item.job):
-                return []
-            return events.jobs_of(item.refund.delivery_ids or (), item.job.request_id)
+            return [] if tasks.is_overtaken(item.refund, item.job) else _follow_up(item, item.refund)
         if outcome is None:
             return [queues.put_off_until(item.job, _due_at(item))]
         return _settle(item, outcome) if isinstance(outcome, Approved | Declined) else _ask_again(item, outcome, now)
@@ -81,7 +80,7 @@ def _finish(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None
 
 
 def _ask_again(item: Work, outcome: Outcome, now: float) -> list[Job] | None:
-    """The bank has not said what became of it: it is asked again after a growing time."""
+    """Plans another question after a growing time, because the bank has not told the outcome."""
     inquiries = int(item.refund.inquiries or 0)
     told = outcome.ask_again_in if isinstance(outcome, Working) else None
     wait = asking.next_wait(inquiries) if told is None else told
@@ -97,12 +96,13 @@ def _ask_again(item: Work, outcome: Outcome, now: float) -> list[Job] | None:
 
 
 def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
-    """Commits what the bank says."""
+    """Commits the bank's answer."""
     refund = _ended(item.refund, outcome)
     deliveries = deliveries_of(BY_TARGET[RefundStatus(refund.status)].event, refund, item.job.request_id)
     refund.delivery_ids = [*(refund.delivery_ids or ()), *(delivery.id for delivery in deliveries)]
     transaction = Transaction()
-    _write_end(transaction, refund)
+    _write_end(transaction, refund, item.payment)
+    waits = wakeups.plan(transaction, *_release(item, refund))
     changes = [_tally(refund, item.payment.currency), *events.tally(deliveries, item.payment.currency)]
     totals.add(transaction, changes, shard_by=refund.id)
     events.put(transaction, deliveries)
@@ -110,11 +110,14 @@ def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
         transaction.commit()
     except Refused:
         stored = Refund.find(refund.id)
-        ended = stored is not None and stored.status not in LIVE
-        return events.jobs_of(stored.delivery_ids or (), item.job.request_id) if stored and ended else None
+        return _follow_up(item, stored) if stored and stored.status not in LIVE else None
     logger.info("refund finished", refund_id=refund.id, status=refund.status, request_id=item.job.request_id)
     count("RefundsFinished", status=str(refund.status))
-    return events.jobs_of(refund.delivery_ids, item.job.request_id)
+    return [*waits, *_jobs_of(refund, item.job)]
+
+
+def _jobs_of(refund: Refund, work: Job) -> list[Job]:
+    return events.jobs_of(refund.delivery_ids or (), work.request_id, refund.merchant_id)
 
 
 def _ended(before: Refund, outcome: Approved | Declined) -> Refund:
@@ -127,12 +130,33 @@ def _ended(before: Refund, outcome: Approved | Declined) -> Refund:
     return refund
 
 
-def _write_end(transaction: Transaction, refund: Refund) -> None:
-    """A refused refund frees its amount in the same transaction."""
+def _follow_up(item: Work, ended: Refund) -> list[Job]:
+    """Returns the wake-ups of a finished refund that a worker may have left unsent when it died."""
+    return [*_release(item, ended), *_jobs_of(ended, item.job)]
+
+
+def _release_due(payment: Payment) -> float | None:
+    """Returns when to release an authorisation after a refused refund, in Unix seconds; None if no deadline applies."""
+    if payment.state != State.AUTHORIZED or not payment.capture_within:
+        return None
+    return clock.seconds(payment.settled_at) + float(payment.capture_within)
+
+
+def _release(item: Work, refund: Refund) -> list[Job]:
+    """Returns the authorisation's deadline again after a refused refund: it had passed while the refund was pending."""
+    due_at = _release_due(item.payment) if BY_TARGET[RefundStatus(refund.status)].frees else None
+    return [] if due_at is None else [job_at(PAYMENTS, item.payment.id, item.job.request_id, due_at)]
+
+
+def _write_end(transaction: Transaction, refund: Refund, payment: Payment) -> None:
+    """Writes the refund's end. A refused refund frees its amount in the same transaction."""
     transaction.put("refund", refund, Refund.status == RefundStatus.PENDING)
     if BY_TARGET[RefundStatus(refund.status)].frees:
-        freed = [Payment.amount_refunded.add(-refund.amount), Payment.updated_at.set(refund.updated_at)]
-        transaction.update("payment", Payment(refund.payment_id), freed, Payment.amount_refunded >= refund.amount)
+        actions = [Payment.amount_refunded.add(-refund.amount), Payment.updated_at.set(refund.updated_at)]
+        due_at = _release_due(payment)
+        if due_at is not None:
+            actions.append(Payment.deadline_at.set(due_at))
+        transaction.update("payment", Payment(refund.payment_id), actions, Payment.amount_refunded >= refund.amount)
 
 
 def _tally(refund: Refund, currency: str) -> totals.Change:

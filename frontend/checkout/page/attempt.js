@@ -1,6 +1,7 @@
 /**
- * One attempt to pay an order: its Idempotency-Key and, once the API has answered, its payment. Kept over a reload, so
- * that a reload or a repeated click continues the same attempt; it ends when the payment is settled or was refused.
+ * Keeps one attempt to pay an order: its Idempotency-Key and, once the API has answered, its payment. The attempt
+ * survives a reload, so a reload or a repeated click continues the same attempt. It ends when the payment is settled or
+ * refused.
  */
 import { newIdempotencyKey } from "/shared/http.js";
 import { forget, recall, remember } from "/shared/storage.js";
@@ -14,7 +15,7 @@ export function currentAttempt(orderId) {
 }
 
 /**
- * The attempt under way, or a new one. Its key is stored before the request goes out.
+ * Returns the attempt under way, or a new one. Stores its key before the request goes out.
  * @param {string} orderId @param {Api.FormMethod} method
  */
 export function beginAttempt(orderId, method) {

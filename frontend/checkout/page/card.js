@@ -1,6 +1,9 @@
-/** Card rules for the form: the same as the API's, so that a mistake is said before anything is sent. No DOM here. */
+/** Checks cards by the API's rules, so that the form shows a mistake before it sends a request. No DOM here. */
 
-/** The value of a digit of any script: Unicode has the ten of a script in a row, zero first. @param {string} digit */
+/**
+ * Returns the value of any script's digit. Unicode keeps the ten digits of a script in a row, zero first.
+ * @param {string} digit
+ */
 function digitValue(digit) {
   const code = digit.codePointAt(0) ?? 0;
   let first = code;
@@ -8,7 +11,10 @@ function digitValue(digit) {
   return String((code - first) % 10);
 }
 
-/** What a keyboard of another script or width types is a digit too. @param {string} text */
+/**
+ * Returns the digits of a text as 0 to 9. Keyboards may type digits of another script or width.
+ * @param {string} text
+ */
 const latinDigits = (text) => text.replace(/[^\P{Nd}0-9]/gu, digitValue);
 
 /** @param {string} text */
@@ -36,7 +42,7 @@ export function luhnHolds(digits) {
   return sum % 10 === 0;
 }
 
-/** "4111 1111 1111 1111"; amex is printed 4-6-5. @param {string} text */
+/** Returns "4111 1111 1111 1111"; groups amex as 4-6-5, as on the card. @param {string} text */
 export function groupNumber(text) {
   const digits = digitsOf(text).slice(0, 19);
   const groups =
@@ -47,7 +53,7 @@ export function groupNumber(text) {
 }
 
 /**
- * "0", "1" wait for a second digit; "5" can only be 05. The slash comes by itself, except while deleting.
+ * Formats an expiry date. "0" and "1" wait for a second digit; "5" can only be 05. Adds the slash, but not on deletion.
  * @param {string} text
  */
 export function groupExpiry(text, deleting = false) {
@@ -58,7 +64,7 @@ export function groupExpiry(text, deleting = false) {
   return `${padded.slice(0, 2)}/${padded.slice(2)}`;
 }
 
-/** {month, year} as the API takes them, or null. @param {string} text */
+/** Returns {month, year} as the API takes them, or null. @param {string} text */
 export function parseExpiry(text) {
   const match = /^(0[1-9]|1[0-2])\/(\d{2}|\d{4})$/.exec(groupExpiry(text));
   if (!match) return null;
@@ -67,7 +73,7 @@ export function parseExpiry(text) {
 }
 
 /**
- * A card is good through the last second of its month in UTC.
+ * Checks the expiry date. A card is valid through the last second of its month in UTC.
  * @param {{ month: string, year: string }} expiry @param {Date} now
  */
 function expiryProblem({ month, year }, now) {
@@ -101,7 +107,7 @@ const checks = {
 };
 
 /**
- * The name of what is wrong with this field (a key of texts.errors), or null.
+ * Returns the name of the problem with this field (a key of texts.errors), or null.
  * @param {FieldName} field @param {Partial<FormValues>} values
  */
 export const problemWith = (field, values, now = new Date()) => checks[field](values[field] ?? "", values, now);
@@ -110,7 +116,7 @@ export const problemWith = (field, values, now = new Date()) => checks[field](va
 export const FIELDS = { upi: ["vpa"], card: ["number", "expiry", "cvv", "holder"] };
 
 /**
- * What the API's payment request says of the instrument. The values have been checked.
+ * Returns the instrument's part of the API's payment request. The values have been checked.
  * @param {Api.FormMethod} method @param {FormValues} values @returns {Api.Instrument}
  */
 export function instrument(method, values) {
@@ -132,7 +138,7 @@ const NAMES = ["cvv", "expiry", "holder", "number", "vpa"];
 const BY_CODE = { INVALID_VPA: "vpa", INVALID_CARD: "number", EXPIRED_CARD: "expiry" };
 
 /**
- * The form's field an API error is about, or undefined: errors of form fields are shown beside them.
+ * Returns the form's field that an API error names, or undefined. The form shows a field's error beside the field.
  * @param {{ code?: string, field?: string | null }} error
  */
 export function fieldOfError({ code, field }) {

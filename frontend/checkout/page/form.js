@@ -1,4 +1,4 @@
-/** The payment form: two methods, one pay button that stands in the form in use, errors in words beside each field. */
+/** Builds the payment form: two methods, one pay button in the form in use, and errors in words beside each field. */
 import { find, h, icon } from "/shared/dom.js";
 import { icons } from "/shared/icons.js";
 import { cvvLength, digitsOf, FIELDS, groupExpiry, groupNumber, instrument, networkOf, problemWith } from "./card.js";
@@ -22,7 +22,7 @@ function field(name, label, attributes, ...extras) {
 }
 
 /**
- * Rewrites a field as it is typed, the caret staying behind the same digit.
+ * Formats a field while the payer types. The caret stays behind the same digit.
  * @param {HTMLInputElement} input @param {(text: string, deleting?: boolean) => string} format
  */
 function formatAsTyped(input, format) {
@@ -52,8 +52,8 @@ function methodChoice(method, drawing, onChoose) {
 }
 
 /**
- * A click leaves the field in use its focus: losing it could show an error there that moves the button from under the
- * click.
+ * Leaves the focus in the present field on a click. Without the focus the field could show an error, which would move
+ * the button away from under the click.
  * @param {Event} event
  */
 const keepFocus = (event) => event.preventDefault();
@@ -149,7 +149,7 @@ function showNetwork(badge, { number, cvv }) {
 }
 
 /**
- * Errors appear when a field is left, go while it is being mended, and all show when the form is sent.
+ * Shows a field's error when the field loses the focus, hides it during a correction, and shows all errors on a submit.
  * @param {Record<FieldName, FormField>} fields
  */
 function watchErrors(fields) {
@@ -181,7 +181,7 @@ function watchErrors(fields) {
 }
 
 /**
- * onPay(request) gets the payment request's instrument part; setOrder names what is paid.
+ * Builds the form. onPay(request) gets the instrument's part of the payment request; setOrder names what is paid.
  * @param {{ onPay: (instrument: Api.Instrument) => void, onCancel: (() => void) | null }} handlers
  */
 export function paymentForm({ onPay, onCancel }) {
@@ -261,13 +261,13 @@ export function paymentForm({ onPay, onCancel }) {
       heading.textContent = texts.title(merchant);
       button.textContent = texts.pay(amount);
     },
-    /** Shows the API's own word on a field. @param {FieldName} name @param {string} text */
+    /** Shows the API's message on a field. @param {FieldName} name @param {string} text */
     complain(name, text) {
       choose(name === "vpa" ? "upi" : "card");
       say(name, text);
       fields[name].input.focus();
     },
-    /** Nothing more is paid here: what was entered does not stay in the page. */
+    /** Clears the form after the last payment, so that the entered data does not stay in the page. */
     forget() {
       for (const { input, error } of Object.values(fields)) {
         input.value = "";
@@ -276,7 +276,7 @@ export function paymentForm({ onPay, onCancel }) {
         input.dispatchEvent(new Event("input"));
       }
     },
-    /** A CVV is for one attempt. */
+    /** Clears the CVV, which is for one attempt only. */
     forgetCvv: () => {
       fields.cvv.input.value = "";
     },

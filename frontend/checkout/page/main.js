@@ -1,4 +1,4 @@
-/** The checkout: load the order, take a payment, follow it until it is settled. */
+/** Runs the checkout: loads the order, takes a payment, and follows it until it is settled. */
 import { config } from "/config.js";
 import { find } from "/shared/dom.js";
 import { formatAmount } from "/shared/format.js";
@@ -7,17 +7,15 @@ import { easing, poll } from "/shared/poll.js";
 import { beginAttempt, currentAttempt, endAttempt, recordPayment } from "./attempt.js";
 import { fieldOfError } from "./card.js";
 import { paymentForm } from "./form.js";
-import { isFramed, tellParent } from "./parent.js";
+import { framedBy, isFramed, tellParent } from "./parent.js";
 import { texts } from "./texts.js";
 import { failurePanel, noticePanel, processingPanel, stack, successPanel, summary } from "./view.js";
 
-const SLOW = 15_000; // milliseconds of waiting after which we say so
+const SLOW = 15_000; // milliseconds of waiting after which the page tells the payer
 const GIVE_UP = 180_000;
 
-/** The API refuses all of these with one code and one field: only its words tell them apart. */
-const UNDER_WAY = "Order has a payment in progress";
-/** @type {Record<string, NoticeName>} */
-const NOTICE_OF = { "Order is already paid": "paid", "Order has too many failed payments": "exhausted" };
+/** Maps the API's reasons that end payment on this page to notices. @type {Record<string, NoticeName>} */
+const NOTICE_OF = { order_paid: "paid", order_cancelled: "closed", order_expired: "closed" };
 
 const parameters = new URLSearchParams(location.search);
 const orderId = parameters.get("order_id") ?? "";
@@ -46,7 +44,7 @@ const notice = noticePanel(() => retry());
 const parts = [form, processing, success, failure, notice];
 const show = stack(find(document, "#body"), [loading, ...parts.map((part) => part.element)]);
 
-/** The end of paying: neither the fields nor a retry that will not come hold an instrument from here on. */
+/** Ends paying. From here on neither the fields nor a retry hold an instrument. */
 function forgetInstrument() {
   form.forget();
   retry = loadOrder;
@@ -55,7 +53,7 @@ function forgetInstrument() {
 /** @param {NoticeName} which */
 function notify(which, canRetry = false) {
   if (!canRetry) forgetInstrument();
-  if (!order) summaryPlace.replaceChildren(); // nothing more will come there
+  if (!order) summaryPlace.replaceChildren(); // no summary will come any more
   notice.fill(texts.notices[which], canRetry);
   show(notice.element);
 }
@@ -68,7 +66,7 @@ function fail(text, onRetry = showForm, options = {}) {
 }
 
 /**
- * Nobody knows what became of the payment: asked again it goes on, and is never made twice.
+ * Says that the payment's result is unknown. A retry continues the same payment and never makes a second one.
  * @param {string} text @param {() => unknown} onRetry @param {string} [retryText]
  */
 const doubt = (text, onRetry, retryText) => fail(text, onRetry, { title: texts.doubt.title, unknown: true, retryText });
@@ -85,14 +83,18 @@ async function loadOrder() {
     find(loading, "h1").textContent = texts.slowLoading;
   }, 4_000);
   try {
-    order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, { query: { key } });
+    order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, {
+      query: { key, frame_origins: framedBy },
+    });
   } catch (error) {
     retry = loadOrder;
     return isRefusal(error) ? notify("unknown") : notify("network", true);
   } finally {
     clearTimeout(slow);
   }
-  showOrder(order);
+  if (order.frame_allowed !== false) return showOrder(order);
+  order = undefined; // a page that may not frame this one shows neither the order nor a form to click on
+  notify("foreignFrame");
 }
 
 /** @param {Api.PublicOrder} order */
@@ -100,11 +102,11 @@ function showOrder(order) {
   document.title = texts.title(order.merchant_name);
   summaryPlace.replaceChildren(summary(order));
   form.setOrder(order.merchant_name, formatAmount(order.amount, order.currency));
-  if (order.currency !== "INR") form.choose("card"); // UPI moves rupees; it stays on offer for a merchant who takes it
+  if (order.currency !== "INR") form.choose("card"); // UPI moves rupees, but a merchant may still take it
   const attempt = currentAttempt(orderId);
   if (attempt?.paymentId) return follow(attempt.paymentId);
   if (["created", "attempted"].includes(order.status)) {
-    if (!key) return notify("incomplete"); // it could be shown, but not paid
+    if (!key) return notify("incomplete"); // the page could show the order, but not pay it
     showForm();
     if (attempt) watchOrder();
     return;
@@ -113,8 +115,8 @@ function showOrder(order) {
 }
 
 /**
- * A payment may be under way that this page does not know, from before a reload or in another window: as long as none
- * is made here, see whether it has paid.
+ * Watches the order until this page makes a payment. A payment that this page does not know may pay the order, from
+ * before a reload or from another window.
  */
 function watchOrder() {
   const idle = () => !form.element.hidden || !failure.element.hidden;
@@ -153,7 +155,7 @@ async function createPayment(instrument, { idempotencyKey }) {
   } catch (error) {
     if (!isRefusal(error) || error.code !== "IDEMPOTENCY_ERROR") throw error;
     // Before a reload this attempt went out with other details. The order itself takes no second payment, so a new
-    // one is safe.
+    // attempt is safe.
     endAttempt(orderId);
     const { idempotencyKey: fresh } = beginAttempt(orderId, instrument.method);
     return request("POST", "/payments/public", { body, idempotencyKey: fresh });
@@ -166,10 +168,11 @@ function refused(error, instrument) {
     showForm();
     pay(instrument);
   };
-  if (!isRefusal(error)) return doubt(texts.doubt.network, again); // same key: never charged twice
-  if (error.message === UNDER_WAY) return followOther();
+  if (!isRefusal(error)) return doubt(texts.doubt.network, again); // the same key never charges twice
+  if (error.reason === "payment_in_progress") return followOther();
   endAttempt(orderId);
-  const known = NOTICE_OF[error.message];
+  if (error.reason === "too_many_attempts") return fail(texts.pause.text(error.retryAfter), showForm, texts.pause);
+  const known = NOTICE_OF[error.reason ?? ""];
   if (known) return notify(known);
   const field = fieldOfError(error);
   if (!field) return fail(error.message, loadOrder);
@@ -178,8 +181,8 @@ function refused(error, instrument) {
 }
 
 /**
- * A payment this page does not know the id of: the order says when it has paid, but not when it has failed, so the
- * form stays within reach.
+ * Follows a payment whose id this page does not know. The order shows the payment's success but not its failure, so the
+ * form stays available.
  */
 function followOther() {
   const { title, text, another } = texts.underWay;
@@ -188,8 +191,8 @@ function followOther() {
 }
 
 /**
- * Asks until the payment is settled. Says so when the bank is slow or the connection gone, and nothing it does not
- * know.
+ * Asks until the payment is settled. Tells the payer when the bank is slow or the connection is gone, and claims no
+ * result that it does not know.
  * @param {string} paymentId
  */
 function follow(paymentId) {
@@ -216,13 +219,13 @@ function follow(paymentId) {
   }, easing());
 }
 
-/** The end of asking, not of the payment. @param {string} paymentId */
+/** Stops asking. The payment may still go on. @param {string} paymentId */
 function giveUp(paymentId) {
   doubt(texts.doubt.bank, () => follow(paymentId), texts.doubt.checkAgain);
   return false;
 }
 
-/** A remembered payment the API does not know: forget it and start over. */
+/** Forgets a remembered payment that the API does not know, and starts over. */
 function lost() {
   endAttempt(orderId);
   loadOrder();
@@ -262,7 +265,7 @@ function decline(payment, told) {
 
 container.classList.toggle("embedded", embedded);
 document.addEventListener("keydown", (event) => {
-  // Esc closes the window as it does outside the frame, but not by accident while a payment is on its way.
+  // Esc closes the window as it does outside the frame, but not while a payment is under way.
   if (event.key === "Escape" && embedded && processing.element.hidden) close();
 });
 loadOrder();

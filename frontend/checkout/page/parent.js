@@ -1,10 +1,10 @@
 /**
- * Talking to the merchant's page that frames this one. Nothing is read from it: no message can make the checkout do
- * anything. What is sent goes to the framing page's own origin, as the browser tells it, and never to "*".
+ * Sends messages to the merchant's page that frames this page. The checkout reads no message, so no message can make it
+ * act. A message goes to the framing page's own origin, which the browser names, and never to "*".
  */
 import { recall, remember } from "/shared/storage.js";
 
-const REMEMBERED = "parent-origin"; // the referrer is this page itself after a reload in some browsers
+const REMEMBERED = "parent-origin"; // in some browsers the referrer is this page itself after a reload
 
 function originOfReferrer() {
   return document.referrer ? new URL(document.referrer).origin : null;
@@ -17,6 +17,14 @@ function findOrigin() {
 }
 
 export const isFramed = window.parent !== window;
+
+/** Returns the origins around this page. "null": the browser names none; the remembered origin must not stand in. */
+function origins() {
+  return location.ancestorOrigins ? [...location.ancestorOrigins] : [(document.referrer && findOrigin()) || "null"];
+}
+
+/** Returns the origins of all pages around this page, which the API compares with the merchant's. */
+export const framedBy = isFramed ? origins().join(" ") : null;
 
 const parentOrigin = isFramed ? findOrigin() : null;
 if (parentOrigin) remember(REMEMBERED, parentOrigin);

@@ -1,4 +1,4 @@
-/** /success?payment_id=…: what became of a payment, as the API knows it now. */
+/** Shows the present state of a payment at /success?payment_id=…, as the API knows it. */
 import { config } from "/config.js";
 import { find } from "/shared/dom.js";
 import { createClient, isRefusal } from "/shared/http.js";

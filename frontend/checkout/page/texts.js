@@ -1,4 +1,4 @@
-/** Every word of the checkout and success pages. */
+/** Holds every word of the checkout and success pages. */
 export const texts = {
   /** @param {string} merchant */
   title: (merchant) => `Pay ${merchant}`,
@@ -68,6 +68,11 @@ export const texts = {
     bank: "We lost touch with your bank before it answered. Check again before you pay another way.",
     checkAgain: "Check again",
   },
+  pause: {
+    title: "Too many attempts",
+    text: (seconds = 60) =>
+      `Please wait ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}, then try again.`,
+  },
   underWay: {
     title: "Another payment is under way",
     text: "Another payment for this order is being made. This page follows it.",
@@ -85,9 +90,9 @@ export const texts = {
       title: "This order is already paid",
       text: "There is nothing left to pay. You can close this page.",
     },
-    exhausted: {
-      title: "This order cannot be paid",
-      text: "Too many payments for it have failed. Go back to the shop to place a new order.",
+    foreignFrame: {
+      title: "This page cannot be shown here",
+      text: "The shop does not allow this page to take its payments. Go to the shop itself and start the payment there.",
     },
     closed: { title: "This order cannot be paid", text: "Go back to the shop to place a new order." },
     network: {

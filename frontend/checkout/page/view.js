@@ -1,11 +1,11 @@
-/** Pieces the checkout and success pages share: the summary, and one panel at a time in the body of the page. */
+/** Builds the shared parts of the checkout and success pages: the summary, and the panels in the body of the page. */
 
 import { find, h, icon } from "/shared/dom.js";
 import { formatAmount } from "/shared/format.js";
 import { icons } from "/shared/icons.js";
 import { texts } from "./texts.js";
 
-/** A text of the API, which may be anything, held to what fits a payer's screen. @param {string} name */
+/** Cuts a text of the API, which may be of any length, to fit a payer's screen. @param {string} name */
 const initial = (name) => ([...name.trim()][0] ?? "?").toUpperCase();
 
 /** @param {Api.PublicOrder} order */
@@ -25,7 +25,7 @@ export function summary({ id, amount, currency, merchant_name: merchant }) {
 }
 
 /**
- * A panel with a mark, a heading that takes the focus when shown, and what follows.
+ * Builds a panel with a mark, a heading that takes the focus when shown, and further content.
  * @param {{ testId?: string, kind?: string, mark?: Child, title?: string }} look @param {Child[]} children
  */
 function panel({ testId, kind, mark, title }, ...children) {
@@ -79,7 +79,7 @@ function dress(element, title, drawing) {
 }
 
 /**
- * A payment that failed, or one of which nobody knows: that one must not look failed, or the payer pays again.
+ * Builds the panel for a failed or unknown payment. An unknown payment must not look failed, or the payer pays again.
  * @param {() => unknown} onRetry @param {() => unknown} [onAnother]
  */
 export function failurePanel(onRetry, onAnother) {
@@ -103,7 +103,10 @@ export function failurePanel(onRetry, onAnother) {
   };
 }
 
-/** What stands instead of the form when there is nothing to pay or no way to ask. @param {() => unknown} onRetry */
+/**
+ * Builds the notice that replaces the form when there is nothing to pay or no way to ask.
+ * @param {() => unknown} onRetry
+ */
 export function noticePanel(onRetry) {
   const text = h("p", null);
   const retry = h("button", { type: "button", class: "button wide", onClick: onRetry }, texts.failure.retry);
@@ -120,7 +123,7 @@ export function noticePanel(onRetry) {
 }
 
 /**
- * show(element) hides its siblings and moves the focus to its heading, so that a screen reader says what happened.
+ * Returns show(element), which hides its siblings and moves the focus to its heading, so that a screen reader reads it.
  * @param {HTMLElement} container @param {HTMLElement[]} panels
  */
 export function stack(container, panels) {

@@ -1,6 +1,6 @@
 /**
- * The demo shop: creates an order as a shop's server would and opens the SDK on it. /demo?order_id=…&key=… pays a given
- * order.
+ * Runs the demo shop: creates an order as a shop's server would, and opens the SDK on it. /demo?order_id=…&key=… pays a
+ * given order.
  */
 import { config } from "/config.js";
 import { find, h, icon } from "/shared/dom.js";
@@ -66,7 +66,7 @@ async function createOrder() {
 }
 
 /**
- * A given order is paid once; of its own product the shop sells another.
+ * Shows the thanks. A given order is paid once, but the shop can sell its own product again.
  * @param {{ amount: number, currency: string }} payment
  */
 function thank({ amount, currency }) {
@@ -88,7 +88,7 @@ function openCheckout(orderId) {
     onFailure: (data) => hear("onFailure", data),
     onClose() {
       hear("onClose");
-      thanks.focus(); // while it is hidden this does nothing
+      thanks.focus(); // without effect while the element is hidden
     },
   });
   gateway.open();
@@ -108,7 +108,7 @@ async function buy(event) {
   buyButton.textContent = texts.buying;
   try {
     const order = await createOrder();
-    buyButton.disabled = false; // before the window opens: it gives the focus back to this button
+    buyButton.disabled = false; // before the window opens, because its end gives the focus back to this button
     buyButton.focus();
     openCheckout(order.id);
   } catch (error) {
@@ -183,7 +183,7 @@ async function prefillKey() {
   if (keyInput.value) return;
   const request = createClient(`${config.apiUrl}/api/v1`);
   const merchant = await request("GET", "/test/merchant").catch(() => null); // test stages only
-  if (merchant && !keyInput.value) keyInput.value = merchant.api_key;
+  if (merchant && !keyInput.value) keyInput.value = merchant.api_key ?? "";
 }
 
 document.title = texts.title;

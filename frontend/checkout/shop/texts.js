@@ -1,4 +1,4 @@
-/** Every word of the demo shop. */
+/** Holds every word of the demo shop. */
 export const texts = {
   title: "Demo shop",
   tagline: "A shop of one product, to see the checkout from the buyer's side.",

@@ -1,4 +1,4 @@
-/** Starts the dashboard: one shell, one page in it at a time, each loaded when first visited. */
+/** Starts the dashboard: one shell with one page at a time. Each page is loaded at its first visit. */
 import { find, h } from "/shared/dom.js";
 import { findRoute, navigate, startRouter } from "./router.js";
 import { currentSession, whenSessionEnds } from "./session.js";
@@ -30,7 +30,7 @@ let leave = () => {};
 let visit = 0;
 
 /**
- * In place of a page whose script did not arrive: the connection went, or a new version took its place.
+ * Replaces a page whose script did not arrive: the connection is gone, or a new version has replaced the script.
  * @type {PageModule}
  */
 const unloaded = {
@@ -53,14 +53,14 @@ async function show(path) {
   leave();
   leave = () => {};
   const { mount } = await route.load().catch(() => unloaded);
-  if (mine !== visit) return; // another page was asked for meanwhile
+  if (mine !== visit) return; // the person has asked for another page meanwhile
   document.title = `${route.title} · ${texts.product}`;
   const root = shell.prepare(app, path, session);
   leave = mount(root, { params }) ?? (() => {});
 }
 
-// A signed-in page inside someone else's frame could be clicked through an overlay; headers forbid it where there are
-// headers.
+// In another site's frame an overlay could steal clicks on a signed-in page. Headers forbid the frame where the server
+// sends headers.
 if (window.top !== window.self) app.append(h("p", null, texts.framed));
 else {
   whenSessionEnds(() => navigate(`/login?ended&next=${encodeURIComponent(location.pathname)}`, { replace: true }));

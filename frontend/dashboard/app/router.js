@@ -1,6 +1,6 @@
-/** Paths to pages, with history. Matching is pure; links anywhere in the document are followed without a load. */
+/** Maps paths to pages, with history. Matching is pure. Links in the document change the page without a load. */
 
-/** Half a %-code is taken as it stands. @param {string} part */
+/** Decodes a part of a path. Leaves half a %-code unchanged. @param {string} part */
 function decode(part) {
   try {
     return decodeURIComponent(part);
@@ -10,7 +10,7 @@ function decode(part) {
 }
 
 /**
- * "/a/:id" against "/a/7" gives {id: "7"}; null when it does not match.
+ * Matches a path: "/a/:id" against "/a/7" gives {id: "7"}. Returns null without a match.
  * @param {string} pattern @param {string} path @returns {Record<string, string> | null}
  */
 export function match(pattern, path) {
@@ -25,7 +25,7 @@ export function match(pattern, path) {
 }
 
 /**
- * Where to go after signing in: only a path of the dashboard. "//elsewhere" is another site.
+ * Returns the path to go to after signing in. Only a path of the dashboard is allowed; "//elsewhere" is another site.
  * @param {string | null} next
  */
 export const pathWithin = (next) => (next && /^\/dashboard(\/|$)/.test(next) ? next : "/dashboard");
@@ -53,7 +53,7 @@ export function navigate(path, { replace = false } = {}) {
 }
 
 /**
- * onPath(path) is called for the present path and for every one after it.
+ * Starts the router. Calls onPath(path) for the present path and for every later path.
  * @param {(path: string) => unknown} onPath
  */
 export function startRouter(onPath) {

@@ -1,6 +1,6 @@
 /**
- * Who is signed in. The token lives in this origin's session storage: other origins cannot read it, it is in no URL
- * and no cookie, and it goes with the tab. A 401 ends the session wherever it happens.
+ * Keeps the session of the signed-in merchant. The token is in this origin's session storage: other origins cannot read
+ * it, no URL and no cookie holds it, and it ends with the tab. A 401 on any request ends the session.
  */
 import { config } from "/config.js";
 import { ApiError, createClient } from "/shared/http.js";
@@ -26,7 +26,7 @@ export function currentSession() {
 }
 
 /**
- * request(method, path, {query, body, idempotencyKey}) as the merchant who is signed in.
+ * Sends request(method, path, {query, body, idempotencyKey}) as the signed-in merchant.
  * @type {ApiRequest}
  */
 export async function request(...what) {
@@ -48,6 +48,6 @@ export async function signIn(email, password) {
 }
 
 export async function signOut() {
-  await send("DELETE", "/auth/session").catch(() => {}); // it expires by itself
+  await send("DELETE", "/auth/session").catch(() => {}); // the session expires by itself
   forget(SLOT);
 }

@@ -1,4 +1,4 @@
-/** The frame around every page: navigation at the side, or above on a phone. */
+/** Builds the frame around every page: the navigation at the side, or above on a phone. */
 import { h, icon } from "/shared/dom.js";
 import { icons } from "/shared/icons.js";
 import { navigate } from "./router.js";
@@ -66,7 +66,7 @@ function sidebar(session) {
 }
 
 /**
- * The longest link the path begins with: a detail page belongs to its list.
+ * Marks the longest link that the path begins with, because a detail page belongs to its list.
  * @param {HTMLElement} side @param {string} path
  */
 function markCurrent(side, path) {
@@ -101,7 +101,7 @@ export function createShell() {
   );
 
   /**
-   * An empty root for the page at this path.
+   * Returns an empty root for the page at this path.
    * @param {HTMLElement} app @param {string} path @param {Api.Session | null} session
    */
   function prepare(app, path, session) {

@@ -1,4 +1,4 @@
-/** Every word of the dashboard, by page. Statuses and the API's own messages are shown as the API says them. */
+/** Holds every word of the dashboard, by page. The pages show statuses and the API's own messages unchanged. */
 export const texts = {
   product: "Payment Gateway",
   framed: "The dashboard does not work inside another page.",
@@ -21,6 +21,7 @@ export const texts = {
   next: "Next",
   /** @param {string} count */
   shown: (count) => `${count} shown`,
+  emptyPage: "No match on this page. Older ones may match: press Next.",
   /** @param {string} count @param {string} total */
   ofTotal: (count, total) => `${count} of ${total}`,
   all: "All",
@@ -60,6 +61,7 @@ export const texts = {
     credentials: "API credentials",
     key: "API key",
     secret: "API secret",
+    noKey: "None: the key was revoked",
     mask: "••••••••••••••••",
     reveal: "Reveal",
     hide: "Hide",
@@ -131,7 +133,7 @@ export const texts = {
   },
   orders: {
     title: "Orders",
-    text: "What you ask to be paid for. Each has a checkout link.",
+    text: "Each order is a request for money and has a checkout link.",
     create: "Create order",
     amount: "Amount",
     amountHint: "In the currency's unit, such as 499.00",
@@ -149,10 +151,10 @@ export const texts = {
     badAmount: "Enter an amount such as 499.00.",
     empty: "No orders yet.",
   },
-  refunds: { title: "Refunds", text: "Money on its way back, or back.", empty: "No refunds yet." },
+  refunds: { title: "Refunds", text: "Money that goes back to payers.", empty: "No refunds yet." },
   webhooks: {
     title: "Webhooks",
-    text: "Where we tell your server what happened.",
+    text: "The URLs to which we send events.",
     config: "Primary endpoint",
     url: "Webhook URL",
     urlHint: "Empty switches webhooks to this endpoint off.",
@@ -163,7 +165,7 @@ export const texts = {
     tested: "Test event sent: see the log",
     regenerate: "Regenerate",
     regenerateTitle: "Regenerate the signing secret?",
-    regenerateText: "The present secret keeps signing beside the new one for 24 hours.",
+    regenerateText: "The current secret keeps signing, beside the new secret, for 24 hours.",
     newSecret: "New signing secret",
     newSecretText: "Put it into your server's settings.",
     endpoints: "All endpoints",
@@ -174,15 +176,15 @@ export const texts = {
     replay: "Replay failed",
     remove: "Delete",
     removeTitle: "Delete this endpoint?",
-    removeText: "It gets no more webhooks. Its log stays.",
+    removeText: "The endpoint gets no more webhooks. Its log stays.",
     enabled: "Enabled",
     events: "Events",
     noEvents: "Choose at least one event.",
     noEndpoints: "No endpoint has a URL yet.",
     replayTitle: "Send failed webhooks again",
     replayText:
-      "All failed webhooks of this endpoint made in this time are sent again. Pending ones are tried by themselves; " +
-      "Retry in the log sends one now.",
+      "All failed webhooks of this endpoint that were created in this time are sent again. Pending webhooks are retried " +
+      "automatically. Retry in the log sends one webhook now.",
     /** @param {number} count */
     replayed: (count) => `Webhooks sent again: ${count}`,
     log: "Log",
@@ -222,21 +224,21 @@ export const texts = {
   },
   deadLetters: {
     title: "Dead letters",
-    text: "Jobs that failed five times. Nothing is lost: mend the cause, then send them back.",
+    text: "Jobs that failed five times. Nothing is lost: fix the cause, then send the jobs back.",
     /** @param {string} queue */
     redrive: (queue) => `Send ${queue} back`,
     /** @param {string} queue */
     redriveTitle: (queue) => `Send dead ${queue} jobs back?`,
     redriveText:
-      "They are worked on again from their first try. Where there are very many, some stay in the list for another " +
-      "time.",
+      "The jobs start again from their first try. If there are very many, some stay in the list: send them back " +
+      "afterwards.",
     /** @param {number} count */
     redriven: (count) => `Jobs sent back: ${count}`,
-    empty: "No dead letters. All jobs were done.",
+    empty: "No dead letters: no job waits to be sent back.",
   },
   docs: {
     title: "Integration guide",
-    text: "Three steps, with your own key in them.",
+    text: "Three steps, with your own API key filled in.",
     order: "1. Create an order on your server",
     orderText:
       "Amounts are integers in the currency's minor unit: 50000 is ₹500.00. The secret never goes to a browser.",

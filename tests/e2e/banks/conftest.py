@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 from tests.e2e.client import Client
 from tests.support import gateway as support
 from tests.support.gateway import started

@@ -11,16 +11,16 @@ NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 MERCHANT = "550e8400-e29b-41d4-a716-446655440000"
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 OK, CREATED = 200, 201
-MAX_ATTEMPTS = 100
 # What a payment says only once it is settled.
 SETTLED = ("amount_refunded", "refund_status", "error_code", "error_description")
 
 
 class Refusal(Exception):  # an answer, not a bug
-    def __init__(self, status, code, description, field=None):
+    def __init__(self, status, code, description, field=None, reason=None):
         self.status = status
         error = {"code": code, "description": description, "request_id": "req_1"}
-        self.body = {"error": {**error, "field": field} if field else error}
+        more = {name: value for name, value in (("field", field), ("reason", reason)) if value}
+        self.body = {"error": error | more}
 
 
 def shown(payment, hidden=()):
@@ -43,6 +43,7 @@ class FakeGateway:
 
     def __init__(self):
         self.merchant_name = "Test Merchant"
+        self.frame_origins = []  # that may frame the checkout; none: any
         self.orders = {}
         self.payments = {}
         self.refunds = {}
@@ -54,6 +55,7 @@ class FakeGateway:
         self.cuts_answers = False  # the same, but the first byte of the answer does
         self.refusing = {}  # path prefix -> what its requests are refused with
         self.delays = {}  # path prefix -> seconds
+        self.headers = {}  # of every answer
         self.requests = []
         self.drift = []  # where requests and answers differ from the OpenAPI document
         self.expected_drift = []  # parts of what a test that goes beyond the document notes there
@@ -72,7 +74,10 @@ class FakeGateway:
             "receipt": None,
             "notes": {},
             "amount_paid": 0,
+            "amount_due": amount,
             "attempts": 0,
+            "capture": "manual",
+            **dict.fromkeys(("capture_within", "expires_at", "return_url", "description", "customer")),
             "created_at": stamp(),
             "updated_at": stamp(),
             **more,
@@ -95,6 +100,8 @@ class FakeGateway:
             "captured": False,
             "amount_refunded": 0,
             "refund_status": None,
+            "late": False,
+            **dict.fromkeys(("next_action", "fee", "tax", "captured_at", "voided_at")),
             "error_code": "PAYMENT_FAILED" if status == "failed" else None,
             "error_description": "The bank declined the payment" if status == "failed" else None,
             "created_at": stamp(minutes),
@@ -145,9 +152,11 @@ class FakeGateway:
             raise Refusal(404, "NOT_FOUND_ERROR", "Not found")
         return table[identifier]
 
-    def public_order(self, identifier, **_):
+    def public_order(self, identifier, query, **_):
         order = self.find(self.orders, identifier)
         shown = {name: order[name] for name in ("id", "amount", "currency", "status")}
+        if around := query.get("frame_origins"):
+            shown["frame_allowed"] = not self.frame_origins or set(around.split()) <= set(self.frame_origins)
         return OK, {**shown, "merchant_name": self.merchant_name}
 
     def create_order(self, data, **_):
@@ -156,13 +165,9 @@ class FakeGateway:
     def create_payment(self, data, **_):
         order = self.find(self.orders, data["order_id"])
         live = [p for p in self.payments.values() if p["order_id"] == order["id"] and p["status"] == "pending"]
-        refusals = {
-            "Order is already paid": order["status"] == "paid",
-            "Order has a payment in progress": live,
-            "Order has too many failed payments": order["attempts"] >= MAX_ATTEMPTS,
-        }
-        if why := next((words for words, holds in refusals.items() if holds), None):
-            raise Refusal(400, "BAD_REQUEST_ERROR", why, "order_id")
+        refusals = {"order_paid": order["status"] == "paid", "payment_in_progress": live}
+        if reason := next((reason for reason, holds in refusals.items() if holds), None):
+            raise Refusal(400, "BAD_REQUEST_ERROR", "No payment now", "order_id", reason)
         identifier = self.add_payment(order["id"], "pending", method=data["method"], polls=0, instrument=data)
         order["status"] = "attempted"
         return CREATED, shown(self.payments[identifier], {"merchant_id", *SETTLED})

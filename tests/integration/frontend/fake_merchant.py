@@ -41,6 +41,7 @@ class FakeMerchant(FakeWebhooks):
 
     def __init__(self):
         super().__init__()
+        self.api_key = "key_test_abc123"  # None: it was revoked
         self.session_ended = False
         self.failing = None  # what a dashboard request is refused with
 
@@ -83,18 +84,19 @@ class FakeMerchant(FakeWebhooks):
             "id": MERCHANT,
             "name": self.merchant_name,
             "email": "test@example.com",
-            "api_key": "key_test_abc123",
+            "api_key": self.api_key,
             "webhook_url": self.webhook_url,
             "webhook_secret": "whsec_****",
             "webhook_enabled": True,
             "webhook_endpoint_id": PRIMARY,
+            "allowed_frame_origins": [],
             "created_at": stamp(),
         }
 
     def reveal(self, **_):
         return OK, {
-            "api_key": "key_test_abc123",
-            "api_secret": "secret_test_xyz789",
+            "api_key": self.api_key,
+            "api_secret": self.api_key and "secret_test_xyz789",
             "webhook_secret": "whsec_test_abc123",
         }
 

@@ -35,6 +35,8 @@ class FakeWebhooks(FakeGateway):
         self.endpoints = {}
         self.dead_letters = []
         self.rounds_of_replay = 1
+        self.look = 500
+        self.replays_allowed = 10
 
     # What a test arranges.
 
@@ -87,17 +89,19 @@ class FakeWebhooks(FakeGateway):
 
     # What the dashboard asks.
 
-    def page(self, rows, query, *facets):
-        for name in facets:
-            rows = [row for row in rows if query.get(name) in (None, row[name])]
+    def page(self, rows, query, *filters):
+        """A request looks at some rows, and says by its cursor where the next one goes on."""
+        chosen = {name: query[name] for name in filters if query.get(name) is not None}
+        matches = [all(row[name] == value for name, value in chosen.items()) for row in rows]
         start, limit = int(query.get("cursor", 0)), int(query.get("limit", 10))
-        more = start + limit < len(rows)
+        found = [place for place in range(start, min(start + self.look, len(rows))) if matches[place]][:limit]
+        stop = found[-1] + 1 if len(found) == limit else start + self.look
         return OK, {
-            "data": rows[start : start + limit],
-            "total": len(rows),
+            "data": [rows[place] for place in found],
+            "total": sum(matches) if not chosen or len(rows) <= self.look else None,
             "limit": limit,
             "offset": start,
-            "next_cursor": str(start + limit) if more else None,
+            "next_cursor": str(stop) if stop < len(rows) else None,
         }
 
     def set_webhook(self, data, **_):
@@ -154,6 +158,9 @@ class FakeWebhooks(FakeGateway):
         return OK, {"id": identifier, "secret": "whsec_cm90YXRlZA=="}
 
     def replay(self, identifier, **_):
+        self.replays_allowed -= 1
+        if self.replays_allowed < 0:
+            raise Refusal(429, "RATE_LIMIT_ERROR", "Too many requests")
         self.rounds_of_replay -= 1
         return OK, {"id": identifier, "replayed": 3, "more": self.rounds_of_replay > 0}
 

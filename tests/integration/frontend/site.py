@@ -66,7 +66,7 @@ def serve_api(gateway):
         )
         if gateway.loses_answers:
             return None
-        headers = {**cors, "Content-Type": "application/json"}
+        headers = {**cors, **gateway.headers, "Content-Type": "application/json"}
         text = "" if status == 204 else json.dumps(body)
         return route.fulfill(status=status, headers=headers, body=text[:1] if gateway.cuts_answers else text)
 

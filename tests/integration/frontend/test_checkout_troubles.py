@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from chalicelib.domain.errors import Reason
 from tests.integration.frontend.checkout_steps import open_order, pay, pay_without_hearing_of_it
-from tests.integration.frontend.fake_gateway import MAX_ATTEMPTS, Refusal
+from tests.integration.frontend.fake_gateway import Refusal
 from tests.integration.frontend.scenes import named
 from tests.integration.frontend.site import CHECKOUT, FRONTEND
 
@@ -79,19 +80,44 @@ def test_after_another_windows_payment_failed_the_order_can_be_paid_from_here(pa
     expect(named(page, "success-state")).to_be_visible()
 
 
-def test_an_order_of_too_many_failed_payments_offers_no_retry_that_cannot_work(page, gateway, complaints):
-    complaints.expect("400")
-    open_order(page, gateway.add_order(attempts=MAX_ATTEMPTS))
+@pytest.mark.parametrize(("seconds", "words"), [("30", "wait 30 seconds"), ("300", "wait 5 minutes")])
+def test_a_payer_who_tried_too_often_is_told_how_long_to_wait_and_may_try_again(
+    page, gateway, complaints, seconds, words
+):
+    complaints.expect("429")
+    gateway.headers = {"Retry-After": seconds, "Access-Control-Expose-Headers": "Retry-After"}
+    open_order(page, gateway.add_order())
+    gateway.refusing["/payments/public"] = Refusal(429, "RATE_LIMIT_ERROR", "Wait", reason="too_many_attempts")
     pay(page, "success@upi")
-    expect(page.get_by_text("Too many payments for it have failed.")).to_be_visible()
-    expect(page.get_by_role("button")).to_have_count(0)
+    expect(named(page, "error-message")).to_contain_text(words)
+    expect(page.get_by_text("You have not been charged.")).to_be_visible()
+    gateway.refusing.clear()
+    named(page, "retry-button").click()
+    pay(page, "success@upi")
+    expect(named(page, "success-state")).to_be_visible()
 
 
-def test_the_words_by_which_the_checkout_tells_refusals_apart_are_the_apis():
+@pytest.mark.parametrize(
+    ("reason", "title"),
+    [
+        ("order_paid", "This order is already paid"),
+        ("order_cancelled", "This order cannot be paid"),
+        ("order_expired", "This order cannot be paid"),
+        ("payment_in_progress", "Another payment is under way"),
+    ],
+)
+def test_a_refusal_is_understood_by_its_reason_and_not_by_its_words(page, gateway, complaints, reason, title):
+    complaints.expect("400")
+    open_order(page, gateway.add_order())
+    gateway.refusing["/payments/public"] = Refusal(400, "BAD_REQUEST_ERROR", "Nein", "order_id", reason)
+    pay(page, "success@upi")
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+
+
+def test_every_reason_that_the_checkout_knows_is_one_of_the_apis():
     checkout = (FRONTEND / "checkout/page/main.js").read_text()
-    api = (FRONTEND.parent / "chalicelib/services/payments.py").read_text()
-    words = set(re.findall(r'"(Order [a-z ]+)"', checkout))
-    assert words == set(re.findall(r'BadRequest\("(Order [^"]+)", field="order_id"', api))
+    known = set(re.findall(r'reason === "(\w+)"|(order_(?:paid|cancelled|expired)):', checkout))
+    assert {one or other for one, other in known} <= {*map(str, Reason)}
 
 
 def test_a_retry_after_the_network_failed_repeats_the_same_attempt(page, gateway, complaints):

@@ -72,6 +72,32 @@ def test_the_secret_is_in_the_page_only_while_it_is_revealed(page, gateway):
     assert secret not in page.content()
 
 
+def expect_no_pair(page):
+    expect(named(page, "api-key")).to_have_text("None: the key was revoked")
+    expect(named(page, "api-credentials").get_by_role("button")).to_have_count(0)
+
+
+def test_home_of_a_merchant_whose_key_is_revoked_offers_nothing_to_copy_or_reveal(page, gateway):
+    gateway.api_key = None
+    scenes.home(page, gateway)
+    expect_no_pair(page)
+
+
+def test_a_pair_that_is_revoked_while_home_is_open_is_gone_when_its_secret_is_asked_for(page, gateway):
+    scenes.home(page, gateway)
+    gateway.api_key = None
+    page.get_by_role("button", name="Reveal API secret").click()
+    expect_no_pair(page)
+
+
+def test_the_guide_of_a_merchant_without_a_key_has_a_place_for_one(page, gateway):
+    gateway.api_key = None
+    visit(page, "/dashboard/docs")
+    for name in ("code-snippet-create-order", "code-snippet-sdk"):
+        expect(named(page, name)).to_contain_text("YOUR_API_KEY")
+        expect(named(page, name)).not_to_contain_text("null")
+
+
 def test_the_guides_snippets_carry_the_merchants_key_and_no_secret(page, gateway):
     scenes.docs(page, gateway)
     for name in ("code-snippet-create-order", "code-snippet-sdk"):

@@ -54,6 +54,19 @@ def test_filters_ask_the_api_and_paging_goes_both_ways(page, gateway):
     expect(rows).to_have_count(9)
 
 
+def test_an_empty_page_before_the_end_says_that_older_rows_may_match(page, gateway):
+    gateway.add_history(20)
+    list(gateway.payments.values())[-1]["status"] = "voided"
+    gateway.look = 15
+    visit(page, "/dashboard/transactions")
+    page.get_by_label("Status").select_option("voided")
+    expect(page.get_by_text("No match on this page")).to_be_visible()
+    expect(page.get_by_text("0 shown")).to_be_visible()
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator('[data-test-id="transaction-row"]')).to_have_count(1)
+    expect(page.get_by_text("1 shown")).to_be_visible()
+
+
 def test_an_id_is_found_by_search(page, gateway):
     gateway.add_history(3)
     payment = next(iter(gateway.payments.values()))

@@ -64,6 +64,7 @@ def test_an_endpoint_is_added_and_its_secret_shown_once(page, gateway):
         "payment.failed",
         "refund.created",
         "refund.processed",
+        "refund.failed",
         "order.paid",
     ]
 
@@ -117,9 +118,19 @@ def test_a_replay_asks_until_nothing_is_left_and_says_how_many(page, gateway):
     gateway.rounds_of_replay = 3
     visit(page, "/dashboard/webhooks")
     page.get_by_role("button", name="Replay failed").click()
-    expect(page.get_by_text("Pending ones are tried by themselves; Retry in the log sends one now.")).to_be_visible()
+    expect(page.get_by_text("Pending webhooks are retried automatically.")).to_be_visible()
     page.locator("dialog").get_by_role("button", name="Replay failed").click()
     expect(page.get_by_text("Webhooks sent again: 9")).to_be_visible()
+
+
+def test_a_replay_that_reaches_the_minutes_limit_says_how_many_it_has_sent(page, gateway, complaints):
+    complaints.expect("429")
+    gateway.add_endpoint()
+    gateway.rounds_of_replay, gateway.replays_allowed = 3, 2
+    visit(page, "/dashboard/webhooks")
+    page.get_by_role("button", name="Replay failed").click()
+    page.locator("dialog").get_by_role("button", name="Replay failed").click()
+    expect(page.get_by_text("Webhooks sent again: 6")).to_be_visible()
 
 
 def test_a_dialog_goes_with_its_page(page, gateway):

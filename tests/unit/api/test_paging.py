@@ -2,7 +2,7 @@ import pytest
 
 from chalicelib.api.paging import day, moment
 from chalicelib.domain.errors import BadRequest
-from chalicelib.persistence.listing import LATEST
+from chalicelib.domain.lists import LATEST
 
 NOON = "2026-11-23T12:00:00.000000Z"
 
@@ -29,3 +29,33 @@ def test_what_is_no_time_is_refused_by_its_name(text):
     with pytest.raises(BadRequest) as refused:
         moment(text, "to", "")
     assert refused.value.field == "to"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("2026-11-23", "from"),
+        ("2026-11-23T00:00:00Z", "from"),
+        ("2026-11-23T05:30:00+05:30", "from"),
+        ("2026-11-23T23:59:59Z", "to"),
+        ("2026-11-23T23:59:59.999999Z", "to"),
+        ("2026-11-24T05:29:59+05:30", "to"),
+    ],
+)
+def test_a_time_where_a_utc_day_begins_or_ends_means_that_day(text, name):
+    assert day(text, name).isoformat() == "2026-11-23"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("2026-11-27T00:00:00+05:30", "from"),
+        ("2026-11-27T23:59:59+05:30", "to"),
+        ("2026-11-27T12:00:00Z", "from"),
+        ("2026-11-27T00:00:00Z", "to"),
+    ],
+)
+def test_a_time_within_a_utc_day_is_refused_since_figures_are_whole_days(text, name):
+    with pytest.raises(BadRequest) as refused:
+        day(text, name)
+    assert refused.value.field == name

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import pytest
 from ssrfguard import DEFAULT_DENIED, BlockedAddressError, Policy
 
-from chalicelib.domain.addresses import refusal
+from chalicelib.domain.addresses import network, refusal
 
 RNG = random.Random(10)
 
@@ -39,3 +39,19 @@ def test_most_of_the_internet_is_allowed_by_both():
 def test_what_is_no_address_is_an_error():
     with pytest.raises(ValueError, match="does not appear"):
         refusal("example.com")
+
+
+@pytest.mark.parametrize(
+    ("address", "whose"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
+        ("2001:db8:1:2:bbbb::2", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("", ""),
+        ("unknown", "unknown"),
+    ],
+)
+def test_who_has_one_ipv6_address_has_its_whole_network(address, whose):
+    assert network(address) == whose

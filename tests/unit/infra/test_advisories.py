@@ -57,4 +57,4 @@ def test_only_an_advisory_fails(verdicts, capsys, found, status):
     verdicts(Verdict(5, found, []), Verdict(0, [], ["all npm packages, since npm is absent"]))
 
     assert advisories.main() == status
-    assert "!! SKIPPED: no advisory database told of 1: all npm packages" in capsys.readouterr().out
+    assert "!! SKIPPED: no advisory database answered for 1: all npm packages" in capsys.readouterr().out

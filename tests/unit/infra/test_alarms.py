@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.telemetry import NAMESPACE, count
 from infra import template
-from infra.local.settings import ROOT
+from infra.environment import ROOT
 
 OURS = {
     name: item["Properties"]

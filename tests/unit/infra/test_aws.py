@@ -2,7 +2,7 @@ import pytest
 
 from infra import aws
 from infra.aws import read_target
-from infra.local.settings import UsageError
+from infra.usage import UsageError
 
 
 @pytest.fixture(autouse=True)

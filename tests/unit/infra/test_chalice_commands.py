@@ -1,4 +1,4 @@
-"""Chalice's own commands say what to do instead, where they would half work."""
+"""Tests that Chalice's own commands say what to do instead, where they cannot work."""
 
 import os
 import subprocess
@@ -9,8 +9,8 @@ import pytest
 
 from infra import package
 from infra.chalice_commands import fault_of
+from infra.environment import ROOT
 from infra.local.ports import any_free_port
-from infra.local.settings import ROOT
 from tests.support.receiver import Receiver
 
 
@@ -64,7 +64,7 @@ def test_deploying_by_chalice_alone_is_refused_at_its_default_stage():
 
 def test_the_packager_of_this_project_may_call_chalice(tmp_path, monkeypatch):
     """Its copy of the project has no infra/ to ask."""
-    monkeypatch.setattr(package, "_installed", lambda _: package.ROOT / "tests" / "unit" / "domain" / "webhook_vectors")
+    monkeypatch.setattr(package, "_installed", lambda _: ROOT / "tests" / "unit" / "domain" / "webhook_vectors")
     package._collect(tmp_path / "app", "x86_64", package.left_out("prod"))
     (tmp_path / "resources.json").write_text("{}")
 

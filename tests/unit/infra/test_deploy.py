@@ -3,7 +3,7 @@
 import pytest
 
 from infra import deploy
-from infra.local.settings import UsageError
+from infra.usage import UsageError
 
 KNOWN = {"Stage", "AlarmEmail", "ApiBurst", "AdminToken", "LogLevel"}
 

@@ -5,7 +5,7 @@ import pytest
 
 from infra import destroy
 from infra.aws import Target
-from infra.local.settings import UsageError
+from infra.usage import UsageError
 
 TABLE = "gateway-prod-orders"
 RESOURCES = {"AWS::DynamoDB::Table": [TABLE, "gone"], "AWS::S3::Bucket": ["pages", "gone"]}

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from infra import deploy, template
+from infra.environment import ROOT
 from infra.headers import security_headers
-from infra.package import ROOT
 from infra.publish import Origins
 
 API = "https://${RestAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}"

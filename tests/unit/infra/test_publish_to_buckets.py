@@ -1,4 +1,5 @@
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -74,3 +75,15 @@ def test_the_proxy_is_told_the_emulator_the_api_the_buckets_and_the_origins():
     assert "upstream emulator { server localstack:4566;" in text
     assert 'map "" $api { default "/_aws/execute-api/gateway/api"; }' in text
     assert 'map "" $api_origin { default "https://abc.execute-api.eu-west-1.amazonaws.com"; }' in text
+
+
+def test_the_proxy_lets_in_our_own_pages_and_our_own_names_only():
+    text = proxy.targets("http://localstack:4566", "/x", BUCKETS, Origins(api="http://localhost:48000"))
+
+    own = '"" 0; "http://127.0.0.1:3000" 0; "http://127.0.0.1:3001" 0; "http://localhost:3000" 0; "http://localhost:3001" 0;'
+    assert f"map $http_origin $stranger {{ default 1; {own} }}" in text
+    names = text.partition("map $host $elsewhere { default 1; ")[2]
+    assert [name in names for name in ('"localhost" 0;', '"[::1]" 0;', '"host.docker.internal" 0;')] == [True] * 3
+    configuration = Path(proxy.__file__).with_name("gateway.conf").read_text(encoding="utf-8")
+    assert "if ($stranger) { return 403; }" in configuration
+    assert "if ($elsewhere) { return 403; }" in configuration

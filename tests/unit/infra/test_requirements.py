@@ -1,4 +1,4 @@
-"""Everything that is installed is pinned with the digests of its files, the same in each set."""
+"""Tests that everything that is installed is pinned with the digests of its files, and the same in each set."""
 
 import re
 from itertools import pairwise
@@ -7,13 +7,14 @@ import pytest
 from packaging.requirements import Requirement
 
 from infra import package, requirements
+from infra.environment import ROOT
 from infra.package import PackagingFailed
 
 SETS = ["requirements", "requirements-deploy", "requirements-local", "requirements-dev"]
 
 
 def compiled(name):
-    return requirements.ROOT / f"{name}.txt"
+    return ROOT / f"{name}.txt"
 
 
 @pytest.mark.parametrize("name", ["requirements-build", *SETS])

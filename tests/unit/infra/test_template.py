@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib import aws
+from chalicelib import aws, queues
 from chalicelib.persistence.deadlines import SHARDS
 from infra import template
 from infra.local.mappings import load_handler
@@ -11,10 +11,11 @@ STACK = "gateway-test"
 # What the application looks up by name.
 TABLES = {
     "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
-    "idempotency", "totals", "sessions", "throttles", "deadlines", "cards", "simulated-bank", "sandbox",
+    "idempotency", "totals", "sessions", "throttles", "deadlines", "cards", "card-tries", "simulated-bank", "sandbox",
+    "usages", "dead-letters",
 }  # fmt: skip
 # What is deleted from these must be in no backup (cards), or is worth none.
-WITHOUT_BACKUP = {"cards", "simulated-bank", "sandbox"}
+WITHOUT_BACKUP = {"cards", "card-tries", "simulated-bank", "sandbox"}
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_every_table_is_on_demand_and_encrypted(whole):
         assert table["SSESpecification"]["SSEEnabled"] is True
 
 
-def test_every_table_can_go_back_in_time_but_the_three_that_must_not_or_need_not(whole):
+def test_every_table_can_go_back_in_time_but_those_that_must_not_or_need_not(whole):
     without = {
         template.physical_name(table["TableName"], STACK).removeprefix(f"{STACK}-")
         for table in properties(whole, "AWS::DynamoDB::Table").values()
@@ -69,7 +70,8 @@ def test_every_table_can_go_back_in_time_but_the_three_that_must_not_or_need_not
 
 def test_what_expires_is_what_may(whole):
     expiring = (
-        "cards", "deadlines", "idempotency", "sessions", "simulated-bank", "throttles", "webhook-deliveries",
+        "card-tries", "cards", "dead-letters", "deadlines", "idempotency", "sessions", "simulated-bank", "throttles", "usages",
+        "webhook-deliveries",
     )  # fmt: skip
     assert template.time_to_live(whole, STACK) == {f"{STACK}-{name}": "expires_at" for name in expiring}
 
@@ -86,19 +88,20 @@ def test_the_cards_key_and_table_go_with_the_stack_and_the_secrets_key_stays(who
         "RetainExceptOnCreate",
     )
     for key in properties(whole, "AWS::KMS::Key").values():
-        assert key["EnableKeyRotation"] is True
+        # KMS cannot rotate a key for hashes.
+        assert key.get("EnableKeyRotation", False) is (key.get("KeyUsage") != "GENERATE_VERIFY_MAC")
 
 
 def test_every_job_queue_has_a_dead_letter_queue_after_five_receives_and_waits_six_timeouts(whole):
-    queues = properties(whole, "AWS::SQS::Queue")
-    by_name = {template.physical_name(queue["QueueName"], STACK): queue for queue in queues.values()}
+    declared = properties(whole, "AWS::SQS::Queue")
+    by_name = {template.physical_name(queue["QueueName"], STACK): queue for queue in declared.values()}
     sources = template.event_sources(whole, STACK)
-    assert {source.queue for source in sources} == {f"{STACK}-{name}" for name in ("payments", "refunds", "deliveries")}
+    assert {source.queue for source in sources} == {f"{STACK}-{name}" for name in queues.QUEUES}
     for source in sources:
         queue = by_name[source.queue]
-        dead_letters = queues[queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]]
+        dead_letters = declared[queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]]
         assert template.physical_name(dead_letters["QueueName"], STACK) == f"{source.queue}-dlq"
-        assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == queues.MAX_RECEIVES
         assert queue["VisibilityTimeout"] == 6 * source.timeout
         assert source.maximum_concurrency >= 2  # Lambda's least
         assert dead_letters["MessageRetentionPeriod"] == 14 * 24 * 3600
@@ -107,8 +110,8 @@ def test_every_job_queue_has_a_dead_letter_queue_after_five_receives_and_waits_s
 def test_every_event_source_reports_failures_by_message_and_names_a_handler_that_exists(whole):
     functions = properties(whole, "AWS::Serverless::Function")
     for source in template.event_sources(whole, STACK):
-        (event,) = functions[source.function]["Events"].values()
-        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        for event in functions[source.function]["Events"].values():
+            assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert callable(load_handler(source.handler))
 
 
@@ -166,3 +169,10 @@ def test_an_emulator_gets_the_kept_types_and_nothing_that_needs_the_rest(whole):
     kept = template.keep_types(whole, frozenset({"AWS::SQS::Queue"}))
     assert {item["Type"] for item in kept["Resources"].values()} == {"AWS::SQS::Queue"}
     assert not {"Transform", "Globals", "Outputs"} & kept.keys()
+
+
+def test_the_access_log_has_nothing_that_a_caller_wrote(whole):
+    log = whole["Resources"]["RestAPI"]["Properties"]["AccessLogSetting"]["Format"]
+    assert "$context.resourcePath" in log
+    assert "$context.path" not in log
+    assert not [word for word in ("header", "querystring", "userAgent") if word in log]

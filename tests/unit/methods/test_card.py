@@ -1,10 +1,12 @@
+from functools import partial
+
 import pytest
 
 from chalicelib.api import schemas
 from chalicelib.domain import clock
 from chalicelib.domain.errors import ExpiredCard, InvalidCard
 from chalicelib.methods.base import Checked
-from chalicelib.methods.card import CardDetails, CardOnFile, PayByCard
+from chalicelib.methods.card import CardDetails, CardOnFile, PayByCard, PublicPayByCard
 
 NOW = clock.seconds("2026-11-30T23:59:59Z")
 CARD = b'{"number": "4", "expiry_month": %s, "expiry_year": %s, "cvv": "1", "holder_name": "A"}'
@@ -59,8 +61,21 @@ def test_a_payment_by_card_without_a_card_names_it():
 
 
 def test_a_fingerprint_keeps_the_end_of_the_number_and_no_code():
-    masked = PayByCard("order_1", VISA).masked().card
+    kept = PayByCard("order_1", VISA).normalised().card
 
-    assert masked is not None
-    assert (masked.number, masked.cvv, masked.holder_name) == ("1111", "", VISA.holder_name)
-    assert PayByCard("order_1").masked() == PayByCard("order_1")
+    assert kept == CardDetails("1111", 11, 2026, cvv="", holder_name="Asha Rao")
+    assert PayByCard("order_1").normalised() == PayByCard("order_1")
+
+
+@pytest.mark.parametrize(
+    ("month", "year"), [(b"1", b"2030"), (b'"1"', b"30"), (b'"01"', b'"30"'), (b'" 1 "', b'"2030"')]
+)
+@pytest.mark.parametrize("kind", [PayByCard, partial(PublicPayByCard, key="k")], ids=["merchants", "public"])
+def test_an_expiry_is_the_same_request_however_it_is_spelt(kind, month, year):
+    asked, usual = (kind("order_1", schemas.parse(CARD % when, CardDetails)) for when in ((month, year), (b"1", b"30")))
+    assert schemas.identity(asked) == schemas.identity(usual)
+
+
+def test_an_expiry_that_is_no_date_is_compared_as_it_is():
+    asked = [PayByCard("order_1", schemas.parse(CARD % (b'"x"', year), CardDetails)) for year in (b"1", b"2")]
+    assert schemas.identity(asked[0]) != schemas.identity(asked[1])

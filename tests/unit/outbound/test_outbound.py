@@ -38,6 +38,31 @@ def test_another_status_is_a_failure_that_says_so(answering, status):
     assert str(status) in attempt.error_detail
 
 
+@pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints", b"199 X"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_interim_answers_are_read_past_and_the_final_one_counts(answering, interim, times):
+    early = b"HTTP/1.1 %b\r\nLink: </x.css>; rel=preload\r\n\r\n" % interim
+    receiver = answering(early * times + b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    for _ in range(2):
+        attempt = send(receiver.url)
+        assert (attempt.status, attempt.succeeded, attempt.response_body) == (200, True, "ok")
+    assert receiver.connections == 1
+
+
+def test_an_unasked_change_of_protocol_is_the_answer(answering):
+    assert send(answering(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n").url).status == 101
+
+
+def test_interim_answers_without_end_are_cut_off(receiver_of):
+    def endless(connection, receiver):
+        connection.recv(65536)
+        while not receiver.stop.wait(SHORT / 8):
+            connection.sendall(b"HTTP/1.1 102 Processing\r\n\r\n")
+
+    attempt = send(receiver_of(endless).url)
+    assert (attempt.error_class, attempt.duration_ms < (SHORT + SLACK) * 1000) == ("timeout", True)
+
+
 def test_only_the_first_kibibyte_of_an_answer_is_read(answering):
     attempt = send(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n" + b"y" * 3000).url)
     assert attempt.response_body == "y" * 1024
@@ -145,7 +170,15 @@ def test_a_redirect_is_not_followed(answering):
     outer = answering(f"HTTP/1.1 302 Found\r\nLocation: {inner.url}\r\nContent-Length: 0\r\n\r\n".encode())
     attempt = send(outer.url)
     assert (attempt.status, attempt.error_class) == (302, "status")
+    assert f"answered 302 and leads to {inner.url}: redirects are not followed" in attempt.error_detail
     assert inner.connections == 0
+
+
+def test_where_a_redirect_leads_is_shown_as_plain_text_of_bounded_length(answering):
+    answer = b"HTTP/1.1 301 X\r\nLocation: http://\x1b[31m\xc3\xa9%b\r\nContent-Length: 0\r\n\r\n" % (b"x" * 900)
+    detail = send(answering(answer).url).error_detail
+    assert detail.isprintable()
+    assert len(detail) < 400
 
 
 @pytest.mark.parametrize("answer", [b"SSH-2.0-OpenSSH_9.9\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x00\x01\x02\r\n\r\n"])

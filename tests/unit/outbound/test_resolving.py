@@ -65,6 +65,8 @@ def test_a_name_that_resolves_inside_is_refused_before_any_connection(address, m
         attempt = send("https://shop.example/", allow_private=False, resolver=resolving_to(*answer))
         assert (attempt.status, attempt.error_class) == (None, "refused_address")
         assert "not a public address" in attempt.error_detail
+        assert address not in attempt.error_detail
+        assert not any(kind in attempt.error_detail for kind in ("private", "loopback", "link-local"))
 
 
 def test_a_name_that_turns_bad_after_the_check_is_refused_when_delivering(monkeypatch):

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 import pytest
 
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.lists import ListQuery
 from chalicelib.persistence.base import can_be_a_key
-from chalicelib.persistence.listing import Wanted, decode_cursor, encode_cursor, page_of
+from chalicelib.persistence.listing import decode_cursor, encode_cursor, page_of
 
 
 def row(number, status="success"):
@@ -47,22 +48,22 @@ def test_a_cursor_that_is_no_base64_is_refused(text):
 
 
 def test_rows_at_hand_are_paged_as_an_index_is():
-    first = page_of(ROWS, Wanted("m", 4))
-    second = page_of(ROWS, Wanted("m", 4, cursor=first.next_cursor))
-    third = page_of(ROWS, Wanted("m", 4, offset=8))
+    first = page_of(ROWS, ListQuery("m", 4))
+    second = page_of(ROWS, ListQuery("m", 4, cursor=first.next_cursor))
+    third = page_of(ROWS, ListQuery("m", 4, offset=8))
     assert ids(first) + ids(second) + ids(third) == [f"pay_{number}" for number in reversed(range(10))]
     assert (first.total, third.next_cursor) == (10, None)
 
 
 def test_rows_at_hand_are_filtered_by_attribute_and_time():
-    assert ids(page_of(ROWS, Wanted("m", 10, facets={"status": "failed"}))) == [
+    assert ids(page_of(ROWS, ListQuery("m", 10, filters={"status": "failed"}))) == [
         "pay_9",
         "pay_7",
         "pay_5",
         "pay_3",
         "pay_1",
     ]
-    assert ids(page_of(ROWS, Wanted("m", 10, start=row(3).created_at, end=row(4).created_at))) == ["pay_4", "pay_3"]
+    assert ids(page_of(ROWS, ListQuery("m", 10, start=row(3).created_at, end=row(4).created_at))) == ["pay_4", "pay_3"]
 
 
 @pytest.mark.parametrize(

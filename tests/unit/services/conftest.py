@@ -1,10 +1,12 @@
+from collections import Counter
+
 import pytest
 
 from chalicelib import outbound, queues
 from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
-from chalicelib.services import deliveries, endpoints, merchants, receivers
+from chalicelib.services import auth, caching, credentials, deliveries, endpoints, guesses, merchants, shares, slots
 from chalicelib.services.caching import TimedCache
 from chalicelib.services.payments import accept, notifications, records
 from chalicelib.services.payments import bank as asked_bank
@@ -47,8 +49,10 @@ def world(database, monkeypatch):  # it is there
     monkeypatch.setattr(deadlines, "row", world.new_row)
     monkeypatch.setattr(outbound, "post", world.post)
     monkeypatch.setattr(deliveries, "_pool", SameThread)
-    monkeypatch.setattr(deliveries, "PLACE_PATIENCE", 0)
-    monkeypatch.setattr(receivers, "_places", {})
+    monkeypatch.setattr(deliveries, "SLOT_PATIENCE", 0)
+    monkeypatch.setattr(slots, "_taken", Counter())
+    monkeypatch.setattr(shares, "_unwritten", TimedCache(shares.WINDOW_SECONDS))
+    monkeypatch.setattr(shares, "_slow", TimedCache(shares.SLOW_SECONDS))
     monkeypatch.setattr(endpoints, "_recent", TimedCache(endpoints.RECENT_SECONDS))
     return world
 
@@ -65,6 +69,45 @@ def tables():
 @pytest.fixture
 def merchant_id(tables):
     return TEST_MERCHANT_ID
+
+
+@pytest.fixture
+def made(tables):
+    """A merchant of the test's own."""
+    credentials.forget()
+    guesses.forget()
+    return merchants.create("Acme", f"{credentials.new_pair().key}@acme.example")
+
+
+@pytest.fixture
+def session(made):
+    return auth.sign_in(made.email, made.password, "127.0.2.1")["token"]
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Moves the clocks of this process on."""
+    passed, now = [0.0], clock.now()
+    monkeypatch.setattr(clock, "source", lambda: now + passed[0])
+    monkeypatch.setattr(caching.time, "monotonic", lambda: 1000 + passed[0])
+
+    def move(seconds):
+        passed[0] += seconds
+
+    return move
+
+
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """What is done in another process: the caches of this one do not hear of it."""
+
+    def do(act, *args, **how):
+        with monkeypatch.context() as patch:
+            patch.setattr(credentials, "forget", lambda: None)
+            patch.setattr(auth._sessions, "clear", lambda: None)
+            return act(*args, **how)
+
+    return do
 
 
 @pytest.fixture

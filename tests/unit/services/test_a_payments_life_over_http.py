@@ -9,7 +9,7 @@ from chalice.test import Client
 import app
 from chalicelib import queues
 from chalicelib.acquirers.simulated import notifications
-from chalicelib.api import blueprint
+from chalicelib.api import routing
 from chalicelib.config import settings
 from chalicelib.persistence.payments import Payment
 from chalicelib.queues import job
@@ -81,7 +81,7 @@ def test_nobody_acts_for_an_unknown_payment_or_outside_test_stages(caller, monke
     caller.ask("POST", "/sandbox/payments/pay_unknown/act", {"action": "approve"}, 404)
     payment = caller.pay(NETBANKING)
     elsewhere = replace(settings(), stage="dev")
-    monkeypatch.setattr(blueprint, "settings", lambda: elsewhere)
+    monkeypatch.setattr(routing, "settings", lambda: elsewhere)
     caller.ask("POST", f"/sandbox/payments/{payment['id']}/act", {"action": "approve"}, 404)
 
 

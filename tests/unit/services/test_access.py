@@ -11,21 +11,15 @@ from chalicelib.domain import clock
 from chalicelib.domain.errors import AuthenticationFailed, BadRequest, NotFound, TooManyRequests
 from chalicelib.persistence.api_keys import ApiKey
 from chalicelib.persistence.merchants import Merchant
-from chalicelib.services import auth, credentials, endpoints, health, merchants
+from chalicelib.services import auth, credentials, endpoints, guesses, health, keys, merchants
 from chalicelib.services.caching import TimedCache
-from chalicelib.services.credentials import Pair
+from chalicelib.services.credentials import Caller, Pair
 
 HERE, ELSEWHERE = "127.0.0.1", "127.0.0.2"
 
 
-@pytest.fixture
-def made(tables):
-    credentials.forget()
-    return merchants.create("Acme", f"{credentials.new_pair().key}@acme.example")
-
-
 def test_a_pair_comes_in_and_nothing_else_does(made):
-    assert auth.by_pair(made.pair, HERE) == made.id
+    assert auth.by_pair(made.pair, HERE).merchant_id == made.id
     for wrong in (Pair(made.pair.key, "x"), Pair("x", made.pair.secret), Pair("", ""), Pair(made.pair.key, "")):
         with pytest.raises(AuthenticationFailed):
             auth.by_pair(wrong, HERE)
@@ -34,7 +28,7 @@ def test_a_pair_comes_in_and_nothing_else_does(made):
 def test_a_secret_is_stored_neither_in_clear_nor_as_a_plain_hash(made):
     stored = ApiKey.find(made.pair.key)
     assert made.pair.secret.encode() not in stored.secret_mac + stored.sealed_secret + stored.salt
-    assert credentials.reveal(made.pair.key) == made.pair.secret
+    assert credentials.reveal(stored) == made.pair.secret
 
 
 def test_two_equal_secrets_are_stored_differently(tables):
@@ -56,26 +50,26 @@ def _guess_until_refused(pair):
 def test_whoever_keeps_guessing_waits_and_the_owner_elsewhere_does_not(made):
     refusal = _guess_until_refused(Pair(made.pair.key, "guess"))
     assert 0 < refusal.retry_after <= 60
-    assert auth.by_pair(made.pair, ELSEWHERE) == made.id
+    assert auth.by_pair(made.pair, ELSEWHERE).merchant_id == made.id
 
 
 def test_after_its_window_a_guesser_may_try_again(made, monkeypatch):
     wrong, now = Pair(made.pair.key, "guess"), clock.now()
     assert _guess_until_refused(wrong)
-    monkeypatch.setattr(clock, "source", lambda: now + auth.WINDOW_SECONDS)
+    monkeypatch.setattr(clock, "source", lambda: now + guesses.WINDOW_SECONDS)
     with pytest.raises(AuthenticationFailed):
         auth.by_pair(wrong, HERE)
 
 
 def test_after_a_rotation_both_pairs_work_for_a_day(made, monkeypatch):
-    new = merchants.rotate_key(made.id)
-    assert auth.by_pair(new, HERE) == auth.by_pair(made.pair, HERE) == made.id
+    new = keys.rotate(Caller(made.id))
+    assert {auth.by_pair(pair, HERE).merchant_id for pair in (new, made.pair)} == {made.id}
     assert merchants.profile(made.id)["api_key"] == new.key
 
     credentials.forget()
     now = clock.now()
     monkeypatch.setattr(clock, "source", lambda: now + credentials.OVERLAP_SECONDS + 1)
-    assert auth.by_pair(new, HERE) == made.id
+    assert auth.by_pair(new, HERE).merchant_id == made.id
     with pytest.raises(AuthenticationFailed):
         auth.by_pair(made.pair, HERE)
     with pytest.raises(AuthenticationFailed):
@@ -85,7 +79,7 @@ def test_after_a_rotation_both_pairs_work_for_a_day(made, monkeypatch):
 def test_a_password_opens_a_session_that_ends_after_an_hour(made, monkeypatch):
     email = Merchant.find(made.id).email
     session = auth.sign_in(email.upper(), made.password, HERE)
-    assert auth.by_token(session["token"]) == made.id
+    assert auth.by_token(session["token"]).merchant_id == made.id
 
     now = clock.now()
     auth._sessions.clear()
@@ -96,7 +90,7 @@ def test_a_password_opens_a_session_that_ends_after_an_hour(made, monkeypatch):
 
 def test_right_passwords_use_up_no_guesses(made):
     email = Merchant.find(made.id).email
-    for _ in range(auth.MAX_WRONG_PASSWORDS + 2):
+    for _ in range(guesses.MAX_OF_BOTH + 2):
         auth.sign_in(email, made.password, HERE)
 
 
@@ -117,7 +111,7 @@ def test_of_many_sign_ins_at_once_no_more_than_the_limit_are_tried(made, monkeyp
     with pytest.raises(AuthenticationFailed):
         auth.sign_in(Merchant.find(made.id).email, "guess", HERE)
 
-    assert len(tried) == auth.MAX_WRONG_PASSWORDS
+    assert len(tried) == guesses.MAX_OF_BOTH
     assert isinstance(refused[0], TooManyRequests)
 
 
@@ -128,16 +122,15 @@ def test_a_refused_sign_in_is_no_guess(made, monkeypatch):
 
     def slowly(*who):
         under_way.append(who)
-        if len(under_way) <= 2 * auth.MAX_WRONG_PASSWORDS:
+        if len(under_way) <= 2 * guesses.MAX_OF_BOTH:
             with suppress(TooManyRequests):
-                auth.sign_in(email, made.password, HERE)
+                auth.sign_in(email, made.password, ELSEWHERE)
         return check(*who)
 
     monkeypatch.setattr(auth, "_check_password", slowly)
-    auth.sign_in(email, made.password, HERE)
+    auth.sign_in(email, made.password, ELSEWHERE)
 
-    guesses = auth._guesses_at(f"email {email} {HERE}")
-    assert guesses.add(0) == 0
+    assert [count.add(0) for count in guesses._counts(f"email {email}", ELSEWHERE)] == [0, 0, 0]
 
 
 def test_signing_out_ends_a_session(made):
@@ -172,7 +165,7 @@ def test_seeding_again_changes_nothing(merchant_id):
     before = Merchant.find(merchant_id).to_dynamodb_dict()
     merchants.seed_test_merchant()
     assert Merchant.find(merchant_id).to_dynamodb_dict() == before
-    assert auth.by_pair(Pair("key_test_abc123", "secret_test_xyz789"), HERE) == merchant_id
+    assert auth.by_pair(Pair("key_test_abc123", "secret_test_xyz789"), HERE).merchant_id == merchant_id
 
 
 def test_known_credentials_are_seeded_in_test_stages_only(tables, monkeypatch):

@@ -4,8 +4,8 @@ import pytest
 
 from chalicelib import outbound
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.lists import EARLIEST, LATEST
 from chalicelib.outbound import Attempt, ErrorClass
-from chalicelib.persistence.listing import EARLIEST, LATEST
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services import endpoints, lists, receivers, webhooks
@@ -80,7 +80,7 @@ def test_a_manual_retry_starts_at_0_again(world):
     answer = webhooks.retry(MERCHANT, delivery_id, "req-2")
     assert answer == {"id": delivery_id, "status": "pending", "message": "Webhook retry scheduled"}
     record = delivery(delivery_id)
-    assert (record.status, record.attempts, record.failed_endpoint_id) == ("pending", 0, None)
+    assert (record.status, record.attempts, record.created_at_if_failed) == ("pending", 0, None)
     world.run()
     assert (delivery(delivery_id).attempts, delivery(delivery_id).status) == (5, "failed")
     assert len(world.posts) == 10
@@ -155,7 +155,7 @@ def test_of_two_replays_at_the_same_time_the_later_leaves_alone_what_the_earlier
     delivery_id = world.event(endpoint)
     world.run()
     world.answer = lambda _: answered(200)
-    real, presses = lists.FAILED_DELIVERIES.page, iter(["first"])
+    real, presses = lists.FAILED_DELIVERIES_OF_ENDPOINT.page, iter(["first"])
 
     def press_again(*given, **how):
         page = real(*given, **how)
@@ -164,7 +164,7 @@ def test_of_two_replays_at_the_same_time_the_later_leaves_alone_what_the_earlier
             world.run(60)
         return page
 
-    monkeypatch.setattr(lists.FAILED_DELIVERIES, "page", press_again)
+    monkeypatch.setattr(lists.FAILED_DELIVERIES_OF_ENDPOINT, "page", press_again)
     assert webhooks.replay(MERCHANT, endpoint.id, EARLIEST, LATEST, "req-3")["replayed"] == 0
     world.run(60)
     assert (delivery(delivery_id).status, delivery(delivery_id).attempts) == ("success", 1)

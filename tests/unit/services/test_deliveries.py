@@ -7,7 +7,8 @@ from chalicelib.domain import webhooks as rules
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.queues import DELIVERIES, Job
 from chalicelib.services import attempts, deliveries, receivers
-from tests.unit.services.world import STARTED, VISIBILITY, Killed, answered, delivery, log_of
+from chalicelib.services.deliveries import Step, Verdict
+from tests.unit.services.world import MERCHANT, STARTED, VISIBILITY, Killed, answered, delivery, log_of
 
 
 def expected_times(delivery_id, schedule, *, test_intervals=False):
@@ -33,7 +34,7 @@ def test_in_production_attempts_are_made_on_the_ladder_and_then_the_delivery_has
         assert actual == pytest.approx(expected, abs=0.1)
     record = delivery(delivery_id)
     assert (record.status, record.attempts, record.next_retry_at) == ("failed", 5, None)
-    assert record.failed_endpoint_id == record.endpoint_id
+    assert record.created_at_if_failed == record.created_at
     assert [entry["error_class"] for entry in log_of(delivery_id)] == ["status"] * 5
     assert world.messages == []
 
@@ -70,7 +71,7 @@ def test_retry_after_lengthens_a_wait_up_to_the_next_step(world):
 DEATHS = {
     "after the claim": (attempts, "_post", 1),
     "after the request": (attempts, "_record", 1),
-    "after the outcome is recorded": (queues, "put_off", 2),
+    "after the outcome is recorded": (attempts, "_report", 2),
     "after the follow-up is sent": (receivers, "judge", 2),
 }
 
@@ -168,21 +169,22 @@ def leased(world, seconds):
 
 
 def test_a_fresh_message_that_finds_a_lease_is_a_duplicate(world):
-    assert deliveries._wait(job_of("any"), leased(world, 10)) is None
+    assert deliveries._verdict(job_of("any"), leased(world, 10)) == deliveries.DROP
 
 
 def test_a_message_handed_out_before_waits_for_the_lease_to_end(world):
-    assert deliveries._wait(job_of("any", receives=2), leased(world, 10)) == pytest.approx(10)
+    verdict = deliveries._verdict(job_of("any", receives=2), leased(world, 10))
+    assert verdict == Verdict(Step.WAIT, world.now + 10)
 
 
 def test_an_expired_lease_belongs_to_a_worker_that_is_gone(world):
-    assert deliveries._wait(job_of("any"), leased(world, -1)) == 0
+    assert deliveries._verdict(job_of("any"), leased(world, -1)) == deliveries.ATTEMPT
 
 
 def test_a_delivery_that_has_ended_needs_no_message(world):
     delivery_id = world.event(world.endpoint())
     world.run(1)
-    assert deliveries._wait(job_of(delivery_id, receives=2), delivery(delivery_id)) is None
+    assert deliveries._verdict(job_of(delivery_id, receives=2), delivery(delivery_id)) == deliveries.DROP
 
 
 def test_of_two_workers_with_the_same_view_one_claims(world):
@@ -217,11 +219,18 @@ def test_one_delivery_that_cannot_be_attempted_fails_alone(world):
     assert [message.receives for message in world.messages] == [1]
 
 
+def test_a_retry_stays_in_its_merchants_group(world):
+    world.answer = lambda _: answered(500)
+    world.event(world.endpoint())
+    world.invoke()
+    assert queues.decode(world.messages[0].body).merchant_id == MERCHANT
+
+
 def test_a_message_put_off_to_the_end_of_a_lease_and_a_moment_early_waits_on(world):
     """By the clock of another machine: were it dropped as a duplicate, nobody would be left to deliver."""
     record = delivery(world.event(world.endpoint()))
     record.lease_until = deliveries.clock.now() + 0.2
     early = Job(DELIVERIES, record.id, due_at=record.lease_until, sent_at=STARTED)
-    assert deliveries._wait(early, record) == pytest.approx(0.2, abs=0.01)
+    assert deliveries._verdict(early, record) == Verdict(Step.WAIT, record.lease_until)
     duplicate = Job(DELIVERIES, record.id, due_at=record.lease_until - 10, sent_at=STARTED)
-    assert deliveries._wait(duplicate, record) is None
+    assert deliveries._verdict(duplicate, record) == deliveries.DROP

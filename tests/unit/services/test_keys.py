@@ -3,13 +3,12 @@
 import json
 
 import pytest
-from chalice.test import Client
 
-import app
 from chalicelib.domain.errors import Forbidden
-from chalicelib.services import credentials, merchants
+from chalicelib.services import credentials, keys, merchants
 from chalicelib.services.auth import sign_in
-from chalicelib.services.credentials import Pair
+from chalicelib.services.credentials import Caller, Pair
+from tests.unit.services.asking import ask, by_pair
 
 SECRETS = [
     "/merchants/reveal",
@@ -20,22 +19,6 @@ SECRETS = [
 ]
 
 
-def by_pair(pair):
-    return {"X-Api-Key": pair.key, "X-Api-Secret": pair.secret}
-
-
-def ask(method, path, headers, body=None):
-    sent = json.dumps(body).encode() if body else b""
-    headers = headers | {"Content-Type": "application/json"}
-    response = Client(app.app).http.request(method, f"/api/v1{path}", headers=headers, body=sent)
-    return response.status_code, json.loads(response.body)
-
-
-@pytest.fixture
-def made(tables):
-    return merchants.create("Acme", f"{credentials.new_pair().key}@keys.example")
-
-
 @pytest.fixture
 def endpoint(made):
     return merchants.find(made.id).primary_endpoint_id
@@ -44,7 +27,7 @@ def endpoint(made):
 @pytest.mark.parametrize("path", SECRETS)
 def test_the_pair_before_shows_and_changes_no_secret(made, endpoint, path):
     credentials.check(made.pair)
-    new = merchants.rotate_key(made.id)
+    new = keys.rotate(Caller(made.id))
 
     status, body = ask("POST", path.format(endpoint=endpoint), by_pair(made.pair))
 
@@ -56,30 +39,30 @@ def test_the_pair_before_shows_and_changes_no_secret(made, endpoint, path):
 def test_the_pair_before_makes_no_endpoint_whose_secret_it_would_be_shown(made):
     wanted = {"url": "http://127.0.0.1:9/hook"}
     assert ask("POST", "/webhook-endpoints", by_pair(made.pair), wanted)[0] == 201
-    merchants.rotate_key(made.id)
+    keys.rotate(Caller(made.id))
 
     assert ask("POST", "/webhook-endpoints", by_pair(made.pair), wanted)[0] == 403
 
 
 def test_a_pair_that_is_rotated_away_while_it_asks_learns_nothing(made):
     """Its request had passed the route's own check when the other one committed."""
-    new = merchants.rotate_key(made.id)
+    new = keys.rotate(Caller(made.id))
 
-    for act in (merchants.reveal, merchants.rotate_key):
+    for act in (merchants.reveal, keys.rotate):
         with pytest.raises(Forbidden):
-            act(made.id, made.pair.key)
+            act(Caller(made.id, made.pair.key))
     assert merchants.find(made.id).api_key == new.key
 
 
 def test_the_pair_before_still_does_its_work(made):
-    merchants.rotate_key(made.id)
+    keys.rotate(Caller(made.id))
 
     assert ask("GET", "/orders", by_pair(made.pair))[0] == 200
 
 
 @pytest.mark.parametrize("path", SECRETS)
 def test_the_newest_pair_and_a_session_show_and_change_secrets(made, endpoint, path):
-    new = merchants.rotate_key(made.id)
+    new = keys.rotate(Caller(made.id))
     session = sign_in(merchants.find(made.id).email, made.password, "127.0.0.1")
 
     for headers in (by_pair(new), {"Authorization": f"Bearer {session['token']}"}):
@@ -91,4 +74,4 @@ def test_what_rotate_key_answers_is_the_newest_pair(made):
     status, second = ask("POST", "/merchants/rotate-key", by_pair(Pair(first["api_key"], first["api_secret"])))
 
     assert status == 200
-    assert merchants.reveal(made.id)["api_secret"] == second["api_secret"]
+    assert merchants.reveal(Caller(made.id))["api_secret"] == second["api_secret"]

@@ -109,11 +109,25 @@ def test_what_is_kept_to_recognise_a_request_is_the_same_for_every_card_that_sha
 
 
 def test_how_a_request_is_spelt_does_not_make_it_another(caller):
-    spellings = [b'{"amount":100,"receipt":"a"}', b'{"receipt": "a", "more": 1, "amount": 100}']
+    spellings = [
+        b'{"amount":100,"receipt":"a"}',
+        b'{"receipt": "a", "more": 1, "amount": 100}',
+        b'{"amount":100,"receipt":"a","notes":{}}',
+        b'{"amount":100,"receipt":"a","notes":[],"currency":"INR"}',
+    ]
 
-    first, again = (caller.ask("/orders", text, "spelt") for text in spellings)
+    first, *again = (caller.ask("/orders", text, "spelt") for text in spellings)
 
-    assert (again.body, is_replay(again)) == (first.body, True)
+    assert [(each.body, is_replay(each)) for each in again] == [(first.body, True)] * 3
+
+
+def test_a_card_whose_expiry_is_spelt_otherwise_is_the_same_card(caller):
+    order_id = caller.order()
+
+    spellings = ({}, {"expiry_year": "40"}, {"expiry_month": "12", "expiry_year": " 2040 "})
+    first, *again = (pay_by_card(caller, order_id, "year", **card) for card in spellings)
+
+    assert [(each.body, is_replay(each)) for each in again] == [(first.body, True)] * 2
 
 
 @pytest.mark.parametrize("what", ["payment", "capture", "void", "refund"])

@@ -1,12 +1,9 @@
 """What is learnt of a receiver, and how much it is given."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
-from chalicelib.domain.errors import Unavailable
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.services import deliveries, endpoints, receivers
+from chalicelib.services import endpoints, receivers
 from chalicelib.services.endpoints import Change
 from tests.unit.services.world import MERCHANT, STARTED, answered, delivery, hung, log_of, slowly, stored
 
@@ -111,14 +108,14 @@ def test_a_receiver_that_answers_one_in_six_and_hangs_otherwise_is_left_alone(wo
     endpoint = world.endpoint()
     for number in range(12):
         receivers.judge(stored(endpoint), hung() if number % 6 else answered(200), is_last=False)
-    assert receivers.pause(stored(endpoint)) > 0
+    assert receivers.is_open(stored(endpoint))
 
 
 def test_a_receiver_that_is_slow_now_and_then_is_not_left_alone(world):
     endpoint = world.endpoint()
     for number in range(60):
         receivers.judge(stored(endpoint), answered(200) if number % 3 else slowly(200), is_last=False)
-    assert receivers.pause(stored(endpoint)) == 0
+    assert not receivers.is_open(stored(endpoint))
     assert stored(endpoint).slow == 0
 
 
@@ -150,22 +147,6 @@ def test_slow_attempts_count_over_workers_that_do_not_know_of_each_other(world):
     assert stored(endpoint).open_until == STARTED + receivers.OPEN_SECONDS
 
 
-def test_a_receivers_places_are_as_many_however_many_threads_ask_at_once(monkeypatch):
-    monkeypatch.setattr(receivers, "_places", {})
-    with ThreadPoolExecutor(50) as pool:
-        places = list(pool.map(lambda _: receivers.take_place("we_1", 1, 0), range(50)))
-    assert sum(place is not None for place in places) == receivers.BATCHES_AT_ONCE
-
-
-def test_a_batch_leaves_a_receiver_with_its_last_attempt(monkeypatch):
-    monkeypatch.setattr(receivers, "_places", {})
-    first, *_ = [receivers.take_place("we_1", 2, 0) for _ in range(receivers.BATCHES_AT_ONCE)]
-    first.leave()
-    assert receivers.take_place("we_1", 1, 0) is None
-    first.leave()
-    assert receivers.take_place("we_1", 1, 0)
-
-
 def opened(world):
     endpoint = world.endpoint()
     for _ in range(receivers.SLOW_TO_OPEN):
@@ -177,18 +158,48 @@ def opened(world):
 def test_after_the_pause_one_batch_tries_the_receiver_and_the_others_wait_on(world):
     endpoint = opened(world)
     first, second = stored(endpoint), stored(endpoint)
-    assert receivers.pause(first) == 0
+    assert not receivers.is_open(first)
+    assert [receivers.claim_probe(view) for view in (first, second)] == [True, False]
     assert receivers.OPEN_SECONDS <= receivers.pause(second) <= receivers.OPEN_SECONDS + receivers.SPREAD_SECONDS
-    assert receivers.pause(stored(endpoint)) > 0
+    assert receivers.is_open(stored(endpoint))
 
 
 @pytest.mark.parametrize("status", [200, 500])
 def test_a_receiver_that_answers_again_is_no_longer_left_alone(world, status):
     endpoint = opened(world)
-    receivers.pause(endpoint)
+    assert receivers.claim_probe(endpoint)
     receivers.judge(endpoint, answered(status), is_last=False)
-    assert receivers.pause(stored(endpoint)) == 0
+    assert not receivers.is_open(stored(endpoint))
     assert stored(endpoint).slow == 0
+
+
+def test_asking_whether_a_receiver_is_left_alone_writes_nothing(world, monkeypatch):
+    endpoint = opened(world)
+    monkeypatch.setattr(WebhookEndpoint, "change", lambda *_: pytest.fail("written"))
+    assert not receivers.is_open(endpoint)
+
+
+@pytest.mark.parametrize(
+    "change", [Change(enabled=True), Change(url="http://receiver.example/other"), Change(events=["order.paid"])]
+)
+def test_a_change_that_leaves_the_receiver_where_it_is_forgets_nothing_of_it(world, change):
+    endpoint = world.endpoint()
+    for _ in range(receivers.SLOW_TO_OPEN):
+        receivers.judge(endpoint, hung(), is_last=False)
+    before = stored(endpoint)
+    endpoints.change(MERCHANT, endpoint.id, change)
+    after = stored(endpoint)
+    assert (after.slow, after.failing_since) == (before.slow, before.failing_since)
+    assert after.open_until == before.open_until
+
+
+def test_an_endpoint_that_is_switched_off_and_on_or_gets_another_host_keeps_its_breaker_open(world):
+    endpoint = opened(world)
+    receivers.claim_probe(endpoint)
+    for change in (Change(enabled=False), Change(enabled=True), Change(url="http://new.example/")):
+        endpoints.change(MERCHANT, endpoint.id, change)
+    assert (stored(endpoint).slow, stored(endpoint).failing_since) == (0, None)
+    assert receivers.is_open(stored(endpoint))
 
 
 def test_a_failure_of_the_url_before_says_nothing_about_the_one_set_now(world):
@@ -203,34 +214,6 @@ def test_a_healthy_receiver_is_not_written_to(world, monkeypatch):
     endpoint = world.endpoint()
     monkeypatch.setattr(WebhookEndpoint, "change", lambda *_: pytest.fail("written"))
     receivers.judge(endpoint, answered(200), is_last=False)
-
-
-def test_no_place_is_lost_when_the_database_fails_at_the_claim(world, monkeypatch):
-    def fail(_due):
-        raise Unavailable("The database did not answer")
-
-    endpoint = world.endpoint()
-    world.event(endpoint)
-    with monkeypatch.context() as broken:
-        broken.setattr(deliveries, "_claim", fail)
-        for _ in range(receivers.BATCHES_AT_ONCE + 1):
-            world.messages[0].visible_at = world.now
-            world.invoke()
-    assert all(receivers.take_place(endpoint.id, 1, 0) for _ in range(receivers.BATCHES_AT_ONCE))
-
-
-def test_what_a_busy_receiver_cannot_take_waits_in_the_queue_and_not_in_a_worker(world):
-    endpoint, other = world.endpoint(), world.endpoint("http://other.example/")
-    places = [receivers.take_place(endpoint.id, 1, 0) for _ in range(receivers.BATCHES_AT_ONCE)]
-    waiting, free = world.event(endpoint), world.event(other)
-    world.invoke()
-    assert delivery(free).status == "success"
-    record = delivery(waiting)
-    assert (record.attempts, record.lease) == (0, None)
-    for place in places:
-        place.leave()
-    world.run(3)
-    assert delivery(waiting).status == "success"
 
 
 def test_forty_events_for_a_receiver_that_hangs_are_all_delivered_when_it_recovers(world):

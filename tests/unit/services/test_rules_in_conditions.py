@@ -79,15 +79,6 @@ def test_all_that_is_left_is_refunded_though_another_refund_took_a_part_meanwhil
     assert records.find(paid.id).amount_refunded == 1000
 
 
-@pytest.mark.parametrize("known", ["as it is", "as it was"])
-def test_an_order_whose_hundredth_payment_failed_takes_no_more(order, known):
-    order.change([Order.attempts.set(99)], Order.id.exists())
-    settle(pay(order, upi(order, "failure@upi")))
-    with pytest.raises(BadRequest, match="too many failed payments"):
-        pay(orders.find(order.id) if known == "as it is" else order)
-    assert len(orders.find(order.id).payment_ids) == 1
-
-
 def test_a_refund_of_a_payment_that_failed_is_refused_by_its_condition(order, paid, monkeypatch):
     Payment(paid.id).update([Payment.state.set("failed")])
     with seen(monkeypatch, Payment, paid), pytest.raises(BadRequest):

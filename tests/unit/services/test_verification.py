@@ -1,10 +1,12 @@
+import json
+
 import pytest
 
 from chalicelib.domain import clock
 from chalicelib.domain import webhooks as rules
 from chalicelib.domain.errors import NotFound
 from chalicelib.services import endpoints, verification
-from tests.unit.services.world import MERCHANT
+from tests.unit.services.world import MERCHANT, STARTED, delivery
 
 BODY = '{"event":"payment.success","timestamp":1800000000,"data":{"payment":{"id":"pay_1"}}}'
 
@@ -46,3 +48,61 @@ def test_another_merchants_secrets_are_not_tried(world):
     assert not verdict(answer)["webhook_signature_matches"]
     with pytest.raises(NotFound):
         verification.verify(MERCHANT, BODY, headers, theirs.id)
+
+
+RICH = (
+    '{"event":"payment.success","timestamp":1800000000,"data":{"payment":{"id":"pay_1","amount":5,"b":{"z":1,"a":2}}}}'
+)
+
+
+def sent_to(world, endpoint):
+    sent = delivery(world.event(endpoint))
+    sent.body = RICH
+    sent.keep()
+    return sent
+
+
+def explained(answer):
+    return " ".join(check["explanation"] for check in answer["checks"])
+
+
+def sorted_at_every_depth(body):
+    return json.dumps(json.loads(body), sort_keys=True, separators=(",", ":"))
+
+
+@pytest.mark.parametrize(
+    ("alter", "words"),
+    [
+        (sorted_at_every_depth, "serialised again"),
+        (lambda body: json.dumps(json.loads(body), indent=2), "serialised again"),
+        (lambda body: body.replace("pay_1", "pay_2"), "the one that was sent with this webhook-id"),
+        (lambda _: "event=payment.success", "the one that was sent with this webhook-id"),
+    ],
+)
+def test_a_body_that_was_altered_is_told_from_a_wrong_secret_by_its_webhook_id(world, alter, words):
+    endpoint = world.endpoint()
+    sent = sent_to(world, endpoint)
+    headers = rules.headers(sent.id, int(STARTED), sent.body, endpoints.secrets(endpoint))
+
+    answer = verification.verify(MERCHANT, alter(sent.body), headers, None)
+
+    assert not answer["valid"]
+    assert words in explained(answer)
+    assert endpoint.id in explained(answer)
+
+
+def test_where_the_body_is_the_one_that_was_sent_it_is_the_secret_that_is_wrong(world):
+    sent = sent_to(world, world.endpoint())
+    headers = rules.headers(sent.id, int(STARTED), sent.body, ["whsec_" + "A" * 32])
+
+    assert "it is the secret that does not fit" in explained(verification.verify(MERCHANT, sent.body, headers, None))
+
+
+def test_another_merchants_delivery_is_not_looked_into(world):
+    endpoint = world.endpoint()
+    theirs = sent_to(world, world.endpoint(merchant_id="merchant-3"))
+    headers = rules.headers(theirs.id, int(STARTED), theirs.body, endpoints.secrets(endpoint))
+
+    answer = verification.verify(MERCHANT, sorted_at_every_depth(theirs.body), headers, None)
+
+    assert "serialised again" not in explained(answer)

@@ -1,8 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from chalicelib import methods
+from chalicelib.config import settings
 from chalicelib.domain import clock, declines
 from chalicelib.domain.payments import FACES, State
 from chalicelib.domain.webhooks import compact_json
@@ -102,6 +104,46 @@ def test_an_error_has_a_sentence_for_the_merchant_and_another_for_the_payer():
     assert told["error_description"] == declines.payer_text("LOST_CARD") != shown["error_description"]
     assert "merchant_id" not in told
     assert views.public(views.payment(payment()))["error_description"] is None
+
+
+@pytest.fixture(params=["dev", "prod"])
+def live_stage(request, monkeypatch):
+    elsewhere = replace(settings(), stage=request.param)
+    monkeypatch.setattr(views, "settings", lambda: elsewhere)
+
+
+REFUSED_CARDS = sorted(set(declines.DECLINES) - {"CAPTURE_FAILED", "VOID_FAILED", "REFUND_FAILED"})
+
+
+@pytest.mark.parametrize("code", REFUSED_CARDS)
+def test_a_payer_learns_one_reason_for_every_refused_card_and_the_merchant_the_precise_one(live_stage, code):
+    shown = views.payment(payment(CardOnFile("visa", "1111"), state=State.FAILED, error_code=code))
+
+    told = views.public(shown)
+
+    assert (shown["error_code"], shown["error_description"]) == (code, declines.merchant_text(code))
+    assert (told["error_code"], told["error_description"]) == ("PAYMENT_FAILED", declines.payer_text("PAYMENT_FAILED"))
+
+
+def test_a_payer_by_another_method_learns_the_reason(live_stage):
+    shown = views.public(views.payment(payment(state=State.FAILED, error_code="INCORRECT_PIN")))
+
+    assert (shown["error_code"], shown["error_description"]) == ("INCORRECT_PIN", declines.payer_text("INCORRECT_PIN"))
+
+
+def test_whoever_has_a_payments_link_does_not_learn_the_payers_upi_address(live_stage):
+    shown = views.payment(payment(Upi(vpa="9876543210@paytm")))
+
+    assert shown["vpa"] == "9876543210@paytm"
+    assert views.public(shown)["vpa"] == "98***@paytm"
+    assert views.public(views.payment(payment(Upi(Flow.QR))))["vpa"] is None
+
+
+def test_a_test_stage_shows_payers_all_that_a_developer_wants_to_see():
+    card = views.payment(payment(CardOnFile("visa", "1111"), state=State.FAILED, error_code="INSUFFICIENT_FUNDS"))
+
+    assert views.public(card)["error_code"] == "INSUFFICIENT_FUNDS"
+    assert views.public(views.payment(payment()))["vpa"] == "user@paytm"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-/** Jobs that failed for good, and sending them back. */
+/** Shows the jobs that failed for good, and sends them back. */
 import { h } from "/shared/dom.js";
 import { formatDateTime } from "/shared/format.js";
 import { request } from "../session.js";
@@ -9,7 +9,7 @@ import { liveTable } from "../ui/table.js";
 
 const t = texts.deadLetters;
 /**
- * Where the object of a queue's jobs can be looked at; a refund shows with its payment, which the job does not name.
+ * Maps a queue to the page of its jobs' objects. A refund shows on its payment's page, but its job names no payment.
  * @type {Partial<Record<Api.DeadLetter["queue"], string>>}
  */
 const PAGES = { payments: "/dashboard/transactions/", deliveries: "/dashboard/webhooks/" };

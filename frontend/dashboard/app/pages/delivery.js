@@ -1,4 +1,4 @@
-/** One webhook: what was sent, every attempt, and what the receiver said. */
+/** Shows one webhook: its body, every attempt, and the receiver's answers. */
 import { h } from "/shared/dom.js";
 import { formatExactTime } from "/shared/format.js";
 import { isMissing } from "/shared/http.js";

@@ -1,4 +1,4 @@
-/** The integration guide: snippets that run as they are, with the merchant's own key in them. */
+/** Shows the integration guide. Its snippets hold the merchant's own key and run unchanged. */
 import { config } from "/config.js";
 import { h } from "/shared/dom.js";
 import { request } from "../session.js";
@@ -52,6 +52,8 @@ function section(testId, title, text, ...snippets) {
   return h("section", { class: "card pad", testId }, h("h2", null, title), h("p", { class: "muted" }, text), snippets);
 }
 
+const NO_KEY = "YOUR_API_KEY";
+
 /** @param {string} testId @param {string} text @param {string} label */
 const snippet = (testId, text, label) => codeBlock(text, label, { testId });
 
@@ -86,9 +88,9 @@ export function mount(root) {
       guide,
     ),
   );
-  show("YOUR_API_KEY");
+  show(NO_KEY);
   request("GET", "/merchants/profile")
-    .then((profile) => show(profile.api_key))
+    .then((profile) => show(profile.api_key ?? NO_KEY))
     .catch(() => {});
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** Home: credentials, figures, the last month, the newest payments and the queues. */
+/** Shows the home page: credentials, figures, the last month, the newest payments and the queues. */
 import { h } from "/shared/dom.js";
 import { formatAmount, formatCount, formatPercent } from "/shared/format.js";
 import { isMissing } from "/shared/http.js";
@@ -15,10 +15,16 @@ const REFRESH = 2_500;
 
 function credentials() {
   const key = h("code", { testId: "api-key" }, texts.none);
+  const copy = copyButton(() => key.textContent, texts.home.key);
+  const noSecret = h("span", { hidden: true }, texts.none);
   const secret = revealer({
     testId: "api-secret",
     label: texts.home.secret,
-    load: async () => (await request("POST", "/merchants/reveal")).api_secret,
+    async load() {
+      const now = await request("POST", "/merchants/reveal");
+      show(now.api_key);
+      return now.api_secret;
+    },
   });
   const element = h(
     "section",
@@ -27,27 +33,20 @@ function credentials() {
     h(
       "dl",
       { class: "facts" },
-      h(
-        "div",
-        null,
-        h("dt", null, texts.home.key),
-        h(
-          "dd",
-          { class: "secret" },
-          key,
-          copyButton(() => key.textContent, texts.home.key),
-        ),
-      ),
-      h("div", null, h("dt", null, texts.home.secret), h("dd", null, secret)),
+      h("div", null, h("dt", null, texts.home.key), h("dd", { class: "secret" }, key, copy)),
+      h("div", null, h("dt", null, texts.home.secret), h("dd", null, secret, noSecret)),
     ),
   );
-  return {
-    element,
-    /** @param {string} apiKey */
-    show(apiKey) {
-      key.textContent = apiKey;
-    },
-  };
+
+  /** @param {string | null} apiKey null: the pair was revoked */
+  function show(apiKey) {
+    key.textContent = apiKey ?? texts.home.noKey;
+    copy.hidden = apiKey === null;
+    secret.hidden = apiKey === null;
+    noSecret.hidden = apiKey !== null;
+  }
+
+  return { element, show };
 }
 
 /** @param {string} label @param {string} testId */
@@ -92,7 +91,7 @@ function statistics() {
   };
 }
 
-/** The queues' state is public in test stages only; elsewhere the panel stays away. */
+/** Builds the panel of the queues. Their state is public only on test stages; other stages show no panel. */
 function queues() {
   const names = /** @type {(keyof typeof texts.home.jobs)[]} */ (Object.keys(texts.home.jobs));
   const numbers = new Map(names.map((name) => [name, h("dd", null, texts.none)]));

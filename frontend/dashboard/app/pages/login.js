@@ -1,4 +1,4 @@
-/** Signing in. */
+/** Signs a merchant in. */
 import { h } from "/shared/dom.js";
 import { navigate, pathWithin } from "../router.js";
 import { currentSession, signIn } from "../session.js";

@@ -1,4 +1,4 @@
-/** Orders: the list, a new one, and each one's checkout link. */
+/** Shows the orders and their checkout links, and creates orders. */
 import { config } from "/config.js";
 import { h } from "/shared/dom.js";
 import { formatAmount, formatDateTime, parseAmount } from "/shared/format.js";
@@ -12,14 +12,17 @@ import { liveTable } from "../ui/table.js";
 import { remembering } from "../ui/values.js";
 
 const t = texts.orders;
-const LEAST = 100; // minor units of any currency, as the API has it
+const LEAST = 100; // minor units of any currency: the API's minimum
 const CURRENCIES = ["INR", "USD", "EUR", "GBP", "JPY"];
 
 /** @param {"checkout" | "demo"} page @param {Api.Order} order @param {string} key */
 const linkTo = (page, order, key) =>
   `${config.checkoutUrl}/${page}?${new URLSearchParams({ order_id: order.id, key })}`;
 
-/** They carry the key: without it they would lead nowhere. @param {Api.Order} order @param {string | null} key */
+/**
+ * Builds an order's links. They carry the key, without which they would lead nowhere.
+ * @param {Api.Order} order @param {string | null} key
+ */
 function links(order, key) {
   if (order.status === "paid" || !key) return h("span", { class: "muted" }, texts.none);
   return h(
@@ -45,12 +48,12 @@ function links(order, key) {
   );
 }
 
-/** @param {() => Promise<string>} apiKey @param {() => void} onDone */
+/** @param {() => Promise<string | null>} apiKey @param {() => void} onDone */
 function create(apiKey, onDone) {
   let idempotencyKey = newIdempotencyKey();
   const renew = () => {
     idempotencyKey = newIdempotencyKey();
-  }; // other details are another order
+  }; // changed details make another order
   const amount = h("input", {
     class: "input",
     id: "order-amount",
@@ -137,7 +140,7 @@ export function mount(root) {
     testId: "orders-table",
     rowAttributes: (order) => ({ "data-order-id": order.id }),
     async complete(orders) {
-      const key = await apiKey().catch(() => null); // asked again with the next refresh
+      const key = await apiKey().catch(() => null); // the next refresh asks again
       return orders.map((order) => ({ ...order, key }));
     },
   });

@@ -1,4 +1,4 @@
-/** One payment: its details, its timeline, its refunds; capture and refund from here. */
+/** Shows one payment: its details, its timeline and its refunds. Captures and refunds the payment. */
 import { h } from "/shared/dom.js";
 import { formatAmount, formatDateTime, formatExactTime, parseAmount, plainAmount } from "/shared/format.js";
 import { isMissing, newIdempotencyKey } from "/shared/http.js";
@@ -114,7 +114,7 @@ function refund(payment, onDone) {
   let idempotencyKey = newIdempotencyKey();
   const renew = () => {
     idempotencyKey = newIdempotencyKey();
-  }; // other details are another refund
+  }; // changed details make another refund
   const amount = h("input", {
     class: "input",
     id: "refund-amount",

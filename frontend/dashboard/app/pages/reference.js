@@ -1,6 +1,6 @@
 /**
- * The API reference, drawn from openapi.json by a viewer of our own: the packaged ones weigh more than the whole
- * dashboard may and need inline styles, which the content policy forbids.
+ * Shows the API reference from openapi.json with its own viewer. Packaged viewers are larger than the whole dashboard
+ * may be, and need inline styles, which the content policy forbids.
  */
 import { h } from "/shared/dom.js";
 import { texts } from "../texts.js";
@@ -64,7 +64,7 @@ function content(document, holder) {
 }
 
 /**
- * Errors all have one shape, which the introduction gives; of them the words suffice.
+ * Lists the answers. All errors have one shape, which the introduction shows, so their descriptions suffice.
  * @param {OpenApiDocument} document @param {OpenApiOperation["responses"]} responses
  */
 function answers(document, responses = {}) {
@@ -84,13 +84,13 @@ function answers(document, responses = {}) {
 }
 
 /**
- * Filled when first opened: a hundred operations drawn at once would be slow.
+ * Builds an operation's entry and fills it when it is first opened, because a hundred filled entries would be slow.
  * @param {OpenApiDocument} document @param {ListedOperation} listed
  */
 function operation(document, { method, path, details }) {
   const body = h("div", { class: "operation-body" });
   const fill = () => {
-    if (!body.isConnected) return; // filled before
+    if (!body.isConnected) return; // the entry is filled already
     const wanted = resolve(document, details.requestBody);
     body.replaceWith(
       h(

@@ -1,4 +1,4 @@
-/** All refunds. */
+/** Shows all refunds. */
 import { h } from "/shared/dom.js";
 import { formatAmount, formatDateTime } from "/shared/format.js";
 import { request } from "../session.js";
@@ -31,7 +31,7 @@ const columns = [
 
 /** @type {Mount} */
 export function mount(root) {
-  // A refund does not carry its currency. One that could not be asked for is asked for again with the next refresh.
+  // A refund does not carry its currency. The next refresh asks again for a currency that the API did not give.
   const currencyOf = remembering(async (paymentId) => (await request("GET", `/payments/${paymentId}`)).currency);
   /** @param {Api.Refund} refund */
   const withCurrency = async (refund) => ({

@@ -1,4 +1,4 @@
-/** All payments: filters, search by id, pages, CSV. */
+/** Shows all payments, with filters, search by id, pages and CSV. */
 import { h } from "/shared/dom.js";
 import { icons } from "/shared/icons.js";
 import { navigate } from "../router.js";
@@ -112,7 +112,7 @@ function createFilters(onChange) {
       h("button", { class: "button quiet", type: "reset" }, t.clear),
     ),
   );
-  return { element, applied: () => applied }; // what is half typed filters nothing
+  return { element, applied: () => applied }; // a half-typed value does not filter
 }
 
 /** @type {Mount} */

@@ -1,4 +1,4 @@
-/** Webhooks: the primary endpoint, all endpoints, and the log of deliveries. */
+/** Shows the webhooks: the primary endpoint, all endpoints, and the log of deliveries. */
 import { h } from "/shared/dom.js";
 import { formatDateTime } from "/shared/format.js";
 import { poll, steady } from "/shared/poll.js";
@@ -13,7 +13,7 @@ import { liveTable } from "../ui/table.js";
 const REFRESH = 5_000;
 const t = texts.webhooks;
 
-/** Rotating gives a new secret, shown in place of the old one. */
+/** Rotates the secret and shows the new secret in place of the old secret. */
 function secretRow() {
   const regenerate = button(
     t.regenerate,
@@ -40,8 +40,8 @@ function secretRow() {
 }
 
 /**
- * Saved only once the present URL is known: an empty field would switch webhooks off. It follows changes from elsewhere
- * until it is edited.
+ * Edits the URL. Saves it only once the present URL is known, because an empty field would switch webhooks off. The
+ * field follows changes from elsewhere until a person edits it.
  * @param {() => void} onChange @returns {Live}
  */
 function configuration(onChange) {

@@ -1,12 +1,12 @@
-/** A month of days as bars, drawn as SVG. Numbers for those who cannot see it are in the label and each bar's title. */
+/** Draws a month of days as SVG bars. The label and each bar's title hold the numbers for people who cannot see it. */
 import { h, svg } from "/shared/dom.js";
 import { formatAmount, formatDay } from "/shared/format.js";
 import { texts } from "../texts.js";
 
-const HEIGHT = 100; // of the drawing's own units; a day is ten wide, and the style sheet stretches both
+const HEIGHT = 100; // in the drawing's own units; a day is ten wide, and the style sheet stretches both
 const STEP = 10;
 
-/** The next "round" number at or above: 1, 2 or 5 times a power of ten. @param {number} value */
+/** Returns the next "round" number at or above the value: 1, 2 or 5 times a power of ten. @param {number} value */
 export function roundUp(value) {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));

@@ -1,7 +1,7 @@
-/** Lists as CSV files. */
+/** Writes lists as CSV files. */
 
 /**
- * A cell a spreadsheet takes for a formula could run a payer's text as code, so it gets an apostrophe before it.
+ * Adds an apostrophe to a cell that a spreadsheet reads as a formula, which could run a payer's text as code.
  * @param {string} text
  */
 const guard = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
@@ -20,7 +20,7 @@ export function toCsv(names, rows) {
     .join("\r\n");
 }
 
-const BYTE_ORDER_MARK = "\uFEFF"; // spreadsheets read the file as UTF-8 with it
+const BYTE_ORDER_MARK = "\uFEFF"; // with this mark spreadsheets read the file as UTF-8
 
 /** @param {string} name @param {string} text */
 export function download(name, text) {

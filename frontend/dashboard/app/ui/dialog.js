@@ -1,9 +1,9 @@
-/** A question before something that cannot be undone, or a short form. The native dialog brings focus trap and Esc. */
+/** Asks before an action that cannot be undone, or shows a short form. The native dialog has focus trap and Esc. */
 import { find, h } from "/shared/dom.js";
 import { texts } from "../texts.js";
 import { messageOf } from "./parts.js";
 
-/** What is wrong with what was typed, in words. */
+/** Shows in words what is wrong with the input. */
 export class FormError extends Error {}
 
 let number = 0;
@@ -14,7 +14,7 @@ function nextId() {
 }
 
 /**
- * Inside the page, with which it goes: the next one, or the next person to sign in, must not find it.
+ * Adds the dialog to the page, so that both go together. The next page, or the next person, must not find it.
  * @param {HTMLDialogElement} dialog
  */
 function open(dialog) {

@@ -1,5 +1,6 @@
-/** All of a merchant's webhook endpoints, and what can be done to each. */
+/** Shows a merchant's webhook endpoints and the actions on each. */
 import { h, icon } from "/shared/dom.js";
+import { ApiError } from "/shared/http.js";
 import { icons } from "/shared/icons.js";
 import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
@@ -9,7 +10,7 @@ import { badge, button, copyButton, during, field, messageOf, notice, toast } fr
 
 const REFRESH = 5_000;
 const DAY = 86_400_000;
-const DEFAULT_EVENTS = 5; // the first of allEvents: a new endpoint gets these
+const DEFAULT_EVENTS = 5; // a new endpoint gets this many of allEvents, from the first
 const t = texts.webhooks;
 
 /** @param {{ secret: string }} answer */
@@ -74,14 +75,19 @@ function edit(endpoint, onDone) {
 }
 
 /**
- * A request sends so many and says whether there are more.
+ * Replays webhooks. A request sends a limited number and tells whether more remain. The minute's limit ends the loop.
  * @param {Api.Endpoint} endpoint @param {{ from: string, to: string }} body
  */
 async function replayAll(endpoint, body) {
   let count = 0;
   let answer;
   do {
-    answer = await request("POST", `/webhook-endpoints/${endpoint.id}/replay`, { body });
+    try {
+      answer = await request("POST", `/webhook-endpoints/${endpoint.id}/replay`, { body });
+    } catch (error) {
+      if (count && error instanceof ApiError && error.status === 429) return count;
+      throw error;
+    }
     count += answer.replayed;
   } while (answer.more && answer.replayed);
   return count;

@@ -1,7 +1,7 @@
-/** The filters of the transactions, from what was typed to what the API takes. No DOM here. */
+/** Turns the typed filters of the transactions into the API's filters. No DOM here. */
 
 /**
- * The filters as the API takes them; a day is a day of this browser's clock, sent as an instant.
+ * Returns the filters as the API takes them. A day is a day of this browser's clock, sent as an instant.
  * @param {Record<"status" | "method" | "from" | "to", string>} chosen @param {string} [order]
  * @returns {PaymentFilters}
  */
@@ -15,5 +15,5 @@ export function filtersOf({ status, method, from, to }, order) {
   return /** @type {PaymentFilters} */ ({ status, method, order_id: order, ...days });
 }
 
-/** An order's id filters the list; anything else is taken for a payment's. @param {string} text */
+/** Reads the search. An order's id filters the list; any other text is a payment's id. @param {string} text */
 export const orderSearched = (text) => (text.trim().startsWith("order_") ? text.trim() : undefined);

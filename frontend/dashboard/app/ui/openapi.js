@@ -1,4 +1,4 @@
-/** Reading an OpenAPI 3 document: references, operations, schemas as rows, examples. No DOM here. */
+/** Reads an OpenAPI 3 document: references, operations, schemas as rows, examples. No DOM here. */
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const DEPTH = 6; // a schema may contain itself
@@ -22,8 +22,11 @@ export function operationsOf(document) {
   );
 }
 
-/** @param {OpenApiSchema} schema */
-const alternatives = (schema) => schema.anyOf ?? schema.oneOf;
+/**
+ * Returns the alternatives without the always empty list. PHP writes an empty map that way; nobody does so on purpose.
+ * @param {OpenApiSchema} schema
+ */
+const alternatives = (schema) => (schema.anyOf ?? schema.oneOf)?.filter((one) => one.maxItems !== 0);
 
 /** @param {OpenApiDocument} document @param {OpenApiSchema | undefined} node @returns {string} */
 export function typeOf(document, node) {
@@ -37,7 +40,7 @@ export function typeOf(document, node) {
 }
 
 /**
- * The one alternative with parts, so that an optional object shows them too.
+ * Returns the one alternative with parts, so that an optional object shows its parts too.
  * @param {OpenApiDocument} document @param {OpenApiSchema} schema
  */
 const withParts = (document, schema) =>
@@ -46,8 +49,10 @@ const withParts = (document, schema) =>
     .find((each) => each?.properties) ?? schema;
 
 /**
- * Of kinds that one field tells apart, the parts of all; a part that several have stands once, and is required if all require it.
- * @param {OpenApiDocument} document @param {OpenApiSchema[]} kinds @param {string} prefix @param {number} depth @returns {SchemaRow[]}
+ * Returns the parts of all kinds that one field tells apart. A part of several kinds stands once, and is required if
+ * all these kinds require it.
+ * @param {OpenApiDocument} document @param {OpenApiSchema[]} kinds @param {string} prefix @param {number} depth
+ * @returns {SchemaRow[]}
  */
 function rowsOfKinds(document, kinds, prefix, depth) {
   /** @type {Map<string, SchemaRow[]>} */
@@ -65,7 +70,7 @@ function rowsOfKinds(document, kinds, prefix, depth) {
 }
 
 /**
- * [{name: "card.number", type, required, description}], parts of parts included.
+ * Returns [{name: "card.number", type, required, description}], parts of parts included.
  * @param {OpenApiDocument} document @param {OpenApiSchema | undefined} node @returns {SchemaRow[]}
  */
 export function schemaRows(document, node, prefix = "", depth = 0) {

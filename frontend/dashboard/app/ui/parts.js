@@ -1,4 +1,4 @@
-/** Small pieces that every page uses. */
+/** Builds the small pieces that every page uses. */
 import { h, icon } from "/shared/dom.js";
 import { ApiError } from "/shared/http.js";
 import { icons } from "/shared/icons.js";
@@ -19,7 +19,10 @@ const TONES = {
   attempted: "warn",
 };
 
-/** The API's own word; the style sheet capitalises it. @param {string} status @param {Attributes} [attributes] */
+/**
+ * Shows the API's own word, which the style sheet capitalises.
+ * @param {string} status @param {Attributes} [attributes]
+ */
 export const badge = (status, attributes) =>
   h("span", { class: `badge ${TONES[status] ?? ""}`, ...attributes }, status);
 
@@ -29,7 +32,7 @@ export const messageOf = (error) => (error instanceof ApiError ? error.message :
 /** @type {Partial<Record<Tone, string>>} */
 const MARKS = { good: icons.check, sent: icons.clock };
 
-/** "sent" is neither good nor bad yet. @param {Tone} tone @param {string} text */
+/** Builds a notice. "sent" is neither good nor bad yet. @param {Tone} tone @param {string} text */
 export const notice = (tone, text) =>
   h(
     "p",
@@ -64,7 +67,7 @@ export function button(label, onClick, { drawing, kind = "", ...attributes } = {
 const toasts = h("div", { class: "toasts", role: "status", "aria-live": "polite", popover: "manual" });
 
 /**
- * Shown anew each time, as what is shown last is above: a dialog that opened meanwhile would cover it.
+ * Shows a toast. Each toast is shown anew, because the last shown element is on top: a later dialog would cover it.
  * @param {string} text
  */
 export function toast(text) {
@@ -75,7 +78,10 @@ export function toast(text) {
   setTimeout(() => item.remove(), 4_000);
 }
 
-/** Whether the browser lets it; over plain http it has no clipboard at all. @param {string} text */
+/**
+ * Copies a text. Tells whether the browser allowed it; over plain http there is no clipboard at all.
+ * @param {string} text
+ */
 const copy = async (text) =>
   navigator.clipboard?.writeText(text).then(
     () => true,
@@ -83,7 +89,7 @@ const copy = async (text) =>
   );
 
 /**
- * getText is asked when clicked, so that a secret is copied only once it is shown.
+ * Builds a copy button. A click calls getText, so that a secret can be copied only once it is shown.
  * @param {() => string} getText @param {string} label
  */
 export function copyButton(getText, label) {
@@ -104,7 +110,7 @@ export function copyButton(getText, label) {
 }
 
 /**
- * Runs an action of a button, which is disabled meanwhile; an error is told in a toast.
+ * Runs an action of a button, which is disabled meanwhile. A toast shows an error.
  * @param {HTMLButtonElement} element @param {() => Promise<unknown>} action
  */
 export async function during(element, action) {
@@ -143,7 +149,7 @@ export function field(label, input, hint) {
 }
 
 /**
- * It scrolls, so the keyboard gets there, and then it needs a name.
+ * Builds a block of code. The block scrolls, so the keyboard must reach it, and the focus needs a name.
  * @param {string} text @param {string} label @param {Attributes} [attributes]
  */
 export function codeBlock(text, label, attributes) {

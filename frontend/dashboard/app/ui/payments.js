@@ -1,4 +1,4 @@
-/** How a payment shows in a table; home and transactions share it. */
+/** Shows a payment in a table, for home and transactions. */
 import { h } from "/shared/dom.js";
 import { formatAmount, formatDateTime } from "/shared/format.js";
 import { texts } from "../texts.js";

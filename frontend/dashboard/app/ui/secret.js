@@ -1,11 +1,11 @@
-/** A secret behind a button: asked for when wanted, gone from the page when hidden again. */
+/** Shows a secret behind a button. Loads it on a click, and removes it from the page when it is hidden again. */
 import { h } from "/shared/dom.js";
 import { texts } from "../texts.js";
 import { button, copyButton, during } from "./parts.js";
 
 /**
- * show(secret) shows another one; show(null) hides it.
- * @param {{ testId: string, label: string, load: () => Promise<string>, extras?: Child[] }} options
+ * Builds the row. show(secret) shows another secret; show(null) hides it. load returns null when no secret is left.
+ * @param {{ testId: string, label: string, load: () => Promise<string | null>, extras?: Child[] }} options
  */
 export function revealer({ testId, label, load, extras = [] }) {
   /** @type {string | null} */

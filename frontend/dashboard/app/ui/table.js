@@ -1,4 +1,4 @@
-/** A list of the API as a table that keeps itself current: skeleton, rows, empty, error, and pages by cursor. */
+/** Shows a list of the API as a table that stays current: skeleton, rows, empty, error, and pages by cursor. */
 import { h } from "/shared/dom.js";
 import { formatCount } from "/shared/format.js";
 import { poll, steady } from "/shared/poll.js";
@@ -6,7 +6,7 @@ import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { button, messageOf, notice } from "./parts.js";
 
-const REFRESH = 2_000; // milliseconds: what happens shows within three seconds
+const REFRESH = 2_000; // milliseconds: a change shows within three seconds
 const LIMIT = 20;
 const SKELETONS = 6;
 
@@ -28,7 +28,7 @@ function renderRow(row, { columns, rowAttributes }) {
 const controlsOf = (row) => [...row.querySelectorAll("a, button")].filter((each) => each instanceof HTMLElement);
 
 /**
- * Keeps the rows that have not changed, so that focus and selection survive a refresh. Returns what is known then.
+ * Keeps the rows that have not changed, so that focus and selection survive a refresh. Returns the rows known then.
  * @template {{ id: string }} Row
  * @param {HTMLElement} body @param {Row[]} rows @param {Known} known
  * @param {{ columns: Column<Row>[], keyOf: (row: Row) => string, rowAttributes?: (row: Row) => Attributes }} options
@@ -61,7 +61,7 @@ function reconcile(body, rows, known, options) {
 }
 
 /**
- * Of a column's kinds only those about place are the heading's too.
+ * Returns the heading's kinds: the kinds of the column that concern its place.
  * @param {{ title: string, kind?: string }} column
  */
 function heading({ title, kind = "" }) {
@@ -86,10 +86,12 @@ function createPager(onMove) {
   const count = h("span", { class: "muted small" });
   return {
     element: h("div", { class: "pager" }, count, previous, next),
-    /** @param {{ total?: number, shown: number, hasNext: boolean, hasPrevious: boolean }} page */
+    /** @param {{ total?: number | null, shown: number, hasNext: boolean, hasPrevious: boolean }} page */
     update({ total, shown, hasNext, hasPrevious }) {
       count.textContent =
-        total === undefined ? texts.shown(formatCount(shown)) : texts.ofTotal(formatCount(shown), formatCount(total));
+        typeof total === "number"
+          ? texts.ofTotal(formatCount(shown), formatCount(total))
+          : texts.shown(formatCount(shown));
       previous.disabled = !hasPrevious;
       next.disabled = !hasNext;
     },
@@ -97,7 +99,7 @@ function createPager(onMove) {
 }
 
 /**
- * A table of a list of the API. The path has to be a list's; stop() ends the polling.
+ * Builds a table of a list of the API. The path has to be a list's. stop() ends the polling.
  * @template {ListPath} P @template {{ id: string }} Row
  * @param {TableOptions<P, Row>} options @returns {LiveTable}
  */
@@ -147,7 +149,7 @@ export function liveTable({
     pager.update({ total, shown: rows.length, hasNext: Boolean(next), hasPrevious: cursors.length > 1 });
   }
 
-  /** Rows of another page or filter do not stay beside it. @param {unknown} error */
+  /** Shows an error. Removes the rows of another page or filter. @param {unknown} error */
   function complain(error) {
     if (element.hasAttribute("aria-busy")) show([], {});
     message.replaceChildren(notice("bad", messageOf(error)));
@@ -161,7 +163,9 @@ export function liveTable({
       const rows = complete ? await complete(answer.data) : answer.data;
       if (asked !== cursors) return;
       show(rows, answer);
-      message.replaceChildren(...(rows.length ? [] : [h("p", { class: "empty" }, empty)]));
+      message.replaceChildren(
+        ...(rows.length ? [] : [h("p", { class: "empty" }, answer.next_cursor ? texts.emptyPage : empty)]),
+      );
       onData?.(rows);
     } catch (error) {
       if (asked === cursors) complain(error);
@@ -176,7 +180,7 @@ export function liveTable({
     polling.now();
   }
 
-  /** A second click before the answer would go on from the page before. @param {number} step */
+  /** Turns the page. A second click before the answer would start from the old page. @param {number} step */
   function move(step) {
     if (element.hasAttribute("aria-busy")) return;
     goTo(step > 0 ? [...cursors, nextCursor] : cursors.slice(0, -1));

@@ -1,8 +1,8 @@
-/** What the pages work out from the API's answers before they draw it. No DOM here. */
+/** Computes values from the API's answers for the pages. No DOM here. */
 import { texts } from "../texts.js";
 
 /**
- * Asks once for each id and remembers the answer, but no failure.
+ * Asks once for each id and remembers the answer. Forgets failures.
  * @template T @param {(id: string) => Promise<T>} ask @returns {(id: string) => Promise<T>}
  */
 export function remembering(ask) {
@@ -20,7 +20,7 @@ export function remembering(ask) {
   };
 }
 
-/** JSON as text, indented when it is JSON and as it came when it is not. @param {unknown} value */
+/** Returns JSON as indented text, and any other text unchanged. @param {unknown} value */
 export function pretty(value) {
   if (value === null || value === undefined || value === "") return texts.none;
   try {
@@ -30,13 +30,13 @@ export function pretty(value) {
   }
 }
 
-/** "HTTP 500", "dns", or both for an answer whose end did not come. @param {Api.Attempt} attempt */
+/** Returns "HTTP 500", "dns", or both for an answer whose end did not come. @param {Api.Attempt} attempt */
 export function outcome({ status, error_class: error }) {
   return [status && `HTTP ${status}`, error !== "status" && error].filter(Boolean).join(", ");
 }
 
 /**
- * By what happened, and for a webhook by the answer; never by words a payer or a receiver chose.
+ * Returns an entry's tone by its event, and a webhook's tone by the answer; never by a payer's or receiver's words.
  * @param {Api.TimelineEntry} entry
  */
 export function tone({ what, detail }) {

@@ -3,6 +3,7 @@ import pytest
 from chalicelib.acquirers.base import InvalidNotification
 from chalicelib.acquirers.simulated import notifications
 from chalicelib.acquirers.simulated.notifications import SIGNATURE, TIMESTAMP, read, signed
+from chalicelib.domain import clock
 
 SECRET = "banksec_1"
 
@@ -37,8 +38,8 @@ def test_without_a_secret_nothing_is_believed():
 @pytest.mark.parametrize("seconds", [301, -301])
 def test_an_old_notification_and_one_from_the_future_are_refused(monkeypatch, seconds):
     whole = signed("pay_1", "ntf_1", SECRET)
-    now = notifications._wall()
-    monkeypatch.setattr(notifications, "_wall", lambda: now + seconds)
+    now = clock.wall()
+    monkeypatch.setattr(clock, "wall", lambda: now + seconds)
     with pytest.raises(InvalidNotification, match="too old"):
         read(*whole, SECRET)
 
@@ -53,7 +54,7 @@ def test_a_time_that_is_none_is_refused(timestamp):
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"7", b"{}", b'{"object_id":7}', b'{"object_id":""}', b"\xff"])
 def test_a_signed_body_that_names_no_object_is_refused(body):
-    timestamp = str(int(notifications._wall()))
+    timestamp = str(int(clock.wall()))
     headers = {TIMESTAMP: timestamp, SIGNATURE: notifications._signature(timestamp, body, SECRET)}
     with pytest.raises(InvalidNotification, match="body"):
         read(headers, body, SECRET)

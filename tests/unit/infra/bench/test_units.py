@@ -25,6 +25,7 @@ def item(status="new", at="1", **more):
         ({"B": "MTIzNA=="}, 4),
         ({"BOOL": False}, 1),
         ({"NULL": True}, 1),
+        ({"SS": ["ab", "é"]}, 4),
         ({"L": [{"S": "ab"}]}, 6),
         ({"M": {"k": {"S": "ab"}}}, 7),
     ],

@@ -7,12 +7,14 @@ import sys
 
 import pytest
 
+from infra.environment import ROOT
 from infra.local import __main__ as local
 from infra.local import control, runs
 from infra.local.locks import is_locked, try_lock
 from infra.local.log import Log
-from infra.local.settings import ROOT, UsageError, read_settings
+from infra.local.settings import read_settings
 from infra.local.supervisor import FRONTEND, Supervisor
+from infra.usage import UsageError
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import pytest
 
 from infra.bench import sandbox
 from infra.local import dynoxide, stack
-from infra.local.settings import UsageError
+from infra.usage import UsageError
 
 
 def test_nobody_gets_dynoxide_who_did_not_ask_for_it():

@@ -4,6 +4,8 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
 from infra.local.changes import changed, look, snapshot
 from infra.local.log import Log, parse, shorten
 
@@ -21,6 +23,15 @@ def test_a_person_sees_message_and_details_and_the_level_where_it_matters():
 
 def test_a_traceback_follows_its_message():
     assert shorten({"message": "it broke", "exception": "Traceback\n  line"}) == "it broke\nTraceback\n  line"
+
+
+@pytest.mark.parametrize(
+    "hostile", ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\r", "\b", "a\nb", "\u202e", "\u2028", "\x7f", "\x00"]
+)
+def test_nothing_in_a_line_commands_the_terminal(hostile):
+    entry = {"message": f"GET /{hostile}", "path": f"/{hostile}", "exception": f"Error: {hostile}"}
+    assert all(line.isprintable() for line in shorten(entry).split("\n"))
+    assert ascii(hostile)[1:-1].strip("ab") in shorten(entry)
 
 
 def test_metrics_are_for_machines():

@@ -4,7 +4,8 @@ from contextlib import closing
 import pytest
 
 from infra.local import ports
-from infra.local.settings import UsageError, read_settings
+from infra.local.settings import read_settings
+from infra.usage import UsageError
 
 HOST = "127.0.0.1"
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from infra.local.settings import UsageError, application_environment, environment, read_settings, stay_here
+from infra.local.settings import application_environment, read_settings
+from infra.usage import UsageError
 
 
 def test_the_defaults_are_the_contracts_ports():
@@ -26,28 +27,18 @@ def test_an_empty_variable_means_the_default():
     assert read_settings({"PORT": "", "STACK_NAME": "", "LOCAL_FOLDER": ""}) == read_settings({})
 
 
-def test_the_command_line_wins_over_the_file(tmp_path, monkeypatch):
-    file = tmp_path / ".env"
-    file.write_text("# a comment\nPORT=1\nexport CHECKOUT_PORT='2'\n\nno assignment\nNAME=\"a = b\"\n")
-    monkeypatch.setenv("PORT", "3")
-
-    read = environment(file)
-
-    assert (read["PORT"], read["CHECKOUT_PORT"], read["NAME"]) == ("3", "2", "a = b")
-    assert "# a comment" not in read
+def test_our_pages_may_call_the_api_under_every_name_of_this_machine_and_those_that_are_named():
+    settings = read_settings({"CHECKOUT_PORT": "3002", "CORS_ORIGINS": "https://a.example, http://localhost:5173"})
+    assert settings.page_origins == {
+        *(f"http://{host}:{port}" for host in ("localhost", "127.0.0.1", "[::1]") for port in (3000, 3002)),
+        "https://a.example",
+        "http://localhost:5173",
+    }
 
 
-def test_a_missing_file_is_no_error(tmp_path):
-    assert "PATH" in environment(tmp_path / "none")
-
-
-def test_neither_a_proxy_nor_a_profile_stands_between_us_and_this_machine():
-    environ = {"HTTP_PROXY": "http://proxy", "NO_PROXY": "intra.example", "AWS_PROFILE": "gone"}
-
-    stay_here(environ)
-
-    assert environ["NO_PROXY"] == environ["no_proxy"] == "intra.example,127.0.0.1,localhost"
-    assert "AWS_PROFILE" not in environ
+def test_a_checkout_at_another_place_may_call_the_api_from_there():
+    settings = read_settings({"CHECKOUT_ORIGIN": "https://pay.example/", "CORS_ORIGINS": "https://a.example"})
+    assert {"https://pay.example", "https://a.example", "http://localhost:3001"} <= settings.page_origins
 
 
 def test_the_application_never_sees_a_real_account():

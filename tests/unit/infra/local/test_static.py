@@ -10,6 +10,7 @@ from io import BytesIO
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.local.loopback import listen
 from infra.local.static import Bucket, Site, SiteRequestHandler, SiteServer, candidates
 
 LONG = b"export const text = 'a';\n" * 100
@@ -68,10 +69,10 @@ class Objects:
 def serving(objects):
     site = Site("bucket", 0, single_page=False, headers={"X-Frame-Options": "DENY"})
     handler = type("Handler", (SiteRequestHandler,), {"site": site, "bucket": Bucket(objects, "bucket")})
-    server = SiteServer(("127.0.0.1", 0), handler)
+    server = SiteServer(listen(0)[0], handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
+        yield http.client.HTTPConnection("127.0.0.1", server.socket.getsockname()[1], timeout=5)
     finally:
         server.shutdown()
         server.server_close()

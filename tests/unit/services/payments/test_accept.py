@@ -68,7 +68,6 @@ REFUSALS = {
     "Order is cancelled": {"status": "cancelled"},
     "Order is expired": {"status": "expired"},
     "Order has a payment in progress": {"live_payment_id": "pay_other"},
-    "Order has too many failed payments": {"attempts": 100},
 }
 
 

@@ -5,7 +5,9 @@ import pytest
 from chalicelib.acquirers.base import ActionNeeded, Approved, Declined, NotFound, Unknown, Working
 from chalicelib.domain import clock
 from chalicelib.domain.payments import CHALLENGE_SECONDS, GIVE_UP_SECONDS, Cause, State
+from chalicelib.services.asking import next_wait
 from chalicelib.services.payments import answers
+from chalicelib.services.payments.answers import LATE_INQUIRIES
 from chalicelib.services.payments.tasks import Task
 from tests.unit.services.money import NOW, record
 
@@ -160,8 +162,10 @@ def test_a_failed_payment_of_which_there_is_no_news_stays_failed(answer, deadlin
 
 @pytest.mark.parametrize("answer", [Unknown(), Working()])
 def test_a_failed_payment_is_asked_about_for_a_day_and_no_longer(answer):
+    waits = sum(next_wait(number) for number in range(LATE_INQUIRIES))
+    assert abs(waits - GIVE_UP_SECONDS) < GIVE_UP_SECONDS / 10
     cleared = {"deadline_at": None, "inquiries": None}
-    assert said(failed(), answer, NOW + GIVE_UP_SECONDS) == (None, cleared)
+    assert said(failed(inquiries=LATE_INQUIRIES), answer) == (None, cleared)
 
 
 def test_a_late_success_that_no_order_takes_is_released():

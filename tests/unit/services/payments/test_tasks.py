@@ -30,7 +30,7 @@ def work(due=NOW, key="", receives=1):
         ("pending", CARD, work(NOW + 7200, key="k"), Task.WAIT),
         ("pending", CARD, work(), Task.NOTHING),
         ("pending", CARD | {"deadline_at": NOW}, work(), Task.INQUIRE),
-        ("pending", CARD | {"deadline_at": NOW}, work(key="k"), Task.INQUIRE),
+        ("pending", CARD | {"deadline_at": NOW}, work(key="k"), Task.START),
         ("pending", ASKED | {"deadline_at": NOW + 5}, work(), Task.WAIT),
         ("pending", ASKED | {"deadline_at": NOW + TOLERANCE}, work(), Task.INQUIRE),
         ("requires_action", ASKED | ACTION | {"deadline_at": NOW + 5}, work(), Task.WAIT),

@@ -1,0 +1,71 @@
+"""Responses: what a view returned, the one shape of every error, and the headers of both."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.api.call import request_id_of
+from chalicelib.domain.errors import AuthenticationFailed, BadRequest, GatewayError
+from chalicelib.services.idempotency import Answer
+
+JSON = "application/json"
+# Who sends credentials only when asked (wget, curl --anyauth, Java) is asked here (RFC 9110 11.6.1).
+CHALLENGE = 'Basic realm="payment-gateway"'
+PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
+
+
+def respond(result: Any, request_id: str) -> Response:
+    """Makes the response of what a view returned: a view, an Answer or (status, view)."""
+    headers = _headers(request_id)
+    if isinstance(result, Answer):
+        if result.replayed:
+            headers["Idempotent-Replayed"] = "true"
+        return Response(body=result.body, status_code=result.status, headers=headers)
+    status, view = result if isinstance(result, tuple) else (200, result)
+    return Response(body=view, status_code=status, headers=headers)
+
+
+def in_our_shape(request: Any, get_response: Callable[[Any], Response]) -> Response:
+    """Middleware for what Chalice refuses by itself (405, 415), which no view sees.
+
+    In front of Lambda it is API Gateway that refuses, in the shape that infra/resources/api.yaml gives it.
+    """
+    response = get_response(request)
+    if not isinstance(response.body, dict) or "Code" not in response.body:
+        return response
+    refusal = GatewayError(response.body["Message"])
+    refusal.status = response.status_code
+    refusal.code = GatewayError.code if refusal.status >= GatewayError.status else BadRequest.code
+    shaped = error_response(refusal, request_id_of(request))
+    shaped.headers |= {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": PUBLIC_HEADERS}
+    shaped.headers |= {name: value for name, value in response.headers.items() if name == "Allow"}
+    return shaped
+
+
+def _headers(request_id: str) -> dict[str, str | list[str]]:
+    return {"Content-Type": JSON, "X-Request-Id": request_id, "Cache-Control": "no-store"}
+
+
+def error_body(
+    code: str, description: str, request_id: str, name: str | None = None, reason: str | None = None
+) -> dict[str, Any]:
+    """The one shape of every error. name: of the field at fault; reason: of domain.errors.Reason."""
+    error = {"code": code, "description": description}
+    if name:
+        error["field"] = name
+    if reason:
+        error["reason"] = reason
+    return {"error": {**error, "request_id": request_id}}
+
+
+def error_response(error: GatewayError, request_id: str) -> Response:
+    """Makes the response of a refusal, with the headers that its status asks for (RFC 9110)."""
+    headers = _headers(request_id)
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    if error.status == AuthenticationFailed.status:
+        headers["WWW-Authenticate"] = CHALLENGE
+    body = error_body(error.code, error.description, request_id, error.field, error.reason)
+    return Response(body=body, status_code=error.status, headers=headers)

@@ -1,0 +1,34 @@
+"""Where the project lies on this machine, and what the environment and the .env file beside the Makefile say."""
+
+import os
+from collections.abc import MutableMapping
+from pathlib import Path
+
+from infra.usage import UsageError
+
+ROOT = Path(__file__).resolve().parents[1]
+HOST = "127.0.0.1"
+REAL_ACCOUNT = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"})
+
+
+def environment(file: Path = ROOT / ".env") -> dict[str, str]:
+    """The process's environment over the lines of .env, so that a variable on the command line wins.
+
+    `make down` and `make reset` come by here too, perhaps before anything is installed. Raises UsageError.
+    """
+    if not file.exists():
+        return dict(os.environ)
+    try:
+        from dotenv import dotenv_values  # noqa: PLC0415
+    except ImportError:
+        raise UsageError(f"{file.name} cannot be read before `make setup` has installed python-dotenv.") from None
+    return {name: value or "" for name, value in dotenv_values(file).items()} | dict(os.environ)
+
+
+def stay_here(environ: MutableMapping[str, str]) -> None:
+    """What a developer's shell says of proxies and accounts is not for programs that talk to this machine only."""
+    for name in REAL_ACCOUNT:
+        environ.pop(name, None)
+    ours = [HOST, "localhost"]
+    theirs = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    environ["no_proxy"] = environ["NO_PROXY"] = ",".join([*filter(None, [theirs]), *ours])
