@@ -22,7 +22,10 @@ from infra.environment import ROOT
 
 
 class Verdict(NamedTuple):
-    """Holds one database's answer. found: a line for each advisory. skipped: the packages without an answer, or the reason."""
+    """Holds one database's answer.
+
+    found: a line for each advisory. skipped: names that were not looked up, or why none was.
+    """
 
     looked_up: int
     found: list[str]

@@ -30,7 +30,7 @@ class Target:
         return bool(self.endpoint)
 
     def client(self, service: str) -> Any:
-        """Makes a client. LocalStack's own package makes the clients of a test stage, so that none can reach an account."""
+        """Makes a client. On a test stage LocalStack's own package makes it, so it cannot reach an account."""
         if self.stage in TEST_STAGES:
             keys = (self.environ["AWS_ACCESS_KEY_ID"], self.environ["AWS_SECRET_ACCESS_KEY"])
             return localstack_client.session.Session(*keys, region_name=self.region).client(service)

@@ -23,8 +23,8 @@ def fault_of(command: Sequence[str], environ: Mapping[str, str]) -> str:
     stage = _stage(command, environ)
     if {"package", "deploy"} & {*command}:
         return (
-            "Chalice alone does not know the functions, tables, queues and roles of infra/resources/: what it makes cannot "
-            f"be deployed. Use `make package STAGE={stage}` or `make deploy STAGE={stage}`."
+            "Chalice alone does not know the functions, tables, queues and roles of infra/resources/: what it makes "
+            f"cannot be deployed. Use `make package STAGE={stage}` or `make deploy STAGE={stage}`."
         )
     return _fault_of_server(stage, environ) if "local" in command and stage in TEST_STAGES else ""
 
@@ -46,7 +46,8 @@ def _fault_of_server(stage: str, environ: Mapping[str, str]) -> str:
     found = f"nothing answers at AWS_ENDPOINT_URL={endpoint}" if endpoint else "AWS_ENDPOINT_URL is not set"
     return (
         f"`chalice local` serves the API beside an emulator that has the tables of stage {stage}, and {found}. "
-        "`make up` starts the whole gateway and needs nothing else. docs/deployment.md has the variables for `chalice local`."
+        "`make up` starts the whole gateway and needs nothing else. docs/deployment.md has the variables for "
+        "`chalice local`."
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads the packages of requirements*.in, and their exact versions with the digests of their files in requirements*.txt."""
+"""Reads the packages of requirements*.in, and their versions and digests in requirements*.txt."""
 
 from pathlib import Path
 

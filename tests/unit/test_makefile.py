@@ -85,3 +85,13 @@ def test_what_is_not_given_is_not_there(folder):
 
     assert arguments == (["infra.audit"], ["infra.package", "localstack"], ["infra.merchant", "", ""])
     assert not any("STAGE" in environ for environ in environs)
+
+
+def test_options_of_tests_are_words_for_pytest_and_nothing_that_a_shell_runs(folder):
+    (folder / ".venv" / "installed-tools").touch()
+
+    given = [arguments for arguments, _ in ran(folder, "test", PARALLEL="-n 1; touch made $(touch made)")]
+
+    assert given == [["pytest", *"-n 1; touch made $(touch made)".split()]]
+    assert not (folder / "made").exists()
+    assert ran(folder, "test")[0][0] == ["pytest", "-n", "2", "--dist", "loadfile"]
