@@ -1,7 +1,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+# pip refuses a file whose digest is not in requirements*.txt.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url
+# make test distributes the files of tests over two processes. For one process: make test PARALLEL=
+PARALLEL ?= -n 2 --dist loadfile
+export PARALLEL
 # For targets that need no package. They must not wait for an installation, nor delete the packages of a running gateway.
 BARE := $(or $(wildcard $(BIN)/python),$(PYTHON))
 # The times of these files say when the packages were installed.
@@ -14,7 +19,7 @@ $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
   $(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset demo test e2e screenshots bench diagrams lint lint-js check format merchant revoke redrive package deploy destroy audit torture soak advisories ci
+.PHONY: help setup lock up down reset demo test e2e screenshots bench diagrams lint lint-js check format merchant revoke redrive package deploy destroy audit torture soak advisories ci
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,18 +27,23 @@ help: ## print this list
 setup: $(TOOLS) ## install all packages into .venv (the other targets do this themselves)
 
 # A change of a run-time requirement makes the environment anew, so that it never holds a package that is not required.
-$(RUNTIME): requirements.txt requirements-deploy.txt requirements-local.txt
+$(RUNTIME): requirements-build.txt requirements.txt requirements-deploy.txt requirements-local.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed, and $$($(PYTHON) --version 2>&1) is not. Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Installing the gateway into $(VENV) (once; about half a minute) …"
 	@$(PYTHON) -m venv --clear $(VENV) || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@$(PIP) -r requirements-local.txt
+	@$(PIP) -r requirements-build.txt
+	@$(PIP) --no-build-isolation -r requirements-local.txt
 	@touch $@
 
 $(TOOLS): $(RUNTIME) requirements-dev.txt
 	@echo "Installing tests and linters into $(VENV) …"
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) --no-build-isolation -r requirements-dev.txt
 	@touch $@
+
+lock: $(TOOLS) ## compile requirements*.in into requirements*.txt with digests: make lock [UPGRADE=--upgrade]
+	@$(LOCK) $$UPGRADE requirements-dev.in -o requirements-dev.txt
+	@for set in -local -deploy -build ""; do $(LOCK) requirements$$set.in -c requirements-dev.txt -o requirements$$set.txt || exit 1; done
 
 up: $(RUNTIME) ## start the whole gateway on this machine; Ctrl-C stops it
 	@exec $(BIN)/python -m infra.local
@@ -47,8 +57,8 @@ reset: ## delete all local data (orders, payments, queues); the gateway must be 
 demo: $(RUNTIME) ## walk a payment through its whole life and print every request and answer
 	@$(BIN)/python -m infra.demo
 
-test: $(TOOLS) ## run the unit and integration tests
-	@$(BIN)/python -m pytest
+test: $(TOOLS) ## run the unit and integration tests, in two processes
+	@$(BIN)/python -m pytest $$PARALLEL
 
 e2e: $(TOOLS) ## run the end-to-end tests on a separate gateway, or on the gateway that GATEWAY_URL names
 	@$(BIN)/python -m pytest tests/e2e
@@ -98,7 +108,7 @@ torture: $(TOOLS) ## test every fault at every AWS call, races, crashes and the 
 soak: $(TOOLS) ## run half an hour of mixed traffic on a separate gateway
 	@SOAK_SECONDS=1800 $(BIN)/python -m pytest tests/torture/test_soak.py -s
 
-advisories: $(TOOLS) ## list the known vulnerabilities of the deployed packages
+advisories: $(TOOLS) ## list the known vulnerabilities of everything that is installed, deployed or not
 	@$(BIN)/python -m infra.advisories
 
 package: $(RUNTIME) ## build the artifact and the template in build/: make package STAGE=prod

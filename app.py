@@ -1,6 +1,14 @@
 """Builds the Chalice application: CORS and routes."""
 
+import importlib
+import os
+
 from chalice.app import Chalice, CORSConfig
+
+# A person typed a command of Chalice, which imports this module. In Lambda and in infra/package.py there is no infra/.
+# The check comes first, because an import below reads the settings.
+if "AWS_CHALICE_CLI_MODE" in os.environ and "PACKAGING" not in os.environ:
+    importlib.import_module("infra.chalice_commands").check()
 
 from chalicelib import stage
 from chalicelib.api import keys, merchants, orders, payments, system, webhooks

@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings
-from infra import emulated_api, refusals, template
+from infra import emulated_api, refusals, requirements, template
 from infra.environment import ROOT
 
 BUILD = ROOT / "build"
@@ -146,22 +147,33 @@ def _declaration(setting: str) -> dict[str, Any]:
 
 
 def run_time_packages() -> list[str]:
-    """Returns name==version of the packages in requirements.txt and of all their dependencies, as installed here."""
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    """Returns name==version of the packages in requirements.in and of all their dependencies, as installed here."""
     found: dict[str, str] = {}
-    _add_needed((line for line in lines if line and not line.startswith("#")), found)
+    _add_needed(requirements.asked_for(), found)
     return sorted(f"{name}=={version}" for name, version in found.items())
 
 
-def _add_needed(requirements: Iterable[str], found: dict[str, str]) -> None:
-    for requirement in map(Requirement, requirements):
-        name = requirement.name.lower().replace("_", "-")
+def _add_needed(needed: Iterable[Requirement], found: dict[str, str]) -> None:
+    for requirement in needed:
+        name = canonicalize_name(requirement.name)
         wanted = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
         if not wanted or name in NOT_PACKAGED or name in found:
             continue
         distribution = importlib.metadata.distribution(name)
         found[name] = distribution.version
-        _add_needed(distribution.requires or [], found)
+        _add_needed(map(Requirement, distribution.requires or []), found)
+
+
+def with_digests(packages: Iterable[str]) -> list[str]:
+    """Returns each package with its digests, as pip --require-hashes reads it.
+
+    Raises PackagingFailed for a package that requirements.txt does not have.
+    """
+    locked = requirements.locked()
+    unknown = [package for package in packages if package not in locked]
+    if unknown:
+        raise PackagingFailed(f"requirements.txt has no {', '.join(unknown)}, which is installed: run `make setup`.")
+    return [locked[package] for package in packages]
 
 
 def _collect(app: Path, machine: str, left_out: Iterable[str]) -> None:
@@ -179,7 +191,7 @@ def _collect(app: Path, machine: str, left_out: Iterable[str]) -> None:
 
 def _installed(machine: str) -> Path:
     """Returns the folder of run-time packages, unpacked for Lambda's platform. It is kept until a version changes."""
-    packages = run_time_packages()
+    packages = with_digests(run_time_packages())
     wheels = platforms(machine)
     key = hashlib.sha256("\n".join([runtime(), *wheels, *packages]).encode()).hexdigest()[:16]
     target = BUILD / f"packages-{key}"
@@ -187,10 +199,13 @@ def _installed(machine: str) -> Path:
         return target
     partial = BUILD / f"{target.name}.partial"
     shutil.rmtree(partial, ignore_errors=True)
+    wanted = BUILD / f"{target.name}.txt"
+    wanted.write_text("\n".join(packages), encoding="utf-8")
     _run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile",
-         "--only-binary=:all:", "--target", str(partial), "--implementation", "cp", "--python-version", runtime()[6:],
-         *(f"--platform={name}" for name in wheels), *packages]
+         "--require-hashes", "--only-binary=:all:", "--target", str(partial), "--implementation", "cp",
+         "--python-version", runtime()[6:],
+         *(f"--platform={name}" for name in wheels), "-r", str(wanted)]
     )  # fmt: skip
     shutil.rmtree(partial / "bin", ignore_errors=True)
     partial.rename(target)
@@ -212,6 +227,7 @@ def _run_chalice(folder: Path, stage: str) -> None:
         "PYTHONDONTWRITEBYTECODE": "1",
         "ACQUIRER": "simulated",
         "ALLOW_SIMULATED_ACQUIRER": "true",
+        "PACKAGING": "true",  # it tells app.py that this Chalice command gets what Chalice does not know
     }
     _run(command, environ)
 

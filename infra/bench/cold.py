@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra import package
+from infra import package, requirements
 from infra.bench import sandbox
 from infra.environment import ROOT
 
@@ -102,12 +102,10 @@ def _requirements(name: str, seen: set[str]) -> set[str]:
 
 
 def package_sizes() -> dict[str, float]:
-    """Returns the megabytes on disk of every distribution of requirements.txt, and of the gateway's own code."""
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    """Returns the megabytes on disk of every distribution of requirements.in, and of the gateway's own code."""
     names: set[str] = set()
-    for line in lines:
-        if line and not line.startswith("#"):
-            _requirements(line.split("==")[0], names)
+    for requirement in requirements.asked_for():
+        _requirements(requirement.name, names)
     sizes = {name: _megabytes(_files(name)) for name in names}
     own = [file for folder in ("chalicelib", "functions") for file in (ROOT / folder).rglob("*.py")]
     sizes["payment-gateway"] = _megabytes([*own, ROOT / "app.py"])

@@ -7,7 +7,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from chalicelib import aws
 from chalicelib.acquirers.base import Charge, Inquiry, Payee
@@ -17,7 +16,7 @@ from chalicelib.domain.cards import Card
 from chalicelib.methods import Instrument
 from chalicelib.methods.card import CardOnFile
 from chalicelib.methods.upi import Upi
-from tests.support.mocked import forget_clients
+from tests.support.mocked import empty_aws
 
 PAYEE = Payee("550e8400-e29b-41d4-a716-446655440000", "Test Merchant")
 NOW = 1_790_000_000.0
@@ -39,10 +38,8 @@ class MovableClock:
 def bank_with_a_memory() -> Iterator[MovableClock]:
     """Yields the clock that the bank reads. DynamoDB runs inside this process, with the bank's table only."""
     moved = MovableClock()
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
-        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with pytest.MonkeyPatch.context() as patch, empty_aws():
         patch.setattr(clock, "source", moved)
-        forget_clients()
         aws.client("dynamodb").create_table(
             TableName=memory.table(),
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
@@ -50,7 +47,6 @@ def bank_with_a_memory() -> Iterator[MovableClock]:
             BillingMode="PAY_PER_REQUEST",
         )
         yield moved
-    forget_clients()
 
 
 def charge(instrument: Instrument | None = None, card: Card | None = None, **changes: Any) -> Charge:

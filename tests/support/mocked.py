@@ -5,10 +5,13 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+import botocore.session
 import pytest
+from argon2 import PasswordHasher
 from moto import mock_aws
 
 from chalicelib import aws, queues
+from chalicelib.services import passwords
 from infra import template
 from tests.support.cold import forget_data_keys
 from tests.support.emulated import STACK_NAME
@@ -18,20 +21,38 @@ KEY = "AWS::KMS::Key"
 
 @contextmanager
 def aws_in_this_process() -> Iterator[None]:
-    """Provides the template's tables and keys. Forgets the clients from before at the start, and its own at the end."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
-        patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        forget_clients()
+    """Provides the template's tables and keys."""
+    with empty_aws():
         create_tables_and_keys()
         yield
-    forget_clients()
 
 
-def forget_clients() -> None:
-    """Forgets the clients and the data keys, which another KMS cannot open."""
+@contextmanager
+def empty_aws() -> Iterator[None]:
+    """Provides an AWS without resources. Replaces the application's clients, and hashes passwords at the least cost."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        patch.setattr(aws, "_create", _client)
+        patch.setattr(passwords, "hasher", quick_hasher)
+        _forget()
+        yield
+    _forget()
+
+
+@cache
+def _client(service: str) -> Any:
+    """Returns a client that is kept for the whole run, because making one takes longer than most tests."""
+    return botocore.session.get_session().create_client(service, config=aws._CONFIG)
+
+
+def quick_hasher() -> PasswordHasher:
+    """Returns Argon2 at its least cost. The application's own hasher takes a quarter of a second for a password."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def _forget() -> None:
+    """Forgets the data keys, which another KMS cannot open, and the queues' addresses."""
     forget_data_keys()
-    aws._session.cache_clear()
-    aws._create.cache_clear()
     queues.url.cache_clear()
 
 

@@ -46,8 +46,8 @@ def folder(tmp_path):
     """The Makefile with an environment that is installed, and whose Python shows its arguments."""
     if shutil.which("make") is None:
         pytest.skip("no make on this machine")
-    for file in ("Makefile", "requirements.txt", "requirements-deploy.txt", "requirements-local.txt"):
-        shutil.copy(ROOT / file, tmp_path)
+    for file in (ROOT / "Makefile", *ROOT.glob("requirements*.txt")):
+        shutil.copy(file, tmp_path)
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(PYTHON.format(python=sys.executable))
@@ -85,3 +85,13 @@ def test_what_is_not_given_is_not_there(folder):
 
     assert arguments == (["infra.audit"], ["infra.package", "localstack"], ["infra.merchant", "", ""])
     assert not any("STAGE" in environ for environ in environs)
+
+
+def test_options_of_tests_are_words_for_pytest_and_nothing_that_a_shell_runs(folder):
+    (folder / ".venv" / "installed-tools").touch()
+
+    given = [arguments for arguments, _ in ran(folder, "test", PARALLEL="-n 1; touch made $(touch made)")]
+
+    assert given == [["pytest", *"-n 1; touch made $(touch made)".split()]]
+    assert not (folder / "made").exists()
+    assert ran(folder, "test")[0][0] == ["pytest", "-n", "2", "--dist", "loadfile"]

@@ -217,7 +217,7 @@ def test_x_webhook_signature_is_the_hex_hmac_of_the_body_under_the_whole_secret(
     assert signed([SEEDED_SECRET])["X-Webhook-Signature"] == expected
 
 
-@pytest.mark.parametrize("secret", [SEEDED_SECRET, webhooks.new_secret()])
+@pytest.mark.parametrize("secret", [SEEDED_SECRET, webhooks.new_secret()], ids=["seeded", "new"])
 def test_the_unmodified_standardwebhooks_package_verifies(secret):
     assert Webhook(secret).verify(BODY, signed([secret]))["event"] == "payment.success"
 

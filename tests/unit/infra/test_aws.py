@@ -57,3 +57,14 @@ def test_an_account_is_used_in_the_profiles_region_unless_a_variable_names_anoth
     assert read_target("dev").region == "eu-west-1"
     nothing_leaks["AWS_REGION"] = "ap-south-1"
     assert read_target("dev").region == "ap-south-1"
+
+
+def test_a_test_stages_clients_go_to_its_emulator_with_its_credentials(nothing_leaks):
+    nothing_leaks |= {"AWS_ENDPOINT_URL": "http://localhost:14566", "AWS_ACCESS_KEY_ID": "000000000001"}
+    nothing_leaks["AWS_REGION"] = "eu-west-1"
+
+    client = read_target("localstack").client("cloudformation")
+
+    assert client.meta.endpoint_url == "http://localhost:14566"
+    assert client.meta.region_name == "eu-west-1"
+    assert client._request_signer._credentials.access_key == "000000000001"

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings
-from infra import advisories, emulated_api, package, refusals, template
+from infra import emulated_api, package, refusals, template
 
 HANDLER = "arn:aws:lambda:eu-west-1:123456789012:function:gateway-api"
 
@@ -42,13 +42,6 @@ def test_every_setting_is_in_the_example_and_reaches_the_containers():
 
     assert {name.upper() for name in package.settable()} <= example
     assert {name.upper() for name in package.settable()} <= compose["services"]["deployer"]["environment"].keys()
-
-
-def test_what_is_looked_up_for_advisories_is_what_is_deployed():
-    names = {line.partition("==")[0] for line in advisories.deployed()}
-
-    assert {"chalice", "cffi", "cryptography"} <= names
-    assert not names & {"boto3", "botocore", "click"}
 
 
 def test_secrets_are_hidden_parameters_that_only_the_api_is_told(built):

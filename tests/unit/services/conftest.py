@@ -1,7 +1,6 @@
 from collections import Counter
 
 import pytest
-from moto import mock_aws
 
 from chalicelib import outbound, queues
 from chalicelib.config import TEST_MERCHANT_ID, settings
@@ -13,7 +12,7 @@ from chalicelib.services.payments import accept, notifications, records
 from chalicelib.services.payments import bank as asked_bank
 from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds import processing
-from tests.support.mocked import aws_in_this_process, create_queues, create_tables_and_keys, forget_clients
+from tests.support.mocked import aws_in_this_process, create_queues
 from tests.unit.services.money import NOW, Bank, new_order, pay, settle
 from tests.unit.services.world import SameThread, World
 
@@ -38,11 +37,8 @@ def environment(monkeypatch):
 @pytest.fixture
 def database(environment):  # it prepares the environment
     """Empty tables of the template, and its keys; single-threaded."""
-    forget_clients()
-    with mock_aws():
-        create_tables_and_keys()
+    with aws_in_this_process():
         yield
-    forget_clients()
 
 
 @pytest.fixture

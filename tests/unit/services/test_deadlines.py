@@ -77,8 +77,8 @@ def test_a_job_that_is_sent_ahead_keeps_its_time_so_that_its_message_is_delayed(
 
 def test_missed_minutes_are_made_up_for_bucket_by_bucket(sent):
     deadlines.run(NOW)
-    names = [due(MINUTE * n) for n in range(4, 60)]
-    assert deadlines.run(NOW + 3600) == len(names)
+    names = [due(MINUTE * n) for n in range(4, 15)]
+    assert deadlines.run(NOW + 15 * MINUTE) == len(names)
     assert sorted(sent) == sorted(names)
 
 
