@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import boto3
 import requests
@@ -28,7 +29,7 @@ class Gateway(gateway.Gateway):
     def merchant(self, name: str) -> "Merchant":
         answer = requests.post(
             f"{self.url}/api/v1/admin/merchants",
-            json={"name": name, "email": f"{name}@example.com"},
+            json={"name": name, "email": f"{name}-{uuid4().hex[:8]}@example.com"},  # a test may run again
             headers={"Authorization": f"Bearer {ADMIN_TOKEN}"},
             timeout=10,
         )

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from chalicelib.services import receivers
 from tests.e2e.webhooks.servers import RawServer, hang
 from tests.support.waiting import until
 
@@ -18,6 +17,7 @@ from tests.support.waiting import until
 HANGING = int(os.environ.get("WEBHOOK_TESTS_HANGING", "50"))
 EVENTS = 12
 ALLOWED = 2.0  # seconds over the normal
+TRIED = 3  # attempts that hung; the breaker or the slow lane, whichever comes first, ends them after a few
 
 
 def latencies(merchant, endpoint, receiver):
@@ -73,7 +73,7 @@ def test_while_one_merchants_receiver_hangs_anothers_events_arrive_as_fast_as_ev
         f"{come.__name__}: median {statistics.median(meanwhile):.2f} s, worst {meanwhile[-1]:.2f} s, "
         f"{hanging.connections} connections"
     )
-    assert hanging.connections >= receivers.SLOW_TO_OPEN
+    assert hanging.connections >= TRIED
     assert meanwhile[-1] <= normal[-1] + ALLOWED
     other.ask("DELETE", f"/webhook-endpoints/{stuck['id']}")
 
