@@ -20,7 +20,7 @@ from chalicelib.domain.errors import Unavailable
 PAYMENTS = "payments"
 REFUNDS = "refunds"
 DELIVERIES = "deliveries"
-# The lane of merchants that used more than their share of the workers' time (services/shares.py).
+# The lane of merchants that used more than their share of the workers' time (services/webhooks/shares.py).
 DELIVERIES_SLOW = "deliveries-slow"
 QUEUES = (PAYMENTS, REFUNDS, DELIVERIES, DELIVERIES_SLOW)
 VERSION = 1
@@ -28,7 +28,7 @@ VERSION = 1
 MAX_RECEIVES = 5
 # SQS's limit on the entries of one SendMessageBatch.
 BATCH = 10
-# The longest DelaySeconds that SQS takes. services/wakeups.py handles longer waits.
+# The longest DelaySeconds that SQS takes. services/waits/wakeups.py handles longer waits.
 LONGEST_DELAY = 900
 OBJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{0,64}")
@@ -48,7 +48,7 @@ class Job:
 
     due_at and sent_at are Unix seconds. sent_at is when the job was first sent; deferrals keep it.
     receives: how often SQS has handed this very message out. Above 1, an earlier worker may have died with the message.
-    card_key: the value of services/cards.py for the message, half of what opens the payment's card. It lives in
+    card_key: the value of services/payments/cards.py for the message, half of what opens the payment's card. It lives in
     messages only, never in a table or a log, so repr leaves it out.
     merchant_id: the group that SQS serves fairly beside the others; "" if the sender names none.
     """
@@ -167,12 +167,12 @@ def _group(work: Job) -> dict[str, str]:
     return {"MessageGroupId": work.merchant_id} if work.merchant_id else {}
 
 
-def put_off(work: Job, seconds: float) -> Job:
+def postponed(work: Job, seconds: float) -> Job:
     """Returns the same job, due `seconds` from now. The caller sends it."""
-    return put_off_until(work, clock.now() + seconds)
+    return postponed_until(work, clock.now() + seconds)
 
 
-def put_off_until(work: Job, due_at: float) -> Job:
+def postponed_until(work: Job, due_at: float) -> Job:
     """Returns the same job, due at a moment in Unix seconds. The caller sends it."""
     return replace(work, due_at=due_at)
 

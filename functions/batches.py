@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.domain.errors import Unavailable
 from chalicelib.queues import Job, MalformedJob
-from chalicelib.services import dead_letters
+from chalicelib.services.operations import dead_letters
 from chalicelib.telemetry import count, logger
 
 Process = Callable[[Sequence[Job], object], list[Job]]
@@ -51,7 +51,7 @@ def _note_dying(jobs: dict[str, Job]) -> tuple[dead_letters.Letters, dict[str, J
         return (dead_letters.note(dying) if dying else {}), jobs
     except Unavailable:
         logger.exception("could not note dying jobs", object_ids=[work.object_id for work in dying.values()])
-        queues.send(*(queues.put_off(work, queues.LONGEST_DELAY) for work in dying.values()))
+        queues.send(*(queues.postponed(work, queues.LONGEST_DELAY) for work in dying.values()))
         return {}, {message_id: work for message_id, work in jobs.items() if message_id not in dying}
 
 

@@ -1,7 +1,7 @@
 from typing import Any
 
 from chalicelib import stage
-from chalicelib.services import deliveries
+from chalicelib.services.webhooks import deliveries
 from functions import batches
 
 stage.prepare()

@@ -2,7 +2,7 @@ from typing import Any, Protocol
 
 from chalicelib import stage
 from chalicelib.domain import clock
-from chalicelib.services import deadlines
+from chalicelib.services.waits import deadlines
 
 stage.prepare()
 # Reserved for the chunk that is under way when the time is up. Each of its calls may take nine seconds at worst.

@@ -127,7 +127,7 @@ def _said(values: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _seed() -> None:
-    from chalicelib.services.merchants import seed_test_merchant  # noqa: PLC0415  # reads the environment of the target
+    from chalicelib.services.merchants.accounts import seed_test_merchant  # noqa: PLC0415  # reads the environment of the target
 
     seed_test_merchant()
 

@@ -17,10 +17,10 @@ def main(name: str, email: str) -> int:
         print(error, file=sys.stderr)
         return 1
     from chalicelib.domain.errors import BadRequest  # noqa: PLC0415  # chalicelib reads the environment that use_target sets
-    from chalicelib.services import merchants  # noqa: PLC0415
+    from chalicelib.services.merchants import accounts  # noqa: PLC0415
 
     try:
-        made = merchants.create(name, email)
+        made = accounts.create(name, email)
     except BadRequest as error:
         print(f"{error.description}.", file=sys.stderr)
         return 1

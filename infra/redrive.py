@@ -13,7 +13,7 @@ def main(queue: str) -> int:
         print(error, file=sys.stderr)
         return 1
     from chalicelib import queues  # noqa: PLC0415  # reads the environment that use_target sets
-    from chalicelib.services import dead_letters  # noqa: PLC0415
+    from chalicelib.services.operations import dead_letters  # noqa: PLC0415
 
     if queue not in queues.QUEUES:
         print(f"QUEUE must be one of {', '.join(queues.QUEUES)}: make redrive QUEUE=payments", file=sys.stderr)

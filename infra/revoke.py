@@ -29,15 +29,15 @@ def main(merchant_id: str, key_id: str, new_password: str) -> int:
 
 
 def _revoke(merchant_id: str, key_id: str, *, renew: bool) -> str:
-    from chalicelib.services import auth, keys, merchants  # noqa: PLC0415
-    from chalicelib.services.credentials import Caller  # noqa: PLC0415
+    from chalicelib.services.merchants import accounts, auth, keys  # noqa: PLC0415
+    from chalicelib.services.merchants.credentials import Caller  # noqa: PLC0415
 
     if key_id:
         keys.revoke(Caller(merchant_id), key_id)
         return f"{key_id} is revoked. It stops everywhere within 5 seconds."
     # Sessions end first, so that no session can make a key while the keys are being revoked.
     auth.end_sessions(merchant_id)
-    password = merchants.renew_password(merchant_id) if renew else ""
+    password = accounts.renew_password(merchant_id) if renew else ""
     number = keys.revoke_all(merchant_id)
     done = f"API keys revoked: {number}. All sessions are ended. Everything stops within 5 seconds."
     return f"{done}\npassword        {password}" if renew else done

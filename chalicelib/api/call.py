@@ -11,9 +11,10 @@ from msgspec import Struct
 
 from chalicelib.api import schemas
 from chalicelib.domain.errors import AuthenticationFailed, BadRequest
-from chalicelib.services import auth, idempotency
-from chalicelib.services.credentials import Caller, Pair
-from chalicelib.services.idempotency import Once
+from chalicelib.services import idempotency
+from chalicelib.services.idempotency import IdempotentRequest
+from chalicelib.services.merchants import auth
+from chalicelib.services.merchants.credentials import Caller, Pair
 
 # What a list can be filtered by: parameter -> its values; no values: any text.
 Filters = Mapping[str, Collection[str]]
@@ -64,7 +65,7 @@ class Call:
     def parse(self, kind: schemas.Kind) -> Any:
         return schemas.parse(self.body, kind)
 
-    def once(self, asked: Struct) -> Once | None:
+    def once(self, asked: Struct) -> IdempotentRequest | None:
         """The caller's Idempotency-Key in the scope of this merchant, method and path, parameters included."""
         key = self.header("Idempotency-Key").strip()
         if len(key) > MAX_KEY:

@@ -4,7 +4,7 @@ from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import KeyChange, NewKey
 from chalicelib.domain.scopes import Scope
-from chalicelib.services import keys
+from chalicelib.services.merchants import keys
 
 routes = Routes(__name__)
 

@@ -6,25 +6,27 @@ from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import NewMerchant, ProfileChange, Rotation, SignIn, WebhookUrl, check_currency
 from chalicelib.domain.money import DEFAULT_CURRENCY
 from chalicelib.domain.scopes import Scope
-from chalicelib.services import auth, endpoints, framing, keys, merchants, stats
+from chalicelib.services.merchants import accounts, auth, framing, keys
+from chalicelib.services.reports import stats
+from chalicelib.services.webhooks import endpoints
 
 routes = Routes(__name__)
 
 
 @routes.on("GET", "/api/v1/merchants/profile", scope=Scope.ACCOUNT_READ)
 def get_profile(call: Call) -> Any:
-    return merchants.profile(call.merchant_id)
+    return accounts.profile(call.merchant_id)
 
 
 @routes.on("PATCH", "/api/v1/merchants/profile", scope=Scope.ACCOUNT_WRITE, body=ProfileChange)
 def change_profile(call: Call, wanted: ProfileChange) -> Any:
     framing.allow(call.merchant_id, wanted.allowed_frame_origins)
-    return merchants.profile(call.merchant_id)
+    return accounts.profile(call.merchant_id)
 
 
 @routes.on("POST", "/api/v1/merchants/reveal", scope=Scope.KEYS_WRITE)
 def reveal_secrets(call: Call) -> Any:
-    return merchants.reveal(call.caller)
+    return accounts.reveal(call.caller)
 
 
 @routes.on("POST", "/api/v1/merchants/rotate-key", scope=Scope.KEYS_WRITE, body=Rotation)
@@ -36,20 +38,20 @@ def rotate_key(call: Call, rotation: Rotation) -> Any:
 @routes.on("PUT", "/api/v1/merchants/webhook", scope=Scope.WEBHOOKS_WRITE, body=WebhookUrl)
 def set_webhook(call: Call, wanted: WebhookUrl) -> Any:
     url = (wanted.webhook_url or "").strip() or None
-    endpoint = endpoints.set_primary_url(merchants.find(call.merchant_id), url)
+    endpoint = endpoints.set_primary_url(accounts.find(call.merchant_id), url)
     return {"webhook_url": endpoint.url, "webhook_enabled": endpoint.enabled}
 
 
 @routes.on("POST", "/api/v1/merchants/webhook/regenerate-secret", scope=Scope.WEBHOOKS_WRITE)
 def regenerate_secret(call: Call) -> Any:
-    endpoint = endpoints.primary(merchants.find(call.merchant_id))
+    endpoint = endpoints.primary(accounts.find(call.merchant_id))
     _, secret = endpoints.rotate_secret(call.merchant_id, endpoint.id)
     return {"webhook_secret": secret}
 
 
 @routes.on("POST", "/api/v1/merchants/webhook/test", scope=Scope.WEBHOOKS_WRITE)
 def test_webhook(call: Call) -> Any:
-    endpoint = endpoints.primary(merchants.find(call.merchant_id))
+    endpoint = endpoints.primary(accounts.find(call.merchant_id))
     return endpoints.send_test(endpoint, call.request_id)
 
 
@@ -82,7 +84,7 @@ def create_merchant(call: Call) -> Any:
     """Makes a merchant for the operator. Answers 404 unless ADMIN_TOKEN is set."""
     auth.check_operator(call.token, call.address)
     wanted = call.parse(NewMerchant)
-    made = merchants.create(wanted.name, wanted.email)
+    made = accounts.create(wanted.name, wanted.email)
     return 201, {
         "id": made.id,
         "name": wanted.name,

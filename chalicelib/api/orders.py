@@ -10,7 +10,8 @@ from chalicelib.domain.orders import OrderStatus
 from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.scopes import Scope
 from chalicelib.methods import METHODS
-from chalicelib.services import credentials, framing, lists, merchants, orders, views
+from chalicelib.services import lists, orders, views
+from chalicelib.services.merchants import accounts, credentials, framing
 
 routes = Routes(__name__)
 
@@ -52,7 +53,7 @@ def get_public_order(call: Call, order_id: str) -> Any:
     key = call.query.get("key")
     if key and credentials.merchant_of(key) != order.merchant_id:
         raise NotFound("Order")
-    shown = views.public_order(order, merchants.name_of(order.merchant_id))
+    shown = views.public_order(order, accounts.name_of(order.merchant_id))
     if around := call.query.get("frame_origins"):
         shown["frame_allowed"] = framing.is_allowed(order.merchant_id, around)
     return shown

@@ -8,10 +8,12 @@ from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
 from chalicelib.domain.scopes import Scope
 from chalicelib.methods import METHODS, AnyPayment, AnyPublicPayment, NewPayment
-from chalicelib.services import credentials, lists, orders, timeline, views
+from chalicelib.services import lists, orders, views
+from chalicelib.services.merchants import credentials
 from chalicelib.services.payments import accept, decide, notifications, records
 from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds import records as refund_records
+from chalicelib.services.reports import timeline
 
 routes = Routes(__name__)
 

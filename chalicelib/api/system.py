@@ -2,7 +2,8 @@ from typing import Any
 
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
-from chalicelib.services import health, merchants, worker_status
+from chalicelib.services.merchants import accounts
+from chalicelib.services.operations import health, worker_status
 
 routes = Routes(__name__)
 
@@ -15,7 +16,7 @@ def get_health(_: Call) -> Any:
 
 @routes.on("GET", "/api/v1/test/merchant", public=True, test_only=True)
 def get_test_merchant(_: Call) -> Any:
-    return merchants.test_merchant()
+    return accounts.test_merchant()
 
 
 @routes.on("GET", "/api/v1/test/jobs/status", public=True, test_only=True)

@@ -7,8 +7,11 @@ from chalicelib.api.schemas import EndpointChange, NewEndpoint, Redrive, Replay,
 from chalicelib.domain.lists import EARLIEST, LATEST
 from chalicelib.domain.scopes import Scope
 from chalicelib.domain.webhooks import ALL_EVENTS, DeliveryStatus
-from chalicelib.services import dead_letters, endpoints, lists, merchants, views, webhooks
-from chalicelib.services.endpoints import Change
+from chalicelib.services import lists, views
+from chalicelib.services.merchants import accounts
+from chalicelib.services.operations import dead_letters
+from chalicelib.services.webhooks import endpoints, log
+from chalicelib.services.webhooks.endpoints import Change
 from chalicelib.telemetry import logger
 
 routes = Routes(__name__)
@@ -26,19 +29,19 @@ def list_webhooks(call: Call) -> Any:
 
 @routes.on("GET", "/api/v1/webhooks/{webhook_id}", scope=Scope.WEBHOOKS_READ)
 def get_webhook(call: Call, webhook_id: str) -> Any:
-    return webhooks.show(call.merchant_id, webhook_id)
+    return log.show(call.merchant_id, webhook_id)
 
 
 @routes.on("POST", "/api/v1/webhooks/verify", scope=Scope.WEBHOOKS_READ, body=SignatureQuestion)
 def verify_signature(call: Call, question: SignatureQuestion) -> Any:
-    from chalicelib.services import verification  # noqa: PLC0415  # rarely used; no cold start should wait for it
+    from chalicelib.services.webhooks import verification  # noqa: PLC0415  # rarely used; no cold start should wait for it
 
     return verification.verify(call.merchant_id, question.body, question.headers, question.endpoint_id)
 
 
 @routes.on("POST", "/api/v1/webhooks/{webhook_id}/retry", scope=Scope.WEBHOOKS_WRITE)
 def retry_webhook(call: Call, webhook_id: str) -> Any:
-    return webhooks.retry(call.merchant_id, webhook_id, call.request_id)
+    return log.retry(call.merchant_id, webhook_id, call.request_id)
 
 
 @routes.on("GET", "/api/v1/webhook-endpoints", scope=Scope.WEBHOOKS_READ)
@@ -73,7 +76,7 @@ def change_endpoint(call: Call, endpoint_id: str, change: EndpointChange) -> Any
 
 @routes.on("DELETE", "/api/v1/webhook-endpoints/{endpoint_id}", scope=Scope.WEBHOOKS_WRITE)
 def delete_endpoint(call: Call, endpoint_id: str) -> Any:
-    endpoints.delete(merchants.find(call.merchant_id), endpoint_id)
+    endpoints.delete(accounts.find(call.merchant_id), endpoint_id)
     return {"id": endpoint_id, "deleted": True}
 
 
@@ -97,7 +100,7 @@ def test_endpoint(call: Call, endpoint_id: str) -> Any:
 @routes.on("POST", "/api/v1/webhook-endpoints/{endpoint_id}/replay", scope=Scope.WEBHOOKS_WRITE, body=Replay)
 def replay_endpoint(call: Call, endpoint_id: str, replay: Replay) -> Any:
     start, end = moment(replay.start, "from", EARLIEST), moment(replay.end, "to", LATEST)
-    return webhooks.replay(call.merchant_id, endpoint_id, start, end, call.request_id)
+    return log.replay(call.merchant_id, endpoint_id, start, end, call.request_id)
 
 
 @routes.on("GET", "/api/v1/dead-letters", scope=Scope.WEBHOOKS_READ)

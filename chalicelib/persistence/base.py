@@ -36,17 +36,17 @@ PATIENCE = 10
 T = TypeVar("T")
 
 
-class Contended(Exception):  # not an error: the caller tries again
+class Conflict(Exception):  # not an error: the caller tries again
     """Another transaction held the item for a moment. Nothing was decided."""
 
 
-def patiently(write: Callable[[], T]) -> T:
+def retry_on_conflict(write: Callable[[], T]) -> T:
     """Repeats a write that is contended. Raises Unavailable if the contention does not end."""
     end = time.monotonic() + PATIENCE
     for attempt in range(ATTEMPTS):
         try:
             return write()
-        except Contended:
+        except Conflict:
             time.sleep(random.uniform(0.5, 1) * FIRST_PAUSE * 2**attempt)  # noqa: S311  # spreads rivals
         if time.monotonic() > end:
             break
@@ -100,17 +100,17 @@ class Table(Model):
                 found[item.key()] = item
         return found
 
-    def keep(self) -> None:
+    def write(self) -> None:
         with unavailable_on_failure():
             self.save()
 
-    def discard(self) -> None:
+    def remove(self) -> None:
         with unavailable_on_failure():
             self.delete()
 
     def change(self, actions: Sequence[Action], condition: Condition) -> bool:
         """Updates the stored item and this one. Returns False if the condition does not hold."""
-        return patiently(lambda: self._change(list(actions), condition))
+        return retry_on_conflict(lambda: self._change(list(actions), condition))
 
     def _change(self, actions: list[Action], condition: Condition) -> bool:
         with unavailable_on_failure():
@@ -119,7 +119,7 @@ class Table(Model):
             except UpdateError as error:
                 code = _code(error)
                 if code == CONFLICT:
-                    raise Contended from error
+                    raise Conflict from error
                 if code == CONDITION_FAILED:
                     return False
                 raise

@@ -8,7 +8,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.errors import Unavailable
-from chalicelib.persistence.base import Contended, Table, connection, patiently, unavailable_on_failure
+from chalicelib.persistence.base import Conflict, Table, connection, retry_on_conflict, unavailable_on_failure
 
 # DynamoDB's limit on the actions of one transaction.
 MAX_ACTIONS = 100
@@ -50,7 +50,7 @@ class Transaction:
 
         Raises Refused (a condition did not hold, nothing was written) or Unavailable (the outcome is unknown).
         """
-        patiently(self._try)
+        retry_on_conflict(self._try)
 
     def _try(self) -> None:
         try:
@@ -61,7 +61,7 @@ class Transaction:
     def _write(self) -> None:
         if len(self) == 1 and self._puts and self._puts[0][2] is None:
             # A single write without a condition needs no transaction, which costs twice as much.
-            self._puts[0][1].keep()
+            self._puts[0][1].write()
             return
         with unavailable_on_failure(), TransactWrite(connection=connection()) as transaction:
             for _, item, condition in self._deletes:
@@ -72,12 +72,12 @@ class Transaction:
                 transaction.update(item, actions=list(actions), condition=condition)
 
     def _judge(self, error: TransactWriteError) -> None:
-        """Raises Refused, Contended or Unavailable."""
+        """Raises Refused, Conflict or Unavailable."""
         names = [write[0] for writes in (self._deletes, self._puts, self._updates) for write in writes]
         reasons = dict(zip(names, error.cancellation_reasons, strict=False))
         refusing = [name for name, reason in reasons.items() if reason and reason.code == CONDITION_FAILED]
         if refusing:
             raise Refused(refusing)
         if any(r and r.code in CONTENTION for r in reasons.values()):
-            raise Contended from error
+            raise Conflict from error
         raise Unavailable("The database did not answer") from error

@@ -11,7 +11,7 @@ from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
 from chalicelib.persistence.deadlines import MINUTE, SHARDS, Deadline
-from chalicelib.services.deadlines import CHUNK, send
+from chalicelib.services.waits.deadlines import CHUNK, send
 
 
 def run(dynamodb: Any, start: float, end: float) -> int:

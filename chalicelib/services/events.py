@@ -17,7 +17,7 @@ KEPT_SECONDS = KEPT_DAYS * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class NewEvent:
     """One event of an object. data: the webhook's `data`, {"payment": view}, say. occasion: see delivery_id."""
 
     event: Event
@@ -28,36 +28,36 @@ class Happening:
     occasion: str = ""
 
 
-def new_delivery(happening: Happening, endpoint: WebhookEndpoint) -> Delivery:
+def new_delivery(new_event: NewEvent, endpoint: WebhookEndpoint) -> Delivery:
     now = clock.now()
     return Delivery(
-        delivery_id(happening.object_id, happening.event, endpoint.id, happening.occasion),
-        merchant_id=happening.merchant_id,
+        delivery_id(new_event.object_id, new_event.event, endpoint.id, new_event.occasion),
+        merchant_id=new_event.merchant_id,
         endpoint_id=endpoint.id,
-        event=happening.event,
-        object_id=happening.object_id,
+        event=new_event.event,
+        object_id=new_event.object_id,
         url=endpoint.url,
-        body=body(happening.event, int(now), happening.data),
+        body=body(new_event.event, int(now), new_event.data),
         status=DeliveryStatus.PENDING,
         attempts=0,
         attempts_log=[],
         next_retry_at=now,
-        request_id=happening.request_id or None,
+        request_id=new_event.request_id or None,
         created_at=clock.iso(now),
         expires_at=int(now) + KEPT_SECONDS,
     )
 
 
-def deliveries_of(happenings: Iterable[Happening], endpoints: Sequence[WebhookEndpoint]) -> list[Delivery]:
+def deliveries_for(new_events: Iterable[NewEvent], endpoints: Sequence[WebhookEndpoint]) -> list[Delivery]:
     """Returns the deliveries of the events.
 
     Skips endpoints without a URL, switched-off ones, and other subscriptions.
     """
     return [
-        new_delivery(happening, endpoint)
-        for happening in happenings
+        new_delivery(new_event, endpoint)
+        for new_event in new_events
         for endpoint in endpoints
-        if endpoint.url and endpoint.enabled and happening.event in endpoint.events
+        if endpoint.url and endpoint.enabled and new_event.event in endpoint.events
     ]
 
 
@@ -66,7 +66,7 @@ def put(transaction: Transaction, deliveries: Iterable[Delivery]) -> None:
         transaction.put(f"delivery {delivery.id}", delivery)
 
 
-def tally(deliveries: Iterable[Delivery], currency: str) -> list[totals.Change]:
+def count_changes(deliveries: Iterable[Delivery], currency: str) -> list[totals.Change]:
     """Returns what the deliveries add to the totals. currency: of the money in the deliveries.
 
     The count of deliveries is kept with that currency's totals, which costs no further write.

@@ -24,14 +24,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Once:
+class IdempotentRequest:
     """An Idempotency-Key in its scope (caller, method, path and its parameters), and a fingerprint of the request."""
 
     record_id: str
     fingerprint: str
 
 
-def once(scope: tuple[str, ...], key: str, asked: bytes) -> Once | None:
+def once(scope: tuple[str, ...], key: str, asked: bytes) -> IdempotentRequest | None:
     """Returns the request's identity; None without a key, so that the request is simply performed.
 
     asked: the request's bytes. Only their hash is kept, so they must not contain what can be guessed from a hash.
@@ -39,14 +39,14 @@ def once(scope: tuple[str, ...], key: str, asked: bytes) -> Once | None:
     if not key:
         return None
     digest = hashlib.sha256("\n".join((*scope, key)).encode()).hexdigest()
-    return Once(digest, hashlib.sha256(asked).hexdigest())
+    return IdempotentRequest(digest, hashlib.sha256(asked).hexdigest())
 
 
 def answer(status: int, view: dict[str, Any]) -> Answer:
     return Answer(status, json.dumps(view, ensure_ascii=False, separators=(",", ":")))
 
 
-def recorded(request: Once | None) -> Answer | None:
+def recorded(request: IdempotentRequest | None) -> Answer | None:
     """Returns the first answer of the last 24 hours, if there is one. Raises IdempotencyMismatch.
 
     Call it after the read of the record that the request changes. If that read shows the effect of an equal request,
@@ -60,7 +60,7 @@ def recorded(request: Once | None) -> Answer | None:
     return Answer(int(record.status), record.body, replayed=True)
 
 
-def commit(transaction: Transaction, request: Once | None, first: Answer) -> Answer:
+def commit(transaction: Transaction, request: IdempotentRequest | None, first: Answer) -> Answer:
     """Commits the transaction together with the answer's record.
 
     Returns the answer of a faster equal request if there is one.

@@ -35,7 +35,7 @@ def load(model: type[M], jobs: Sequence[Job]) -> dict[str, M]:
 def put_off_or_drop(orphans: Sequence[Job]) -> None:
     """Puts off young messages without a record, because the API's commit may still come. Drops the old ones."""
     young = [work for work in orphans if work.age < EDGE_SECONDS]
-    queues.send(*(queues.put_off(work, max(SHORTEST_WAIT, work.age)) for work in young))
+    queues.send(*(queues.postponed(work, max(SHORTEST_WAIT, work.age)) for work in young))
     for work in orphans:
         if work.age >= EDGE_SECONDS:
             logger.info("dropped a job without a record", queue=work.queue, object_id=work.object_id)

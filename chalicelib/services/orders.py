@@ -15,9 +15,11 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job_at
-from chalicelib.services import endpoints, events, idempotency, jobs, views, wakeups
-from chalicelib.services.events import Happening
-from chalicelib.services.idempotency import CREATED, OK, Answer, Once
+from chalicelib.services import events, idempotency, jobs, views
+from chalicelib.services.events import NewEvent
+from chalicelib.services.idempotency import CREATED, OK, Answer, IdempotentRequest
+from chalicelib.services.waits import wakeups
+from chalicelib.services.webhooks import endpoints
 from chalicelib.telemetry import logger
 
 PREFIX = "order"
@@ -43,7 +45,7 @@ class Terms:
     customer: dict[str, Any] | None
 
 
-def create(merchant_id: str, terms: Terms, once: Once | None, request_id: str) -> Answer:
+def create(merchant_id: str, terms: Terms, once: IdempotentRequest | None, request_id: str) -> Answer:
     """Makes an order: one write without a deadline, else a transaction with the deadline's row. Raises BadRequest."""
     if replay := idempotency.recorded(once):
         return replay
@@ -114,7 +116,7 @@ def find(order_id: str, merchant_id: str | None = None) -> Order:
     return order
 
 
-def cancel(merchant_id: str, order_id: str, once: Once | None, request_id: str) -> Answer:
+def cancel(merchant_id: str, order_id: str, once: IdempotentRequest | None, request_id: str) -> Answer:
     """Cancels an order that is not paid and has no payment under way. Raises BadRequest."""
     order = find(order_id, merchant_id)
     if replay := idempotency.recorded(once):
@@ -154,8 +156,8 @@ def expired(field: str | None = None) -> BadRequest:
 def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> list[Delivery]:
     """Gives the order in memory its final status and returns the deliveries that announce it."""
     order.status, order.updated_at = status, clock.iso(clock.now())
-    happening = Happening(event, order.merchant_id, order.id, {"order": views.order(order)}, request_id)
-    deliveries = events.deliveries_of([happening], endpoints.current(order.merchant_id))
+    new_event = NewEvent(event, order.merchant_id, order.id, {"order": views.order(order)}, request_id)
+    deliveries = events.deliveries_for([new_event], endpoints.current(order.merchant_id))
     order.delivery_ids = [delivery.id for delivery in deliveries]
     return deliveries
 
@@ -174,7 +176,7 @@ def _ending(order: Order, deliveries: list[Delivery]) -> Transaction:
     unpaid = Order.status.is_in(*sorted(OPEN)) & Order.live_payment_id.does_not_exist()
     transaction.update("order", order, actions, unpaid)
     events.put(transaction, deliveries)
-    totals.add(transaction, events.tally(deliveries, order.currency), shard_by=order.id)
+    totals.add(transaction, events.count_changes(deliveries, order.currency), shard_by=order.id)
     return transaction
 
 
@@ -197,7 +199,7 @@ def expire(work: Job) -> bool:
 def _expire(order: Order, work: Job) -> bool:
     early = float(order.expires_at or 0) - clock.now()
     if early > 0 or order.live_payment_id:
-        wakeups.send(queues.put_off(work, early if early > 0 else LIVE_WAIT))
+        wakeups.send(queues.postponed(work, early if early > 0 else LIVE_WAIT))
         return True
     deliveries = _end(order, OrderStatus.EXPIRED, Event.ORDER_EXPIRED, work.request_id)
     try:

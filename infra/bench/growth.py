@@ -142,7 +142,7 @@ def _serve(size: int) -> None:
 
     from chalicelib import aws  # noqa: PLC0415
     from chalicelib.config import TEST_MERCHANT_ID  # noqa: PLC0415
-    from chalicelib.services.merchants import seed_test_merchant  # noqa: PLC0415
+    from chalicelib.services.merchants.accounts import seed_test_merchant  # noqa: PLC0415
 
     seed_test_merchant()
     plain = boto3.client("dynamodb")

@@ -168,7 +168,8 @@ class Walker:
     def warm(self) -> None:
         """Refills the caches that live for seconds, so that no cache expires within a step."""
         from chalicelib.config import TEST_MERCHANT_ID  # noqa: PLC0415
-        from chalicelib.services import credentials, endpoints, shares  # noqa: PLC0415
+        from chalicelib.services.merchants import credentials  # noqa: PLC0415
+        from chalicelib.services.webhooks import endpoints, shares  # noqa: PLC0415
 
         credentials.forget()
         shares.PORTION_SECONDS = math.inf  # a slow machine must not fill a portion of a worker's time
@@ -228,7 +229,7 @@ def _a_day_later(walker: Walker, rows: Sequence[Any], batch: int) -> int:
     """
     from chalicelib.domain import clock  # noqa: PLC0415
     from chalicelib.domain.payments import GIVE_UP_SECONDS  # noqa: PLC0415
-    from chalicelib.services import deadlines  # noqa: PLC0415
+    from chalicelib.services.waits import deadlines  # noqa: PLC0415
 
     today = clock.source
     clock.source = lambda: today() + GIVE_UP_SECONDS
@@ -252,7 +253,7 @@ def refund(walker: Walker, mark: str, payment_ids: list[str], batch: int) -> Non
 
 def walk_everything(ledger: Ledger, plain_sqs: Any) -> dict[str, Step]:
     """Walks through all lives with warm caches: an uncounted life of each kind comes first."""
-    from chalicelib.services.merchants import seed_test_merchant  # noqa: PLC0415
+    from chalicelib.services.merchants.accounts import seed_test_merchant  # noqa: PLC0415
 
     seed_test_merchant()
     walker = Walker(ledger, plain_sqs)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.persistence.deadlines import SHARDS
-from chalicelib.services.deadlines import RUN_SECONDS
+from chalicelib.services.waits.deadlines import RUN_SECONDS
 from infra import template
 from infra.bench.dollars import LIFE, Step, key, prices
 

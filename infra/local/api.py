@@ -102,7 +102,7 @@ def main() -> None:
     log_as_json()
     transport.shorten(aws._session())  # noqa: SLF001  # this session makes every client
     settings = read_settings(os.environ)
-    importlib.import_module("chalicelib.services.merchants").seed_test_merchant()
+    importlib.import_module("chalicelib.services.merchants.accounts").seed_test_merchant()
     edge = Edge(importlib.import_module("app").app, settings.page_origins)
     uvicorn.Server(config(edge)).run(sockets=listen(settings.port))
 

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 from chalicelib.domain.errors import BadRequest, NotFound
-from chalicelib.services import endpoints, merchants
+from chalicelib.services.merchants import accounts
+from chalicelib.services.webhooks import endpoints
 
 THREADS = 8
 
@@ -24,7 +25,7 @@ def _many(action, times):
 
 
 def test_of_many_requests_at_once_as_many_get_an_endpoint_as_there_are_places(emulator):
-    merchant = merchants.find(merchants.create("Shop", f"{uuid4()}@example.com").id)
+    merchant = accounts.find(accounts.create("Shop", f"{uuid4()}@example.com").id)
     endpoints.set_primary_url(merchant, "http://127.0.0.1:9/")
 
     def create():

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from chalicelib import queues
-from chalicelib.services import dead_letters
+from chalicelib.services.operations import dead_letters
 from infra.local.mappings import Mapping
 from infra.template import EventSource
 

@@ -76,8 +76,8 @@ def _merchant_with(rows):
     merchant_id = str(uuid4())
     for name, model in _models(merchant_id).items():
         _put(name, model, merchant_id, rows, clock.now() - 86_400 if name == "webhooks" else LONG_AGO)
-    Total(merchant_id, "all#INR#0", succeeded=rows).save()
-    Total(merchant_id, f"{clock.day(clock.iso(clock.now()))}#INR#0", deliveries=rows).save()
+    Total(merchant_id, "all#INR#0", succeeded=rows).write()
+    Total(merchant_id, f"{clock.day(clock.iso(clock.now()))}#INR#0", deliveries=rows).write()
     return merchant_id
 
 

@@ -16,8 +16,8 @@ from chalicelib.domain.cards import Card
 from chalicelib.domain.payments import CARD_SECONDS
 from chalicelib.persistence.cards import SealedCard
 from chalicelib.persistence.transactions import Transaction
-from chalicelib.services import cards
-from chalicelib.services.cards import CardGone
+from chalicelib.services.payments import cards
+from chalicelib.services.payments.cards import CardGone
 from infra import template
 from tests.support.cold import forget_data_keys
 from tests.support.emulated import STACK_NAME

@@ -11,10 +11,11 @@ from chalicelib import queues
 from chalicelib.acquirers.simulated.instruments import REFUSED_REFUND_AMOUNT
 from chalicelib.config import TEST_MERCHANT_ID
 from chalicelib.domain.errors import BadRequest
-from chalicelib.services import orders, stats
+from chalicelib.services import orders
 from chalicelib.services.payments import accept, decide, records
 from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds import records as refunds
+from chalicelib.services.reports import stats
 from tests.unit.services.money import body, new_order, process, settle, upi
 
 LIVES = 1000

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from chalicelib.services import merchants
+from chalicelib.services.merchants import accounts
 from tests.support.receiver import Receiver
 from tests.support.shop import Shop
 
@@ -14,7 +14,7 @@ HEALTHY, GONE = "/healthy", "/gone"
 @pytest.fixture(scope="module")
 def log(emulator, workers):
     """Asks for the log of a merchant of whose three webhooks one, the last endpoint's only one, failed."""
-    pair = merchants.create("Acme", f"{uuid4()}@acme.example").pair
+    pair = accounts.create("Acme", f"{uuid4()}@acme.example").pair
     shop, server = Shop({"X-Api-Key": pair.key, "X-Api-Secret": pair.secret}), Receiver()
     server.scripts[GONE] = lambda _: 410
     wanted = {HEALTHY: ["payment.success", "payment.failed"], GONE: ["payment.success"]}

@@ -1,12 +1,13 @@
 from chalicelib import queues, vault
-from chalicelib.services import auth, credentials, endpoints, guesses, merchants, shares
+from chalicelib.services.merchants import accounts, auth, credentials, guesses
+from chalicelib.services.webhooks import endpoints, shares
 
 
 def forget_everything() -> None:
     """Empties all caches, as in a new process."""
     for cache in (endpoints._recent, shares._unwritten, shares._slow):
         cache.clear()
-    merchants._names.clear()
+    accounts._names.clear()
     auth._sessions.clear()
     credentials.forget()
     guesses.forget()

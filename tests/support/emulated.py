@@ -68,7 +68,7 @@ def start() -> str:
     if not wait_until_ready(PORT, START_SECONDS):
         raise RuntimeError("the embedded AWS did not start")
     stack.create_or_update(ENDPOINT, STACK_NAME)
-    from chalicelib.services.merchants import seed_test_merchant  # noqa: PLC0415  # reads the environment that use() sets
+    from chalicelib.services.merchants.accounts import seed_test_merchant  # noqa: PLC0415  # reads the environment that use() sets
 
     seed_test_merchant()
     return ENDPOINT

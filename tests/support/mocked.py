@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from moto import mock_aws
 
 from chalicelib import aws, queues
-from chalicelib.services import passwords
+from chalicelib.services.merchants import passwords
 from infra import template
 from tests.support.cold import forget_data_keys
 from tests.support.emulated import STACK_NAME

@@ -84,13 +84,14 @@ def work() -> None:
 def announce(url: str) -> str:
     """Makes an event happen for an endpoint at this URL. Returns the delivery's id."""
     from chalicelib import queues  # noqa: PLC0415
-    from chalicelib.services import endpoints, events  # noqa: PLC0415
+    from chalicelib.services import events  # noqa: PLC0415
+    from chalicelib.services.webhooks import endpoints  # noqa: PLC0415
 
     endpoint = endpoints.new("merchant-1", url)
-    endpoint.keep()
+    endpoint.write()
     event = events.Event.PAYMENT_SUCCESS
-    delivery = events.new_delivery(events.Happening(event, "merchant-1", "pay_1", {"payment": {}}, "req-1"), endpoint)
-    delivery.keep()
+    delivery = events.new_delivery(events.NewEvent(event, "merchant-1", "pay_1", {"payment": {}}, "req-1"), endpoint)
+    delivery.write()
     queues.send(queues.job(queues.DELIVERIES, delivery.id, "req-1"))
     return str(delivery.id)
 

@@ -1,10 +1,11 @@
 """Lists bugs in requests, queues, keys and webhooks, and in the usual course of a payment and a refund."""
 
 from chalicelib import queues
-from chalicelib.services import attempts, deliveries, endpoints, idempotency, jobs
+from chalicelib.services import idempotency, jobs
 from chalicelib.services.payments import accept, settlement, steps
 from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds import processing
+from chalicelib.services.webhooks import attempts, deliveries, endpoints
 from functions import batches
 from tests.torture.faults import Mode
 from tests.torture.mutants import Mutant, flow, rival, twin

@@ -9,7 +9,9 @@ import pytest
 from chalicelib import queues
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines as deadline_rows
-from chalicelib.services import deadlines, jobs, passwords, wakeups
+from chalicelib.services import jobs
+from chalicelib.services.merchants import passwords
+from chalicelib.services.waits import deadlines, wakeups
 from infra.audit import stage
 from tests.support import emulated
 from tests.torture.world import QuickHasher, World

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.persistence.api_keys import ApiKey
-from chalicelib.services import credentials, keys
-from chalicelib.services.credentials import Caller, Pair
+from chalicelib.services.merchants import credentials, keys
+from chalicelib.services.merchants.credentials import Caller, Pair
 from infra.audit.snapshot import Snapshot
 from tests.torture.flow import Flow, Wish, send
 from tests.torture.world import Shop, World

@@ -1,8 +1,9 @@
 """Lists bugs in a payment's and an order's life: states, deadlines, late answers, and what the bank has to know."""
 
 from chalicelib.acquirers.simulated import notifications
-from chalicelib.services import deadlines, orders
+from chalicelib.services import orders
 from chalicelib.services.payments import answers, decide, settlement, steps, tasks
+from chalicelib.services.waits import deadlines
 from tests.torture.common_mutants import STUCK
 from tests.torture.faults import Mode
 from tests.torture.mutants import Mutant, flow, rival
@@ -43,14 +44,14 @@ LIFE_MUTANTS = [
            'if not secret or not hmac.compare_digest(expected.encode(), headers.get(SIGNATURE, "").encode()):',
            "if not secret:", forged_notification),
     Mutant("an order that was being paid is forgotten", "orders are .*attempted", orders, "_expire",
-           "wakeups.send(queues.put_off(work, early if early > 0 else LIVE_WAIT))", "pass",
+           "wakeups.send(queues.postponed(work, early if early > 0 else LIVE_WAIT))", "pass",
            flow("let an order expire while it is being paid")),
     Mutant("an order is cancelled under a payment", "2 of two had their way", orders, "_ending",
            " & Order.live_payment_id.does_not_exist()", "", rival("cancel against pay")),
     Mutant("the bank is not told of a capture", "the bank has done nothing", decide, "_decide",
            'brings = {"instruction": cause, "deadline_at": now + EDGE_SECONDS}', "brings = {}",
            flow("tell the bank of a capture")),
-    Mutant("a capture at once is not announced", "payment.captured has no delivery", steps, "_happenings",
+    Mutant("a capture at once is not announced", "payment.captured has no delivery", steps, "_new_events",
            "for event in step.edge.events]", "for event in step.edge.events[:1]]",
            flow("settle a payment that is captured at once")),
     Mutant("a late success is not counted as one", "recovered 0 to 0, its parts sum to 1", steps, "_counters",
@@ -72,6 +73,6 @@ LIFE_MUTANTS = [
            "            send(rows)\n", "", flow("send what is due")),
     Mutant("a second step hides that the first was not announced", STUCK, settlement, "_unsent",
            "if item.receives > 1", "if False", flow("release what is not captured in time", Mode.KILL_AFTER)),
-    Mutant("an order that is paid again is announced as before", "deliveries .*, its parts sum to", steps, "_happenings",
+    Mutant("an order that is paid again is announced as before", "deliveries .*, its parts sum to", steps, "_new_events",
            "step.request_id, after.id))", "step.request_id))", flow("pay an order that was reopened")),
 ]  # fmt: skip

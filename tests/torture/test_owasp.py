@@ -10,7 +10,8 @@ import app as application
 from chalicelib import outbound
 from chalicelib.api import routing
 from chalicelib.config import settings
-from chalicelib.services import endpoints, merchants
+from chalicelib.services.merchants import accounts
+from chalicelib.services.webhooks import endpoints
 from tests.support.receiver import Receiver
 from tests.torture.evidence import state
 from tests.torture.steps import AMOUNT, CARD, instrument, settled
@@ -20,7 +21,7 @@ from tests.torture.steps import AMOUNT, CARD, instrument, settled
 def production(monkeypatch):
     """Runs the same application on a stage that is not a test stage."""
     there = replace(settings(), stage="prod")
-    for module in (routing, endpoints, merchants):
+    for module in (routing, endpoints, accounts):
         monkeypatch.setattr(module, "settings", lambda: there)
 
 
@@ -110,7 +111,7 @@ def test_api5_functions_of_the_operator_and_of_tests_are_not_there(world):
 @pytest.mark.parametrize(("authorization", "status"), [("Bearer wrong", 401), ("", 401), ("Bearer right", 201)])
 def test_api5_merchants_are_made_by_whoever_has_the_operators_token(world, monkeypatch, authorization, status):
     there = replace(settings(), admin_token="right")
-    monkeypatch.setattr("chalicelib.services.auth.settings", lambda: there)
+    monkeypatch.setattr("chalicelib.services.merchants.auth.settings", lambda: there)
     headers = {"Authorization": authorization, "Content-Type": "application/json"}
     body = json.dumps({"name": "Me", "email": f"{uuid4()}@example.com"}).encode()
     assert world.client.http.request("POST", "/api/v1/admin/merchants", headers, body).status_code == status

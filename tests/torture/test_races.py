@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.domain import clock
 from chalicelib.queues import encode, job_at
-from chalicelib.services import credentials
+from chalicelib.services.merchants import credentials
 from infra.audit import audit
 from tests.torture.contests import bank_agrees
 from tests.torture.evidence import due_events, state

@@ -6,8 +6,8 @@ from typing import Any
 
 from chalicelib.domain.errors import Forbidden
 from chalicelib.domain.webhooks import delivery_id
-from chalicelib.services import merchants
-from chalicelib.services.credentials import Caller
+from chalicelib.services.merchants import accounts
+from chalicelib.services.merchants.credentials import Caller
 from infra.audit.snapshot import Snapshot
 from tests.torture.flow import Flow, Wish, send
 from tests.torture.steps import settled
@@ -85,7 +85,7 @@ def _pay_with_both_keys(world: World, shop: Shop, wish: Wish, _: Any) -> None:
     while not (wish.acknowledged or wish.answers[-1].status == Forbidden.status):
         assert len(wish.answers) < 5, wish.answers
         wish.send(world, shop)
-    new = merchants.reveal(Caller(shop.id))
+    new = accounts.reveal(Caller(shop.id))
     pair = replace(shop.made.pair, key=new["api_key"], secret=new["api_secret"])
     for shopper in (shop, replace(shop, made=replace(shop.made, pair=pair))):
         assert world.call(shopper, "GET", "/merchants/profile").status == 200

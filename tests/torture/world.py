@@ -17,8 +17,8 @@ from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhooks import ALL_EVENTS
-from chalicelib.services import merchants
-from chalicelib.services.merchants import NewMerchant
+from chalicelib.services.merchants import accounts
+from chalicelib.services.merchants.accounts import NewMerchant
 from functions import deliver_webhook, process_payment, process_refund
 from tests.support.cold import forget_everything
 from tests.support.receiver import Receiver
@@ -115,7 +115,7 @@ class World:
 
     def open_shop(self, events: tuple[str, ...] = tuple(map(str, ALL_EVENTS))) -> Shop:
         number = next(self._numbers)
-        made = merchants.create(f"Shop {number}", f"shop{number}-{uuid4()}@example.com")
+        made = accounts.create(f"Shop {number}", f"shop{number}-{uuid4()}@example.com")
         shop = Shop(made, f"/{number}")
         answer = self.call(shop, "PUT", "/merchants/webhook", {"webhook_url": self.receiver.url(shop.path)})
         assert answer.status == 200, answer
@@ -127,7 +127,7 @@ class World:
 
     def shop_at_rest(self) -> Shop:
         """Returns a shop without a receiver, for a stage that would refuse the harness's receiver."""
-        return Shop(merchants.create("Shop", f"shop-{uuid4()}@example.com"), "/nowhere")
+        return Shop(accounts.create("Shop", f"shop-{uuid4()}@example.com"), "/nowhere")
 
     # ------------------------------------------------------------ requests
 

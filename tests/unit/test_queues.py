@@ -76,7 +76,7 @@ def test_a_longer_delay_is_cut_to_what_sqs_takes_instead_of_being_refused(now):
 def test_a_job_that_is_put_off_keeps_its_age(now, monkeypatch):
     work = queues.job(queues.PAYMENTS, "pay_1", "r")
     monkeypatch.setattr(clock, "source", lambda: 1010.0)
-    later = queues.put_off(work, 5)
+    later = queues.postponed(work, 5)
     assert (later.due_at, later.sent_at, later.age) == (1015.0, 1000.0, 10.0)
 
 

@@ -18,15 +18,17 @@ from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job, job_at
-from chalicelib.services import cards, endpoints, events, idempotency, orders, views, wakeups
-from chalicelib.services.events import Happening
-from chalicelib.services.idempotency import CREATED, Answer, Once
-from chalicelib.services.payments import tries
+from chalicelib.services import events, idempotency, orders, views
+from chalicelib.services.events import NewEvent
+from chalicelib.services.idempotency import CREATED, Answer, IdempotentRequest
+from chalicelib.services.payments import cards, tries
 from chalicelib.services.payments.steps import is_open
+from chalicelib.services.waits import wakeups
+from chalicelib.services.webhooks import endpoints
 
 
 def create(  # the request's parts, and who asks
-    order: Order, asked: NewPayment, once: Once | None, request_id: str, *, public: bool, address: str = ""
+    order: Order, asked: NewPayment, once: IdempotentRequest | None, request_id: str, *, public: bool, address: str = ""
 ) -> Answer:
     """Accepts a payment for an order that the caller may pay. Sends the job before it commits the record.
 
@@ -50,7 +52,7 @@ def create(  # the request's parts, and who asks
     _claim_order(transaction, order, payment)
     tries.put(transaction, counted)
     events.put(transaction, deliveries)
-    totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=payment.id)
+    totals.add(transaction, events.count_changes(deliveries, payment.currency), shard_by=payment.id)
     waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
     queues.send(*waits, *events.jobs_of([d.id for d in deliveries], request_id, payment.merchant_id))
     try:
@@ -128,6 +130,6 @@ def _early_deliveries(payment: Payment, request_id: str) -> list[Any]:
     wanted = endpoints.recent(payment.merchant_id)
     data = {"payment": views.payment(payment)}
     happened = (Event.PAYMENT_CREATED, Event.PAYMENT_PENDING)
-    return events.deliveries_of(
-        (Happening(event, payment.merchant_id, payment.id, data, request_id) for event in happened), wanted
+    return events.deliveries_for(
+        (NewEvent(event, payment.merchant_id, payment.id, data, request_id) for event in happened), wanted
     )

@@ -13,8 +13,9 @@ from chalicelib.domain.payments import CHALLENGE_SECONDS
 from chalicelib.persistence.cards import SealedCard
 from chalicelib.persistence.payments import Payment
 from chalicelib.queues import Job
-from chalicelib.services import cards, merchants
-from chalicelib.services.cards import CardGone
+from chalicelib.services.merchants import accounts
+from chalicelib.services.payments import cards
+from chalicelib.services.payments.cards import CardGone
 from chalicelib.services.payments.tasks import Task
 from chalicelib.telemetry import logger
 
@@ -61,7 +62,7 @@ def _charge(payment: Payment, card: Card | None) -> Charge:
         payment.currency,
         methods.load(payment.instrument),
         card,
-        Payee(payment.merchant_id, merchants.name_of(payment.merchant_id)),
+        Payee(payment.merchant_id, accounts.name_of(payment.merchant_id)),
         capture=bool(payment.auto_capture),
         expires_at=clock.now() + CHALLENGE_SECONDS,
         script=payment.script or "",

@@ -8,11 +8,12 @@ from chalicelib.persistence import totals
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
-from chalicelib.services import endpoints, events, idempotency, views
-from chalicelib.services.idempotency import OK, Answer, Once
+from chalicelib.services import events, idempotency, views
+from chalicelib.services.idempotency import OK, Answer, IdempotentRequest
 from chalicelib.services.jobs import EDGE_SECONDS
 from chalicelib.services.payments import records, steps
 from chalicelib.services.payments.steps import Step
+from chalicelib.services.webhooks import endpoints
 
 SENTENCES = {
     Reason.NOT_CAPTURABLE: "Payment not in capturable state",
@@ -20,7 +21,7 @@ SENTENCES = {
 }
 
 
-def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, request_id: str) -> Answer:
+def capture(merchant_id: str, payment_id: str, amount: int, once: IdempotentRequest | None, request_id: str) -> Answer:
     """Captures an authorised payment. amount: minor units, equal to the payment's amount. Raises BadRequest."""
     payment = records.find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
@@ -31,7 +32,7 @@ def capture(merchant_id: str, payment_id: str, amount: int, once: Once | None, r
     return _decide(payment, Cause.CAPTURE, once, request_id, Reason.NOT_CAPTURABLE)
 
 
-def void(merchant_id: str, payment_id: str, once: Once | None, request_id: str) -> Answer:
+def void(merchant_id: str, payment_id: str, once: IdempotentRequest | None, request_id: str) -> Answer:
     """Releases the money of an authorised payment, so that its order can be paid again. Raises BadRequest."""
     payment = records.find(payment_id, merchant_id)
     if replay := idempotency.recorded(once):
@@ -45,7 +46,7 @@ def _check_held(payment: Payment, refusal: Reason) -> None:
         raise BadRequest(SENTENCES[refusal], reason=refusal)
 
 
-def _decide(payment: Payment, cause: Cause, once: Once | None, request_id: str, refusal: Reason) -> Answer:
+def _decide(payment: Payment, cause: Cause, once: IdempotentRequest | None, request_id: str, refusal: Reason) -> Answer:
     """Commits the step. The worker passes the decision on to the bank.
 
     The worker's job is sent before the commit. Its delay outlasts this request in any case.
@@ -57,7 +58,7 @@ def _decide(payment: Payment, cause: Cause, once: Once | None, request_id: str, 
     taken = steps.take(step, endpoints.current(payment.merchant_id))
     transaction = Transaction()
     waits = steps.put(transaction, taken)
-    totals.add(transaction, steps.tally([taken]), shard_by=payment.id)
+    totals.add(transaction, steps.total_changes([taken]), shard_by=payment.id)
     queues.send(*waits, *events.jobs_of([d.id for d in taken.deliveries], request_id, payment.merchant_id))
     try:
         return idempotency.commit(transaction, once, idempotency.answer(OK, views.payment(taken.after)))

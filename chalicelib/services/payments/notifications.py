@@ -15,7 +15,7 @@ from chalicelib.domain.refunds import LIVE as LIVE_REFUND
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.queues import PAYMENTS, REFUNDS, Job, job
-from chalicelib.services import wakeups
+from chalicelib.services.waits import wakeups
 
 # A notification about a failed payment counts, too: the bank may have changed its decision.
 OPEN_TO_NEWS = sorted({*LIVE, State.FAILED})

@@ -14,10 +14,12 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import MAX_ACTIONS, Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import PAYMENTS, Job, job
-from chalicelib.services import asking, endpoints, events, jobs, orders, wakeups
+from chalicelib.services import asking, events, jobs, orders
 from chalicelib.services.payments import answers, bank, steps, tasks
 from chalicelib.services.payments.steps import Step, Taken
 from chalicelib.services.payments.tasks import Task
+from chalicelib.services.waits import wakeups
+from chalicelib.services.webhooks import endpoints
 from chalicelib.telemetry import count, logger
 
 # Seconds until a second look at a payment whose deadline somebody changed while the bank was asked.
@@ -98,7 +100,7 @@ def _idle(task: Task, payment: Payment, item: Job) -> list[Job] | None:
     """
     if task in ASKED:
         return None
-    waits = [queues.put_off_until(item, tasks.due_at(payment, item))] if task is Task.WAIT else []
+    waits = [queues.postponed_until(item, tasks.due_at(payment, item))] if task is Task.WAIT else []
     if tasks.is_overtaken(payment, item):
         return waits
     return waits + _announcements(payment, item.request_id)
@@ -161,7 +163,7 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
     taken = [steps.take(step, receivers.get(step.payment.merchant_id, ())) for step in planned]
     transaction = Transaction()
     waits = [steps.put(transaction, item) for item in taken]
-    totals.add(transaction, steps.tally(taken), shard_by=planned[0].payment.id)
+    totals.add(transaction, steps.total_changes(taken), shard_by=planned[0].payment.id)
     if len(transaction) <= MAX_ACTIONS or len(planned) == 1:
         try:
             transaction.commit()

@@ -21,8 +21,9 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import PAYMENTS, Job, job_at
-from chalicelib.services import events, views, wakeups
-from chalicelib.services.events import Happening
+from chalicelib.services import events, views
+from chalicelib.services.events import NewEvent
+from chalicelib.services.waits import wakeups
 
 # The attributes about asking the bank. A step clears them when the payment is no longer live.
 ASKING = ("asked_at", "inquiries", "next_action")
@@ -66,7 +67,7 @@ def take(step: Step, endpoints: Sequence[WebhookEndpoint]) -> Taken:
     after = Payment(**step.payment.attribute_values)
     for name, value in _attributes(step).items():
         setattr(after, name, value)
-    deliveries = events.deliveries_of(_happenings(step, after), endpoints)
+    deliveries = events.deliveries_for(_new_events(step, after), endpoints)
     if deliveries:
         after.delivery_ids = [*(after.delivery_ids or ()), *(delivery.id for delivery in deliveries)]
     return Taken(step, after, deliveries)
@@ -94,19 +95,19 @@ def _attributes(step: Step) -> dict[str, Any]:
     return attributes | dict(step.brings)
 
 
-def _happenings(step: Step, after: Payment) -> list[Happening]:
+def _new_events(step: Step, after: Payment) -> list[NewEvent]:
     if step.edge is None:
         return []
     data = {"payment": views.payment(after)}
     # A payment that succeeded late can expire a second time, as an authorisation that nobody captured.
     again = "late" if step.payment.late else ""
-    told = [Happening(event, after.merchant_id, after.id, data, step.request_id, again) for event in step.edge.events]
+    told = [NewEvent(event, after.merchant_id, after.id, data, step.request_id, again) for event in step.edge.events]
     if step.order and step.edge.order in {OrderEffect.PAY, OrderEffect.CLAIM}:
         paid = Order(**step.order.attribute_values)
         paid.status, paid.amount_paid, paid.updated_at = OrderStatus.PAID, after.amount, after.updated_at
         data = {**data, "order": views.order(paid)}
         # An order that a void has reopened can be paid a second time, by another payment.
-        told.append(Happening(Event.ORDER_PAID, after.merchant_id, paid.id, data, step.request_id, after.id))
+        told.append(NewEvent(Event.ORDER_PAID, after.merchant_id, paid.id, data, step.request_id, after.id))
     return told
 
 
@@ -179,7 +180,7 @@ def _order_wakeups(step: Step) -> list[Job]:
     return [job_at(PAYMENTS, step.order.id, step.request_id, float(step.order.expires_at))]
 
 
-def tally(taken: Iterable[Taken]) -> list[totals.Change]:
+def total_changes(taken: Iterable[Taken]) -> list[totals.Change]:
     """Returns what the steps add to the totals.
 
     Each payment counts for the day on which it was created, as in the lists' filters `from` and `to`.
@@ -189,7 +190,7 @@ def tally(taken: Iterable[Taken]) -> list[totals.Change]:
         payment = item.after
         counters = _counters(item.step.edge, int(payment.amount))
         changes.append(totals.Change(payment.merchant_id, clock.day(payment.created_at), payment.currency, counters))
-        changes += events.tally(item.deliveries, payment.currency)
+        changes += events.count_changes(item.deliveries, payment.currency)
     return changes
 
 

@@ -13,10 +13,11 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import REFUNDS, job, job_at
-from chalicelib.services import events, idempotency, views, wakeups
-from chalicelib.services.idempotency import CREATED, Answer, Once
+from chalicelib.services import events, idempotency, views
+from chalicelib.services.idempotency import CREATED, Answer, IdempotentRequest
 from chalicelib.services.payments import records
-from chalicelib.services.refunds.announcing import deliveries_of
+from chalicelib.services.refunds.announcing import deliveries_for
+from chalicelib.services.waits import wakeups
 
 TOO_MUCH = "Refund amount exceeds available amount"
 NOT_REFUNDABLE = "Payment not in refundable state"
@@ -25,7 +26,12 @@ MOST_TRIES = 5
 
 
 def create(  # the request's parts, and whose it is
-    merchant_id: str, payment_id: str, amount: int | None, reason: str | None, once: Once | None, request_id: str
+    merchant_id: str,
+    payment_id: str,
+    amount: int | None,
+    reason: str | None,
+    once: IdempotentRequest | None,
+    request_id: str,
 ) -> Answer:
     """Accepts a refund. amount: minor units; None means all that is left. Raises BadRequest."""
     for _ in range(MOST_TRIES):
@@ -46,15 +52,15 @@ def _too_much() -> BadRequest:
     return BadRequest(TOO_MUCH, "amount", Reason.REFUND_EXCEEDS_AVAILABLE)
 
 
-def _commit(payment: Payment, refund: Refund, once: Once | None, request_id: str) -> Answer:
+def _commit(payment: Payment, refund: Refund, once: IdempotentRequest | None, request_id: str) -> Answer:
     """Commits the refund. Raises Refused if the payment can no longer give the amount."""
-    deliveries = deliveries_of(Event.REFUND_CREATED, refund, request_id)
+    deliveries = deliveries_for(Event.REFUND_CREATED, refund, request_id)
     refund.delivery_ids = [delivery.id for delivery in deliveries]
     transaction = Transaction()
     transaction.put("refund", refund, Refund.id.does_not_exist())
     _reserve(transaction, payment, refund)
     events.put(transaction, deliveries)
-    totals.add(transaction, events.tally(deliveries, payment.currency), shard_by=refund.id)
+    totals.add(transaction, events.count_changes(deliveries, payment.currency), shard_by=refund.id)
     first = job(REFUNDS, refund.id, request_id, acquirer().processing_delay(refund.id))
     waits = wakeups.plan(transaction, first, job_at(REFUNDS, refund.id, request_id, float(refund.deadline_at)))
     queues.send(*waits, *events.jobs_of(refund.delivery_ids, request_id, refund.merchant_id))

@@ -16,9 +16,10 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, REFUNDS, Job, job_at
-from chalicelib.services import asking, events, jobs, wakeups
+from chalicelib.services import asking, events, jobs
 from chalicelib.services.payments import tasks
-from chalicelib.services.refunds.announcing import deliveries_of
+from chalicelib.services.refunds.announcing import deliveries_for
+from chalicelib.services.waits import wakeups
 from chalicelib.telemetry import count, logger
 
 
@@ -72,7 +73,7 @@ def _finish(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None
         if item.refund.status not in LIVE:
             return [] if tasks.is_overtaken(item.refund, item.job) else _follow_up(item, item.refund)
         if outcome is None:
-            return [queues.put_off_until(item.job, _due_at(item))]
+            return [queues.postponed_until(item.job, _due_at(item))]
         return _settle(item, outcome) if isinstance(outcome, Approved | Declined) else _ask_again(item, outcome, now)
     except Unavailable:
         logger.exception("could not finish a refund", refund_id=item.refund.id)
@@ -98,12 +99,12 @@ def _ask_again(item: Work, outcome: Outcome, now: float) -> list[Job] | None:
 def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
     """Commits the bank's answer."""
     refund = _ended(item.refund, outcome)
-    deliveries = deliveries_of(BY_TARGET[RefundStatus(refund.status)].event, refund, item.job.request_id)
+    deliveries = deliveries_for(BY_TARGET[RefundStatus(refund.status)].event, refund, item.job.request_id)
     refund.delivery_ids = [*(refund.delivery_ids or ()), *(delivery.id for delivery in deliveries)]
     transaction = Transaction()
     _write_end(transaction, refund, item.payment)
     waits = wakeups.plan(transaction, *_release(item, refund))
-    changes = [_tally(refund, item.payment.currency), *events.tally(deliveries, item.payment.currency)]
+    changes = [_total_change(refund, item.payment.currency), *events.count_changes(deliveries, item.payment.currency)]
     totals.add(transaction, changes, shard_by=refund.id)
     events.put(transaction, deliveries)
     try:
@@ -159,7 +160,7 @@ def _write_end(transaction: Transaction, refund: Refund, payment: Payment) -> No
         transaction.update("payment", Payment(refund.payment_id), actions, Payment.amount_refunded >= refund.amount)
 
 
-def _tally(refund: Refund, currency: str) -> totals.Change:
+def _total_change(refund: Refund, currency: str) -> totals.Change:
     processed = refund.status == RefundStatus.PROCESSED
     counters = {"refunds": 1, "refunded_amount": int(refund.amount) if processed else 0}
     return totals.Change(refund.merchant_id, clock.day(refund.created_at), currency, counters)

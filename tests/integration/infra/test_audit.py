@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.config import TEST_MERCHANT_ID
 from chalicelib.domain import clock
-from chalicelib.services import merchants
+from chalicelib.services.merchants import accounts
 from infra.audit import audit
 from infra.audit.stage import Stage
 from tests.support.emulated import STACK_NAME
@@ -24,7 +24,7 @@ def test_a_merchant_that_is_not_there_agrees_with_nothing(emulator, merchant_id,
 @pytest.fixture
 def acme(emulator):
     """A new merchant with an endpoint for everything: its id and its view of the API."""
-    made = merchants.create("Acme", f"{uuid4()}@acme.example")
+    made = accounts.create("Acme", f"{uuid4()}@acme.example")
     shop, server = Shop({"X-Api-Key": made.pair.key, "X-Api-Secret": made.pair.secret}), Receiver()
     events = [
         "payment.success", "payment.failed", "payment.captured", "payment.voided", "payment.expired", "order.paid",

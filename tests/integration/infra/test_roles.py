@@ -14,8 +14,10 @@ from chalicelib.acquirers.simulated.instruments import SLOW_REFUND_AMOUNT
 from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
-from chalicelib.services import dead_letters, keys, merchants, shares
-from chalicelib.services.credentials import Caller
+from chalicelib.services.merchants import accounts, keys
+from chalicelib.services.merchants.credentials import Caller
+from chalicelib.services.operations import dead_letters
+from chalicelib.services.webhooks import shares
 from functions import run_deadlines
 from infra.local.mappings import Context
 from tests.support import shop as module
@@ -109,7 +111,7 @@ def walk_deadlines(recorder):
     now = clock.now()
     for name in queues.QUEUES:
         work = queues.Job(name, "nothing", now, sent_at=0)
-        deadlines.row(name, work.object_id, now, queues.encode(work)).keep()
+        deadlines.row(name, work.object_id, now, queues.encode(work)).write()
     forget_everything()
     with recorder.running("RunDeadlinesRole"):
         run_deadlines.handler({}, Context("RunDeadlines", 55))
@@ -151,7 +153,7 @@ def walk_keys(shop):
 
 def walk_another_merchant():
     """What POST /admin/merchants and /merchants/rotate-key do; the test merchant's own key is for the other tests."""
-    made = merchants.create("Another", f"{time.time_ns()}@example.com")
+    made = accounts.create("Another", f"{time.time_ns()}@example.com")
     keys.rotate(Caller(made.id))
 
 

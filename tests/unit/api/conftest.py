@@ -2,8 +2,8 @@ import pytest
 from chalice.test import Client
 
 import app
-from chalicelib.services import auth
-from chalicelib.services.credentials import Caller
+from chalicelib.services.merchants import auth
+from chalicelib.services.merchants.credentials import Caller
 from tests.unit.api.asking import JSON
 
 

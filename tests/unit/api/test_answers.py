@@ -2,7 +2,7 @@ import pytest
 
 from chalicelib.api import limits
 from chalicelib.domain.errors import TooManyRequests, Unavailable
-from chalicelib.services import health
+from chalicelib.services.operations import health
 from tests.unit.api.asking import JSON, error, raising
 
 

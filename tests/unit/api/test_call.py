@@ -2,7 +2,7 @@ import pytest
 from chalice.local import LambdaEventConverter, RouteMatcher
 
 import app
-from chalicelib.services import health
+from chalicelib.services.operations import health
 from tests.unit.api.asking import error
 
 

@@ -6,8 +6,9 @@ import app
 from chalicelib.api import limits, routing
 from chalicelib.config import settings
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services import auth, orders
-from chalicelib.services.credentials import Caller
+from chalicelib.services import orders
+from chalicelib.services.merchants import auth
+from chalicelib.services.merchants.credentials import Caller
 from tests.unit.api.asking import error, raising
 
 

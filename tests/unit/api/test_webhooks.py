@@ -7,8 +7,9 @@ from chalice.test import Client
 
 import app
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services import auth, endpoints, merchants
-from chalicelib.services.credentials import Caller
+from chalicelib.services.merchants import accounts, auth
+from chalicelib.services.merchants.credentials import Caller
+from chalicelib.services.webhooks import endpoints
 
 URL = "https://shop.example/hook"
 HEADERS = {"Content-Type": "application/json", "X-Api-Key": "k", "X-Api-Secret": "s"}
@@ -27,7 +28,7 @@ def noted(monkeypatch):
         return noting
 
     monkeypatch.setattr(auth, "by_pair", lambda *_, **__: Caller("m"))
-    monkeypatch.setattr(merchants, "find", lambda *_: None)
+    monkeypatch.setattr(accounts, "find", lambda *_: None)
     monkeypatch.setattr(endpoints, "create", note(lambda arguments: arguments[1]))
     monkeypatch.setattr(endpoints, "change", note(lambda arguments: arguments[2].url))
     monkeypatch.setattr(endpoints, "set_primary_url", note(lambda arguments: arguments[1]))

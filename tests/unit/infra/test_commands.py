@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from chalicelib.domain.errors import AuthenticationFailed
-from chalicelib.services import auth, credentials, merchants
+from chalicelib.services.merchants import accounts, auth, credentials
 from infra import redrive, revoke
 from infra.audit import __main__ as audit
 from infra.audit.snapshot import Finding
@@ -35,7 +35,7 @@ def made(monkeypatch):
     monkeypatch.setattr(revoke, "use_target", lambda: None)
     with aws_in_this_process():
         credentials.forget()
-        yield merchants.create("Acme", "acme@revoke.example")
+        yield accounts.create("Acme", "acme@revoke.example")
 
 
 def test_revoking_a_merchant_stops_its_keys_and_its_sessions(made, capsys):

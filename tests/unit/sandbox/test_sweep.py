@@ -26,7 +26,7 @@ def sent(monkeypatch):
 
 def due(seconds):
     work = Job(PAYMENTS, f"pay_{seconds}", NOW + seconds, NOW)
-    deadlines.row(PAYMENTS, work.object_id, work.due_at, queues.encode(work)).keep()
+    deadlines.row(PAYMENTS, work.object_id, work.due_at, queues.encode(work)).write()
     return work.object_id
 
 

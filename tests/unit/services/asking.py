@@ -6,7 +6,7 @@ from typing import Any
 from chalice.test import Client
 
 import app
-from chalicelib.services.credentials import Pair
+from chalicelib.services.merchants.credentials import Pair
 
 
 def ask(method: str, path: str, headers: dict[str, str], body: Any = None) -> tuple[int, Any]:

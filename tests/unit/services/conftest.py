@@ -6,12 +6,14 @@ from chalicelib import outbound, queues
 from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
-from chalicelib.services import auth, caching, credentials, deliveries, endpoints, guesses, merchants, shares, slots
+from chalicelib.services import caching
 from chalicelib.services.caching import TimedCache
+from chalicelib.services.merchants import accounts, auth, credentials, guesses
 from chalicelib.services.payments import accept, notifications, records
 from chalicelib.services.payments import bank as asked_bank
 from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds import processing
+from chalicelib.services.webhooks import deliveries, endpoints, shares, slots
 from tests.support.mocked import aws_in_this_process, create_queues
 from tests.unit.services.money import NOW, Bank, new_order, pay, settle
 from tests.unit.services.world import SameThread, World
@@ -62,7 +64,7 @@ def tables():
     """For a whole module: the template's tables, queues and key, and the test merchant."""
     with aws_in_this_process():
         create_queues()
-        merchants.seed_test_merchant()
+        accounts.seed_test_merchant()
         yield
 
 
@@ -76,7 +78,7 @@ def made(tables):
     """A merchant of the test's own."""
     credentials.forget()
     guesses.forget()
-    return merchants.create("Acme", f"{credentials.new_pair().key}@acme.example")
+    return accounts.create("Acme", f"{credentials.new_pair().key}@acme.example")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.queues import PAYMENTS, REFUNDS, Job, job
 from chalicelib.services import orders
-from chalicelib.services.idempotency import Answer, Once
+from chalicelib.services.idempotency import Answer, IdempotentRequest
 from chalicelib.services.orders import Terms
 from chalicelib.services.payments import accept, records, settlement
 from chalicelib.services.refunds import accept as accept_refund
@@ -89,12 +89,12 @@ def by_card(order: Order) -> PayByCard:
     return PayByCard(order.id, card=CARD)
 
 
-def pay(order: Order, asked: PayByUpi | PayByCard | None = None, once: Once | None = None) -> str:
+def pay(order: Order, asked: PayByUpi | PayByCard | None = None, once: IdempotentRequest | None = None) -> str:
     payment_id: str = body(accept.create(order, asked or upi(order), once, "r", public=False))["id"]
     return payment_id
 
 
-def refund(payment: Payment, amount: int | None, once: Once | None = None) -> str:
+def refund(payment: Payment, amount: int | None, once: IdempotentRequest | None = None) -> str:
     answer = accept_refund.create(payment.merchant_id, payment.id, amount, None, once, "r")
     refund_id: str = body(answer)["id"]
     return refund_id

@@ -30,7 +30,7 @@ def put(merchant_id, state=State.AUTHORIZED, age=0.0, order_id="order_x"):
         f"pay_{uuid4().hex[:16]}", order_id=order_id, merchant_id=merchant_id, amount=100, currency="INR", method="upi",
         instrument=INSTRUMENT, state=state, amount_refunded=0, created_at=created, updated_at=created,
     )  # fmt: skip
-    payment.keep()
+    payment.write()
     return payment.id
 
 
@@ -41,7 +41,7 @@ def put_order(merchant_id, receipt, age):
         receipt=receipt, receipt_key=receipt_key(merchant_id, receipt), amount_paid=0, attempts=0, payment_ids=[],
         created_at=created, updated_at=created,
     )  # fmt: skip
-    order.keep()
+    order.write()
 
 
 def put_delivery(merchant_id, status, age):
@@ -51,7 +51,7 @@ def put_delivery(merchant_id, status, age):
         url="https://shop.example", body="{}", status=status, attempts=1, attempts_log=[], created_at=created,
         created_at_if_failed=created if status == "failed" else None, expires_at=2**33,
     )  # fmt: skip
-    delivery.keep()
+    delivery.write()
     return delivery.id
 
 
@@ -166,7 +166,7 @@ def test_an_orders_payments_are_listed_by_its_id_and_by_the_filter(merchant, fil
         order_id, merchant_id=merchant, amount=100, currency="INR", notes={}, status="attempted",
         amount_paid=0, attempts=len(ids), payment_ids=list(ids.values()), created_at=now, updated_at=now,
     )  # fmt: skip
-    order.keep()
+    order.write()
     expected = {ids[state] for state in states}
 
     by_filter = lists.list_payments(ListQuery(merchant, 10, filters={"order_id": order_id, **filters}))
@@ -177,7 +177,7 @@ def test_an_orders_payments_are_listed_by_its_id_and_by_the_filter(merchant, fil
 
 @pytest.mark.parametrize(("status", "total"), [("success", 7), ("failed", 2), ("voided", 3)])
 def test_the_totals_know_how_many_payments_are_in_a_status_now(merchant, status, total):
-    Total(merchant, "all#INR#0", succeeded=8, voided=2, failed=2, recovered=1).keep()
-    Total(merchant, "all#USD#5", succeeded=2, voided=1, failed=1).keep()
+    Total(merchant, "all#INR#0", succeeded=8, voided=2, failed=2, recovered=1).write()
+    Total(merchant, "all#USD#5", succeeded=2, voided=1, failed=1).write()
 
     assert lists.list_payments(ListQuery(merchant, 10, filters={"status": status}))["total"] == total

@@ -15,7 +15,8 @@ from chalicelib.persistence.idempotency import IdempotencyRecord
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.queues import job
-from chalicelib.services import idempotency, merchants
+from chalicelib.services import idempotency
+from chalicelib.services.merchants import accounts
 from chalicelib.services.payments import settlement
 
 UPI = {"method": "upi", "vpa": "success@upi"}
@@ -48,7 +49,7 @@ class Caller:
 
 @pytest.fixture(scope="module")
 def caller(tables):
-    return Caller(merchants.create("Once", "once@example.com").pair)
+    return Caller(accounts.create("Once", "once@example.com").pair)
 
 
 def is_replay(answer):

@@ -16,8 +16,10 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.queues import DELIVERIES, PAYMENTS, job
-from chalicelib.services import endpoints, idempotency, orders, wakeups
+from chalicelib.services import idempotency, orders
 from chalicelib.services.orders import Terms
+from chalicelib.services.waits import wakeups
+from chalicelib.services.webhooks import endpoints
 
 HOUR = 3600
 NOW = 1_800_000_000.0
@@ -46,9 +48,9 @@ def receiver(merchant_id):
     """Wants to know of an order's early end."""
     endpoint = endpoints.new(merchant_id, "http://receiver.example/")
     endpoint.events = [Event.ORDER_CANCELLED, Event.ORDER_EXPIRED]
-    endpoint.keep()
+    endpoint.write()
     yield endpoint
-    endpoint.discard()
+    endpoint.remove()
 
 
 def made(merchant_id, terms=PLAIN, once=None):

@@ -8,7 +8,7 @@ from chalice.test import Client
 import app
 from chalicelib import queues
 from chalicelib.queues import job
-from chalicelib.services import merchants
+from chalicelib.services.merchants import accounts
 from chalicelib.services.payments import settlement
 
 VPA = {"method": "upi", "vpa": "success@upi"}
@@ -30,7 +30,7 @@ class Caller:
 @pytest.fixture(scope="module")
 def callers(tables):
     """Whose the objects are, and a stranger with an account."""
-    made = [merchants.create(name, f"{name}@others.example") for name in ("owner", "stranger")]
+    made = [accounts.create(name, f"{name}@others.example") for name in ("owner", "stranger")]
     return [Caller(each.pair) for each in made]
 
 

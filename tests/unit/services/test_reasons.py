@@ -6,8 +6,9 @@ import pytest
 
 from chalicelib.domain.errors import Reason
 from chalicelib.persistence.orders import Order
-from chalicelib.services import merchants, orders
-from tests.unit.services.test_a_payments_life_over_http import Caller
+from chalicelib.services import orders
+from chalicelib.services.merchants import accounts
+from tests.unit.services.payments.test_a_payments_life_over_http import Caller
 
 UPI = {"method": "upi", "vpa": "success@upi"}
 SEEN = set()
@@ -15,7 +16,7 @@ SEEN = set()
 
 @pytest.fixture(scope="module")
 def caller(tables):
-    return Caller(merchants.create("Reasons", "reasons@example.com").pair)
+    return Caller(accounts.create("Reasons", "reasons@example.com").pair)
 
 
 def refused(caller, path, body=None):

@@ -16,9 +16,10 @@ from chalicelib.persistence.idempotency import IdempotencyRecord
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Transaction
-from chalicelib.services import cards, idempotency, jobs, orders, stats
-from chalicelib.services.payments import accept, decide, records, settlement
+from chalicelib.services import idempotency, jobs, orders
+from chalicelib.services.payments import accept, cards, decide, records, settlement
 from chalicelib.services.refunds import records as refunds
+from chalicelib.services.reports import stats
 from tests.unit.services.money import (
     CARD,
     PLAIN,

@@ -20,8 +20,9 @@ from chalicelib.persistence.deadlines import Deadline
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import DELIVERIES, DELIVERIES_SLOW, Job, job
-from chalicelib.services import endpoints, events
-from chalicelib.services.events import Happening
+from chalicelib.services import events
+from chalicelib.services.events import NewEvent
+from chalicelib.services.webhooks import endpoints
 from functions import deliver_webhook
 
 MERCHANT = "merchant-1"
@@ -114,14 +115,14 @@ class World:
 
     def endpoint(self, url: str = "http://receiver.example/hook", merchant_id: str = MERCHANT) -> WebhookEndpoint:
         endpoint = endpoints.new(merchant_id, url)
-        endpoint.keep()
+        endpoint.write()
         return endpoint
 
     def event(self, endpoint: WebhookEndpoint, object_id: str = "pay_1") -> str:
         """An event has happened; its message is on the queue. Returns the delivery's id."""
-        happening = Happening(events.Event.PAYMENT_SUCCESS, endpoint.merchant_id, object_id, {"payment": {}}, "req-1")
-        delivery = events.new_delivery(happening, endpoint)
-        delivery.keep()
+        new_event = NewEvent(events.Event.PAYMENT_SUCCESS, endpoint.merchant_id, object_id, {"payment": {}}, "req-1")
+        delivery = events.new_delivery(new_event, endpoint)
+        delivery.write()
         queues.send(job(DELIVERIES, delivery.id, "req-1"))
         return delivery.id
 

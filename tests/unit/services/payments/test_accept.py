@@ -12,9 +12,10 @@ from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.queues import DELIVERIES, PAYMENTS
-from chalicelib.services import endpoints, orders
+from chalicelib.services import orders
 from chalicelib.services.caching import TimedCache
 from chalicelib.services.payments import accept, records
+from chalicelib.services.webhooks import endpoints
 from tests.unit.services.money import NOW, body, by_card, deadlines_of, new_order, pay, upi
 
 
@@ -95,8 +96,8 @@ def test_a_payer_is_not_told_whose_merchant_it_is(now, bank, order):
 def test_who_wants_to_know_of_the_beginning_is_told(now, bank, order, sent, monkeypatch):
     monkeypatch.setattr(endpoints, "_recent", TimedCache(endpoints.RECENT_SECONDS))
     endpoint = endpoints.new(order.merchant_id, "http://receiver.example/", list(ALL_EVENTS))
-    endpoint.keep()
+    endpoint.write()
     pay(order)
-    endpoint.discard()
+    endpoint.remove()
     told = [Delivery.find(work.object_id).event for work in sent if work.queue == DELIVERIES]
     assert told == ["payment.created", "payment.pending"]

@@ -6,8 +6,7 @@ from chalicelib.acquirers.base import NotFound, Unknown
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.payments import CARD_SECONDS
 from chalicelib.persistence.cards import SealedCard
-from chalicelib.services import cards
-from chalicelib.services.payments import accept, records, settlement
+from chalicelib.services.payments import accept, cards, records, settlement
 from tests.unit.services.money import NOW, body, by_card, deadlines_of, pay, settle, states, upi, work_of
 
 

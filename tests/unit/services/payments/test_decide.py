@@ -9,9 +9,10 @@ from chalicelib.persistence.deadlines import Deadline
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.payments import Payment
 from chalicelib.queues import DELIVERIES, PAYMENTS
-from chalicelib.services import endpoints, idempotency, orders
+from chalicelib.services import idempotency, orders
 from chalicelib.services.jobs import EDGE_SECONDS
 from chalicelib.services.payments import decide, records
+from chalicelib.services.webhooks import endpoints
 from tests.unit.services.money import NOW, body, new_order, pay, process, refund, settle
 
 
@@ -153,10 +154,10 @@ def test_another_merchants_payment_is_not_found(decision, state, verb, refusal, 
 @pytest.mark.parametrize(("decision", "event"), [(capture, "payment.captured"), (void, "payment.voided")])
 def test_who_wants_to_know_is_told(decision, event, held, sent):
     endpoint = endpoints.new(held.merchant_id, "http://receiver.example/", list(ALL_EVENTS))
-    endpoint.keep()
+    endpoint.write()
     sent.clear()
     decision(held)
     (told,) = (Delivery.find(work.object_id) for work in sent if work.queue == DELIVERIES)
-    endpoint.discard()
+    endpoint.remove()
     assert (told.event, told.object_id) == (event, held.id)
     assert told.id in records.find(held.id).delivery_ids

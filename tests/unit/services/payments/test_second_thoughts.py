@@ -3,8 +3,9 @@
 import pytest
 
 from chalicelib.acquirers.base import ActionNeeded, Declined, Unknown, Working
-from chalicelib.services import orders, stats
+from chalicelib.services import orders
 from chalicelib.services.payments import decide, records
+from chalicelib.services.reports import stats
 from tests.unit.services.money import NOW, pay, refund, settle, states
 
 

@@ -157,7 +157,7 @@ def test_a_bank_that_wants_to_be_asked_in_two_hours_is_asked_then(bank, now, ord
     assert NOW + 7200 in deadlines_of(payment_id)
     assert [work.due_at for work in sent if work.object_id == payment_id] == []
 
-    (early,) = [queues.put_off_until(work_of(payment_id), NOW + 7200)]
+    (early,) = [queues.postponed_until(work_of(payment_id), NOW + 7200)]
     assert settlement.process([early]) == []
     assert bank.verbs(payment_id) == []
     now[0] += 7200
@@ -169,6 +169,6 @@ def test_a_bank_that_wants_to_be_asked_in_two_hours_is_asked_then(bank, now, ord
 def test_a_message_that_comes_early_is_put_off_to_its_time(early, pays, bank, sent):
     (payment_id,) = pays(1)
     sent.clear()
-    assert settlement.process([queues.put_off_until(work_of(payment_id), NOW + early)]) == []
+    assert settlement.process([queues.postponed_until(work_of(payment_id), NOW + early)]) == []
     assert [work.due_at for work in sent] == [NOW + early]
     assert bank.verbs(payment_id) == []

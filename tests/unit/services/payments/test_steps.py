@@ -126,7 +126,7 @@ def test_a_payment_that_stays_is_changed_in_what_the_step_brings_and_nothing_els
     ],
 )
 def test_counters_only_grow(source, cause, counters):
-    (change,) = steps.tally([steps.take(step(edge(source, cause)), ())])
+    (change,) = steps.total_changes([steps.take(step(edge(source, cause)), ())])
     assert (change.counters, change.day, change.currency) == (counters, clock.iso(NOW)[:10], "INR")
 
 
@@ -136,7 +136,7 @@ def test_counters_only_grow(source, cause, counters):
 def stored(merchant_id, state, order=None, **known):
     made = record(state, **BEFORE[state] | {"merchant_id": merchant_id} | known)
     made.order_id = order.id if order else "order_1"
-    made.keep()
+    made.write()
     return made
 
 

@@ -10,10 +10,11 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.queues import DELIVERIES
-from chalicelib.services import endpoints, stats
 from chalicelib.services.payments import records
 from chalicelib.services.refunds import processing
 from chalicelib.services.refunds import records as refunds
+from chalicelib.services.reports import stats
+from chalicelib.services.webhooks import endpoints
 from tests.unit.services.money import NOW, deadlines_of, process, refund, work_of
 
 
@@ -84,11 +85,11 @@ def test_a_refusal_frees_the_amount_and_says_why(held, bank):
 def test_the_end_of_a_refund_is_announced(answer, event, held, bank, sent):
     refund_id = refund(held, 100)
     endpoint = endpoints.new(held.merchant_id, "http://receiver.example/", [event])
-    endpoint.keep()
+    endpoint.write()
     bank.says(refund_id, answer)
     sent.clear()
     process(refund_id)
-    endpoint.discard()
+    endpoint.remove()
     (told,) = (Delivery.find(work.object_id) for work in sent if work.queue == DELIVERIES)
     assert (told.event, told.object_id) == (event, refund_id)
     assert Refund.find(refund_id).delivery_ids == [told.id]
@@ -120,7 +121,7 @@ def test_a_refund_of_which_the_bank_says_nothing_holds_up_no_other(held, bank):
 def test_a_message_that_comes_early_is_put_off_to_its_time(early, held, bank, sent):
     refund_id = refund(held, 100)
     sent.clear()
-    assert processing.process([queues.put_off_until(work_of(refund_id), NOW + early)]) == []
+    assert processing.process([queues.postponed_until(work_of(refund_id), NOW + early)]) == []
     assert [work.due_at for work in sent] == [NOW + early]
     assert bank.verbs(refund_id) == []
 
