@@ -45,6 +45,15 @@ class Transaction:
     def update(self, name: str, item: Table, actions: Sequence[Action], condition: Condition | None = None) -> None:
         self._updates.append((name, item, actions, condition))
 
+    def require(self, item: Table, condition: Condition) -> bool:
+        """Adds a condition to the update of this item. Returns False if the transaction does not update it."""
+        for place, (name, updated, actions, before) in enumerate(self._updates):
+            if type(updated) is type(item) and updated.key() == item.key():
+                both = condition if before is None else before & condition
+                self._updates[place] = (name, updated, actions, both)
+                return True
+        return False
+
     def commit(self) -> None:
         """Performs the writes.
 

@@ -160,7 +160,7 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
     """
     if not planned:
         return {}
-    taken = [steps.take(step, receivers.get(step.payment.merchant_id, ())) for step in planned]
+    taken = [steps.take(step, receivers.get(step.payment.merchant_id, ()), steps.terms_for(step)) for step in planned]
     transaction = Transaction()
     waits = [steps.put(transaction, item) for item in taken]
     totals.add(transaction, steps.total_changes(taken), shard_by=planned[0].payment.id)
