@@ -32,6 +32,7 @@ TARGETS = {
     "revoke": ["infra.revoke", "{}", "{}", "{}"],
     "redrive": ["infra.redrive", "{}"],
     "audit": ["infra.audit", "--merchant", "{}"],
+    "books-check": ["infra.books", "--check", "--merchant", "{}"],
     "package": ["infra.package", "{}"],
     "deploy": ["infra.deploy", "{}"],
     "destroy": ["infra.destroy", "{}"],
