@@ -8,6 +8,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.errors import Unavailable
+from chalicelib.persistence import invariants
 from chalicelib.persistence.base import Conflict, Table, connection, retry_on_conflict, unavailable_on_failure
 
 # DynamoDB's limit on the actions of one transaction.
@@ -57,8 +58,10 @@ class Transaction:
     def commit(self) -> None:
         """Performs the writes.
 
-        Raises Refused (a condition did not hold, nothing was written) or Unavailable (the outcome is unknown).
+        Raises Refused (a condition did not hold, nothing was written), InvariantBroken (the books would not balance,
+        nothing was written) or Unavailable (the outcome is unknown).
         """
+        invariants.check([item for _, item, _ in self._puts], [(item, done) for _, item, done, _ in self._updates])
         retry_on_conflict(self._try)
 
     def _try(self) -> None:

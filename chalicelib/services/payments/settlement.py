@@ -9,6 +9,7 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.payments import OrderEffect, State
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import totals
+from chalicelib.persistence.invariants import InvariantBroken
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import MAX_ACTIONS, Refused, Transaction
@@ -155,8 +156,9 @@ def _needs_order(step: Step, curious: set[str]) -> bool:
 def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]:
     """Commits steps in one transaction, so that they share the writes to the totals. Returns the wake-ups by payment.
 
-    If the transaction is refused, each half is tried on its own, so that one payment which another worker took first
-    does not hold up the others. A step that does not fit into a transaction alone raises Unavailable.
+    If the transaction is refused or would break the books, each half is tried on its own, so that one payment which
+    another worker took first does not hold up the others. A step that does not fit into a transaction alone raises
+    Unavailable.
     """
     if not planned:
         return {}
@@ -170,6 +172,9 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
         except Refused:
             if len(planned) == 1:
                 return _overtaken(planned[0], receivers)
+        except InvariantBroken:
+            if len(planned) == 1:
+                return {}
         except Unavailable:
             logger.exception("could not settle", payment_ids=[step.payment.id for step in planned])
             return {}

@@ -8,7 +8,7 @@ from chalicelib.domain import clock
 from chalicelib.domain.payments import EDGES, LIVE, OrderEffect, State, edge
 from chalicelib.domain.terms import DEFAULT_TERMS
 from chalicelib.domain.webhooks import ALL_EVENTS, Event
-from chalicelib.persistence import postings
+from chalicelib.persistence import postings, totals
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -149,6 +149,7 @@ def stored(merchant_id, state, order=None, **known):
 def commit(taken):
     transaction = Transaction()
     steps.put(transaction, taken)
+    totals.add(transaction, steps.total_changes([taken]), shard_by="pay_1")
     transaction.commit()
 
 
