@@ -5,38 +5,22 @@ import pytest
 from chalicelib import aws
 from chalicelib.acquirers.base import Approved, Declined
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound, Unavailable
-from chalicelib.domain.fees import Price, PriceList
+from chalicelib.domain.errors import BadRequest, Unavailable
 from chalicelib.domain.ledger import Account, Movement, Posting, lines
-from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.terms import Terms
 from chalicelib.persistence import balances, postings, totals
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.services import orders
-from chalicelib.services.books import balance, booking, journal, terms
+from chalicelib.services.books import balance, booking, terms
 from chalicelib.services.payments import records
 from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds import records as refund_records
+from tests.unit.services.books.shop import DAY, MONDAY, captured
 from tests.unit.services.money import new_order, pay, process, refund, settle
 
 pytestmark = pytest.mark.usefixtures("sent")
-DAY = 24 * 3600
-MONDAY = clock.seconds("2026-11-23T10:00:00Z")
-
-
-@pytest.fixture
-def shop(made, now, bank):
-    now[0] = MONDAY
-    terms.forget()
-    return made.id
-
-
-def captured(merchant_id, amount=100_000, **order_terms):
-    payment_id = pay(new_order(merchant_id, amount=amount, capture=CaptureMode.AUTOMATIC, **order_terms))
-    settle(payment_id)
-    return records.find(payment_id)
 
 
 def booked(merchant_id):
@@ -240,64 +224,3 @@ def test_a_refund_that_is_always_overtaken_asks_to_try_again(shop, monkeypatch):
     monkeypatch.setattr(accept_refund, "_commit", refuse)
     with pytest.raises(Unavailable):
         refund(payment, 1)
-
-
-# ------------------------------------------------------------ the ledger's pages
-
-
-def query(merchant_id, limit=2, cursor=None, **more):
-    return ListQuery(merchant_id, limit, 0, cursor, **more)
-
-
-def test_pages_of_the_ledger_follow_each_other_newest_first(shop, now):
-    expected = []
-    for number in range(7):
-        now[0] += number % 2  # two at the same moment
-        expected.append(f"captured.{captured(shop).id}")
-    pages, cursor = [], None
-    while True:
-        page = journal.shown(query(shop, cursor=cursor))
-        pages.append([row["id"] for row in page["data"]])
-        cursor = page["next_cursor"]
-        if not cursor:
-            break
-    seen = [row for page in pages for row in page]
-    assert [len(page) for page in pages] == [2, 2, 2, 1]
-    assert sorted(seen) == sorted(expected)
-    times = [row["created_at"] for row in journal.shown(query(shop, limit=9))["data"]]
-    assert times == sorted(times, reverse=True)
-
-
-def test_the_ledger_is_read_between_two_times(shop, now):
-    first, at = captured(shop), now[0]
-    now[0] += DAY
-    captured(shop)
-    found = journal.shown(query(shop, end=clock.iso(at)))
-    (row,) = found["data"]
-    assert (row["object_id"], row["payment_id"], row["movement"]) == (first.id, first.id, "captured")
-    assert row["earned_on"] == "2026-11-23"
-    assert {line["account"]: line["amount"] for line in row["lines"]}["merchant_payable"] == -97_640
-
-
-@pytest.mark.parametrize("cursor", ["nonsense", "é", "bm8"])
-def test_a_cursor_that_is_none_is_refused(shop, cursor):
-    with pytest.raises(BadRequest, match="cursor"):
-        journal.shown(query(shop, cursor=cursor))
-
-
-# ------------------------------------------------------------ the terms
-
-
-def test_terms_price_what_is_captured_later(shop):
-    agreed = Terms(PriceList((Price(300, method="card"), Price(100, 50))), settlement_delay=0)
-    assert terms.agree(shop, agreed)["settlement_delay"] == 0
-    assert terms.of(shop) == agreed
-    assert captured(shop).fee == 1050 + 189
-    assert balance.shown(shop)["INR"]["pending"] == 0
-
-
-def test_terms_of_nobody_are_refused(shop):
-    with pytest.raises(NotFound):
-        terms.agree("nobody", Terms())
-    with pytest.raises(NotFound):
-        terms.shown("nobody")

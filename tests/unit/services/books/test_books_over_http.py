@@ -1,12 +1,14 @@
 """The balance, the ledger and the operator's terms, over HTTP."""
 
+from dataclasses import replace
+
 import pytest
 from chalice.test import Client
 
 import app
 from chalicelib.config import settings
 from chalicelib.services.books import terms
-from chalicelib.services.merchants import accounts, credentials
+from chalicelib.services.merchants import accounts, auth, credentials
 from tests.unit.services.payments.test_a_payments_life_over_http import UPI, Caller
 
 TOKEN = "operator-" * 5
@@ -23,10 +25,9 @@ def caller(tables):
 
 @pytest.fixture
 def operator(caller, monkeypatch):
-    monkeypatch.setenv("ADMIN_TOKEN", TOKEN)
-    settings.cache_clear()
-    yield {"Authorization": f"Bearer {TOKEN}"}
-    settings.cache_clear()
+    with_token = replace(settings(), admin_token=TOKEN)
+    monkeypatch.setattr(auth, "settings", lambda: with_token)
+    return {"Authorization": f"Bearer {TOKEN}"}
 
 
 def test_a_captured_payment_has_a_fee_and_changes_the_balance_and_the_ledger(caller):
@@ -87,7 +88,6 @@ def test_terms_that_make_no_sense_are_refused(caller, operator, body, field):
 def test_only_the_operator_sees_terms(caller, operator):
     path = f"/api/v1/admin/merchants/{caller.merchant_id}/terms"
     assert Client(app.app).http.get(path).status_code == 401
-    settings.cache_clear()
 
 
 def test_there_are_no_terms_to_see_without_an_operator(caller):
