@@ -2,7 +2,7 @@
 
 import os
 
-from infra.aws import read_target
+from infra.deployment.aws import read_target
 from infra.environment import environment, stay_here
 from infra.local import runs
 from infra.local.settings import application_environment, read_settings

@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
-from infra import template
+from infra.deployment import template
 from infra.environment import HOST, ROOT
 from infra.local import ports, stack
 from infra.local.lifeline import end_with_parent

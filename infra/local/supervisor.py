@@ -9,7 +9,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import IO
 
-from infra import publish
+from infra.deployment import publish
 from infra.environment import HOST, ROOT
 from infra.local import changes, dynoxide, emulator, ports, stack
 from infra.local.children import Child
