@@ -21,4 +21,3 @@ def use_target() -> None:
     if run is None:
         raise UsageError("No gateway is running here; start one with `make up`, or name a deployed one with STAGE=…")
     os.environ.update(application_environment(environ, settings, run["endpoint"]))
-    os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = run["tables"]
