@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from chalicelib.persistence.deadlines import SHARDS
 from chalicelib.services.waits.deadlines import RUN_SECONDS
-from infra import template
 from infra.bench.dollars import LIFE, Step, key, prices
+from infra.deployment import template
 
 RATES = (10, 1_000, 50_000)
 BATCH = 10

@@ -2,8 +2,7 @@
 
 from typing import Literal
 
-from chalicelib.domain.webhooks import Event
-from infra.openapi.fields import (
+from chalicelib.api.shapes.fields import (
     Answer,
     Count,
     DeliveryStatus,
@@ -15,6 +14,7 @@ from infra.openapi.fields import (
     Uuid,
     WebhookSecret,
 )
+from chalicelib.domain.webhooks import Event
 
 
 class Webhook(Answer):
