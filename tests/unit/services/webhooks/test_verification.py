@@ -97,9 +97,9 @@ def test_where_the_body_is_the_one_that_was_sent_it_is_the_secret_that_is_wrong(
 
 def test_another_merchants_delivery_is_not_looked_into(world):
     endpoint = world.endpoint()
-    theirs = sent_to(world, world.endpoint(merchant_id="merchant-3"))
-    headers = rules.headers(theirs.id, int(STARTED), theirs.body, endpoints.secrets(endpoint))
+    delivery_id, body = sent_to(world, world.endpoint(merchant_id="merchant-3"))
+    headers = rules.headers(delivery_id, int(STARTED), body, endpoints.secrets(endpoint))
 
-    answer = verification.verify(MERCHANT, sorted_at_every_depth(theirs.body), headers, None)
+    answer = verification.verify(MERCHANT, sorted_at_every_depth(body), headers, None)
 
     assert "serialised again" not in explained(answer)
