@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.config import settings
 from chalicelib.services.payments import tries
-from infra import template
+from infra.deployment import template
 
 # One request whose actions have other names in IAM than the request.
 ITEM_ACTIONS = {
