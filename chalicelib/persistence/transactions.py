@@ -7,6 +7,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
 from chalicelib.persistence import invariants
 from chalicelib.persistence.base import Conflict, Table, connection, retry_on_conflict, unavailable_on_failure
@@ -33,6 +34,7 @@ class Transaction:
         self._deletes: list[tuple[str, Table, Condition | None]] = []
         self._puts: list[tuple[str, Table, Condition | None]] = []
         self._updates: list[tuple[str, Table, Sequence[Action], Condition | None]] = []
+        self._latest: float | None = None
 
     def __len__(self) -> int:
         return len(self._deletes) + len(self._puts) + len(self._updates)
@@ -55,16 +57,22 @@ class Transaction:
                 return True
         return False
 
+    def begin_by(self, latest: float) -> None:
+        """Forbids a try that begins later than this. latest: Unix seconds of the gateway's clock."""
+        self._latest = latest if self._latest is None else min(latest, self._latest)
+
     def commit(self) -> None:
         """Performs the writes.
 
         Raises Refused (a condition did not hold, nothing was written), InvariantBroken (the books would not balance,
-        nothing was written) or Unavailable (the outcome is unknown).
+        nothing was written) or Unavailable (the outcome is unknown, or it is too late for the writes).
         """
         invariants.check([item for _, item, _ in self._puts], [(item, done) for _, item, done, _ in self._updates])
         retry_on_conflict(self._try)
 
     def _try(self) -> None:
+        if self._latest is not None and clock.now() > self._latest:
+            raise Unavailable("The database was too busy for too long")
         try:
             self._write()
         except TransactWriteError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from infra.audit import books_rules, delivery_rules, money_rules
+from infra.audit import books_rules, delivery_rules, event_rules, money_rules
 from infra.audit.snapshot import Finding, Findings, Snapshot
 
 RULES: tuple[Callable[[Snapshot], Findings], ...] = (
@@ -23,6 +23,8 @@ RULES: tuple[Callable[[Snapshot], Findings], ...] = (
     books_rules.fees_are_consistent,
     delivery_rules.every_event_has_its_deliveries,
     delivery_rules.deliveries_are_consistent,
+    event_rules.every_object_numbers_its_events_without_gaps,
+    event_rules.every_delivery_has_its_event,
     delivery_rules.answers_are_in_force,
     delivery_rules.everything_that_waits_has_a_deadline,
     delivery_rules.no_dead_letters,

@@ -18,6 +18,7 @@ QUEUES = ("payments", "refunds", "deliveries", "deliveries-slow")
 SHARDS = 16
 # A merchant's postings lie under this number of keys.
 POSTING_SHARDS = 4
+EVENT_STREAMS = 4
 
 _read = TypeDeserializer().deserialize
 
@@ -73,6 +74,8 @@ class Stage:
                 | _moments("expires_at", orders)
                 | _moments("next_retry_at", deliveries)
             ),
+            # Events are read after what they belong to, so that none is missing that was written in between.
+            events=dict(self._events()),
             endpoints=self._of_merchant("webhook-endpoints", "id"),
             idempotency={} if self.merchant_id else self._answers(),
             postings=self.postings(),
@@ -156,6 +159,26 @@ class Stage:
                 ConsistentRead=True,
             )
             yield from map(_with_lines, rows)
+
+    def _events(self) -> Iterator[tuple[str, Item]]:
+        """Yields each stored event by its id. A row holds the events of one step."""
+        for row in self._event_rows():
+            for place, (event, object_id, sequence, _) in enumerate(json.loads(row["told"])):
+                named = {"event": event, "object_id": object_id, "sequence": sequence}
+                yield f"evt_{row['position']}{place}", named
+
+    def _event_rows(self) -> Iterator[Item]:
+        wanted = {"ProjectionExpression": "#p, told", "ExpressionAttributeNames": {"#p": "position"}}
+        if self.merchant_id is None:
+            yield from self._pages("scan", "events", ConsistentRead=True, **wanted)
+            return
+        for shard in range(EVENT_STREAMS):
+            stream = {":stream": {"S": f"{self.merchant_id}#{shard}"}}
+            names = {"#p": "position", "#s": "stream"}
+            yield from self._pages(
+                "query", "events", ConsistentRead=True, KeyConditionExpression="#s = :stream",
+                ExpressionAttributeValues=stream, **(wanted | {"ExpressionAttributeNames": names}),
+            )  # fmt: skip
 
     def _answers(self) -> Items:
         """Returns the stored answers, each with the id of the object that the answer promises."""

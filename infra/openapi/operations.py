@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.openapi import answers, books_answers, webhook_answers
+from chalicelib.api.shapes import answers, books_answers, webhook_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,22 @@ OPERATIONS: dict[str, Operation] = {
             "from": f"The earliest posting, an {_WHEN}, included.",
             "to": f"The latest posting, an {_WHEN}, included. A date means the whole day.",
         },
+    ),
+    # Events
+    "list_events": Operation(
+        "Events",
+        "List events",
+        webhook_answers.Events,
+        description="Every event of the last 30 days, whether an endpoint subscribes to it or not, newest first. With "
+        "after: every event since that one, oldest first and without gaps.",
+        query={"after": "An event's id. Events appear a few seconds after their time."},
+    ),
+    "get_event": Operation("Events", "Get an event", webhook_answers.StoredEvent),
+    "resend_event": Operation(
+        "Events",
+        "Send an event again",
+        webhook_answers.Resent,
+        description="To one endpoint, subscribed or not, or to every subscribed endpoint. The event keeps its id.",
     ),
     # Webhooks
     "list_webhooks": Operation("Webhooks", "List deliveries", webhook_answers.Webhooks),
