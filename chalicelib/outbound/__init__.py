@@ -50,6 +50,8 @@ _CLASSES: tuple[tuple[type[Exception], ErrorClass], ...] = (
     (ValueError, ErrorClass.PROTOCOL),
 )
 _FAILURES = tuple(kind for kind, _ in _CLASSES)
+# What a connection that the receiver has ended raises at its next use, over TCP and over TLS.
+_LOST = (ConnectionError, ssl.SSLEOFError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +127,24 @@ def _exchange(connection: Connection, target: Target, request: _Request, answer:
         return _read(response, answer)
 
 
-def _connection(target: Target, key: PoolKey, request: _Request, deadline: Deadline) -> Connection:
-    idle = _pool.take(key, deadline)
-    if idle is not None:
-        return idle
-    addresses = resolve(target, request.resolver, deadline, allow_private=request.allow_private)
-    return connect(target, addresses, deadline)
-
-
 def _deliver(request: _Request, answer: _Answer, deadline: Deadline) -> None:
+    """Sends over a kept connection if there is one. If that turns out to be lost, sends once more over a new one."""
     target = parse_url(request.url, allow_private=request.allow_private)
     key = (target.scheme, target.host, target.port, request.allow_private)
-    connection = _connection(target, key, request, deadline)
+    if idle := _pool.take(key, deadline):
+        try:
+            _use(idle, key, target, request, answer)
+        except _LOST:
+            if answer.status is not None:
+                raise
+        else:
+            return
+    addresses = resolve(target, request.resolver, deadline, allow_private=request.allow_private)
+    _use(connect(target, addresses, deadline), key, target, request, answer)
+
+
+def _use(connection: Connection, key: PoolKey, target: Target, request: _Request, answer: _Answer) -> None:
+    """Exchanges one request. Keeps the connection for the next request if the answer was read to its end."""
     reusable = False
     try:
         reusable = _exchange(connection, target, request, answer)
