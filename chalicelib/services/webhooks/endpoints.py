@@ -12,7 +12,7 @@ from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.money import NO_CURRENCY
 from chalicelib.domain.webhook_urls import host_of
-from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, new_secret
+from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, Format, new_secret
 from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -93,14 +93,16 @@ def in_grace(endpoint: WebhookEndpoint) -> list[PreviousSecret]:
     return [previous for previous in endpoint.previous_secrets or () if previous.expires_at > clock.now()]
 
 
-def create(merchant_id: str, url: str, wanted: Sequence[str], *, enabled: bool) -> WebhookEndpoint:
+def create(
+    merchant_id: str, url: str, wanted: Sequence[str], form: Format = Format.NATIVE, *, enabled: bool
+) -> WebhookEndpoint:
     """Creates an endpoint. Raises BadRequest if the merchant has too many.
 
     The limit is the condition of the write, so it holds however many requests race.
     """
     check_url(url)
     endpoint = new(merchant_id, url, wanted)
-    endpoint.enabled = enabled
+    endpoint.enabled, endpoint.format = enabled, None if form == Format.NATIVE else form
     transaction = Transaction()
     transaction.put("endpoint", endpoint)
     has_room = Merchant.id.exists() & ~(Merchant.other_endpoints >= MAX_ENDPOINTS - 1)
@@ -121,6 +123,7 @@ class Change:
     url: str | None = None
     events: list[str] | None = None
     enabled: bool | None = None
+    format: Format | None = None
 
 
 def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoint:
@@ -137,6 +140,8 @@ def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoin
         actions.append(WebhookEndpoint.events.set(wanted.events))
     if wanted.enabled is not None:
         actions.append(WebhookEndpoint.enabled.set(wanted.enabled))
+    if wanted.format is not None:
+        actions.append(WebhookEndpoint.format.set(wanted.format))
     if (wanted.enabled and not endpoint.enabled) or _leads_elsewhere(endpoint, wanted.url):
         actions += _health_forgotten()
     return _update(endpoint, actions)

@@ -6,12 +6,14 @@ import msgspec
 
 from chalicelib.api.shapes import answers, webhook_answers
 from chalicelib.domain import webhooks
+from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.services import orders, views
+from chalicelib.services.events import listing, resending
 from chalicelib.services.payments import records
 from chalicelib.services.refunds import records as refunds
-from chalicelib.services.webhooks import endpoints
+from chalicelib.services.webhooks import endpoints, log
 from tests.unit.services.money import pay, refund
 
 
@@ -49,4 +51,12 @@ def test_an_endpoint_and_its_deliveries_have_their_shapes(merchant_id, order, se
     holds(views.endpoint_with_secret(endpoint, webhooks.new_secret()), webhook_answers.EndpointWithSecret)
     delivery = next(iter(Delivery.scan()))
     holds(views.delivery(delivery), webhook_answers.Webhook)
-    holds(views.delivery_detail(delivery), webhook_answers.WebhookDetail)
+    holds(log.show(merchant_id, delivery.id), webhook_answers.WebhookDetail)
+
+
+def test_an_event_and_a_page_of_events_have_their_shapes(merchant_id, paid):
+    page = listing.page(ListQuery(merchant_id, 10), None)
+    holds(page, webhook_answers.Events)
+    holds(page["data"][0], webhook_answers.StoredEvent)
+    endpoint = endpoints.create(merchant_id, "http://127.0.0.1:9/hook", [Event.PAYMENT_SUCCESS], enabled=True)
+    holds(resending.resend(merchant_id, page["data"][0]["id"], endpoint.id, "r"), webhook_answers.Resent)
