@@ -3,7 +3,7 @@ from typing import Any
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.persistence.base import Table, table_name
+from chalicelib.persistence.base import CompactJson, Table, table_name
 
 
 class RefundsByMerchant(GlobalSecondaryIndex["Refund"]):
@@ -25,7 +25,10 @@ class RefundsByPayment(GlobalSecondaryIndex["Refund"]):
 
 
 class Refund(Table):
-    """A refund. deadline_at: Unix seconds of the next question to the bank; inquiries: questions without an outcome."""
+    """A refund. deadline_at: Unix seconds of the next question to the bank; inquiries: questions without an outcome.
+
+    notes, receipt and speed: only of a refund that was asked for with them.
+    """
 
     class Meta:
         table_name = table_name("refunds")
@@ -35,6 +38,9 @@ class Refund(Table):
     merchant_id = UnicodeAttribute()
     amount = NumberAttribute()
     reason = UnicodeAttribute(null=True)
+    notes = CompactJson(null=True)
+    receipt = UnicodeAttribute(null=True)
+    speed = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
     script = UnicodeAttribute(null=True)
     deadline_at = NumberAttribute(null=True)

@@ -116,6 +116,14 @@ def find(order_id: str, merchant_id: str | None = None) -> Order:
     return order
 
 
+def set_notes(merchant_id: str, order_id: str, notes: dict[str, str]) -> Order:
+    """Replaces an order's notes. Raises NotFound, and BadRequest for a script that the simulated bank cannot follow."""
+    order = find(order_id, merchant_id)
+    _check_script(notes)
+    order.change([Order.notes.set(notes), Order.updated_at.set(clock.iso(clock.now()))], Order.id.exists())
+    return order
+
+
 def cancel(merchant_id: str, order_id: str, once: IdempotentRequest | None, request_id: str) -> Answer:
     """Cancels an order that is not paid and has no payment under way. Raises BadRequest."""
     order = find(order_id, merchant_id)

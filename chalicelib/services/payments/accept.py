@@ -1,6 +1,6 @@
 """Accepts a payment for an order. settlement.py settles the payment afterwards."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib import methods, queues
@@ -27,8 +27,34 @@ from chalicelib.services.waits import wakeups
 from chalicelib.services.webhooks import endpoints
 
 
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """What a payer's page tells about the payer. notes: the payment's own; None: the order's notes are shown."""
+
+    email: str | None = None
+    contact: str | None = None
+    description: str | None = None
+    notes: dict[str, str] | None = None
+
+    @property
+    def details(self) -> dict[str, str] | None:
+        """Returns the known details; None if there are none, so that a payment without them costs no more."""
+        all_details = {"email": self.email, "contact": self.contact, "description": self.description}
+        return {name: value for name, value in all_details.items() if value} or None
+
+
+NOBODY = Payer()
+
+
 def create(  # the request's parts, and who asks
-    order: Order, asked: NewPayment, once: IdempotentRequest | None, request_id: str, *, public: bool, address: str = ""
+    order: Order,
+    asked: NewPayment,
+    once: IdempotentRequest | None,
+    request_id: str,
+    *,
+    public: bool,
+    address: str = "",
+    payer: Payer = NOBODY,
 ) -> Answer:
     """Accepts a payment for an order that the caller may pay. Sends the job before it commits the record.
 
@@ -41,7 +67,7 @@ def create(  # the request's parts, and who asks
     checked = asked.check(clock.now(), order.currency)
     _check_payable(order, public=public)
     counted = tries.counts(checked.card, address) if public else []
-    payment = _new_payment(order, checked)
+    payment = _new_payment(order, checked, payer)
     card, card_key = cards.seal(checked.card, payment.id) if checked.card else (None, "")
     view = views.new_payment(payment)
     deliveries = _early_deliveries(payment, request_id)
@@ -75,7 +101,7 @@ def _check_payable(order: Order, *, public: bool) -> None:
         tries.check_pause(order)
 
 
-def _new_payment(order: Order, checked: Checked) -> Payment:
+def _new_payment(order: Order, checked: Checked, payer: Payer) -> Payment:
     now = clock.now()
     made = clock.iso(now)
     kept = methods.stored(checked.instrument)
@@ -93,6 +119,8 @@ def _new_payment(order: Order, checked: Checked) -> Payment:
         state=State.PENDING,
         deadline_at=now + (CARD_SECONDS if checked.card else GIVE_UP_SECONDS),
         amount_refunded=0,
+        payer=payer.details,
+        notes=payer.notes,
         created_at=made,
         updated_at=made,
     )

@@ -1,11 +1,14 @@
 """Accepts a refund: reserves its amount on the payment. processing.py finishes the refund afterwards."""
 
+import hashlib
+from dataclasses import dataclass
+
 from chalicelib import queues
 from chalicelib.acquirers import acquirer
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest, Reason
-from chalicelib.domain.ids import new_id
-from chalicelib.domain.payments import REFUNDABLE
+from chalicelib.domain.ids import derived_id, new_id
+from chalicelib.domain.payments import REFUNDABLE, State
 from chalicelib.domain.refunds import LOOK_SECONDS, RefundStatus
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import totals
@@ -21,8 +24,26 @@ from chalicelib.services.waits import wakeups
 
 TOO_MUCH = "Refund amount exceeds available amount"
 NOT_REFUNDABLE = "Payment not in refundable state"
+PREFIX = "rfnd"
+DUPLICATE = "Duplicate receipt found for this refund request."
 # The most tries to refund "all that is left", while other refunds take parts of it.
 MOST_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The further terms of a refund. receipt: unique among the payment's refunds. speed: as the merchant asked for it.
+
+    captured_only: refuses a refund of money that is held and not yet taken.
+    """
+
+    notes: dict[str, str] | None = None
+    receipt: str | None = None
+    speed: str | None = None
+    captured_only: bool = False
+
+
+USUAL = Terms()
 
 
 def create(  # the request's parts, and whose it is
@@ -32,16 +53,22 @@ def create(  # the request's parts, and whose it is
     reason: str | None,
     once: IdempotentRequest | None,
     request_id: str,
+    terms: Terms = USUAL,
 ) -> Answer:
     """Accepts a refund. amount: minor units; None means all that is left. Raises BadRequest."""
     for _ in range(MOST_TRIES):
         payment = records.find(payment_id, merchant_id)
         if replay := idempotency.recorded(once):
             return replay
+        # No step leads back from captured, so that this check still holds when the refund is committed.
+        if terms.captured_only and payment.state != State.CAPTURED:
+            raise BadRequest(NOT_REFUNDABLE, reason=Reason.NOT_REFUNDABLE)
         wanted = _available(payment, amount)
         try:
-            return _commit(payment, _new_refund(payment, wanted, reason), once, request_id)
-        except Refused:
+            return _commit(payment, _new_refund(payment, wanted, reason, terms), once, request_id)
+        except Refused as refusal:
+            if "refund" in refusal.names and terms.receipt:
+                raise BadRequest(DUPLICATE, "receipt") from None
             if amount is not None:
                 break
     _available(records.find(payment_id, merchant_id), amount)
@@ -78,15 +105,25 @@ def _available(payment: Payment, amount: int | None) -> int:
     return wanted
 
 
-def _new_refund(payment: Payment, amount: int, reason: str | None) -> Refund:
+def _id(payment: Payment, receipt: str | None) -> str:
+    """Returns a new id. A receipt always gives the same id, so that the condition of the write keeps it unique."""
+    if receipt is None:
+        return new_id(PREFIX)
+    return derived_id(PREFIX, hashlib.sha256(f"{payment.id}\n{receipt}".encode(errors="surrogatepass")).digest())
+
+
+def _new_refund(payment: Payment, amount: int, reason: str | None, terms: Terms) -> Refund:
     now = clock.now()
     made = clock.iso(now)
     return Refund(
-        new_id("rfnd"),
+        _id(payment, terms.receipt),
         payment_id=payment.id,
         merchant_id=payment.merchant_id,
         amount=amount,
         reason=reason,
+        notes=terms.notes or None,
+        receipt=terms.receipt,
+        speed=terms.speed,
         status=RefundStatus.PENDING,
         script=payment.script,
         deadline_at=now + LOOK_SECONDS,
