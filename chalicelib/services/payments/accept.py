@@ -68,19 +68,10 @@ def create(  # the request's parts, and who asks
     _check_payable(order, public=public)
     counted = tries.counts(checked.card, address) if public else []
     payment = _new_payment(order, checked, payer)
-    card, card_key = cards.seal(checked.card, payment.id) if checked.card else (None, "")
     view = views.new_payment(payment)
-    deliveries = _early_deliveries(payment, request_id)
-    transaction = Transaction()
-    transaction.put("payment", payment, Payment.id.does_not_exist())
-    if card:
-        transaction.put("card", card, SealedCard.id.does_not_exist())
-    _claim_order(transaction, order, payment)
+    transaction, wakes = _plan(order, payment, checked, request_id)
     tries.put(transaction, counted)
-    events.put(transaction, deliveries)
-    totals.add(transaction, events.count_changes(deliveries, payment.currency), shard_by=payment.id)
-    waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
-    queues.send(*waits, *events.jobs_of([d.id for d in deliveries], request_id, payment.merchant_id))
+    queues.send(*wakes)
     try:
         return idempotency.commit(
             transaction, once, idempotency.answer(CREATED, views.public(view) if public else view)
@@ -89,6 +80,21 @@ def create(  # the request's parts, and who asks
         _check_payable(orders.find(order.id), public=public)
         tries.explain(refusal, counted)
         raise BadRequest("Order has a payment in progress", "order_id", Reason.PAYMENT_IN_PROGRESS) from None
+
+
+def _plan(order: Order, payment: Payment, checked: Checked, request_id: str) -> tuple[Transaction, list[Job]]:
+    """Returns the writes of a new payment, and the jobs to send before they are committed."""
+    card, card_key = cards.seal(checked.card, payment.id) if checked.card else (None, "")
+    deliveries = _early_deliveries(payment, request_id)
+    transaction = Transaction()
+    transaction.put("payment", payment, Payment.id.does_not_exist())
+    if card:
+        transaction.put("card", card, SealedCard.id.does_not_exist())
+    _claim_order(transaction, order, payment)
+    events.put(transaction, deliveries)
+    totals.add(transaction, events.count_changes(deliveries, payment.currency), shard_by=payment.id)
+    waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
+    return transaction, [*waits, *events.jobs_of([d.id for d in deliveries], request_id, payment.merchant_id)]
 
 
 def _check_payable(order: Order, *, public: bool) -> None:
