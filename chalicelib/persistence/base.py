@@ -92,11 +92,11 @@ class Table(Model):
                 return None
 
     @classmethod
-    def find_many(cls, keys: Sequence[Any]) -> dict[Any, Self]:
+    def find_many(cls, keys: Sequence[Any], *, consistent: bool = True) -> dict[Any, Self]:
         """Reads items by hash key (or pair of keys) and leaves out missing items. Makes one call for each 100 keys."""
         found: dict[Any, Self] = {}
         with unavailable_on_failure():
-            for item in cls.batch_get(list(dict.fromkeys(keys)), consistent_read=True) if keys else ():
+            for item in cls.batch_get(list(dict.fromkeys(keys)), consistent_read=consistent) if keys else ():
                 found[item.key()] = item
         return found
 

@@ -109,6 +109,11 @@ def _discreet(shown: View) -> View:
     return shown
 
 
+def facts(record: Payment) -> View:
+    """Returns what the native view of a payment does not show and the view of another format may need."""
+    return {"bank_reference": record.bank_reference, "state": record.state}
+
+
 def new_refund(record: Refund) -> View:
     return _fields(record, "id", "payment_id", "amount", "reason", "status", "created_at")
 
@@ -129,11 +134,13 @@ def delivery(record: Delivery) -> View:
     }
 
 
-def delivery_detail(record: Delivery) -> View:
+def delivery_detail(record: Delivery, body: str | None) -> View:
+    """Shows a delivery. body: what is sent; None if its event is gone."""
     return {
         **delivery(record),
         **_fields(record, "url", "response_body", "attempts_log"),
-        "payload": record.body,
+        "payload": body,
+        "event_id": record.event_id,
     }
 
 

@@ -1,7 +1,7 @@
 """Manages a merchant's webhook endpoints: their URLs, events and secrets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -17,9 +17,9 @@ from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import PreviousSecret, WebhookEndpoint
-from chalicelib.services import events
 from chalicelib.services.caching import TimedCache
-from chalicelib.services.events import NewEvent
+from chalicelib.services.events import announcing
+from chalicelib.services.events.announcing import NewEvent, NewEvents
 from chalicelib.services.webhooks import bounds
 from chalicelib.telemetry import logger
 
@@ -216,12 +216,13 @@ def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
         raise BadRequest("Webhook URL not configured", field="webhook_url")
     bounds.take(bounds.BY_HAND, endpoint)
     data = {"endpoint_id": endpoint.id, "message": "This is a test event."}
-    new_event = NewEvent(Event.TEST, endpoint.merchant_id, str(uuid4()), data, request_id)
-    delivery = events.new_delivery(new_event, endpoint)
-    queues.send(*events.jobs_of([delivery.id], request_id, endpoint.merchant_id))
+    told = [NewEvent(Event.TEST, str(uuid4()), 1, tuple(data))]
+    stored = announcing.announce(NewEvents(endpoint.merchant_id, clock.iso(clock.now()), told, data), ())
+    delivery = announcing.new_delivery(stored.events[0], endpoint, request_id)
+    queues.send(*announcing.jobs_of([delivery.id], request_id, endpoint.merchant_id))
     transaction = Transaction()
-    events.put(transaction, [delivery])
-    totals.add(transaction, events.count_changes([delivery], NO_CURRENCY), shard_by=delivery.id)
+    announcing.put(transaction, replace(stored, deliveries=[delivery]))
+    totals.add(transaction, announcing.count_changes([delivery], NO_CURRENCY), shard_by=delivery.id)
     transaction.commit()
     return {
         "id": delivery.id,

@@ -12,8 +12,9 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import DELIVERIES, Job, job
 from chalicelib.services import lists, views
+from chalicelib.services.events import reading
 from chalicelib.services.jobs import EDGE_SECONDS
-from chalicelib.services.webhooks import bounds, endpoints
+from chalicelib.services.webhooks import bounds, endpoints, formats
 
 # The most deliveries that one request can send again in its time.
 REPLAY_MAX = 1000
@@ -28,7 +29,14 @@ def find(merchant_id: str, delivery_id: str) -> Delivery:
 
 
 def show(merchant_id: str, delivery_id: str) -> dict[str, Any]:
-    return views.delivery_detail(find(merchant_id, delivery_id))
+    delivery = find(merchant_id, delivery_id)
+    return views.delivery_detail(delivery, sent_body(delivery))
+
+
+def sent_body(delivery: Delivery) -> str | None:
+    """Returns the exact text that the delivery sends; None if its event is gone."""
+    event = reading.of_deliveries([delivery]).get(delivery.event_id)
+    return formats.form(delivery.format).body(event) if event else None
 
 
 def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]:
