@@ -53,26 +53,25 @@ class Refusal(Exception):  # not only an error: also the answer of a rule
         status: int = 400,
         code: str = BAD_REQUEST,
         where: Where = VALIDATION,
-        plain: bool = False,
     ) -> None:
         super().__init__(description)
-        self.answer = Answer(description, field, status, code, where, plain)
+        self.answer = Answer(description, field, status, code, where)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The parts of an error's answer. plain: payment links have no field, and nulls and a list for the rest."""
+    """The parts of an error's answer."""
 
     description: str
     field: str | None = None
     status: int = 400
     code: str = BAD_REQUEST
     where: Where = VALIDATION
-    plain: bool = False
 
-    def body(self) -> dict[str, Any]:
+    def body(self, *, plain: bool = False) -> dict[str, Any]:
+        """Returns the body. plain: as payment links answer, without a field, and with nulls and a list for the rest."""
         error: dict[str, Any] = {"code": self.code, "description": self.description}
-        if self.plain:
+        if plain:
             return {"error": {**error, "metadata": [], "reason": None, "source": None, "step": None}}
         error |= {**self.where._asdict(), "metadata": {}}
         return {"error": {**error, "field": self.field} if self.field else error}

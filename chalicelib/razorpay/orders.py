@@ -10,7 +10,7 @@ from chalicelib.razorpay.asked import Asked
 from chalicelib.razorpay.errors import Refusal, Where
 from chalicelib.razorpay.fields import Fields
 from chalicelib.razorpay.router import on
-from chalicelib.services import lists, orders
+from chalicelib.services import customers, lists, orders
 from chalicelib.services.entities import orders as entities
 from chalicelib.services.entities.common import Entity, collection
 from chalicelib.services.orders import Terms
@@ -27,12 +27,13 @@ AUTHORIZED = {"1": (OrderStatus.PAID,), "0": tuple(status for status in OrderSta
 
 @on("POST", "/v1/orders", Scope.ORDERS_WRITE)
 def create_order(asked: Asked) -> Entity:
-    made = orders.create(asked.merchant_id, terms_of(asked.body), None, asked.request_id)
+    made = orders.create(asked.merchant_id, terms_of(asked), None, asked.request_id)
     return _shown(asked, json.loads(made.body)["id"])
 
 
-def terms_of(body: Fields) -> Terms:
+def terms_of(asked: Asked) -> Terms:
     """Returns the terms of an order as its body gives them. Raises Refusal."""
+    body = asked.body
     amount, currency = amount_of(body), body.currency()
     if body.switch("partial_payment"):
         raise Refusal(NO_PARTS, "partial_payment")
@@ -47,8 +48,17 @@ def terms_of(body: Fields) -> Terms:
         expires_at=None,
         return_url=None,
         description=None,
-        customer=None,
+        customer=_customer(asked),
     )
+
+
+def _customer(asked: Asked) -> dict[str, Any] | None:
+    """Returns the customer whom the order names. Raises NotFound."""
+    customer_id = asked.body.text("customer_id")
+    if customer_id is None:
+        return None
+    found = customers.find(asked.merchant_id, customer_id)
+    return {"id": found.id, "name": found.name, "email": found.email, "contact": found.contact}
 
 
 def amount_of(body: Fields) -> int:

@@ -3,35 +3,40 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from chalicelib.domain.scopes import Scope
 from chalicelib.razorpay.errors import NOT_AVAILABLE, UNKNOWN_URL, Refusal
 
 View = Callable[..., Any]
+V = TypeVar("V", bound=View)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation. scope: what the key must be allowed to do; None for a route that takes the key's id alone."""
+    """One operation. scope: what the key must be allowed to do; None for a route that takes the key's id alone.
+
+    plain: its errors have the shape that payment links have.
+    """
 
     method: str
     path: str
     pattern: re.Pattern[str]
     view: View
     scope: Scope | None
+    plain: bool
 
 
 TABLE: list[Route] = []
 
 
-def on(method: str, path: str, scope: Scope | None) -> Callable[[View], View]:
+def on(method: str, path: str, scope: Scope | None, *, plain: bool = False) -> Callable[[V], V]:
     """Registers a view, which takes (asked, *parameters) and returns an object, or (status, object)."""
 
-    def register(view: View) -> View:
+    def register(view: V) -> V:
         pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
-        TABLE.append(Route(method, path, pattern, view, scope))
+        TABLE.append(Route(method, path, pattern, view, scope, plain))
         TABLE.sort(key=lambda route: route.path.count("{"))
         return view
 

@@ -13,6 +13,7 @@ from chalicelib.domain.scopes import LASTING
 from chalicelib.razorpay import errors, operations, router
 from chalicelib.razorpay.asked import Asked
 from chalicelib.razorpay.errors import Refusal
+from chalicelib.razorpay.router import Route
 from chalicelib.telemetry import count, logger
 
 operations.register()
@@ -22,22 +23,21 @@ def answer(request: Any, path: str) -> Response:
     """Answers a request. path: whole and as it was sent. The answer is JSON, whatever happens."""
     call = Call.of(request)
     try:
-        return answers.respond(_perform(call, router.clean(path)), call.request_id)
-    except Refusal as refusal:
-        return _refused(refusal.answer, call)
-    except GatewayError as error:
-        response = _refused(errors.translated(error), call)
-        response.headers |= answers.error_response(error, call.request_id).headers
-        return response
+        limits.check(f"address {network(call.address)}", settings().rate_limit_per_address)
+        route, parameters = router.find(call.raw.method, router.clean(path))
+    except (Refusal, GatewayError) as error:
+        return _refused(error, call)
+    try:
+        return answers.respond(_perform(call, route, parameters), call.request_id)
+    except (Refusal, GatewayError) as error:
+        return _refused(error, call, plain=route.plain)
     except Exception:  # noqa: BLE001  # whatever it is, the caller gets JSON of this shape
         logger.exception("unexpected error", path=call.raw.path, method=call.raw.method, request_id=call.request_id)
         count("UnexpectedErrors")
-        return _refused(errors.translated(GatewayError("")), call)
+        return _refused(GatewayError(errors.OUTAGE), call, plain=route.plain)
 
 
-def _perform(call: Call, path: str) -> Any:
-    limits.check(f"address {network(call.address)}", settings().rate_limit_per_address)
-    route, parameters = router.find(call.raw.method, path)
+def _perform(call: Call, route: Route, parameters: tuple[str, ...]) -> Any:
     asked = Asked.of(call)
     if route.scope:
         call.authenticate(anew=route.scope in LASTING)
@@ -50,5 +50,9 @@ def _perform(call: Call, path: str) -> Any:
     return route.view(asked, *parameters)
 
 
-def _refused(answer: errors.Answer, call: Call) -> Response:
-    return answers.respond((answer.status, answer.body()), call.request_id)
+def _refused(error: Refusal | GatewayError, call: Call, *, plain: bool = False) -> Response:
+    answer = error.answer if isinstance(error, Refusal) else errors.translated(error)
+    response = answers.respond((answer.status, answer.body(plain=plain)), call.request_id)
+    if isinstance(error, GatewayError):
+        response.headers |= answers.error_response(error, call.request_id).headers
+    return response
