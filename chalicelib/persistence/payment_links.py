@@ -19,14 +19,17 @@ class PaymentLink(Table):
     """A link to a page on which somebody pays. Its order holds the money, the expiry and the state.
 
     key_id: the key pair that made the link; the page needs its id. notify: the ways that the merchant wished for.
+    A merchant's reference has a row of its own, which keeps it unique and finds its link. That row has only link_id, and
+    is in no index.
     """
 
     class Meta:
         table_name = table_name("payment-links")
 
     id = UnicodeAttribute(hash_key=True)
-    merchant_id = UnicodeAttribute()
-    order_id = UnicodeAttribute()
+    link_id = UnicodeAttribute(null=True)
+    merchant_id = UnicodeAttribute(null=True)
+    order_id = UnicodeAttribute(null=True)
     key_id = UnicodeAttribute(null=True)
     reference_id = UnicodeAttribute(null=True)
     customer = CompactJson(null=True)
@@ -35,20 +38,10 @@ class PaymentLink(Table):
     callback_url = UnicodeAttribute(null=True)
     reminder_enable = BooleanAttribute(null=True)
     upi_link = BooleanAttribute(null=True)
-    created_at = UnicodeAttribute()
-    updated_at = UnicodeAttribute()
+    created_at = UnicodeAttribute(null=True)
+    updated_at = UnicodeAttribute(null=True)
 
     by_merchant = LinksByMerchant()
-
-
-class LinkReference(Table):
-    """Keeps a merchant's reference unique among the merchant's links, and finds its link. It is in no index."""
-
-    class Meta:
-        table_name = table_name("payment-links")
-
-    id = UnicodeAttribute(hash_key=True)
-    link_id = UnicodeAttribute()
 
 
 def reference_key(merchant_id: str, reference: str) -> str:

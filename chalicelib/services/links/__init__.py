@@ -11,7 +11,7 @@ from chalicelib.domain.ids import new_id
 from chalicelib.domain.lists import ListQuery
 from chalicelib.persistence.listing import Listing
 from chalicelib.persistence.orders import Order
-from chalicelib.persistence.payment_links import LinkReference, PaymentLink, reference_key
+from chalicelib.persistence.payment_links import PaymentLink, reference_key
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.services import orders
 from chalicelib.services.orders import Terms
@@ -65,7 +65,7 @@ def _claim(transaction: Transaction, link: PaymentLink) -> None:
     """Claims the link's reference, if it has one; the condition of this write is the rule."""
     if link.reference_id:
         key = reference_key(link.merchant_id, link.reference_id)
-        transaction.put("reference", LinkReference(key, link_id=link.id), LinkReference.id.does_not_exist())
+        transaction.put("reference", PaymentLink(key, link_id=link.id), PaymentLink.id.does_not_exist())
 
 
 def _commit(transaction: Transaction) -> None:
@@ -92,7 +92,7 @@ def page(query: ListQuery) -> Sequence[PaymentLink]:
 
 def of_reference(merchant_id: str, reference: str) -> list[PaymentLink]:
     """Returns the link with this reference, if there is one."""
-    found = LinkReference.find(reference_key(merchant_id, reference))
+    found = PaymentLink.find(reference_key(merchant_id, reference))
     return [find(merchant_id, found.link_id)] if found else []
 
 
@@ -128,7 +128,7 @@ def change(merchant_id: str, link_id: str, wanted: Change, request_id: str) -> P
         link.reference_id = wanted.reference_id
         _claim(transaction, link)
         if before:
-            transaction.delete("old reference", LinkReference(reference_key(merchant_id, before)))
+            transaction.delete("old reference", PaymentLink(reference_key(merchant_id, before)))
     _commit(transaction)
     return find(merchant_id, link_id)
 
