@@ -1,7 +1,6 @@
 """One request as the surface's views see it."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -75,9 +74,7 @@ class Asked:
         )
 
     def _moment(self, name: str) -> int | None:
+        text = str(self.query.tree.get(name) or "")
+        if re.fullmatch(r"[0-9]+\.[0-9]+", text):  # the client for Node divides milliseconds
+            self.query.tree[name] = text.partition(".")[0]
         return self.query.optional_integer(name, least=EARLIEST_TIME, most=LATEST_TIME)
-
-
-def is_id(text: str, prefixes: Collection[str]) -> bool:
-    """Tells whether the text looks like one of our ids with one of these prefixes."""
-    return any(re.fullmatch(rf"{prefix}_[A-Za-z0-9]+", text) for prefix in prefixes)
