@@ -24,7 +24,7 @@ test("orders are made, fetched, listed and edited", async () => {
   const order = await shop.orders.create({ amount: 50000, currency: "INR", notes: { a: "b" } });
   assert.equal((await shop.orders.fetch(order.id)).status, "created");
   assert.equal((await shop.orders.all({ count: 1 })).items[0].id, order.id);
-  assert.equal((await shop.orders.all({ from: new Date(Date.now() - 60000), count: 1 })).items.length, 1);
+  assert.equal((await shop.orders.all({ from: new Date(Date.now() - 60000).toISOString(), count: 1 })).items.length, 1);
   assert.deepEqual((await shop.orders.edit(order.id, { notes: { c: "d" } })).notes, { c: "d" });
 });
 
