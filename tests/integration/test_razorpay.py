@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from chalicelib import queues
+from chalicelib.acquirers.simulated.instruments import SLOW_REFUND_AMOUNT
 from chalicelib.domain import clock
 from tests.support.surface import ask, make
 
@@ -31,8 +33,6 @@ def pay(shop, order_id):
 
 def run_at(workers, object_id, seconds):
     """Works off an object's deadline when the time has come."""
-    from chalicelib import queues  # noqa: PLC0415
-
     with later(seconds):
         queues.send(queues.job("payments", object_id, "r"))
         workers.drain()
@@ -83,6 +83,21 @@ def test_the_end_of_a_cancelled_link_is_not_moved(shop, workers):
     status, refused = ask("PATCH", f"payment_links/{link['id']}", {"expire_by": int(time.time()) + 5000})
 
     assert (status, refused["error"]["description"]) == (400, "Order is cancelled")
+
+
+@pytest.mark.parametrize(("amount", "speed"), [(200, "instant"), (SLOW_REFUND_AMOUNT, "normal")])
+def test_a_refund_that_the_bank_does_slowly_was_not_instant(shop, workers, amount, speed):
+    payment_id = pay(shop, make("orders", {"amount": 50000})["id"])
+    workers.drain()
+    refund = make(f"payments/{payment_id}/refund", {"amount": amount, "speed": "optimum"})
+    workers.drain()
+
+    with later(60):
+        queues.send(queues.job("refunds", refund["id"], "r"))
+        workers.drain()
+
+    ended = shown(f"refunds/{refund['id']}")
+    assert (ended["status"], ended["speed_processed"]) == ("processed", speed)
 
 
 def test_a_late_success_is_captured_and_leaves_no_error(shop, workers):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chalicelib.domain import clock
 from chalicelib.domain.refunds import RefundStatus
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
@@ -9,6 +10,8 @@ from chalicelib.services.entities.common import Entity, epoch, notes
 
 NORMAL, OPTIMUM, INSTANT = "normal", "optimum", "instant"
 SPEEDS = (NORMAL, OPTIMUM)
+# A bank that takes longer has fallen back to its slow way.
+INSTANT_SECONDS = 20
 
 
 def refund(record: Refund, currency: str) -> Entity:
@@ -37,6 +40,8 @@ def shown(found: Sequence[Refund]) -> list[Entity]:
 
 
 def _processed(record: Refund) -> str:
-    """Returns how fast the refund is: instant only where the bank did it without a second question."""
-    is_instant = record.speed == OPTIMUM and record.status == RefundStatus.PROCESSED and not record.inquiries
-    return INSTANT if is_instant else NORMAL
+    """Returns how fast the refund was: instant only where the bank took no longer than INSTANT_SECONDS."""
+    if record.speed != OPTIMUM or record.status != RefundStatus.PROCESSED or not record.processed_at:
+        return NORMAL
+    took = clock.seconds(record.processed_at) - clock.seconds(record.created_at)
+    return INSTANT if took <= INSTANT_SECONDS else NORMAL

@@ -100,7 +100,7 @@ def walk(shop, workers, receiver, recorder):
     walk_money(shop, workers, receiver)
     walk_waiting(shop, workers)
     walk_reading(shop)
-    walk_surface(shop, workers)
+    surface.walk(shop, workers)
     walk_orphans(workers)
     walk_slow_lane(shop, workers)
     walk_dead_letters(shop, workers, recorder)
@@ -245,28 +245,6 @@ def walk_reading(shop):
     ):  # fmt: skip
         shop.ask("GET", path)
     shop.ask("POST", f"/webhooks/{delivery}/retry")
-
-
-def walk_surface(shop, workers):
-    """The Razorpay-compatible surface: what the other API does not do."""
-    email = f"{time.time_ns()}@example.com"
-    for name in ("Asha Rao", "Asha R Rao"):
-        customer = surface.make("customers", {"name": name, "email": email, "fail_existing": "0"})
-    surface.ask("PUT", f"customers/{customer['id']}", {"name": "Asha"})
-    link = surface.make("payment_links", {"amount": 500, "reference_id": email, "expire_by": int(clock.now()) + 7200})
-    one = f"payment_links/{link['id']}"
-    surface.ask("PATCH", one, {"reference_id": f"{email} 2", "expire_by": int(clock.now()) + 9000})
-    order = surface.make("orders", {"amount": 500, "customer_id": customer["id"]})
-    payment = shop.pay(order["id"])
-    workers.drain()
-    surface.ask("POST", f"payments/{payment['id']}/refund", {"receipt": "1"})
-    workers.drain()
-    for kind in ("orders", "payments", "refunds", "customers"):
-        found = surface.ask("GET", kind)[1]["items"][0]
-        surface.ask("PATCH", f"{kind}/{found['id']}", {"notes": {"k": "v"}})
-    surface.ask("GET", "payment_links")
-    surface.ask("GET", "orders", query="expand[]=payments")
-    surface.make(f"{one}/cancel", {})
 
 
 def walk_orphans(workers):
