@@ -24,6 +24,8 @@ from chalicelib.domain.errors import Unavailable
 
 # Bytes that DynamoDB allows in a sort key. A hash key could be twice as long, but none of the gateway's ids is.
 MAX_KEY = 1024
+# The most seconds that one try of a write may take.
+TRY_SECONDS = aws.CALL_SECONDS
 CONDITION_FAILED = "ConditionalCheckFailedException"
 # The answer to a plain write while a transaction holds its item. botocore repeats many errors, but not this one.
 CONFLICT = "TransactionConflictException"

@@ -8,8 +8,10 @@ from typing import Any
 from pynamodb.attributes import Attribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.constants import BINARY
 
+from chalicelib.domain import clock
 from chalicelib.domain.events import POSITION, StoredEvent, event_id, moment_of
 from chalicelib.persistence.base import CompactJson, Table, table_name, unavailable_on_failure
+from chalicelib.persistence.transactions import Transaction
 
 # The streams of one merchant. 1,000 settled payments a second put 500 write units a second on each.
 STREAMS = 4
@@ -87,7 +89,7 @@ def streams(merchant_id: str) -> list[str]:
 def fetch(wanted: Iterable[tuple[str, str]]) -> dict[str, StoredEvent]:
     """Reads events by (merchant, event id). Leaves out missing events.
 
-    A row never changes, so a cheap read that finds it is right. Only missing rows are read again, consistently.
+    What is read of a row never changes, so a cheap read that finds it is right. Only missing rows are read again, consistently.
     """
     pairs = list(wanted)
     keys = [_key(merchant_id, identifier) for merchant_id, identifier in pairs]
@@ -110,6 +112,13 @@ def between(stream: str, first: str, last: str, limit: int, *, oldest_first: boo
         reach = EventRow.position.between(first, last)
         found = EventRow.query(stream, reach, consistent_read=True, scan_index_forward=oldest_first, limit=limit)
         return list(found)
+
+
+def keep(transaction: Transaction, event: StoredEvent) -> None:
+    """Keeps an event's row as long as a delivery that is made now. Its other attributes never change."""
+    row = EventRow(*_key(event.merchant_id, event.id))
+    until = int(clock.now()) + KEPT_SECONDS
+    transaction.update("event", row, [EventRow.expires_at.set(until)], EventRow.position.exists())
 
 
 def row(

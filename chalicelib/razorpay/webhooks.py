@@ -71,7 +71,7 @@ def get_webhook_of_account(asked: Asked, _account: str, webhook_id: str) -> Enti
 def edit_webhook(asked: Asked, webhook_id: str) -> Entity:
     body = asked.body
     foreign = Foreign(_events(body), body.text("secret", MAX_SECRET), body.text("alert_email"))
-    wanted = Change(body.text("url", MAX_URL), None, body.switch("active"), foreign)
+    wanted = Change(body.text("url", MAX_URL), enabled=body.switch("active"), foreign=foreign)
     return entities.webhook(endpoints.change(asked.merchant_id, webhook_id, wanted))
 
 

@@ -8,6 +8,7 @@ from chalicelib.domain import clock, declines
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.payments import State, face, refund_status
 from chalicelib.domain.upi import masked
+from chalicelib.domain.webhooks import Format
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
@@ -151,6 +152,7 @@ def endpoint(record: WebhookEndpoint) -> View:
         **_fields(record, "id", "url", "events", "enabled", "disabled_reason"),
         "previous_secret_expires_at": _iso(max((end for end in ends if end > clock.now()), default=None)),
         **_fields(record, "created_at", "updated_at"),
+        "format": record.format or Format.NATIVE,
     }
 
 

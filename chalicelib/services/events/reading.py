@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from chalicelib.domain import clock
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import StoredEvent, is_early, is_event_id
 from chalicelib.persistence import events
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.services.events import early
+from chalicelib.services.events.announcing import KEPT_SECONDS
 
 
 def find(merchant_id: str, identifier: str) -> StoredEvent:
@@ -16,7 +18,7 @@ def find(merchant_id: str, identifier: str) -> StoredEvent:
         found = early.find(merchant_id, identifier)
     elif is_event_id(identifier):
         found = events.fetch([(merchant_id, identifier)]).get(identifier)
-    if found is None:
+    if found is None or found.created_at < clock.iso(clock.now() - KEPT_SECONDS):
         raise NotFound("Event")
     return found
 

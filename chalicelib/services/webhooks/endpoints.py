@@ -12,7 +12,7 @@ from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.money import NO_CURRENCY
 from chalicelib.domain.webhook_urls import host_of
-from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, new_secret
+from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, Format, new_secret
 from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -115,8 +115,14 @@ class Foreign:
         }
 
 
-def create(
-    merchant_id: str, url: str, wanted: Sequence[str], *, enabled: bool, foreign: Foreign | None = None
+def create(  # the parts of an endpoint
+    merchant_id: str,
+    url: str,
+    wanted: Sequence[str],
+    form: Format = Format.NATIVE,
+    *,
+    enabled: bool,
+    foreign: Foreign | None = None,
 ) -> WebhookEndpoint:
     """Creates an endpoint. Raises BadRequest if the merchant has too many.
 
@@ -124,7 +130,7 @@ def create(
     """
     check_url(url)
     endpoint = new(merchant_id, url, wanted, foreign.secret if foreign else None)
-    endpoint.enabled = enabled
+    endpoint.enabled, endpoint.format = enabled, None if form == Format.NATIVE else form
     endpoint.subscribed = foreign.kept({}) if foreign else None
     transaction = Transaction()
     transaction.put("endpoint", endpoint)
@@ -146,6 +152,7 @@ class Change:
     url: str | None = None
     events: list[str] | None = None
     enabled: bool | None = None
+    format: Format | None = None
     foreign: Foreign | None = None
 
 
@@ -165,6 +172,8 @@ def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoin
         actions.append(WebhookEndpoint.enabled.set(wanted.enabled))
     if wanted.foreign is not None:
         actions += _foreign_actions(endpoint, wanted.foreign)
+    if wanted.format is not None:
+        actions.append(WebhookEndpoint.format.set(wanted.format))
     if (wanted.enabled and not endpoint.enabled) or _leads_elsewhere(endpoint, wanted.url):
         actions += _health_forgotten()
     return _update(endpoint, actions)

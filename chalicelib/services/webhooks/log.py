@@ -47,11 +47,11 @@ def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]
     delivery = find(merchant_id, delivery_id)
     if endpoint := WebhookEndpoint.find(merchant_id, delivery.endpoint_id):
         bounds.take(bounds.BY_HAND, endpoint)
-    _send_again([delivery], Delivery.id.exists(), request_id)
+    send_again([delivery], Delivery.id.exists(), request_id)
     return {"id": delivery_id, "status": DeliveryStatus.PENDING, "message": SCHEDULED}
 
 
-def _send_again(deliveries: Sequence[Delivery], condition: Any, request_id: str) -> int:
+def send_again(deliveries: Sequence[Delivery], condition: Any, request_id: str) -> int:
     """Sends again the deliveries that meet the condition. Returns their number.
 
     A message that came before the commit would find nothing to do, so a message is sent afterwards. The message before
@@ -91,5 +91,5 @@ def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id:
     failed = lists.FAILED_DELIVERIES_OF_ENDPOINT.page(ListQuery(endpoint.id, REPLAY_MAX, start=start, end=end))
     bounds.take(bounds.REPLAYED, endpoint, len(failed.rows))
     # Another replay may have sent some of them again since they were read, and those may have arrived.
-    replayed = _send_again(failed.rows, Delivery.status == DeliveryStatus.FAILED, request_id)
+    replayed = send_again(failed.rows, Delivery.status == DeliveryStatus.FAILED, request_id)
     return {"id": endpoint.id, "replayed": replayed, "more": failed.next_cursor is not None}

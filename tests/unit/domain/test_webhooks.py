@@ -80,7 +80,10 @@ def test_retry_after_may_be_a_date():
 
 
 def test_the_body_is_compact_and_in_order():
-    expected = '{"event":"payment.success","timestamp":1700000000,"data":{"payment":{"id":"pay_1","amount":100}}}'
+    expected = (
+        '{"id":"evt_1","event":"payment.success","timestamp":1700000000,"sequence":3,'
+        '"data":{"payment":{"id":"pay_1","amount":100}}}'
+    )
     assert expected == BODY
 
 
@@ -185,9 +188,9 @@ def test_repeating_a_step_names_the_same_delivery_and_another_event_does_not():
     others = {
         webhooks.delivery_id(*parts)
         for parts in [
-            ("pay_2", "payment.success", "we_1"),
-            ("pay_1", "payment.failed", "we_1"),
-            ("pay_1", "payment.success", "we_2"),
+            ("pay_2", 3, "we_1"),
+            ("pay_1", 4, "we_1"),
+            ("pay_1", 3, "we_2"),
         ]
     }
     assert len(others | {DELIVERY}) == 4

@@ -120,10 +120,10 @@ class World:
         endpoint.write()
         return endpoint
 
-    def event(self, endpoint: WebhookEndpoint, object_id: str = "pay_1") -> str:
+    def event(self, endpoint: WebhookEndpoint, object_id: str = "pay_1", data: dict[str, Any] | None = None) -> str:
         """An event has happened; its message is on the queue. Returns the delivery's id."""
         told = [NewEvent(Event.PAYMENT_SUCCESS, object_id, 3, ("payment",))]
-        new = NewEvents(endpoint.merchant_id, clock.iso(self.now), told, {"payment": {}}, request_id="req-1")
+        new = NewEvents(endpoint.merchant_id, clock.iso(self.now), told, data or {"payment": {}}, request_id="req-1")
         happened = announcing.announce(new, [endpoint])
         transaction = Transaction()
         announcing.put(transaction, happened)
