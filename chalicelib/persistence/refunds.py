@@ -3,7 +3,7 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.persistence.base import table_name
+from chalicelib.persistence.base import CompactJson, table_name
 from chalicelib.persistence.events import HasEvents
 
 
@@ -30,6 +30,7 @@ class Refund(HasEvents):
 
     of_hold: the payment was not captured, so the refund frees held money and the books do not know it. fee_returned,
     tax_returned: minor units of the payment's fee that come back; the fee includes the tax.
+    notes, receipt and speed: only of a refund that was asked for with them.
     """
 
     class Meta:
@@ -40,6 +41,9 @@ class Refund(HasEvents):
     merchant_id = UnicodeAttribute()
     amount = NumberAttribute()
     reason = UnicodeAttribute(null=True)
+    notes = CompactJson(null=True)
+    receipt = UnicodeAttribute(null=True)
+    speed = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
     of_hold = BooleanAttribute(null=True)
     fee_returned = NumberAttribute(null=True)
