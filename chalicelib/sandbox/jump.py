@@ -25,7 +25,7 @@ from chalicelib.services.waits.wakeups import TEST_WAIT
 ANSWER_SECONDS = 20
 # A stretch goes step by step while it has at most this many things due and has taken at most these seconds.
 EXACT_ROWS = 60
-EXACT_SECONDS = 8
+EXACT_SECONDS = 10
 # The steps of a stretch that cannot go step by step.
 LARGE_STEPS = 8
 # A message that could be worked off is, within these seconds, or the step ends without it.

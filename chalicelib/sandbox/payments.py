@@ -7,6 +7,7 @@ from chalicelib import queues
 from chalicelib.acquirers.simulated import payer, steering
 from chalicelib.acquirers.simulated.notifications import Signed
 from chalicelib.api.call import Call
+from chalicelib.acquirers.simulated.scripts import parse
 from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.domain.declines import DECLINES
@@ -61,10 +62,11 @@ def _as_payer(payment: Payment, wanted: Act, request_id: str) -> None:
 def _as_bank(script: str, payment: Payment, _: Act, request_id: str) -> None:
     """Makes the bank follow a script, whether it was asked already or not, and lets it notify the gateway.
 
-    The record keeps the script for a first request to the bank that is still under way.
+    The record keeps the script for a bank that was not asked yet, and the refunds' part of the script before it.
     """
     told = steering.steer(payment.id, script)
-    payment.change([Payment.script.set(script)], Payment.id.exists())
+    whole = f"{script}, refund {refund}" if (refund := parse(payment.script or "").refund) else script
+    payment.change([Payment.script.set(whole)], Payment.id.exists())
     _tell(told, request_id)
 
 

@@ -32,6 +32,8 @@ from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.webhooks import endpoints
 
 AMOUNT = 50000
+# The bank says nothing before a step tells it what to say.
+PATIENT = "silence 3d, approve, refund silence"
 # Seconds that the workers get for one step.
 PATIENCE = 20
 EXPIRES_IN = 1.0
@@ -66,7 +68,8 @@ def fire(call: Call, event: str) -> dict[str, Any]:
 def _order(story: Story, *, automatic: bool = False, expires_in: float | None = None) -> None:
     mode = CaptureMode.AUTOMATIC if automatic else CaptureMode.MANUAL
     expires_at = None if expires_in is None else clock.iso(clock.now() + expires_in)
-    terms = NewOrder(amount=AMOUNT, capture=mode, expires_at=expires_at).terms(allow_http=True)
+    wanted = NewOrder(amount=AMOUNT, capture=mode, expires_at=expires_at, notes={orders.SCRIPT: PATIENT})
+    terms = wanted.terms(allow_http=True)
     story.made["order_id"] = _id(orders.create(story.merchant_id, terms, None, story.call.request_id))
 
 
