@@ -6,8 +6,8 @@ from functools import partial
 from chalicelib import queues
 from chalicelib.acquirers.simulated import payer, steering
 from chalicelib.acquirers.simulated.notifications import Signed
-from chalicelib.api.call import Call
 from chalicelib.acquirers.simulated.scripts import parse
+from chalicelib.api.call import Call
 from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.domain.declines import DECLINES
