@@ -30,6 +30,7 @@ EXACT_SECONDS = 10
 LARGE_STEPS = 8
 # A message that could be worked off is, within these seconds, or the step ends without it.
 SETTLE_SECONDS = 15
+LOOK_EVERY = 0.05
 LEASE_SECONDS = 30
 LONGEST = 400 * 24 * 3600
 # A row is due a moment after its time.
@@ -136,7 +137,7 @@ def _settle(is_over: Callable[[], bool], seconds: float) -> None:
     ends, calm = time.monotonic() + seconds, 0
     while calm < 2 and time.monotonic() < ends:  # noqa: PLR2004
         calm = calm + 1 if is_over() else 0
-        time.sleep(0.02)
+        time.sleep(LOOK_EVERY)
 
 
 def _counts() -> dict[str, int]:
