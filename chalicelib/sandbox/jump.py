@@ -9,6 +9,7 @@ outlives an API process and needs no process of its own.
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ ANSWER_SECONDS = 20
 EXACT_ROWS = 60
 EXACT_SECONDS = 10
 # The steps of a stretch that cannot go step by step.
-LARGE_STEPS = 8
+LARGE_STEPS = 6
 # A step ends without a message that nobody has worked off in these seconds. A receiver may take 5.
 STUCK_SECONDS = 6
 LOOK_EVERY = 0.05
@@ -86,7 +87,7 @@ def _lease(update: str, values: dict[str, Any]) -> bool:
 
 def _work(*, started: bool) -> dict[str, Any]:
     """Makes steps until the goal, or until the request has to answer."""
-    began, left = time.monotonic(), LARGE_STEPS
+    began, left, exact = time.monotonic(), LARGE_STEPS + 1, started
     answer_at = began + ANSWER_SECONDS
     _, goal = _span(clock.stored(CLOCK))
     time.sleep(clock.SEEN_SECONDS)
@@ -95,23 +96,21 @@ def _work(*, started: bool) -> dict[str, Any]:
     else:
         _settle(answer_at)
     while (here := clock.read()) < goal and time.monotonic() < answer_at:
-        exact = time.monotonic() - began < EXACT_SECONDS
-        _step(here, _next_stop(here, goal, exact=exact, left=max(1, left)), answer_at)
-        left -= 1
+        rows = sweep.due(clock.client(), domain_clock.iso(here), domain_clock.iso(goal))
+        exact = exact and len(rows) <= EXACT_ROWS and time.monotonic() - began < EXACT_SECONDS
+        left -= not exact
+        _step(here, _next_stop(here, goal, rows, 0 if exact else max(1, left)), answer_at)
     _await_short_delays()
     _release(settled=_settle(answer_at) and here >= goal)
     return show()
 
 
-def _next_stop(here: float, goal: float, *, exact: bool, left: int) -> float:
-    """Returns where the next step ends. left: the large steps that remain."""
-    rows = sweep.due(clock.client(), domain_clock.iso(here), domain_clock.iso(goal))
+def _next_stop(here: float, goal: float, rows: Sequence[Deadline], large: int) -> float:
+    """Returns where the next step ends. rows: what is due on the way; large: the large steps that remain; 0: none."""
     if not rows:
         return goal
     soonest = _due_at(rows[0]) + AFTER
-    if exact and len(rows) <= EXACT_ROWS:
-        return min(goal, soonest)
-    return min(goal, max(soonest, here + (goal - here) / left))
+    return min(goal, max(soonest, here + (goal - here) / large) if large else soonest)
 
 
 def _due_at(row: Deadline) -> float:

@@ -19,7 +19,9 @@ REPRODUCTION = Path("explore.json")
 
 @click.command()
 @click.option("--url", required=True, help="Your receiver's URL.")
-@click.option("--check", required=True, help='Prints the state, e.g. "curl -s localhost:3000/orders/{order_id}".')
+@click.option(
+    "--check", required=True, help='Prints the state, e.g. "curl -s localhost:3000/orders/{order_id}"; or a URL to GET.'
+)
 @click.option("--reset", default="", help="Clears the receiver's state before each sequence.")
 @click.option(
     "--answered", default="", help="Tells your program the API's answer; then webhooks also arrive before it."

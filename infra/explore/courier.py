@@ -25,7 +25,7 @@ OK = range(200, 300)
 class Target:
     """The developer's side. check prints the receiver's state; reset clears it; answer tells it the API's answer.
 
-    All three are commands, in which {order_id} and the like stand for the run's ids.
+    All three are commands, or URLs to GET, in which {order_id} and the like stand for the run's ids.
     keep_ids: for a receiver that asks the API, which knows only the recorded ids.
     """
 
@@ -57,7 +57,9 @@ def _make(target: Target, run: Run, move: Move, names: Mapping[str, str]) -> Non
 
 
 def command(text: str, names: Mapping[str, str]) -> str:
-    """Runs a developer's command without a shell. Returns its output. Raises UsageError if it fails."""
+    """Runs a developer's command without a shell, or GETs a URL. Returns the output. Raises UsageError if it fails."""
+    if text.startswith(("http://", "https://")):
+        return _get(_filled(text, names))
     words = [_filled(word, names) for word in shlex.split(text)]
     try:
         done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=COMMAND_SECONDS)
@@ -68,6 +70,21 @@ def command(text: str, names: Mapping[str, str]) -> str:
             f"{' '.join(words)} ended with {done.returncode}: {done.stderr.strip() or done.stdout.strip()}"
         )
     return done.stdout
+
+
+def _get(url: str) -> str:
+    connection = _connection(url)
+    try:
+        connection.request("GET", _path(url))
+        answer = connection.getresponse()
+        shown = answer.read().decode(errors="replace")
+    except (OSError, HTTPException) as error:
+        raise UsageError(f"{url} did not answer: {error}") from None
+    finally:
+        connection.close()
+    if answer.status not in OK:
+        raise UsageError(f"{url} answered {answer.status}: {shown}")
+    return shown
 
 
 def _filled(word: str, names: Mapping[str, str]) -> str:
