@@ -9,15 +9,12 @@ from chalicelib.domain.errors import BadRequest, NotFound, TooManyRequests
 from chalicelib.domain.webhooks import DeliveryStatus, Event
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.events import EventRow
-from chalicelib.services.events import listing, reading, resending
+from chalicelib.services.events import reading, resending
 from chalicelib.services.events.announcing import KEPT_SECONDS
 from chalicelib.services.webhooks import bounds, endpoints, formats, log
 from chalicelib.services.webhooks.endpoints import Change
 from chalicelib.services.webhooks.formats import Form, Sending
-from tests.unit.services.money import new_order, pay, settle
 from tests.unit.services.world import MERCHANT, log_of
-
-URL = "http://receiver.example/hook"
 
 
 def event_of(world, endpoint):
@@ -28,11 +25,13 @@ def event_of(world, endpoint):
 
 
 def bodies(world, monkeypatch):
-    sent = []
-    post = world.post
-    monkeypatch.setattr(
-        "chalicelib.outbound.post", lambda url, body, headers, **how: sent.append((url, body, headers)) or post(url, body, headers)
-    )  # fmt: skip
+    sent, post = [], world.post
+
+    def note(url, body, headers, **_limits):
+        sent.append((url, body, headers))
+        return post(url, body, headers)
+
+    monkeypatch.setattr("chalicelib.outbound.post", note)
     return sent
 
 
@@ -105,24 +104,6 @@ def test_events_are_sent_again_within_the_limits_of_manual_sends(world, monkeypa
         resending.resend(MERCHANT, event, endpoint.id, "r")
     with pytest.raises(TooManyRequests):
         resending.resend(MERCHANT, event, endpoint.id, "r")
-
-
-def test_an_early_event_of_a_payment_can_be_sent_too(made, now, sent):
-    payment_id = pay(new_order(made.id))
-    settle(payment_id)
-    now[0] += 1
-    endpoint = endpoints.create(made.id, URL, [str(Event.PAYMENT_CREATED)], enabled=True)
-    (event,) = listing.page(_query(made.id), None)["data"]
-
-    (again,) = resending.resend(made.id, event["id"], endpoint.id, "r")["deliveries"]
-
-    body = json.loads(log.sent_body(Delivery.find(again["id"])))
-    assert (body["id"], body["event"], body["sequence"]) == (event["id"], "payment.created", 1)
-    assert body["data"]["payment"]["status"] == "pending"
-
-
-def _query(merchant_id):
-    return listing.ListQuery(merchant_id, 10, filters={"type": str(Event.PAYMENT_CREATED)})
 
 
 def test_a_delivery_keeps_the_format_that_its_endpoint_had(world, monkeypatch):
