@@ -22,6 +22,13 @@ REPRODUCTION = Path("explore.json")
 @click.option(
     "--check", required=True, help='Prints the state, e.g. "curl -s localhost:3000/orders/{order_id}"; or a URL to GET.'
 )
+@click.option(
+    "--webhook-secret",
+    default="whsec_test_abc123",
+    show_default="WEBHOOK_SECRET, or the test merchant's",
+    envvar="WEBHOOK_SECRET",
+    help="Sign with this secret.",
+)
 @click.option("--reset", default="", help="Clears the receiver's state before each sequence.")
 @click.option(
     "--answered", default="", help="Tells your program the API's answer; then webhooks also arrive before it."
@@ -42,6 +49,7 @@ def command(  # noqa: PLR0913  # its options
     *,
     url: str,
     check: str,
+    webhook_secret: str,
     reset: str,
     answered: str,
     keep_ids: bool,
@@ -59,7 +67,7 @@ def command(  # noqa: PLR0913  # its options
 
     Exit status 1: a sequence ends in another state than the same events in their order. 2: it could not be tried.
     """
-    target = Target(url, check, reset, answered, keep_ids)
+    target = Target(url, check, webhook_secret, reset, answered, keep_ids)
     if keep_ids and not reset:
         raise click.UsageError("--keep-ids needs --reset, or each sequence finds the state of the one before.")
     try:

@@ -26,11 +26,12 @@ class Target:
     """The developer's side. check prints the receiver's state; reset clears it; answer tells it the API's answer.
 
     All three are commands, or URLs to GET, in which {order_id} and the like stand for the run's ids.
-    keep_ids: for a receiver that asks the API, which knows only the recorded ids.
+    secret: the receiver's webhook secret. keep_ids: for a receiver that asks the API, which knows only the recorded ids.
     """
 
     url: str
     check: str
+    secret: str
     reset: str = ""
     answer: str = ""
     keep_ids: bool = False
@@ -38,7 +39,7 @@ class Target:
 
 def state_after(target: Target, recording: Recording, moves: Moves) -> str:
     """Returns what the check prints after these moves, with the recorded ids. Raises UsageError if it cannot be asked."""
-    run = Run(recording, target.keep_ids)
+    run = Run(recording, target.secret, target.keep_ids)
     names = run.names()
     if target.reset:
         command(target.reset, names)

@@ -139,13 +139,14 @@ def record(name: str, api: str, events: Sequence[str] = ()) -> Recording:
 
 
 def _record(name: str, flow: Flow, run: Run, inbox: Inbox, wanted: Sequence[str]) -> Recording:
-    secret, bodies = run.merchant.listen(inbox, wanted), list[str]()
+    run.merchant.listen(inbox, wanted)
+    bodies: list[str] = []
     for step in flow.steps:
         step.do(run)
         due = [event for event in step.events if event in wanted]
         inbox.await_number(len(bodies) + len(due), ", ".join(due))
         bodies += sorted(inbox.bodies[len(bodies) :], key=partial(_place, due))
-    return Recording(name, secret, bodies)
+    return Recording(name, bodies)
 
 
 def _place(due: Sequence[str], body: str) -> int:

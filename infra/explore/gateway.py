@@ -55,9 +55,9 @@ class Merchant:
         made = self.post("/sandbox/merchants")
         self.headers |= {"X-Api-Key": made["api_key"], "X-Api-Secret": made["api_secret"]}
 
-    def listen(self, inbox: Inbox, events: Sequence[str]) -> str:
-        """Registers an endpoint for these events. Returns its secret."""
-        return str(self.post("/webhook-endpoints", {"url": inbox.url, "events": list(events)})["secret"])
+    def listen(self, inbox: Inbox, events: Sequence[str]) -> None:
+        """Registers an endpoint for these events."""
+        self.post("/webhook-endpoints", {"url": inbox.url, "events": list(events)})
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         return self._ask("POST", path, body or {})

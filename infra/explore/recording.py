@@ -20,10 +20,9 @@ _LETTERS = string.ascii_letters + string.digits
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One run of a flow. bodies: of its webhooks in the order of the events; secret: of the endpoint that got them."""
+    """One run of a flow. bodies: of its webhooks in the order of the events."""
 
     flow: str
-    secret: str
     bodies: Sequence[str]
 
     @property
@@ -31,14 +30,18 @@ class Recording:
         return [str(json.loads(body)["event"]) for body in self.bodies]
 
     def as_json(self) -> dict[str, Any]:
-        return {"flow": self.flow, "secret": self.secret, "bodies": list(self.bodies)}
+        return {"flow": self.flow, "bodies": list(self.bodies)}
 
 
 @dataclass
 class Run:
-    """The recording under other ids, so that a receiver sees a run that it has never seen."""
+    """The recording under other ids, so that a receiver sees a run that it has never seen.
+
+    secret: of the receiver, which verifies the signatures with it.
+    """
 
     recording: Recording
+    secret: str
     keep_ids: bool = False
     ids: dict[str, str] = field(default_factory=dict)
     webhook_ids: dict[int, str] = field(default_factory=dict)
@@ -58,7 +61,7 @@ class Run:
         """Returns the headers of one attempt. Every attempt of an event has the same webhook-id."""
         body, now = self.body(event), int(time.time())
         message_id = self.webhook_ids.setdefault(event, str(uuid4()))
-        made = webhooks.headers(message_id, now, body, [self.recording.secret])
+        made = webhooks.headers(message_id, now, body, [self.secret])
         return {**made, "X-Event-Id": str(json.loads(body).get("id", message_id))}
 
     def names(self) -> Mapping[str, str]:

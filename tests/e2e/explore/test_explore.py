@@ -20,6 +20,7 @@ from tests.support.waiting import until
 
 EXAMPLES = ROOT / "docs" / "examples" / "webhook_order"
 MINUTE = 60
+SECRET = "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3Q="
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +38,15 @@ def explore(url, tmp_path):
 
     def run(example, *options, check="http://127.0.0.1:{port}/orders/{{order_id}}"):
         port = any_free_port()
-        running.append(subprocess.Popen([sys.executable, EXAMPLES / f"{example}.py", str(port)]))
+        command = [sys.executable, EXAMPLES / f"{example}.py", str(port)]
+        running.append(subprocess.Popen(command, env=os.environ | {"WEBHOOK_SECRET": SECRET}))
         until(lambda: answers(port), 10)
         here = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "infra.explore", "--api-base", url, "--url", f"{here}/hook"]
         command += ["--check", check.format(port=port), "--save", str(tmp_path / "found.json"), *options]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, cwd=ROOT, env=os.environ | {"WEBHOOK_SECRET": SECRET}, capture_output=True, text=True, check=False
+        )
 
     yield run
     for receiver in running:

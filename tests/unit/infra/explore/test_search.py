@@ -17,8 +17,9 @@ BODIES = [
     '{"id":"evt_CCCCCCCCCCCCCCCC","event":"refund.processed","data":{"refund":{"id":"rfnd_AAAAAAAAAAAAAAAA"}}}',
     '{"id":"evt_DDDDDDDDDDDDDDDD","event":"refund.failed","data":{"refund":{"id":"rfnd_BBBBBBBBBBBBBBBB"}}}',
 ]
-RECORDING = Recording("made", "whsec_AAAA", BODIES)
-TARGET = Target("http://127.0.0.1:1/", "true")
+SECRET = "whsec_AAAA"
+RECORDING = Recording("made", BODIES)
+TARGET = Target("http://127.0.0.1:1/", "true", SECRET)
 
 
 def found_with(monkeypatch, state, limit=10_000):
@@ -60,13 +61,13 @@ def test_a_check_that_never_says_the_same_is_refused(monkeypatch):
 
 
 def test_a_run_has_new_ids_and_a_right_signature_every_time():
-    one, other = Run(RECORDING), Run(RECORDING)
+    one, other = Run(RECORDING, SECRET), Run(RECORDING, SECRET)
     assert one.body(0) != other.body(0)
     assert one.names()["payment_id"] in one.body(0)
     assert one.body(0) == one.body(0)
     assert one.headers(0)["webhook-id"] == one.headers(0)["webhook-id"] != other.headers(0)["webhook-id"]
     assert one.headers(0)["X-Webhook-Signature"] != other.headers(0)["X-Webhook-Signature"]
-    assert one.neutral(one.body(0)) == BODIES[0] == Run(RECORDING, keep_ids=True).body(0)
+    assert one.neutral(one.body(0)) == BODIES[0] == Run(RECORDING, SECRET, keep_ids=True).body(0)
 
 
 def test_a_saved_sequence_is_read_again(monkeypatch, tmp_path):
