@@ -6,7 +6,7 @@ from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import NewMerchant, ProfileChange, Rotation, SignIn, WebhookUrl, check_currency
 from chalicelib.domain.money import DEFAULT_CURRENCY
 from chalicelib.domain.scopes import Scope
-from chalicelib.services.merchants import accounts, auth, framing, keys
+from chalicelib.services.merchants import accounts, auth, branding, framing, keys
 from chalicelib.services.reports import stats
 from chalicelib.services.webhooks import endpoints
 
@@ -20,7 +20,9 @@ def get_profile(call: Call) -> Any:
 
 @routes.on("PATCH", "/api/v1/merchants/profile", scope=Scope.ACCOUNT_WRITE, body=ProfileChange)
 def change_profile(call: Call, wanted: ProfileChange) -> Any:
-    framing.allow(call.merchant_id, wanted.allowed_frame_origins)
+    if wanted.allowed_frame_origins is not None:
+        framing.allow(call.merchant_id, wanted.allowed_frame_origins)
+    branding.change(call.merchant_id, wanted.branding())
     return accounts.profile(call.merchant_id)
 
 

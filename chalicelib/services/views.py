@@ -37,8 +37,10 @@ def order(record: Order) -> View:
     }
 
 
-def public_order(record: Order, merchant_name: str) -> View:
-    return {**_fields(record, "id", "amount", "currency", "status"), "merchant_name": merchant_name}
+def public_order(record: Order, merchant: View) -> View:
+    """Shows an order to its payer. merchant: what payers see of the merchant."""
+    shown = _fields(record, "id", "amount", "currency", "status")
+    return {**shown, "merchant_name": merchant["name"], "merchant": merchant}
 
 
 def new_payment(record: Payment) -> View:

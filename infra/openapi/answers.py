@@ -99,6 +99,14 @@ class Order(Answer):
     customer: OrderCustomer | None
 
 
+class PublicMerchant(Answer):
+    """What payers see of the merchant. color: #rrggbb."""
+
+    name: str
+    logo_url: str | None
+    color: str | None
+
+
 class PublicOrder(Answer):
     """frame_allowed: present only if the request has frame_origins."""
 
@@ -107,6 +115,7 @@ class PublicOrder(Answer):
     currency: Currency
     status: OrderStatus
     merchant_name: str
+    merchant: PublicMerchant
     frame_allowed: bool | UnsetType = UNSET
 
 
@@ -199,6 +208,9 @@ class Profile(Answer):
     webhook_enabled: bool
     webhook_endpoint_id: EndpointId
     allowed_frame_origins: list[str]
+    logo_url: str | None
+    color: str | None
+    time_zone: str | None
     created_at: Time
 
 

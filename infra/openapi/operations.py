@@ -160,7 +160,9 @@ OPERATIONS: dict[str, Operation] = {
     ),
     # Merchant
     "get_profile": Operation("Merchant", "Get the merchant's profile", answers.Profile),
-    "change_profile": Operation("Merchant", "Set the pages that may show the checkout in a frame", answers.Profile),
+    "change_profile": Operation(
+        "Merchant", "Change the name, logo, colour, time zone or framing pages", answers.Profile
+    ),
     "reveal_secrets": Operation("Merchant", "Reveal the secrets (logged)", answers.Secrets),
     "rotate_key": Operation(
         "Merchant",

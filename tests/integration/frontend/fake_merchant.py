@@ -27,6 +27,7 @@ class FakeMerchant(FakeWebhooks):
         ("POST", "/auth/session", "sign_in"),
         ("DELETE", "/auth/session", "sign_out"),
         ("GET", "/merchants/profile", "profile"),
+        ("PATCH", "/merchants/profile", "change_profile"),
         ("POST", "/merchants/reveal", "reveal"),
         ("GET", "/dashboard/stats", "stats"),
         ("GET", "/test/jobs/status", "jobs"),
@@ -89,9 +90,19 @@ class FakeMerchant(FakeWebhooks):
             "webhook_secret": "whsec_****",
             "webhook_enabled": True,
             "webhook_endpoint_id": PRIMARY,
-            "allowed_frame_origins": [],
+            "allowed_frame_origins": self.frame_origins,
+            "logo_url": self.logo_url,
+            "color": self.color,
+            "time_zone": self.time_zone,
             "created_at": stamp(),
         }
+
+    def change_profile(self, data, **_):
+        self.frame_origins = data.get("allowed_frame_origins", self.frame_origins)
+        self.merchant_name = data.get("name", self.merchant_name)
+        for name in ("logo_url", "color", "time_zone"):
+            setattr(self, name, data.get(name, getattr(self, name)))
+        return self.profile()
 
     def reveal(self, **_):
         return OK, {

@@ -29,6 +29,7 @@ REQUESTS = (
     ("POST", "/auth/session", {"email": "test@example.com", "password": PASSWORD}),
     ("DELETE", "/auth/session", None),
     ("GET", "/merchants/profile", None),
+    ("PATCH", "/merchants/profile", {"name": "Asha", "color": "#4f46e5", "allowed_frame_origins": []}),
     ("POST", "/merchants/reveal", None),
     ("PUT", "/merchants/webhook", {"webhook_url": "https://shop.example/hooks"}),
     ("POST", "/merchants/webhook/regenerate-secret", None),
@@ -111,7 +112,14 @@ def test_every_route_of_the_fake_is_asked_here_and_is_in_the_document(fake):
     ],
 )
 def test_a_wrong_field_shows(change, complaint):
-    order = {"id": "order_0000000000000001", "amount": 5, "currency": "INR", "status": "created", "merchant_name": "A"}
+    order = {
+        "id": "order_0000000000000001",
+        "amount": 5,
+        "currency": "INR",
+        "status": "created",
+        "merchant_name": "A",
+        "merchant": {"name": "A", "logo_url": None, "color": None},
+    }
     assert contract.wrong_answer("GET", "/orders/x/public", 200, order) == []
     found = contract.wrong_answer("GET", "/orders/x/public", 200, {**order, **change})
     assert complaint in "\n".join(found)
