@@ -25,7 +25,10 @@ class RefundsByPayment(GlobalSecondaryIndex["Refund"]):
 
 
 class Refund(Table):
-    """A refund. deadline_at: Unix seconds of the next question to the bank; inquiries: questions without an outcome."""
+    """A refund. currency: None in rows from before it was kept.
+
+    deadline_at: Unix seconds of the next question to the bank; inquiries: questions without an outcome.
+    """
 
     class Meta:
         table_name = table_name("refunds")
@@ -34,6 +37,7 @@ class Refund(Table):
     payment_id = UnicodeAttribute()
     merchant_id = UnicodeAttribute()
     amount = NumberAttribute()
+    currency = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
     script = UnicodeAttribute(null=True)

@@ -116,7 +116,9 @@ def new_refund(record: Refund) -> View:
 
 
 def refund(record: Refund) -> View:
-    return {**new_refund(record), "processed_at": record.processed_at, **_error(record.error_code)}
+    """Shows a refund. currency: None for a refund from before the currency was kept with it."""
+    shown = {**new_refund(record), "processed_at": record.processed_at, **_error(record.error_code)}
+    return {**shown, "currency": record.currency}
 
 
 def _iso(seconds: float | None) -> str | None:

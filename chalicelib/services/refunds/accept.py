@@ -86,6 +86,7 @@ def _new_refund(payment: Payment, amount: int, reason: str | None) -> Refund:
         payment_id=payment.id,
         merchant_id=payment.merchant_id,
         amount=amount,
+        currency=payment.currency,
         reason=reason,
         status=RefundStatus.PENDING,
         script=payment.script,

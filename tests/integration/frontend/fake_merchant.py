@@ -8,6 +8,7 @@ from tests.integration.frontend.fake_webhooks import PRIMARY, FakeWebhooks
 PASSWORD = "password123"
 DAYS = 30
 NOT_PROCESSED = {"processed_at": None, "error_code": None, "error_description": None}
+NEW_REFUND = ("id", "payment_id", "amount", "reason", "status", "created_at")
 
 
 def figures(total, successful, amount):
@@ -115,7 +116,19 @@ class FakeMerchant(FakeWebhooks):
         paid = [p for p in self.payments.values() if p["status"] == "success"]
         settled = [p for p in self.payments.values() if p["status"] != "pending"]
         totals = figures(len(settled), len(paid), sum(p["amount"] for p in paid))
-        return OK, {"currency": "INR", **totals, "series": [self._day(n, empty=not settled) for n in range(DAYS)]}
+        series = [self._day(n, empty=not settled) for n in range(DAYS)]
+        return OK, {"currency": "INR", **totals, "by_currency": self._by_currency(settled), "series": series}
+
+    def _by_currency(self, settled):
+        codes = sorted({p["currency"] for p in settled}, key=lambda code: (code != "INR", code))
+        return [self._of_currency(code, [p for p in settled if p["currency"] == code]) for code in codes]
+
+    @staticmethod
+    def _of_currency(code, settled):
+        paid = [p for p in settled if p["status"] == "success"]
+        gross, back = (sum(p[name] for p in paid) for name in ("amount", "amount_refunded"))
+        counts = {"successful": len(paid), "failed": len(settled) - len(paid)}
+        return {"currency": code, "total_amount": gross, "refunded_amount": back, "net_amount": gross - back, **counts}
 
     def _day(self, n, *, empty):
         date = (NOW - timedelta(days=DAYS - 1 - n)).date().isoformat()
@@ -179,9 +192,10 @@ class FakeMerchant(FakeWebhooks):
             "reason": data.get("reason"),
             "status": "pending",
             "created_at": stamp(),
+            "currency": payment["currency"],
             **NOT_PROCESSED,
         }
-        return CREATED, {name: value for name, value in self.refunds[key].items() if name not in NOT_PROCESSED}
+        return CREATED, {name: self.refunds[key][name] for name in NEW_REFUND}
 
     def list_refunds(self, query, **_):
         return self.page(list(self.refunds.values())[::-1], query, "payment_id")
