@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from tests.integration.frontend.fake_account import FakeAccount
 from tests.integration.frontend.fake_gateway import CREATED, MERCHANT, NOW, OK, Refusal, shown, stamp
-from tests.integration.frontend.fake_webhooks import PRIMARY, FakeWebhooks
+from tests.integration.frontend.fake_webhooks import PRIMARY
 
 PASSWORD = "password123"
 DAYS = 30
@@ -22,28 +23,31 @@ def figures(total, successful, amount):
     }
 
 
-class FakeMerchant(FakeWebhooks):
+class FakeMerchant(FakeAccount):
     ROUTES = (
-        *FakeWebhooks.ROUTES,
+        *FakeAccount.ROUTES,
         ("POST", "/auth/session", "sign_in"),
         ("DELETE", "/auth/session", "sign_out"),
         ("GET", "/merchants/profile", "profile"),
         ("PATCH", "/merchants/profile", "change_profile"),
         ("POST", "/merchants/reveal", "reveal"),
         ("GET", "/dashboard/stats", "stats"),
-        ("GET", "/test/jobs/status", "jobs"),
         ("GET", "/orders", "list_orders"),
+        ("GET", r"/orders/([^/]+)", "one_order"),
+        ("GET", r"/orders/([^/]+)/payments", "payments_of_order"),
+        ("POST", r"/orders/([^/]+)/cancel", "cancel_order"),
         ("GET", "/payments", "list_payments"),
         ("GET", r"/payments/([^/]+)", "one_payment"),
         ("GET", r"/payments/([^/]+)/timeline", "timeline"),
         ("POST", r"/payments/([^/]+)/capture", "capture"),
+        ("POST", r"/payments/([^/]+)/void", "void"),
         ("POST", r"/payments/([^/]+)/refunds", "refund"),
         ("GET", "/refunds", "list_refunds"),
+        ("GET", r"/refunds/([^/]+)", "one_refund"),
     )
 
     def __init__(self):
         super().__init__()
-        self.api_key = "key_test_abc123"  # None: it was revoked
         self.session_ended = False
         self.failing = None  # what a dashboard request is refused with
 
@@ -135,17 +139,22 @@ class FakeMerchant(FakeWebhooks):
         count, amount = (0, 0) if empty else (n % 4, n * n % 17 * 40_000)
         return {"date": date, **figures(count, count, amount)}
 
-    def jobs(self, **_):
-        return OK, {
-            "pending": 2,
-            "processing": 1,
-            "completed": len(self.payments),
-            "failed": len(self.dead_letters),
-            "worker_status": "running",
-        }
-
     def list_orders(self, query, **_):
-        return self.page(list(self.orders.values())[::-1], query, "status")
+        return self.page(list(self.orders.values())[::-1], query, "status", "receipt")
+
+    def one_order(self, identifier, **_):
+        return OK, self.find(self.orders, identifier)
+
+    def payments_of_order(self, identifier, query, **_):
+        self.find(self.orders, identifier)
+        return self.page([shown(row) for row in self.payments.values() if row["order_id"] == identifier], query)
+
+    def cancel_order(self, identifier, **_):
+        order = self.find(self.orders, identifier)
+        if order["status"] == "paid":
+            raise Refusal(400, "BAD_REQUEST_ERROR", "Order is already paid", reason="order_paid")
+        order["status"] = "cancelled"
+        return OK, order
 
     def list_payments(self, query, **_):
         rows = sorted(self.payments.values(), key=lambda payment: payment["created_at"], reverse=True)
@@ -178,6 +187,13 @@ class FakeMerchant(FakeWebhooks):
         payment["captured"] = True
         return OK, shown(payment)
 
+    def void(self, identifier, **_):
+        payment = self.find(self.payments, identifier)
+        if payment["status"] != "success" or payment["captured"]:
+            raise Refusal(400, "BAD_REQUEST_ERROR", "Payment not in voidable state")
+        payment["status"] = "voided"
+        return OK, shown(payment)
+
     def refund(self, identifier, data, **_):
         payment = self.find(self.payments, identifier)
         if payment["amount_refunded"] + data["amount"] > payment["amount"]:
@@ -198,4 +214,7 @@ class FakeMerchant(FakeWebhooks):
         return CREATED, {name: self.refunds[key][name] for name in NEW_REFUND}
 
     def list_refunds(self, query, **_):
-        return self.page(list(self.refunds.values())[::-1], query, "payment_id")
+        return self.page(list(self.refunds.values())[::-1], query, "payment_id", "status")
+
+    def one_refund(self, identifier, **_):
+        return OK, self.find(self.refunds, identifier)
