@@ -94,7 +94,7 @@ export const texts = {
     /** @param {string} name */
     text: (name) => `${name} at a glance.`,
     period: "Period",
-    periods: { 7: "Last 7 days", 30: "Last 30 days", 90: "Last 90 days", 365: "Last 365 days", 0: "All time" },
+    periods: { 7: "Last 7 days", 30: "Last 30 days", 90: "Last 90 days", 365: "Last 365 days", all: "All time" },
     currency: "Currency",
     currencies: "Money by currency",
     stats: "Money received",

@@ -70,7 +70,7 @@ function timeline(entries) {
       "li",
       { class: tone(entry) },
       h("p", null, h("strong", null, entry.what), " ", h("span", { class: "muted" }, entry.detail ?? "")),
-      h("span", { class: "muted small" }, when(entry.at)),
+      h("time", { class: "muted small", datetime: entry.at }, exactTime(entry.at)),
     );
   return h(
     "section",

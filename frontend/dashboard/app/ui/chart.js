@@ -62,6 +62,7 @@ export function chart(series, currency) {
   if (!total) return h("p", { class: "empty" }, t.noAmount);
   const top = roundUp(most);
   const ends = [series[0], series[Math.floor(series.length / 2)], series.at(-1)];
+  const marks = ends.map((day) => day && h("span", null, formatDay(day.date)));
   const readout = h("p", { class: "readout small muted" }, t.hoverHint);
   const drawing = svg(
     "svg",
@@ -82,11 +83,12 @@ export function chart(series, currency) {
   return h(
     "figure",
     { class: "chart" },
-    h("div", { class: "plot" }, h("div", { class: "scale", "aria-hidden": "true" }, scale), drawing),
     h(
       "div",
-      { class: "marks" },
-      ends.map((day) => day && h("span", null, formatDay(day.date))),
+      { class: "plot" },
+      h("div", { class: "scale", "aria-hidden": "true" }, scale),
+      drawing,
+      h("div", { class: "marks" }, marks),
     ),
     h("figcaption", null, readout, numbers(series, currency)),
   );

@@ -88,7 +88,7 @@ export function deliveryLog({ endpoints, endpointId, inUrl = false }) {
       kind: "top push",
       cell: (row) => badge(row.status, { testId: "webhook-status" }),
     },
-    { title: texts.columns.object, cell: (row) => objectLink(row.object_id) },
+    { title: texts.columns.object, kind: "object", cell: (row) => objectLink(row.object_id) },
     ...(endpointId
       ? []
       : [

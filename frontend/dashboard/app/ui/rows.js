@@ -59,7 +59,14 @@ export function reconcile(body, rows, known, options) {
 export function fixedTable({ label, columns, rows, rowAttributes, empty, testId }) {
   if (!rows.length) return h("div", { class: "card table-card" }, h("p", { class: "empty" }, empty));
   const names = columns.map(({ title, kind = "" }) =>
-    h("th", { class: ["number", "wide"].filter((name) => kind.includes(name)).join(" "), scope: "col" }, title),
+    h(
+      "th",
+      {
+        class: ["number", "wide", "id", "tries"].filter((name) => kind.split(" ").includes(name)).join(" "),
+        scope: "col",
+      },
+      title,
+    ),
   );
   return h(
     "div",

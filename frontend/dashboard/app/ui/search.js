@@ -102,7 +102,8 @@ export function openSearch() {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     event.preventDefault();
     const links = [...list.querySelectorAll("a")];
-    const place = links.indexOf(/** @type {HTMLAnchorElement} */ (document.activeElement)) + (event.key === "ArrowDown" ? 1 : -1);
+    const place =
+      links.indexOf(/** @type {HTMLAnchorElement} */ (document.activeElement)) + (event.key === "ArrowDown" ? 1 : -1);
     (links[place] ?? input).focus();
   });
   find(document, "#main").append(dialog);

@@ -20,7 +20,14 @@ const SKELETONS = 6;
  * @param {{ title: string, kind?: string }} column
  */
 function heading({ title, kind = "" }) {
-  return h("th", { class: ["number", "wide"].filter((name) => kind.includes(name)).join(" "), scope: "col" }, title);
+  return h(
+    "th",
+    {
+      class: ["number", "wide", "id", "tries"].filter((name) => kind.split(" ").includes(name)).join(" "),
+      scope: "col",
+    },
+    title,
+  );
 }
 
 /** @param {{ kind?: string }[]} columns */
