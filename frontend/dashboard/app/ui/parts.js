@@ -64,13 +64,15 @@ export function button(label, onClick, { drawing, kind = "", ...attributes } = {
   );
 }
 
-const toasts = h("div", { class: "toasts", role: "status", "aria-live": "polite", popover: "manual" });
+/** @type {HTMLElement | undefined} */
+let toasts;
 
 /**
  * Shows a toast. Each toast is shown anew, because the last shown element is on top: a later dialog would cover it.
  * @param {string} text
  */
 export function toast(text) {
+  toasts ??= h("div", { class: "toasts", role: "status", "aria-live": "polite", popover: "manual" });
   document.body.append(toasts);
   toasts.showPopover?.();
   const item = h("p", { class: "toast" }, text);
