@@ -88,7 +88,7 @@ export function mount(root, { params }) {
           { class: "card pad" },
           h("h2", null, t.link),
           link
-            ? [h("p", { class: "muted" }, t.linkText), link, links(order, key)]
+            ? [h("p", { class: "muted" }, t.linkText), link, links(order, key, { withCopy: false })]
             : h("p", { class: "muted" }, t.noLink),
         ),
       ),

@@ -8,11 +8,21 @@ import { button, field, heading, messageOf, notice, toast } from "../ui/parts.js
 import { setZone, zoneName } from "../ui/when.js";
 
 const t = texts.settings;
+/** @type {Record<string, string>} Names that browsers still list by their old spelling. */
+const NEW_NAMES = {
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+};
 
-/** Returns the browser's time zones; an old browser names only its own. */
-function zones() {
+/**
+ * Returns the browser's time zones by today's names, and the merchant's own; an old browser names only its own.
+ * @param {string | null} own
+ */
+function zones(own) {
   const known = /** @type {{ supportedValuesOf?: (kind: string) => string[] }} */ (Intl).supportedValuesOf;
-  return known ? known("timeZone") : [zoneName()];
+  const names = (known ? known("timeZone") : [zoneName()]).map((name) => NEW_NAMES[name] ?? name);
+  return [...new Set([...names, ...(own ? [own] : [])])].sort();
 }
 
 /**
@@ -87,7 +97,7 @@ function face(own) {
 
 /** @param {Api.Profile} own */
 function time(own) {
-  const choices = zones().map((name) => h("option", { value: name }, name));
+  const choices = zones(own.time_zone).map((name) => h("option", { value: name }, name));
   const zone = h("select", { class: "input", id: "time-zone" }, h("option", { value: "" }, t.browserZone), choices);
   zone.value = own.time_zone ?? "";
   return card(t.time, [field(t.zone, zone, t.zoneHint)], () => ({ time_zone: zone.value || null }));

@@ -24,8 +24,11 @@ const linkTo = (page, order, key) =>
 /** @param {Api.Order} order */
 export const isOpen = (order) => ["created", "attempted"].includes(order.status);
 
-/** @param {Api.Order} order @param {string | null} key */
-export function links(order, key) {
+/**
+ * Builds the links of an order. withCopy: where the whole link does not stand beside them.
+ * @param {Api.Order} order @param {string | null} key
+ */
+export function links(order, key, { withCopy = true } = {}) {
   if (!isOpen(order) || !key) return null;
   /** @param {"checkout" | "demo"} page @param {string} label */
   const link = (page, label) =>
@@ -43,7 +46,7 @@ export function links(order, key) {
     "span",
     { class: "secret links" },
     link("checkout", t.link),
-    copyButton(() => linkTo("checkout", order, key), t.copyLink(order.id)),
+    withCopy && copyButton(() => linkTo("checkout", order, key), t.copyLink(order.id)),
     config.demo && link("demo", t.demo),
   );
 }
@@ -116,7 +119,7 @@ export function createOrder(onDone) {
           { class: "stack" },
           facts([[texts.columns.order, h("a", { href: `/dashboard/orders/${order.id}` }, h("code", null, order.id))]]),
           visibleLink(order, key),
-          links(order, key),
+          links(order, key, { withCopy: false }),
         ),
       });
     },
