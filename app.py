@@ -5,13 +5,13 @@ import os
 
 from chalice.app import Chalice, CORSConfig
 
-# A person typed a command of Chalice, which imports this module. In Lambda and in infra/package.py there is no infra/.
+# A person typed a command of Chalice, which imports this module. In Lambda and in infra/deployment/package.py there is no infra/.
 # The check comes first, because an import below reads the settings.
 if "AWS_CHALICE_CLI_MODE" in os.environ and "PACKAGING" not in os.environ:
     importlib.import_module("infra.chalice_commands").check()
 
 from chalicelib import stage
-from chalicelib.api import keys, merchants, orders, payments, system, webhooks
+from chalicelib.api import events, keys, merchants, orders, payments, system, webhooks
 from chalicelib.api.answers import PUBLIC_HEADERS, in_our_shape
 
 stage.prepare()
@@ -19,7 +19,7 @@ app = Chalice(app_name="payment-gateway")
 # CORS must be set before the blueprints are registered, or their routes get none. Credentials are headers, never
 # cookies, so any origin may ask: the key or token in the request decides what the origin gets. On a developer's machine
 # every page knows the keys. There the proxy in front of the application lets only our own pages in
-# (infra/local/edge.py, infra/proxy/).
+# (infra/local/edge.py, infra/deployment/proxy/).
 app.api.cors = CORSConfig(
     allow_origin="*",
     allow_headers=[
@@ -34,6 +34,6 @@ app.api.cors = CORSConfig(
     max_age=600,
 )
 app.register_middleware(in_our_shape, "http")
-ROUTES = (orders.routes, payments.routes, webhooks.routes, merchants.routes, keys.routes, system.routes)
+ROUTES = (orders.routes, payments.routes, events.routes, webhooks.routes, merchants.routes, keys.routes, system.routes)
 for routes in (*ROUTES, *stage.routes()):
     app.register_blueprint(routes)

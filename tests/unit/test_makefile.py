@@ -32,9 +32,9 @@ TARGETS = {
     "revoke": ["infra.revoke", "{}", "{}", "{}"],
     "redrive": ["infra.redrive", "{}"],
     "audit": ["infra.audit", "--merchant", "{}"],
-    "package": ["infra.package", "{}"],
-    "deploy": ["infra.deploy", "{}"],
-    "destroy": ["infra.destroy", "{}"],
+    "package": ["infra.deployment.package", "{}"],
+    "deploy": ["infra.deployment.deploy", "{}"],
+    "destroy": ["infra.deployment.destroy", "{}"],
 }
 PYTHON = """#!/bin/sh
 exec {python} -SE -c 'import json, os, sys; print(json.dumps([sys.argv[2:], dict(os.environ)]))' "$@"
@@ -83,7 +83,7 @@ def test_every_target_gets_every_text_as_it_was_given(folder, text, by_environme
 def test_what_is_not_given_is_not_there(folder):
     arguments, environs = zip(*ran(folder, "audit", "package", "merchant"), strict=True)
 
-    assert arguments == (["infra.audit"], ["infra.package", "localstack"], ["infra.merchant", "", ""])
+    assert arguments == (["infra.audit"], ["infra.deployment.package", "localstack"], ["infra.merchant", "", ""])
     assert not any("STAGE" in environ for environ in environs)
 
 

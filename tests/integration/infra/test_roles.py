@@ -24,7 +24,7 @@ from tests.support import shop as module
 from tests.support.cold import forget_everything
 from tests.support.emulated import STACK_NAME
 from tests.support.receiver import Receiver
-from tests.support.roles import Access, Recorder, allowed, covers, payers_tries_are_counted, report
+from tests.support.roles import Access, Recorder, allowed, covers, payers_tries_are_counted, report, walk_events
 
 SCHEDULED = "functions.run_deadlines.handler"
 FUNCTIONS = {
@@ -99,6 +99,7 @@ def walk(shop, workers, receiver, recorder):
     walk_money(shop, workers, receiver)
     walk_waiting(shop, workers)
     walk_reading(shop)
+    walk_events(shop, workers)
     walk_orphans(workers)
     walk_slow_lane(shop, workers)
     walk_dead_letters(shop, workers, recorder)
