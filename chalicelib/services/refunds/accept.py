@@ -142,6 +142,7 @@ def _new_refund(payment: Payment, amount: int, reason: str | None, extras: Extra
         payment_id=payment.id,
         merchant_id=payment.merchant_id,
         amount=amount,
+        currency=payment.currency,
         reason=reason,
         notes=extras.notes or None,
         receipt=extras.receipt,
