@@ -19,7 +19,7 @@ def instance(kind):
     return kind(*given.get(kind, (1,) if issubclass(kind, domain.TooManyRequests) else default))
 
 
-@pytest.mark.parametrize("kind", set(kinds()), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", sorted(set(kinds()), key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__)
 def test_every_error_of_the_services_has_one_of_the_three_codes(kind):
     body = errors.translated(instance(kind)).body()["error"]
 
