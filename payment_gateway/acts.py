@@ -90,6 +90,19 @@ def events_after(client: Client, after: str) -> Iterator[dict[str, Any]]:
         after = page[-1]["id"]
 
 
-def advance(client: Client, seconds: float) -> dict[str, Any]:
-    """Moves a test stage's clock. Returns when all that became due has been done."""
-    return dict(client.post("/sandbox/clock", {"advance": seconds}))
+def _ignore(_: dict[str, Any]) -> None:
+    """Takes no notice of progress."""
+
+
+def move_clock(client: Client, tell: Callable[[dict[str, Any]], None] = _ignore, **how: Any) -> dict[str, Any]:
+    """Moves a test stage's clock. Returns the clock when all that became due has been done.
+
+    how: advance, in seconds, or to, an ISO 8601 time. A long jump takes several requests; tell gets the clock after each.
+    """
+    shown = dict(client.post("/sandbox/clock", how))
+    tell(shown)
+    while not shown["job"]["done"]:
+        time.sleep(LOOK_EVERY)
+        shown = dict(client.post("/sandbox/clock", {"job": shown["job"]["id"]}))
+        tell(shown)
+    return shown

@@ -56,7 +56,7 @@ class Clock:
 
     def advance(self, time: float | str) -> dict[str, Any]:
         """Moves the gateway's clock by seconds, or by a text such as "2h". Returns when all that became due is done."""
-        return acts.advance(self.client, durations.seconds(str(time)))
+        return acts.move_clock(self.client, advance=durations.seconds(str(time)))
 
 
 def _common_folder(factory: pytest.TempPathFactory) -> Path:

@@ -28,10 +28,10 @@ GIVEN = dict.fromkeys(("NAME", "QUEUE", "MERCHANT", "KEY", "NEW_PASSWORD", "STAG
     "EMAIL": "{}@example.com"
 }
 TARGETS = {
-    "merchant": ["infra.merchant", "{}", "{}@example.com"],
+    "merchant": ["payment_gateway", "merchant", "--", "{}", "{}@example.com"],
     "revoke": ["infra.revoke", "{}", "{}", "{}"],
-    "redrive": ["infra.redrive", "{}"],
-    "audit": ["infra.audit", "--merchant", "{}"],
+    "redrive": ["payment_gateway", "redrive", "--", "{}"],
+    "audit": ["payment_gateway", "audit", "--merchant", "{}"],
     "package": ["infra.package", "{}"],
     "deploy": ["infra.deploy", "{}"],
     "destroy": ["infra.destroy", "{}"],

@@ -13,22 +13,12 @@ import click
 from infra.cli.listening.courier import OPTIONS_VARIABLE, Options
 from infra.cli.listening.cursor import file_for
 from infra.cli.listening.orders import ORDERS
+from infra.cli.parameters import Duration
 from infra.cli.session import Session, session
 from infra.environment import ROOT
 from infra.local.settings import read_settings
-from payment_gateway import durations
 
 TEST_WEBHOOK_SECRET = "whsec_test_abc123"
-
-
-class Duration(click.ParamType[float]):
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            return durations.seconds(str(value))
-        except ValueError as error:
-            self.fail(f"{error}.", param, ctx)
 
 
 @click.command()
