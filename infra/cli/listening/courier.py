@@ -24,6 +24,7 @@ from payment_gateway.client import Client, Refused, Unreachable
 
 PAGE = 100
 POLL_SECONDS = 0.5
+PASSING = range(429, 600)  # a limit of rate, or a gateway that is being restarted
 OPTIONS_VARIABLE = "LISTEN_OPTIONS"  # not an argument, which every user of the machine can read: it holds secrets
 
 
@@ -70,7 +71,9 @@ class Courier:
         while not self.stopping.is_set():
             try:
                 batch = self._batch()
-            except Unreachable as error:
+            except (Unreachable, Refused) as error:
+                if isinstance(error, Refused) and error.status not in PASSING:
+                    raise
                 self._say(f"{error}; trying again.")
                 self.stopping.wait(POLL_SECONDS * 4)
                 continue
