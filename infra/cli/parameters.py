@@ -1,6 +1,7 @@
 """Defines the kinds of values that commands take."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -17,3 +18,15 @@ class Duration(click.ParamType[float]):
             return durations.seconds(str(value))
         except ValueError as error:
             self.fail(f"{error}.", param, ctx)
+
+
+class Url(click.ParamType[str]):
+    """Reads the address of an HTTP server."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        parts = urlsplit(str(value))
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            self.fail(f"{value!r} is no address; write http://localhost:3000/webhooks.", param, ctx)
+        return str(value)

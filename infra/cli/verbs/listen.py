@@ -13,7 +13,7 @@ import click
 from infra.cli.listening.courier import OPTIONS_VARIABLE, Options
 from infra.cli.listening.cursor import file_for
 from infra.cli.listening.orders import ORDERS
-from infra.cli.parameters import Duration
+from infra.cli.parameters import Duration, Url
 from infra.cli.session import Session, session
 from infra.environment import ROOT
 from infra.local.settings import read_settings
@@ -22,7 +22,7 @@ TEST_WEBHOOK_SECRET = "whsec_test_abc123"
 
 
 @click.command()
-@click.option("--forward-to", default="", metavar="URL", help="Post every event to this server as a webhook.")
+@click.option("--forward-to", type=Url(), metavar="URL", help="Post every event to this server as a webhook.")
 @click.option(
     "--webhook-secret", default="", help="Sign with this secret. Default: WEBHOOK_SECRET, or the test merchant's."
 )
@@ -52,12 +52,12 @@ def command(*, cursor: Path | None, twice: bool, seed: int | None, webhook_secre
         api=now.client.api,
         key=now.client.key,
         secret=now.client.secret,
-        cursor=str(_cursor(now, cursor, how["forward_to"])),
+        cursor=str(_cursor(now, cursor, how["forward_to"] or "")),
         webhook_secret=secret,
         copies=2 if twice else 1,
         seed=chosen,
         as_json=now.as_json,
-        **how,
+        **how | {"forward_to": how["forward_to"] or ""},
     )
     sys.exit(_run(options))
 
