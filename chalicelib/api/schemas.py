@@ -16,7 +16,7 @@ from chalicelib.domain.frames import MAX_ORIGIN, MAX_ORIGINS
 from chalicelib.domain.money import CURRENCIES, DEFAULT_CURRENCY, MAX_AMOUNT, MIN_AMOUNT
 from chalicelib.domain.orders import LONGEST_CAPTURE, MAX_RETURN_URL, SHORTEST_CAPTURE, CaptureMode, check_return_url
 from chalicelib.domain.scopes import Scope
-from chalicelib.domain.webhooks import DEFAULT_EVENTS, MAX_URL, Event
+from chalicelib.domain.webhooks import DEFAULT_EVENTS, MAX_URL, Event, Format
 from chalicelib.methods import NewPayment
 from chalicelib.services.orders import Terms
 
@@ -123,12 +123,14 @@ class NewEndpoint(Struct, frozen=True):
     url: Url
     events: Events = msgspec.field(default_factory=lambda: list(DEFAULT_EVENTS))
     enabled: bool = True
+    format: Format = Format.NATIVE
 
 
 class EndpointChange(Struct, frozen=True):
     url: Url | None = None
     events: Events | None = None
     enabled: bool | None = None
+    format: Format | None = None
 
 
 class WebhookUrl(Struct, frozen=True):
@@ -144,6 +146,12 @@ class ProfileChange(Struct, frozen=True):
 class Replay(Struct, frozen=True, rename={"start": "from", "end": "to"}):
     start: str | None = None
     end: str | None = None
+
+
+class Resend(Struct, frozen=True):
+    """endpoint_id: the endpoint that gets the event, subscribed or not; none means every subscribed endpoint."""
+
+    endpoint_id: Text | None = None
 
 
 class SignatureQuestion(Struct, frozen=True):

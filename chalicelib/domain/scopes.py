@@ -16,6 +16,7 @@ class Scope(StrEnum):
     REFUNDS_WRITE = "refunds:write"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
+    EVENTS_READ = "events:read"
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"
     ACCOUNT_READ = "account:read"

@@ -152,7 +152,7 @@ def _compact(body: bytes) -> bytes:
 
 def _in_our_order(body: bytes) -> bytes:
     message = json.loads(body)
-    return compact_json({key: message[key] for key in ("event", "timestamp", "data")}).encode()
+    return compact_json({key: message[key] for key in ("id", "event", "timestamp", "sequence", "data")}).encode()
 
 
 _BODIES: Mapping[str, Callable[[bytes], bytes]] = {

@@ -4,7 +4,8 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.persistence.base import Table, table_name
+from chalicelib.persistence.base import table_name
+from chalicelib.persistence.events import HasEvents
 
 
 class OrdersByMerchant(GlobalSecondaryIndex["Order"]):
@@ -33,7 +34,7 @@ def receipt_key(merchant_id: str, receipt: str) -> str:
     return f"{merchant_id}#{hashlib.sha256(receipt.encode(errors='surrogatepass')).hexdigest()}"
 
 
-class Order(Table):
+class Order(HasEvents):
     """An order. live_payment_id: the payment that may still succeed; it keeps a second payment away.
 
     receipt_key: only with a receipt. payment_ids: only the newest ones (domain.orders.KEPT_PAYMENT_IDS); attempts

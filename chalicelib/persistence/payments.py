@@ -3,7 +3,8 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from chalicelib.persistence.base import CompactJson, Table, table_name
+from chalicelib.persistence.base import CompactJson, table_name, unavailable_on_failure
+from chalicelib.persistence.events import HasEvents
 
 
 class PaymentsByMerchant(GlobalSecondaryIndex["Payment"]):
@@ -16,7 +17,7 @@ class PaymentsByMerchant(GlobalSecondaryIndex["Payment"]):
     method = UnicodeAttribute()
 
 
-class Payment(Table):
+class Payment(HasEvents):
     """A payment. instrument: see chalicelib/methods. auto_capture, capture_within (seconds) and script: from the order.
 
     deadline_at (Unix seconds): when the worker looks at the payment again in any case. asked_at: since when the bank
@@ -56,3 +57,15 @@ class Payment(Table):
     updated_at = UnicodeAttribute()
 
     by_merchant = PaymentsByMerchant()
+
+
+def made_between(merchant_id: str, first: str, last: str, limit: int, *, oldest_first: bool) -> list[Payment]:
+    """Returns a merchant's payments made between two ISO times, both included, in order. Raises Unavailable."""
+    if first > last:
+        return []
+    with unavailable_on_failure():
+        reach = Payment.created_at.between(first, last)
+        keys = Payment.by_merchant.query(merchant_id, reach, scan_index_forward=oldest_first, limit=limit)
+        ids = [key.id for key in keys]
+    found = Payment.find_many(ids)
+    return [found[each] for each in ids if each in found]

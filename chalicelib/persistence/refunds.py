@@ -3,7 +3,8 @@ from typing import Any
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.persistence.base import Table, table_name
+from chalicelib.persistence.base import table_name
+from chalicelib.persistence.events import HasEvents
 
 
 class RefundsByMerchant(GlobalSecondaryIndex["Refund"]):
@@ -24,7 +25,7 @@ class RefundsByPayment(GlobalSecondaryIndex["Refund"]):
     created_at = UnicodeAttribute(range_key=True)
 
 
-class Refund(Table):
+class Refund(HasEvents):
     """A refund. deadline_at: Unix seconds of the next question to the bank; inquiries: questions without an outcome."""
 
     class Meta:

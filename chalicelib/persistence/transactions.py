@@ -7,6 +7,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
 from chalicelib.persistence.base import Conflict, Table, connection, retry_on_conflict, unavailable_on_failure
 
@@ -32,6 +33,7 @@ class Transaction:
         self._deletes: list[tuple[str, Table, Condition | None]] = []
         self._puts: list[tuple[str, Table, Condition | None]] = []
         self._updates: list[tuple[str, Table, Sequence[Action], Condition | None]] = []
+        self._latest: float | None = None
 
     def __len__(self) -> int:
         return len(self._deletes) + len(self._puts) + len(self._updates)
@@ -45,14 +47,21 @@ class Transaction:
     def update(self, name: str, item: Table, actions: Sequence[Action], condition: Condition | None = None) -> None:
         self._updates.append((name, item, actions, condition))
 
+    def begin_by(self, latest: float) -> None:
+        """Forbids a try that begins later than this. latest: Unix seconds of the gateway's clock."""
+        self._latest = latest if self._latest is None else min(latest, self._latest)
+
     def commit(self) -> None:
         """Performs the writes.
 
-        Raises Refused (a condition did not hold, nothing was written) or Unavailable (the outcome is unknown).
+        Raises Refused (a condition did not hold, nothing was written) or Unavailable (the outcome is unknown, or it is
+        too late for the writes).
         """
         retry_on_conflict(self._try)
 
     def _try(self) -> None:
+        if self._latest is not None and clock.now() > self._latest:
+            raise Unavailable("The database was too busy for too long")
         try:
             self._write()
         except TransactWriteError as error:

@@ -16,7 +16,7 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.totals import Total
 from chalicelib.services import orders, views
-from chalicelib.services.events import KEPT_SECONDS
+from chalicelib.services.events.announcing import KEPT_SECONDS
 from chalicelib.services.payments import records
 
 ORDERS = Listing(Order, Order.by_merchant)

@@ -11,12 +11,12 @@ from chalicelib.domain.ids import new_id
 from chalicelib.domain.orders import OPEN, CaptureMode, OrderStatus, check_expires_at
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import totals
-from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job_at
-from chalicelib.services import events, idempotency, jobs, views
-from chalicelib.services.events import NewEvent
+from chalicelib.services import idempotency, jobs, views
+from chalicelib.services.events import announcing
+from chalicelib.services.events.announcing import Announcement, NewEvent, NewEvents
 from chalicelib.services.idempotency import CREATED, OK, Answer, IdempotentRequest
 from chalicelib.services.waits import wakeups
 from chalicelib.services.webhooks import endpoints
@@ -123,11 +123,12 @@ def cancel(merchant_id: str, order_id: str, once: IdempotentRequest | None, requ
         return replay
     if refusal := obstacle(order):
         raise refusal
-    deliveries = _end(order, OrderStatus.CANCELLED, Event.ORDER_CANCELLED, request_id)
-    queues.send(*events.jobs_of(order.delivery_ids, request_id, order.merchant_id))
+    before = Order(**order.attribute_values)
+    told = _end(order, OrderStatus.CANCELLED, Event.ORDER_CANCELLED, request_id)
+    queues.send(*announcing.jobs_of(order.delivery_ids, request_id, order.merchant_id))
     try:
         answer = idempotency.answer(OK, views.order(order))
-        return idempotency.commit(_ending(order, deliveries), once, answer)
+        return idempotency.commit(_ending(before, order, told), once, answer)
     except Refused:  # the order has changed meanwhile, and the next look at it tells how
         return cancel(merchant_id, order_id, once, request_id)
 
@@ -153,16 +154,19 @@ def expired(field: str | None = None) -> BadRequest:
     return BadRequest("Order is expired", field, Reason.ORDER_EXPIRED)
 
 
-def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> list[Delivery]:
-    """Gives the order in memory its final status and returns the deliveries that announce it."""
+def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> Announcement:
+    """Gives the order in memory its final status and returns the event with its deliveries."""
     order.status, order.updated_at = status, clock.iso(clock.now())
-    new_event = NewEvent(event, order.merchant_id, order.id, {"order": views.order(order)}, request_id)
-    deliveries = events.deliveries_for([new_event], endpoints.current(order.merchant_id))
-    order.delivery_ids = [delivery.id for delivery in deliveries]
-    return deliveries
+    told = [NewEvent(event, order.id, int(order.sequence or 0) + 1, ("order",))]
+    parts = {"order": views.order(order)}
+    new = NewEvents(order.merchant_id, order.updated_at, told, parts, request_id=request_id)
+    announcement = announcing.announce(new, endpoints.current(order.merchant_id))
+    announcing.number(order, announcement)
+    order.delivery_ids = announcement.delivery_ids
+    return announcement
 
 
-def _ending(order: Order, deliveries: list[Delivery]) -> Transaction:
+def _ending(before: Order, order: Order, told: Announcement) -> Transaction:
     """Returns the transaction that ends the order.
 
     An order ends only while it is open and has no payment under way: the condition is the rule.
@@ -171,12 +175,14 @@ def _ending(order: Order, deliveries: list[Delivery]) -> Transaction:
         Order.status.set(order.status),
         Order.updated_at.set(order.updated_at),
         Order.delivery_ids.set(order.delivery_ids),
+        Order.sequence.set(order.sequence),
+        Order.event_ids.set(order.event_ids),
     ]
     transaction = Transaction()
     unpaid = Order.status.is_in(*sorted(OPEN)) & Order.live_payment_id.does_not_exist()
-    transaction.update("order", order, actions, unpaid)
-    events.put(transaction, deliveries)
-    totals.add(transaction, events.count_changes(deliveries, order.currency), shard_by=order.id)
+    transaction.update("order", order, actions, unpaid & announcing.unnumbered(Order, before))
+    announcing.put(transaction, told)
+    totals.add(transaction, announcing.count_changes(told.deliveries, order.currency), shard_by=order.id)
     return transaction
 
 
@@ -190,7 +196,7 @@ def expire(work: Job) -> bool:
     if order is None:
         jobs.put_off_or_drop([work])
     elif order.status == OrderStatus.EXPIRED:  # by this job, or by a job whose worker died before it sent the webhooks
-        queues.send(*events.jobs_of(order.delivery_ids or (), work.request_id, order.merchant_id))
+        queues.send(*announcing.jobs_of(order.delivery_ids or (), work.request_id, order.merchant_id))
     elif order.status in OPEN and order.expires_at is not None:
         return _expire(order, work)
     return True
@@ -201,11 +207,12 @@ def _expire(order: Order, work: Job) -> bool:
     if early > 0 or order.live_payment_id:
         wakeups.send(queues.postponed(work, early if early > 0 else LIVE_WAIT))
         return True
-    deliveries = _end(order, OrderStatus.EXPIRED, Event.ORDER_EXPIRED, work.request_id)
+    before = Order(**order.attribute_values)
+    told = _end(order, OrderStatus.EXPIRED, Event.ORDER_EXPIRED, work.request_id)
     try:
-        _ending(order, deliveries).commit()
+        _ending(before, order, told).commit()
     except Refused:  # a payment was made or the order cancelled meanwhile
         return False
-    queues.send(*events.jobs_of(order.delivery_ids, work.request_id, order.merchant_id))
+    queues.send(*announcing.jobs_of(order.delivery_ids, work.request_id, order.merchant_id))
     logger.info("order expired", order_id=order.id, request_id=work.request_id)
     return True

@@ -8,6 +8,7 @@ from chalicelib.domain import clock, declines
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.payments import State, face, refund_status
 from chalicelib.domain.upi import masked
+from chalicelib.domain.webhooks import Format
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
@@ -109,6 +110,11 @@ def _discreet(shown: View) -> View:
     return shown
 
 
+def facts(record: Payment) -> View:
+    """Returns what the native view of a payment does not show and the view of another format may need."""
+    return {"bank_reference": record.bank_reference, "state": record.state}
+
+
 def new_refund(record: Refund) -> View:
     return _fields(record, "id", "payment_id", "amount", "reason", "status", "created_at")
 
@@ -129,11 +135,13 @@ def delivery(record: Delivery) -> View:
     }
 
 
-def delivery_detail(record: Delivery) -> View:
+def delivery_detail(record: Delivery, body: str | None) -> View:
+    """Shows a delivery. body: what is sent; None if its event is gone."""
     return {
         **delivery(record),
         **_fields(record, "url", "response_body", "attempts_log"),
-        "payload": record.body,
+        "payload": body,
+        "event_id": record.event_id,
     }
 
 
@@ -144,6 +152,7 @@ def endpoint(record: WebhookEndpoint) -> View:
         **_fields(record, "id", "url", "events", "enabled", "disabled_reason"),
         "previous_secret_expires_at": _iso(max((end for end in ends if end > clock.now()), default=None)),
         **_fields(record, "created_at", "updated_at"),
+        "format": record.format or Format.NATIVE,
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from infra.audit import delivery_rules, money_rules
+from infra.audit import delivery_rules, event_rules, money_rules
 from infra.audit.snapshot import Finding, Findings, Snapshot
 
 RULES: tuple[Callable[[Snapshot], Findings], ...] = (
@@ -16,6 +16,8 @@ RULES: tuple[Callable[[Snapshot], Findings], ...] = (
     money_rules.totals_are_the_sums_of_their_parts,
     delivery_rules.every_event_has_its_deliveries,
     delivery_rules.deliveries_are_consistent,
+    event_rules.every_object_numbers_its_events_without_gaps,
+    event_rules.every_delivery_has_its_event,
     delivery_rules.answers_are_in_force,
     delivery_rules.everything_that_waits_has_a_deadline,
     delivery_rules.no_dead_letters,

@@ -16,6 +16,7 @@ from infra.audit.snapshot import Item, Items, Snapshot
 KEYS_IN_A_BATCH = 100
 QUEUES = ("payments", "refunds", "deliveries", "deliveries-slow")
 SHARDS = 16
+EVENT_STREAMS = 4
 
 _read = TypeDeserializer().deserialize
 
@@ -66,6 +67,8 @@ class Stage:
                 | _moments("expires_at", orders)
                 | _moments("next_retry_at", deliveries)
             ),
+            # Events are read after what they belong to, so that none is missing that was written in between.
+            events=dict(self._events()),
             endpoints=self._of_merchant("webhook-endpoints", "id"),
             idempotency={} if self.merchant_id else self._answers(),
             totals_after=self._of_merchant("totals", "period"),
@@ -126,6 +129,26 @@ class Stage:
     def _of_merchant(self, entity: str, range_key: str) -> Items:
         whole = self._query(entity, ConsistentRead=True) if self.merchant_id else self._whole(entity)
         return {f"{item['merchant_id']} {item[range_key]}": item for item in whole}
+
+    def _events(self) -> Iterator[tuple[str, Item]]:
+        """Yields each stored event by its id. A row holds the events of one step."""
+        for row in self._event_rows():
+            for place, (event, object_id, sequence, _) in enumerate(json.loads(row["told"])):
+                named = {"event": event, "object_id": object_id, "sequence": sequence}
+                yield f"evt_{row['position']}{place}", named
+
+    def _event_rows(self) -> Iterator[Item]:
+        wanted = {"ProjectionExpression": "#p, told", "ExpressionAttributeNames": {"#p": "position"}}
+        if self.merchant_id is None:
+            yield from self._pages("scan", "events", ConsistentRead=True, **wanted)
+            return
+        for shard in range(EVENT_STREAMS):
+            stream = {":stream": {"S": f"{self.merchant_id}#{shard}"}}
+            names = {"#p": "position", "#s": "stream"}
+            yield from self._pages(
+                "query", "events", ConsistentRead=True, KeyConditionExpression="#s = :stream",
+                ExpressionAttributeValues=stream, **(wanted | {"ExpressionAttributeNames": names}),
+            )  # fmt: skip
 
     def _answers(self) -> Items:
         """Returns the stored answers, each with the id of the object that the answer promises."""

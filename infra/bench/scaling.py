@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.persistence.deadlines import SHARDS
+from chalicelib.persistence.events import STREAMS
 from chalicelib.services.waits.deadlines import RUN_SECONDS
 from infra import template
 from infra.bench.dollars import LIFE, Step, key, prices
@@ -82,11 +83,13 @@ def _of_a_merchant(used: Mapping[str, float]) -> list[Limit]:
     full = PARTITION_WRITES * HEADROOM
     spread = "spread the index's hash key: merchant#0 … merchant#15; a list merges sixteen queries"
     shard = "put the shard into the hash key, or add the totals up from DynamoDB Streams"
+    streams = "raise STREAMS in chalicelib/persistence/events.py, and read the old streams too for 30 days"
     return [
         Limit(
             "newest entries of index payments/by_merchant", "one merchant", used["payments/by_merchant"], full, spread
         ),
         Limit("items of table totals", "one merchant", used["totals"], full, shard),
+        Limit("one stream of table events", "one merchant", used["events"] / STREAMS, full, streams),
     ]
 
 

@@ -115,6 +115,22 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "list_refunds": Operation("Refunds", "List refunds", answers.Refunds),
     "get_refund": Operation("Refunds", "Get a refund", answers.Refund),
+    # Events
+    "list_events": Operation(
+        "Events",
+        "List events",
+        webhook_answers.Events,
+        description="Every event of the last 30 days, whether an endpoint subscribes to it or not, newest first. With "
+        "after: every event since that one, oldest first and without gaps.",
+        query={"after": "An event's id. Events appear a few seconds after their time."},
+    ),
+    "get_event": Operation("Events", "Get an event", webhook_answers.StoredEvent),
+    "resend_event": Operation(
+        "Events",
+        "Send an event again",
+        webhook_answers.Resent,
+        description="To one endpoint, subscribed or not, or to every subscribed endpoint. The event keeps its id.",
+    ),
     # Webhooks
     "list_webhooks": Operation("Webhooks", "List deliveries", webhook_answers.Webhooks),
     "get_webhook": Operation("Webhooks", "Get a delivery with its attempts", webhook_answers.WebhookDetail),

@@ -1,13 +1,16 @@
 """The API's answers about webhooks, endpoints and dead letters, as types; see answers.py."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from chalicelib.domain.webhooks import Event
+from msgspec import Meta
+
+from chalicelib.domain.webhooks import Event, Format
 from infra.openapi.fields import (
     Answer,
     Count,
     DeliveryStatus,
     EndpointId,
+    EventId,
     HttpStatus,
     Page,
     Queue,
@@ -42,12 +45,41 @@ class Attempt(Answer):
 
 
 class WebhookDetail(Webhook):
-    """payload: the exact text that was signed and sent. response_body: the first KiB of the receiver's last answer."""
+    """payload: the exact text that is signed and sent; null when its event has expired.
+
+    response_body: the first KiB of the receiver's last answer.
+    """
 
     url: str
     response_body: str | None
     attempts_log: list[Attempt]
-    payload: str
+    payload: str | None
+    event_id: EventId
+
+
+class StoredEvent(Answer):
+    """data: what the API showed at the moment of the event. sequence: the object's own number of the event."""
+
+    id: EventId
+    type: Event
+    object_id: str
+    sequence: Annotated[int, Meta(ge=1)]
+    created_at: Time
+    data: dict[str, Any]
+
+
+class Events(Page):
+    data: list[StoredEvent]
+
+
+class ResentDelivery(Answer):
+    id: Uuid
+    endpoint_id: EndpointId
+
+
+class Resent(Answer):
+    id: EventId
+    deliveries: list[ResentDelivery]
 
 
 class WebhookScheduled(Answer):
@@ -80,6 +112,7 @@ class Endpoint(Answer):
     previous_secret_expires_at: Time | None
     created_at: Time
     updated_at: Time
+    format: Format
 
 
 class EndpointWithSecret(Endpoint):

@@ -1,7 +1,6 @@
 """Accepts a payment for an order. settlement.py settles the payment afterwards."""
 
 from dataclasses import replace
-from typing import Any
 
 from chalicelib import methods, queues
 from chalicelib.acquirers import acquirer
@@ -10,7 +9,6 @@ from chalicelib.domain.errors import BadRequest, Reason
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.orders import KEPT_PAYMENT_IDS, OPEN, CaptureMode, OrderStatus
 from chalicelib.domain.payments import CARD_SECONDS, GIVE_UP_SECONDS, State
-from chalicelib.domain.webhooks import Event
 from chalicelib.methods import Checked, NewPayment
 from chalicelib.persistence import totals
 from chalicelib.persistence.cards import SealedCard
@@ -18,8 +16,9 @@ from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job, job_at
-from chalicelib.services import events, idempotency, orders, views
-from chalicelib.services.events import NewEvent
+from chalicelib.services import idempotency, orders, views
+from chalicelib.services.events import announcing, early
+from chalicelib.services.events.announcing import Announcement
 from chalicelib.services.idempotency import CREATED, Answer, IdempotentRequest
 from chalicelib.services.payments import cards, tries
 from chalicelib.services.payments.steps import is_open
@@ -44,17 +43,17 @@ def create(  # the request's parts, and who asks
     payment = _new_payment(order, checked)
     card, card_key = cards.seal(checked.card, payment.id) if checked.card else (None, "")
     view = views.new_payment(payment)
-    deliveries = _early_deliveries(payment, request_id)
+    told = _announce(payment, request_id)
     transaction = Transaction()
     transaction.put("payment", payment, Payment.id.does_not_exist())
     if card:
         transaction.put("card", card, SealedCard.id.does_not_exist())
     _claim_order(transaction, order, payment)
     tries.put(transaction, counted)
-    events.put(transaction, deliveries)
-    totals.add(transaction, events.count_changes(deliveries, payment.currency), shard_by=payment.id)
+    announcing.put(transaction, told)
+    totals.add(transaction, announcing.count_changes(told.deliveries, payment.currency), shard_by=payment.id)
     waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
-    queues.send(*waits, *events.jobs_of([d.id for d in deliveries], request_id, payment.merchant_id))
+    queues.send(*waits, *announcing.jobs_of(told.delivery_ids, request_id, payment.merchant_id))
     try:
         return idempotency.commit(
             transaction, once, idempotency.answer(CREATED, views.public(view) if public else view)
@@ -93,6 +92,7 @@ def _new_payment(order: Order, checked: Checked) -> Payment:
         state=State.PENDING,
         deadline_at=now + (CARD_SECONDS if checked.card else GIVE_UP_SECONDS),
         amount_refunded=0,
+        sequence=early.NUMBER,
         created_at=made,
         updated_at=made,
     )
@@ -126,10 +126,8 @@ def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> No
     transaction.update("order", order, actions, is_open(clock.seconds(payment.created_at)) & free)
 
 
-def _early_deliveries(payment: Payment, request_id: str) -> list[Any]:
+def _announce(payment: Payment, request_id: str) -> Announcement:
+    """Returns the payment's first two events, which its record holds, with their deliveries."""
+    happened = early.events_of(payment)
     wanted = endpoints.recent(payment.merchant_id)
-    data = {"payment": views.payment(payment)}
-    happened = (Event.PAYMENT_CREATED, Event.PAYMENT_PENDING)
-    return events.deliveries_for(
-        (NewEvent(event, payment.merchant_id, payment.id, data, request_id) for event in happened), wanted
-    )
+    return Announcement(happened, announcing.deliveries_for(happened, wanted, request_id))

@@ -8,7 +8,8 @@ from chalicelib.persistence import totals
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
-from chalicelib.services import events, idempotency, views
+from chalicelib.services import idempotency, views
+from chalicelib.services.events import announcing
 from chalicelib.services.idempotency import OK, Answer, IdempotentRequest
 from chalicelib.services.jobs import EDGE_SECONDS
 from chalicelib.services.payments import records, steps
@@ -53,13 +54,13 @@ def _decide(payment: Payment, cause: Cause, once: IdempotentRequest | None, requ
     """
     now = clock.now()
     brings = {"instruction": cause, "deadline_at": now + EDGE_SECONDS}
-    order = Order.find(payment.order_id) if cause == Cause.VOID else None
+    order = Order.find(payment.order_id)
     step = Step(payment, edge(payment.state, cause), now, request_id, brings, order)
     taken = steps.take(step, endpoints.current(payment.merchant_id))
     transaction = Transaction()
     waits = steps.put(transaction, taken)
     totals.add(transaction, steps.total_changes([taken]), shard_by=payment.id)
-    queues.send(*waits, *events.jobs_of([d.id for d in taken.deliveries], request_id, payment.merchant_id))
+    queues.send(*waits, *announcing.jobs_of(taken.told.delivery_ids, request_id, payment.merchant_id))
     try:
         return idempotency.commit(transaction, once, idempotency.answer(OK, views.payment(taken.after)))
     except Refused:

@@ -13,10 +13,11 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import REFUNDS, job, job_at
-from chalicelib.services import events, idempotency, views
+from chalicelib.services import idempotency, views
+from chalicelib.services.events import announcing
 from chalicelib.services.idempotency import CREATED, Answer, IdempotentRequest
 from chalicelib.services.payments import records
-from chalicelib.services.refunds.announcing import deliveries_for
+from chalicelib.services.refunds.announcing import announce
 from chalicelib.services.waits import wakeups
 
 TOO_MUCH = "Refund amount exceeds available amount"
@@ -54,16 +55,15 @@ def _too_much() -> BadRequest:
 
 def _commit(payment: Payment, refund: Refund, once: IdempotentRequest | None, request_id: str) -> Answer:
     """Commits the refund. Raises Refused if the payment can no longer give the amount."""
-    deliveries = deliveries_for(Event.REFUND_CREATED, refund, request_id)
-    refund.delivery_ids = [delivery.id for delivery in deliveries]
+    told = announce(Event.REFUND_CREATED, refund, _reserved(payment, refund), request_id)
     transaction = Transaction()
     transaction.put("refund", refund, Refund.id.does_not_exist())
     _reserve(transaction, payment, refund)
-    events.put(transaction, deliveries)
-    totals.add(transaction, events.count_changes(deliveries, payment.currency), shard_by=refund.id)
+    announcing.put(transaction, told)
+    totals.add(transaction, announcing.count_changes(told.deliveries, payment.currency), shard_by=refund.id)
     first = job(REFUNDS, refund.id, request_id, acquirer().processing_delay(refund.id))
     waits = wakeups.plan(transaction, first, job_at(REFUNDS, refund.id, request_id, float(refund.deadline_at)))
-    queues.send(*waits, *events.jobs_of(refund.delivery_ids, request_id, refund.merchant_id))
+    queues.send(*waits, *announcing.jobs_of(refund.delivery_ids, request_id, refund.merchant_id))
     return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.new_refund(refund)))
 
 
@@ -93,6 +93,13 @@ def _new_refund(payment: Payment, amount: int, reason: str | None) -> Refund:
         created_at=made,
         updated_at=made,
     )
+
+
+def _reserved(payment: Payment, refund: Refund) -> Payment:
+    """Returns the payment as the refund leaves it."""
+    after = Payment(**payment.attribute_values)
+    after.amount_refunded, after.updated_at = payment.amount_refunded + refund.amount, refund.created_at
+    return after
 
 
 def _reserve(transaction: Transaction, payment: Payment, refund: Refund) -> None:

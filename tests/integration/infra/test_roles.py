@@ -99,6 +99,7 @@ def walk(shop, workers, receiver, recorder):
     walk_money(shop, workers, receiver)
     walk_waiting(shop, workers)
     walk_reading(shop)
+    walk_events(shop, workers)
     walk_orphans(workers)
     walk_slow_lane(shop, workers)
     walk_dead_letters(shop, workers, recorder)
@@ -243,6 +244,17 @@ def walk_reading(shop):
     ):  # fmt: skip
         shop.ask("GET", path)
     shop.ask("POST", f"/webhooks/{delivery}/retry")
+
+
+def walk_events(shop, workers):
+    """An event that its payment's record holds and one of the table of events, both sent again."""
+    endpoint = shop.get("/webhook-endpoints")["data"][0]["id"]
+    for kind in ("payment.created", "refund.failed"):
+        event = shop.get(f"/events?type={kind}")["data"][0]
+        shop.get(f"/events/{event['id']}")
+        shop.get(f"/events?object_id={event['object_id']}&after={event['id']}")
+        assert shop.ask("POST", f"/events/{event['id']}/resend", {"endpoint_id": endpoint}).status == 200
+    workers.drain()
 
 
 def walk_orphans(workers):

@@ -17,7 +17,7 @@ CANDIDATES = [
     Candidate("we_2", OTHER),
     Candidate("we_1", PREVIOUS, is_previous=True),
 ]
-BODY = webhooks.body("payment.success", NOW, {"payment": {"id": "pay_1", "notes": {"7": "ü", "b": "€/"}}})
+BODY = webhooks.body("evt_1", "payment.success", NOW, 3, {"payment": {"id": "pay_1", "notes": {"7": "ü", "b": "€/"}}})
 HEADERS = webhooks.headers("delivery-1", NOW, BODY, [SECRET])
 
 HEX = ["x_webhook_signature_present", "x_webhook_signature_encoding", "x_webhook_signature_matches"]
@@ -162,7 +162,9 @@ def test_an_unknown_secret_is_told_from_the_others():
 
 
 PARSED = json.loads(BODY)
-SHUFFLED = json.dumps({key: PARSED[key] for key in ("timestamp", "data", "event")}, separators=(",", ":"))
+SHUFFLED = json.dumps(
+    {key: PARSED[key] for key in ("timestamp", "data", "event", "id", "sequence")}, separators=(",", ":")
+)
 
 
 @pytest.mark.parametrize(

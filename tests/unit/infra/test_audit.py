@@ -47,7 +47,21 @@ def refund(name, status, amount, *told, **more):
 
 def delivery(name, **more):
     state = {"status": "success", "attempts": 1, "created_at": LATER}
-    return {**M, "id": name, "event": name.split()[-1], "endpoint_id": "we", "object_id": "x", **state, **more}
+    _, object_id, event = name.split()
+    about = {"event": event, "object_id": object_id, "event_id": f"evt {object_id} {event} 0"}
+    return {**M, "id": name, **about, "endpoint_id": "we", **state, **more}
+
+
+def numbered(*records):
+    """The events of the records in the order of their deliveries. Each record gets their number."""
+    events = {}
+    for record in records:
+        first = 3 if "order_id" in record else 1
+        told = [name.split()[-1] for name in record.get("delivery_ids", ())]
+        for sequence, event in enumerate(told, first):
+            events[f"evt {record['id']} {event} 0"] = {"event": event, "object_id": record["id"], "sequence": sequence}
+        record["sequence"] = first - 1 + len(told)
+    return events
 
 
 def all_payments():
@@ -88,6 +102,7 @@ def all_refunds():
 def agreeing():
     payments, orders, refunds = all_payments(), all_orders(), all_refunds()
     told = [delivery(name) for item in [*payments, *orders, *refunds] for name in item.get("delivery_ids", ())]
+    events = numbered(*payments, *orders, *refunds)
     endpoint = {**M, "id": "we", "url": "https://a.example", "enabled": True, "updated_at": "2026-11-23T09:00:00Z"}
     totals = {f"m {period}#3": {**M, "period": f"{period}#3", **TOTALS} for period in ("2026-11-23", "all")}
     return Snapshot(
@@ -95,6 +110,7 @@ def agreeing():
         payments={each["id"]: each for each in payments},
         refunds={each["id"]: each for each in refunds},
         deliveries={each["id"]: each for each in told},
+        events=events,
         endpoints={"m we": {**endpoint, "events": EVENTS}},
         idempotency={"k": {"object_id": "p"}},
         cards={"w": {"id": "w"}},
@@ -106,6 +122,13 @@ def agreeing():
 
 
 BROKEN = [
+    ("every_object_numbers_its_events_without_gaps", "events", "evt c payment.success 0", {"sequence": 5}),
+    ("every_object_numbers_its_events_without_gaps", "events", "evt c payment.success 0", {"sequence": 4}),
+    ("every_object_numbers_its_events_without_gaps", "events", "evt r refund.created 0", {"object_id": "b"}),
+    ("every_object_numbers_its_events_without_gaps", "payments", "p", {"sequence": 4}),
+    ("every_delivery_has_its_event", "deliveries", "d p payment.success", {"event_id": "evt nothing 0"}),
+    ("every_delivery_has_its_event", "events", "evt p payment.success 0", {"event": "payment.failed"}),
+    ("every_delivery_has_its_event", "deliveries", "d p payment.success", {"event_id": "evt p a"}),
     ("refunds_stay_within_payments", "payments", "p", {"amount_refunded": 0}),
     ("refunds_stay_within_payments", "refunds", "r", {"amount": 1300}),
     ("refunds_stay_within_payments", "refunds", "b", {"status": "processed"}),

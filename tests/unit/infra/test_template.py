@@ -12,7 +12,7 @@ STACK = "gateway-test"
 TABLES = {
     "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
     "idempotency", "totals", "sessions", "throttles", "deadlines", "cards", "card-tries", "simulated-bank", "sandbox",
-    "usages", "dead-letters",
+    "usages", "dead-letters", "events",
 }  # fmt: skip
 # What is deleted from these must be in no backup (cards), or is worth none.
 WITHOUT_BACKUP = {"cards", "card-tries", "simulated-bank", "sandbox"}
@@ -70,8 +70,8 @@ def test_every_table_can_go_back_in_time_but_those_that_must_not_or_need_not(who
 
 def test_what_expires_is_what_may(whole):
     expiring = (
-        "card-tries", "cards", "dead-letters", "deadlines", "idempotency", "sessions", "simulated-bank", "throttles", "usages",
-        "webhook-deliveries",
+        "card-tries", "cards", "dead-letters", "deadlines", "events", "idempotency", "sessions", "simulated-bank", "throttles",
+            "usages",         "webhook-deliveries",
     )  # fmt: skip
     assert template.time_to_live(whole, STACK) == {f"{STACK}-{name}": "expires_at" for name in expiring}
 

@@ -79,8 +79,8 @@ def test_a_late_success_is_marked_and_has_no_error_any_more(one):
 @every()
 def test_each_step_announces_the_events_of_its_edge_in_their_order(one):
     taken = steps.take(step(one), [ENDPOINT])
-    assert tuple(delivery.event for delivery in taken.deliveries) == one.events
-    assert list(taken.after.delivery_ids or ()) == [delivery.id for delivery in taken.deliveries]
+    assert tuple(delivery.event for delivery in taken.told.deliveries) == one.events
+    assert list(taken.after.delivery_ids or ()) == [delivery.id for delivery in taken.told.deliveries]
 
 
 @every(order={OrderEffect.PAY, OrderEffect.CLAIM})
@@ -91,9 +91,9 @@ def test_an_order_that_is_paid_is_announced_where_it_was_read(one):
     )  # fmt: skip
     known = step(one)
     taken = steps.take(Step(known.payment, one, AT, "r", {}, order), [ENDPOINT])
-    told = taken.deliveries[-1]
-    assert (told.event, told.object_id) == (Event.ORDER_PAID, "order_1")
-    assert '"status":"paid","amount_paid":1000' in told.body
+    told, stored = taken.told.deliveries[-1], taken.told.events[-1]
+    assert (told.event, told.object_id, told.event_id) == (Event.ORDER_PAID, "order_1", stored.id)
+    assert (stored.data["order"]["status"], stored.data["order"]["amount_paid"]) == ("paid", 1000)
     assert order.status == "attempted"
 
 
@@ -102,7 +102,7 @@ def test_a_payment_that_stays_is_changed_in_what_the_step_brings_and_nothing_els
     taken = steps.take(Step(before, None, AT, "r", {"deadline_at": AT + 5, "inquiries": 3}), [ENDPOINT])
     changed = {k: v for k, v in taken.after.attribute_values.items() if v != before.attribute_values.get(k)}
     assert changed == {"deadline_at": AT + 5, "inquiries": 3}
-    assert taken.deliveries == []
+    assert (taken.told.events, taken.told.deliveries) == ((), ())
 
 
 @pytest.mark.parametrize(
