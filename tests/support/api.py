@@ -80,7 +80,7 @@ class Api:
         """Lists events as the gateway does: since `after` the oldest first, otherwise the newest first."""
         known, limit = list(self.events), int(query.get("limit", 10))
         if after := query.get("after"):
-            start = next(number for number, event in enumerate(known) if event["id"] == after) + 1
+            start = next((number for number, event in enumerate(known, 1) if event["id"] == after), 0)
             return 200, {"data": known[start : start + limit], "next_cursor": None}
         start = int(query.get("cursor", 0))
         page = known[::-1][start : start + limit]

@@ -55,7 +55,7 @@ def test_only_a_test_stage_has_the_sandboxs_routes(fresh, name):
 
 
 def test_every_route_of_the_sandbox_is_refused_outside_test_stages(fresh):
-    fresh(sorted(TEST_STAGES)[0])
+    fresh(min(TEST_STAGES))
     assert all(route.test_only for routes in stage.routes() for route in routes.table)
 
 

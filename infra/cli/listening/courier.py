@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from infra.cli.listening import forwarding
+from infra.cli.listening import forwarding, resent
 from infra.cli.listening.cursor import Cursor
 from infra.cli.listening.orders import Delivery, deliveries
 from infra.local.lifeline import end_with_parent
@@ -24,6 +24,7 @@ from payment_gateway.client import Client, Refused, Unreachable
 
 PAGE = 100
 POLL_SECONDS = 0.5
+BEGINNING = "evt_00000000000000000000"  # stands before every event
 PASSING = range(429, 600)  # a limit of rate, or a gateway that is being restarted
 OPTIONS_VARIABLE = "LISTEN_OPTIONS"  # not an argument, which every user of the machine can read: it holds secrets
 
@@ -36,6 +37,7 @@ class Options:
     key: str
     secret: str
     cursor: str
+    resent: str
     forward_to: str = ""
     webhook_secret: str = ""
     order: str = "in-order"
@@ -63,11 +65,13 @@ class Courier:
         self.stopping = stopping
         self.client = Client(options.api, options.key, options.secret)
         self.cursor = Cursor(Path(options.cursor))
+        self.resent = Path(options.resent)
 
     def run(self) -> None:
         """Works until `stopping` is set. Raises Refused for keys that the gateway does not take."""
         if self.options.since or self.cursor.is_new:
-            self.cursor.move(self.options.since or self._newest())
+            after = self.options.since or self._newest()
+            self.cursor.begin(after, resent.size(self.resent))
         while not self.stopping.is_set():
             try:
                 batch = self._batch()
@@ -77,27 +81,23 @@ class Courier:
                 self._say(f"{error}; trying again.")
                 self.stopping.wait(POLL_SECONDS * 4)
                 continue
-            if batch and not self._deliver(batch):
+            if not (self._deliver(batch) and self._send_again()):
                 return
             if not batch:
                 self.stopping.wait(POLL_SECONDS)
 
     def _newest(self) -> str:
         newest = self.client.get("/events", limit=1)["data"]
-        return str(newest[0]["id"]) if newest else ""
+        return str(newest[0]["id"]) if newest else BEGINNING
 
     def _page(self, after: str) -> list[dict[str, Any]]:
-        """Returns events after this one, the oldest first. after "": there was none when this listener first started."""
-        if after:
-            return list(self.client.get("/events", after=after, limit=PAGE)["data"])
-        found: list[dict[str, Any]] = []
+        """Returns events after this one, the oldest first. A page may be empty although another one follows."""
         cursor: str | None = None
         while True:
-            page = self.client.get("/events", limit=PAGE, cursor=cursor)
-            found += page["data"]
-            cursor = page.get("next_cursor")
-            if not cursor:
-                return found[::-1]
+            page = self.client.get("/events", after=after, limit=PAGE, cursor=cursor)
+            cursor = page["next_cursor"]
+            if page["data"] or not cursor:
+                return list(page["data"])
 
     def _batch(self) -> list[dict[str, Any]]:
         """Returns the events to deliver next. For another order it waits until no event has come for a window."""
@@ -117,8 +117,28 @@ class Courier:
         for delivery in deliveries(wanted, self.options.order, self.options.copies, self.options.seed):
             if delivery.id not in self.cursor.done and not self._one(delivery):
                 return False
-        self.cursor.move(batch[-1]["id"])
+        if batch:
+            self.cursor.move(batch[-1]["id"])
         return True
+
+    def _send_again(self) -> bool:
+        """Delivers the events that `gateway resend` has named since. Returns False if the end came first."""
+        for place, event_id in resent.since(self.resent, self.cursor.resent, self.options.api, self.options.key):
+            if event_id and not self._again(event_id, place):
+                return False
+            self.cursor.pass_by(place)
+        return True
+
+    def _again(self, event_id: str, place: int) -> bool:
+        """Delivers one event again. place: tells this repetition from others of the same event."""
+        if f"{event_id}/{place}" in self.cursor.done:
+            return True
+        try:
+            event = self.client.get(f"/events/{event_id}")
+        except (Unreachable, Refused) as error:
+            self._say(f"{event_id} is not sent again: {error}")
+            return not isinstance(error, Unreachable)
+        return self._one(Delivery(event, place))
 
     def _one(self, delivery: Delivery) -> bool:
         """Forwards and prints one delivery, then saves it. Returns False if the end came before."""

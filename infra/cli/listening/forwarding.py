@@ -31,8 +31,7 @@ class Outcome:
 def body(event: dict[str, Any]) -> str:
     """Returns the webhook's body for a stored event."""
     moment = int(datetime.fromisoformat(event["created_at"]).timestamp())
-    fields = {"id": event["id"], "event": event["type"], "timestamp": moment, "sequence": event["sequence"]}
-    return webhooks.compact_json(fields | {"data": event["data"]})
+    return webhooks.body(event["id"], event["type"], moment, event["sequence"], event["data"])
 
 
 def post(url: str, event: dict[str, Any], secret: str) -> Outcome:

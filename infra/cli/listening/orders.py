@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """copy: 1, or 2 for the repetition that --twice asks for."""
+    """copy: 1, or 2 for the repetition that --twice asks for, or the place of a line of `gateway resend`."""
 
     event: dict[str, Any]
     copy: int
