@@ -1,10 +1,11 @@
 """Does what a merchant does with a gateway: takes an order's payment, refunds it, waits for events, moves the clock."""
 
+import random
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from payment_gateway.client import Client
+from payment_gateway.client import TOO_MANY, Client, Refused
 
 AMOUNT = 50000  # minor units
 INSTRUMENT = "success@upi"  # a test instrument that always succeeds
@@ -26,6 +27,21 @@ def instrument(text: str) -> dict[str, Any]:
     number = text.replace(" ", "").replace("-", "")
     cvv = "1234" if number.startswith(AMEX) else "123"
     return {"method": "card", "card": {**CARD, "number": number, "cvv": cvv}}
+
+
+def merchant(client: Client, seconds: float = PATIENCE) -> dict[str, Any]:
+    """Returns a fresh merchant of a test stage, with its keys.
+
+    The gateway hashes few passwords at once and answers 429 when more come, so this function tries again for a while.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return dict(client.post("/sandbox/merchants"))
+        except Refused as refusal:
+            if refusal.status != TOO_MANY or time.monotonic() > deadline:
+                raise
+        time.sleep(random.uniform(LOOK_EVERY, 1))  # noqa: S311  # spreads callers that came together
 
 
 def order(client: Client, amount: int = AMOUNT, **fields: Any) -> dict[str, Any]:

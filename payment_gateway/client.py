@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 TIMEOUT = 60  # seconds; a jump of a stage's clock may take twenty
-NOT_FOUND = 404
+NOT_FOUND, TOO_MANY = 404, 429
 
 
 class Refused(Exception):

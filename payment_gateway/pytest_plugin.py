@@ -98,7 +98,7 @@ def gateway_turn(request: pytest.FixtureRequest, gateway: Gateway) -> Iterator[N
 @pytest.fixture
 def merchant(gateway: Gateway, gateway_turn: None) -> Merchant:  # noqa: ARG001  # its turn lasts as long as the test
     """A fresh merchant."""
-    made = Client(gateway.api).post("/sandbox/merchants")
+    made = acts.merchant(Client(gateway.api))
     client = Client(gateway.api, made["api_key"], made["api_secret"])
     return Merchant(made["id"], made["api_key"], made["api_secret"], made["webhook_secret"], client)
 

@@ -5,6 +5,7 @@ import sys
 import click
 
 from infra.cli.session import session
+from payment_gateway import acts
 
 
 @click.command()
@@ -18,7 +19,7 @@ def command(*, name: str | None, email: str | None) -> None:
     """
     now = session()
     if name is None:
-        made = now.sandbox("merchant").post("/sandbox/merchants")
+        made = acts.merchant(now.sandbox("merchant"))
         now.show(made, made)
         return
     from infra.merchant import main  # noqa: PLC0415  # imports the application

@@ -1,7 +1,7 @@
 import pytest
 
 from payment_gateway import acts
-from payment_gateway.client import Client
+from payment_gateway.client import Client, Refused
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,14 @@ def test_a_long_jump_of_the_clock_is_followed_to_its_end(api):
 
     assert told == [0.3, 0.8, 1.0]
     assert [asked[2] for asked in api.asked] == [{"advance": 60}, {"job": "j1"}, {"job": "j1"}]
+
+
+def test_a_fresh_merchant_is_asked_for_again_when_too_many_ask_at_once(api):
+    answers = iter([(429, {"error": {}}), (201, {"id": "m1"})])
+    api.routes["POST", "/sandbox/merchants"] = lambda _: next(answers)
+    assert acts.merchant(Client(api.url)) == {"id": "m1"}
+
+
+def test_another_refusal_of_a_fresh_merchant_is_reported(api):
+    with pytest.raises(Refused, match="No such path"):
+        acts.merchant(Client(api.url))
