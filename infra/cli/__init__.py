@@ -45,6 +45,7 @@ VERBS: Mapping[str, Verb] = {
     "clock": Verb("Show the stage's clock, or move it forward.", sandbox=True),
     "merchant": Verb("Create a merchant and show its keys, this once."),
     "audit": Verb("Check that all records agree; reads only."),
+    "books": Verb("Export the books, or compare them with another program's."),
     "redrive": Verb("Send the dead letters of a queue back to the queue."),
     "completion": Verb("Print the script that completes commands in a shell."),
 }

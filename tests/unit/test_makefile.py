@@ -83,7 +83,11 @@ def test_every_target_gets_every_text_as_it_was_given(folder, text, by_environme
 def test_what_is_not_given_is_not_there(folder):
     arguments, environs = zip(*ran(folder, "audit", "package", "merchant"), strict=True)
 
-    assert arguments == (["infra.audit"], ["infra.package", "localstack"], ["infra.merchant", "", ""])
+    assert arguments == (
+        ["payment_gateway", "audit"],
+        ["infra.package", "localstack"],
+        ["payment_gateway", "merchant", "--", "", ""],
+    )
     assert not any("STAGE" in environ for environ in environs)
 
 

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from infra import cli
+from infra.cli.verbs import books
 from infra.environment import ROOT
 from infra.local.ports import any_free_port
 
@@ -170,3 +171,21 @@ def test_completion_knows_the_verbs(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         cli.main([])
     assert capsys.readouterr().out.split() == ["plain,reset", "plain,refund", "plain,resend", "plain,redrive"]
+
+
+def test_books_are_exported_by_the_module_that_keeps_them(monkeypatch):
+    asked = []
+    monkeypatch.setattr(books.importlib.util, "find_spec", lambda _: object())
+    monkeypatch.setattr(
+        books.subprocess, "run", lambda words, **_: asked.append(words[1:]) or subprocess.CompletedProcess(words, 7)
+    )
+    with pytest.raises(SystemExit) as end:
+        cli.main(["books", "--format", "csv", "--merchant", "m1", "--check"])
+    assert end.value.code == 7
+    assert asked == [["-m", "infra.books", "--format", "csv", "--merchant", "m1", "--check"]]
+
+
+def test_a_gateway_without_books_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(books, "MODULE", "infra.no_such_books")
+    assert cli.main(["books"]) == 1
+    assert "keeps no books" in capsys.readouterr().err
