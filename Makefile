@@ -74,7 +74,7 @@ lint: $(TOOLS) lint-js ## check format, style, types, layers and template
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m infra.package prod
+	$(BIN)/python -m infra.deployment.package prod
 	$(BIN)/cfn-lint build/prod/template.json
 
 diagrams: $(RUNTIME) ## draw the lives of payments, orders and refunds into docs/architecture.md
@@ -115,13 +115,13 @@ advisories: $(TOOLS) ## list the known vulnerabilities of everything that is ins
 	@$(BIN)/python -m infra.advisories
 
 package: $(RUNTIME) ## build the artifact and the template in build/: make package STAGE=prod
-	@$(BIN)/python -m infra.package "$${STAGE:-localstack}"
+	@$(BIN)/python -m infra.deployment.package "$${STAGE:-localstack}"
 
 deploy: $(RUNTIME) ## deploy to AWS, or to the emulator that AWS_ENDPOINT_URL names: make deploy STAGE=localstack
-	@$(BIN)/python -m infra.deploy "$$STAGE"
+	@$(BIN)/python -m infra.deployment.deploy "$$STAGE"
 
 destroy: $(RUNTIME) ## delete all that deploy made, with all data: make destroy STAGE=localstack
-	@$(BIN)/python -m infra.destroy "$$STAGE"
+	@$(BIN)/python -m infra.deployment.destroy "$$STAGE"
 
 ci: ## run all checks of CI
 	@.ci/run

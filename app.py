@@ -5,7 +5,7 @@ import os
 
 from chalice.app import Chalice, CORSConfig
 
-# A person typed a command of Chalice, which imports this module. In Lambda and in infra/package.py there is no infra/.
+# A person typed a command of Chalice, which imports this module. In Lambda and in infra/deployment/package.py there is no infra/.
 # The check comes first, because an import below reads the settings.
 if "AWS_CHALICE_CLI_MODE" in os.environ and "PACKAGING" not in os.environ:
     importlib.import_module("infra.chalice_commands").check()
@@ -19,7 +19,7 @@ app = Chalice(app_name="payment-gateway")
 # CORS must be set before the blueprints are registered, or their routes get none. Credentials are headers, never
 # cookies, so any origin may ask: the key or token in the request decides what the origin gets. On a developer's machine
 # every page knows the keys. There the proxy in front of the application lets only our own pages in
-# (infra/local/edge.py, infra/proxy/).
+# (infra/local/edge.py, infra/deployment/proxy/).
 app.api.cors = CORSConfig(
     allow_origin="*",
     allow_headers=[

@@ -13,7 +13,9 @@ FOLDER = Path(os.environ.get("GATEWAY_FOLDER") or ROOT)
 # Another project's folder may hold a .env of its own, whose PORT is not meant for the gateway.
 SETTINGS_FILE = FOLDER / (".env" if FOLDER == ROOT else "gateway.env")
 HOST = "127.0.0.1"
-REAL_ACCOUNT = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"})
+_ENDPOINTS = {f"AWS_ENDPOINT_URL_{service}" for service in ("DYNAMODB", "SQS", "S3", "KMS", "CLOUDFORMATION")}
+# Variables that lead away from the emulator of AWS_ENDPOINT_URL.
+REAL_ACCOUNT = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"} | _ENDPOINTS)
 
 
 def environment(file: Path = SETTINGS_FILE) -> dict[str, str]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from chalicelib.persistence.deadlines import SHARDS
 from chalicelib.persistence.events import STREAMS
 from chalicelib.services.waits.deadlines import RUN_SECONDS
-from infra import template
 from infra.bench.dollars import LIFE, Step, key, prices
+from infra.deployment import template
 
 RATES = (10, 1_000, 50_000)
 BATCH = 10

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from infra.openapi import answers, webhook_answers
-from infra.openapi.fields import Answer
+from chalicelib.api.shapes import answers, webhook_answers
+from chalicelib.api.shapes.fields import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from infra.openapi import answers, webhook_answers
+from chalicelib.api.shapes import answers, webhook_answers
 from tests.e2e.client import CARD, KEY
 
 # Nothing listens there: a delivery to it fails at once and is tried again later.

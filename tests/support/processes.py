@@ -73,7 +73,7 @@ def work() -> None:
     """Begins to deliver webhooks, as the local runner does."""
     from chalicelib import aws  # noqa: PLC0415
     from chalicelib.config import settings  # noqa: PLC0415
-    from infra import template  # noqa: PLC0415
+    from infra.deployment import template  # noqa: PLC0415
     from infra.local.mappings import Mapping, load_handler  # noqa: PLC0415
 
     queue = f"{settings().stack_name}-deliveries"

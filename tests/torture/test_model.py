@@ -201,6 +201,7 @@ def notes(visited):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)  # 300 stories
 def test_no_story_ends_otherwise_than_the_model_says(world, monkeypatch):
     Story.world, visited = world, set()
     monkeypatch.setattr(steps, "put", notes(visited))

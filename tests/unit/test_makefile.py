@@ -32,9 +32,9 @@ TARGETS = {
     "revoke": ["infra.revoke", "{}", "{}", "{}"],
     "redrive": ["payment_gateway", "redrive", "--", "{}"],
     "audit": ["payment_gateway", "audit", "--merchant", "{}"],
-    "package": ["infra.package", "{}"],
-    "deploy": ["infra.deploy", "{}"],
-    "destroy": ["infra.destroy", "{}"],
+    "package": ["infra.deployment.package", "{}"],
+    "deploy": ["infra.deployment.deploy", "{}"],
+    "destroy": ["infra.deployment.destroy", "{}"],
 }
 PYTHON = """#!/bin/sh
 exec {python} -SE -c 'import json, os, sys; print(json.dumps([sys.argv[2:], dict(os.environ)]))' "$@"
@@ -85,7 +85,7 @@ def test_what_is_not_given_is_not_there(folder):
 
     assert arguments == (
         ["payment_gateway", "audit"],
-        ["infra.package", "localstack"],
+        ["infra.deployment.package", "localstack"],
         ["payment_gateway", "merchant", "--", "", ""],
     )
     assert not any("STAGE" in environ for environ in environs)

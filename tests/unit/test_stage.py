@@ -9,7 +9,7 @@ import pytest
 from chalicelib import stage
 from chalicelib.config import STAGES, TEST_STAGES, settings
 from chalicelib.domain import clock
-from infra import template
+from infra.deployment import template
 from infra.environment import ROOT
 
 HANDLERS = {

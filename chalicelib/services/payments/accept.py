@@ -111,9 +111,9 @@ def _jobs(payment: Payment, checked: Checked, card_key: str, request_id: str) ->
 def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> None:
     """Claims the order for the payment; the condition of this write is the rule.
 
-    An order has at most one live payment, and takes none once it is paid, cancelled or out of time. The condition also
-    refuses an order that got another payment since it was read, because the pause and the kept payment ids were
-    computed from that read.
+    An order takes no payment once it is paid, cancelled or out of time, and none if it got another payment since it was
+    read without a live one. Only this write makes a payment live, and it counts each one in `attempts`. So an order has
+    at most one live payment, and the pause and the kept payment ids belong to the record as it is.
     """
     actions = [
         Order.status.set(OrderStatus.ATTEMPTED),
@@ -122,8 +122,8 @@ def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> No
         Order.live_payment_id.set(payment.id),
         Order.updated_at.set(payment.created_at),
     ]
-    free = Order.live_payment_id.does_not_exist() & (Order.attempts == order.attempts)
-    transaction.update("order", order, actions, is_open(clock.seconds(payment.created_at)) & free)
+    unchanged = Order.attempts == order.attempts
+    transaction.update("order", order, actions, is_open(clock.seconds(payment.created_at)) & unchanged)
 
 
 def _announce(payment: Payment, request_id: str) -> Announcement:

@@ -4,7 +4,7 @@ from tests.integration.frontend.fake_gateway import CREATED, OK, FakeGateway, Re
 
 PRIMARY = "we_0000000000000000"
 # What the list of webhooks leaves out.
-DETAILS = {"url", "attempts_log", "payload", "response_body"}
+DETAILS = {"url", "attempts_log", "payload", "response_body", "event_id"}
 
 
 class FakeWebhooks(FakeGateway):
@@ -66,7 +66,9 @@ class FakeWebhooks(FakeGateway):
             "response_code": 500 if failed else 200,
             "url": "https://shop.example/hooks",
             "attempts_log": log,
-            "payload": '{"event":"payment.success","timestamp":1773480600,"data":{"payment":{"id":"pay_1"}}}',
+            "payload": '{"id":"evt_1","event":"payment.success","timestamp":1773480600,"sequence":3,'
+            '"data":{"payment":{"id":"pay_1"}}}',
+            "event_id": "evt_00000000000000000000",
             "response_body": "OK",
             **more,
         }
@@ -80,6 +82,7 @@ class FakeWebhooks(FakeGateway):
             "events": ["payment.success", "payment.failed"],
             "enabled": True,
             "disabled_reason": None,
+            "format": "native",
             "previous_secret_expires_at": None,
             "created_at": stamp(),
             "updated_at": stamp(),

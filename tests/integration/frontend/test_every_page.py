@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from infra import publish
+from infra.deployment import publish
 from tests.integration.frontend.scenes import SCENES
 from tests.integration.frontend.site import FRONTEND
 

@@ -24,7 +24,7 @@ from tests.support import shop as module
 from tests.support.cold import forget_everything
 from tests.support.emulated import STACK_NAME
 from tests.support.receiver import Receiver
-from tests.support.roles import Access, Recorder, allowed, covers, payers_tries_are_counted, report
+from tests.support.roles import Access, Recorder, allowed, covers, payers_tries_are_counted, report, walk_events
 
 SCHEDULED = "functions.run_deadlines.handler"
 FUNCTIONS = {
@@ -244,17 +244,6 @@ def walk_reading(shop):
     ):  # fmt: skip
         shop.ask("GET", path)
     shop.ask("POST", f"/webhooks/{delivery}/retry")
-
-
-def walk_events(shop, workers):
-    """An event that its payment's record holds and one of the table of events, both sent again."""
-    endpoint = shop.get("/webhook-endpoints")["data"][0]["id"]
-    for kind in ("payment.created", "refund.failed"):
-        event = shop.get(f"/events?type={kind}")["data"][0]
-        shop.get(f"/events/{event['id']}")
-        shop.get(f"/events?object_id={event['object_id']}&after={event['id']}")
-        assert shop.ask("POST", f"/events/{event['id']}/resend", {"endpoint_id": endpoint}).status == 200
-    workers.drain()
 
 
 def walk_orphans(workers):

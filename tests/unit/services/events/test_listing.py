@@ -16,6 +16,7 @@ from chalicelib.services.events import announcing, listing, reading, resending
 from chalicelib.services.events.announcing import KEPT_SECONDS, NewEvent, NewEvents
 from chalicelib.services.payments import decide, records
 from chalicelib.services.webhooks import endpoints, log
+from tests.support.calls import counted_calls
 from tests.unit.services import money
 from tests.unit.services.money import new_order, pay, settle
 
@@ -223,3 +224,26 @@ def test_an_early_event_can_be_sent_again(merchant, now):
     body = json.loads(log.sent_body(Delivery.find(again["id"])))
     assert (body["id"], body["event"], body["sequence"]) == (event["id"], "payment.created", 1)
     assert body["data"] == event["data"]
+
+
+@pytest.mark.parametrize("wanted", [None, "payment.created", "order.paid"])
+@pytest.mark.parametrize("polls", [False, True], ids=["newest first", "after"])
+def test_a_page_makes_at_most_eight_calls(merchant, now, wanted, polls):
+    for _ in range(12):
+        settle(pay(new_order(merchant)))
+        now[0] += 1
+    now[0] += 60
+    first = page(merchant)["data"][-1]["id"]
+    filters = {"type": wanted} if wanted else {}
+    with counted_calls() as calls:
+        found = page(merchant, first if polls else None, limit=5, **filters)
+    assert len(found["data"]) == 5
+    assert calls.total() <= 8
+
+
+def test_the_events_of_one_object_take_three_calls(merchant, now):
+    payment_id = pay(new_order(merchant))
+    settle(payment_id)
+    with counted_calls() as calls:
+        assert len(page(merchant, object_id=payment_id)["data"]) == 3
+    assert calls.total() <= 3

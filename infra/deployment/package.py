@@ -22,7 +22,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings
-from infra import emulated_api, refusals, requirements, template
+from infra import requirements
+from infra.deployment import emulated_api, refusals, template
 from infra.environment import ROOT
 
 BUILD = ROOT / "build"
@@ -46,7 +47,7 @@ class PackagingFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Names the built files. digest: of the artifact's content. routes: for an emulator, see infra/emulated_api.py."""
+    """Names the built files. digest: of the artifact's content. routes: for an emulator, see infra/deployment/emulated_api.py."""
 
     template: Path
     artifact: Path

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib import aws, queues
 from chalicelib.persistence.deadlines import SHARDS
-from infra import template
+from infra.deployment import template
 from infra.local.mappings import load_handler
 
 STACK = "gateway-test"

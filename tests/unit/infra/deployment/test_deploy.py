@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra import deploy
+from infra.deployment import deploy
 from infra.usage import UsageError
 
 KNOWN = {"Stage", "AlarmEmail", "ApiBurst", "AdminToken", "LogLevel"}

@@ -1,6 +1,6 @@
-"""Defines the headers of the pages for all their servers: the local static server, infra/proxy/ and CloudFront."""
+"""Defines the headers of the pages for all their servers: the local static server, infra/deployment/proxy/ and CloudFront."""
 
-from infra.publish import Origins, origin
+from infra.deployment.publish import Origins, origin
 
 
 def security_headers(origins: Origins, *, embeddable: bool) -> dict[str, str]:

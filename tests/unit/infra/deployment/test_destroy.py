@@ -3,8 +3,8 @@
 import moto
 import pytest
 
-from infra import destroy
-from infra.aws import Target
+from infra.deployment import destroy
+from infra.deployment.aws import Target
 from infra.usage import UsageError
 
 TABLE = "gateway-prod-orders"

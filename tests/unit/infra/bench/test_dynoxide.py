@@ -1,18 +1,7 @@
 import pytest
 
-from infra.bench import sandbox
-from infra.local import dynoxide, stack
-from infra.usage import UsageError
-
-
-def test_nobody_gets_dynoxide_who_did_not_ask_for_it():
-    assert dynoxide.port_if_wanted({}) == 0
-
-
-def test_who_asks_for_it_without_having_it_is_told_how_to_get_it(monkeypatch, tmp_path):
-    monkeypatch.setattr(dynoxide, "BINARY", tmp_path / "missing")
-    with pytest.raises(UsageError, match="npm install"):
-        dynoxide.port_if_wanted({"DYNAMODB": "dynoxide"})
+from infra.bench import dynoxide, sandbox
+from infra.local import stack
 
 
 @pytest.mark.skipif(not dynoxide.is_installed(), reason="dynoxide is optional, and not installed here")

@@ -17,11 +17,11 @@ from urllib.request import urlopen
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.acquirers import place_of
-from infra import emulated_api, package, proxy
-from infra.aws import Target, read_target
-from infra.package import Package, PackagingFailed
-from infra.publish import Origins, origin, publish
-from infra.stacks import Stack, StackFailed
+from infra.deployment import emulated_api, package, proxy
+from infra.deployment.aws import Target, read_target
+from infra.deployment.package import Package, PackagingFailed
+from infra.deployment.publish import Origins, origin, publish
+from infra.deployment.stacks import Stack, StackFailed
 from infra.usage import UsageError
 
 HEALTH_SECONDS = 60

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from infra.publish import Origins, origin
+from infra.deployment.publish import Origins, origin
 
 # The same names as in infra/local/loopback.py, for the same reason.
 THIS_MACHINE = ("localhost", "~\\.localhost$", "127.0.0.1", "[::1]", "host.docker.internal", "host.containers.internal")

@@ -1,7 +1,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.stacks import Stack, StackFailed
+from infra.deployment.stacks import Stack, StackFailed
 
 STACK_ID = "arn:stack/x"
 

@@ -1,16 +1,10 @@
-"""The API's answers as types, for the OpenAPI document and tests. The API never imports them: it starts faster."""
+"""The API's answers as types; webhook_answers.py has the rest."""
 
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from chalicelib.domain.errors import Reason
-from chalicelib.domain.orders import LONGEST_CAPTURE, SHORTEST_CAPTURE, CaptureMode, OrderStatus
-from chalicelib.domain.payments import PaymentStatus
-from chalicelib.domain.refunds import RefundStatus
-from chalicelib.domain.scopes import Scope
-from chalicelib.methods.upi import Flow
-from infra.openapi.fields import (
+from chalicelib.api.shapes.fields import (
     Answer,
     Count,
     Currency,
@@ -27,6 +21,12 @@ from infra.openapi.fields import (
     Uuid,
     WebhookSecret,
 )
+from chalicelib.domain.errors import Reason
+from chalicelib.domain.orders import LONGEST_CAPTURE, SHORTEST_CAPTURE, CaptureMode, OrderStatus
+from chalicelib.domain.payments import PaymentStatus
+from chalicelib.domain.refunds import RefundStatus
+from chalicelib.domain.scopes import Scope
+from chalicelib.methods.upi import Flow
 
 
 class ErrorDetail(Answer, kw_only=True):

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from infra import deploy, template
+from infra.deployment import deploy, template
+from infra.deployment.headers import security_headers
+from infra.deployment.publish import Origins
 from infra.environment import ROOT
-from infra.headers import security_headers
-from infra.publish import Origins
 
 API = "https://${RestAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}"
 CHECKOUT = "https://${CheckoutDistribution.DomainName}"
@@ -15,7 +15,7 @@ KINDS = pytest.mark.parametrize(("name", "embeddable"), [("dashboard", False), (
 
 
 def of_nginx(port):
-    text = (ROOT / "infra/proxy/gateway.conf").read_text(encoding="utf-8")
+    text = (ROOT / "infra/deployment/proxy/gateway.conf").read_text(encoding="utf-8")
     server = next(part for part in text.split("\nserver {") if f"listen {port};" in part)
     return dict(re.findall(r"add_header (\S+) \"?(.*?)\"? always;", server)) | {}
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-FRONTEND = Path(__file__).parent.parent / "frontend"
+from infra.environment import ROOT
+
+FRONTEND = ROOT / "frontend"
 # The folders of frontend/ that make up each bucket, and their prefixes in it.
 LAYOUT = {
     "dashboard": {"dashboard": "", "shared": "shared/"},

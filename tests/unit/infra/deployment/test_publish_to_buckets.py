@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from infra import proxy, publish
-from infra.publish import Origins
+from infra.deployment import proxy, publish
+from infra.deployment.publish import Origins
 
 ORIGINS = Origins(
     "https://abc.execute-api.eu-west-1.amazonaws.com/api", "https://pay.example", "https://dashboard.example"

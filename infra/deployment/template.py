@@ -9,10 +9,12 @@ from typing import Any
 
 import yaml
 
+from infra.environment import ROOT
+
 # EventBridge's rate expressions.
 RATE = re.compile(r"rate\((?P<number>[1-9][0-9]*) (?P<unit>minute|hour|day)s?\)")
 UNITS = {"minute": 60, "hour": 3600, "day": 86400}
-FOLDER = Path(__file__).with_name("resources")
+FOLDER = ROOT / "infra" / "resources"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings
-from infra import emulated_api, package, refusals, template
+from infra.deployment import emulated_api, package, refusals, template
 
 HANDLER = "arn:aws:lambda:eu-west-1:123456789012:function:gateway-api"
 

@@ -4,8 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from chalicelib.domain.webhooks import Event, Format
-from infra.openapi.fields import (
+from chalicelib.api.shapes.fields import (
     Answer,
     Count,
     DeliveryStatus,
@@ -18,6 +17,7 @@ from infra.openapi.fields import (
     Uuid,
     WebhookSecret,
 )
+from chalicelib.domain.webhooks import Event, Format
 
 
 class Webhook(Answer):

@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 
 from chalicelib.telemetry import NAMESPACE, count
-from infra import template
+from infra.deployment import template
 from infra.environment import ROOT
 
 OURS = {

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from infra import publish
-from infra.publish import LAYOUT, Origins
+from infra.deployment import publish
+from infra.deployment.publish import LAYOUT, Origins
 
 PROD = Origins(
     "https://abc.execute-api.eu-west-1.amazonaws.com/prod", "https://pay.example.com", "https://dash.example.com"

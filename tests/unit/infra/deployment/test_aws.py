@@ -1,7 +1,7 @@
 import pytest
 
-from infra import aws
-from infra.aws import read_target
+from infra.deployment import aws
+from infra.deployment.aws import read_target
 from infra.usage import UsageError
 
 

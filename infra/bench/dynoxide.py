@@ -1,7 +1,7 @@
-"""Runs an optional DynamoDB for the local run: dynoxide, in Rust on SQLite, whose queries stay fast on long partitions.
+"""Runs dynoxide, a DynamoDB in Rust on SQLite. Its queries stay fast on long partitions, so growth is measured on it.
 
-`npm install @dynoxide/linux-x64` puts it where this module finds it. DYNAMODB=dynoxide asks for it.
-`python -m infra.local.dynoxide` is the child. It deletes no expired items; the application checks the items' times.
+`npm install --no-save @dynoxide/linux-x64` puts it where this module finds it. `python -m infra.bench.dynoxide` is the
+child. It deletes no expired items; the application checks the items' times.
 """
 
 import os
@@ -15,11 +15,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
-from infra import template
+from infra.deployment import template
 from infra.environment import HOST, ROOT
-from infra.local import ports, stack
+from infra.local import stack
 from infra.local.lifeline import end_with_parent
-from infra.usage import UsageError
 
 BINARY = ROOT / "node_modules" / "@dynoxide" / "linux-x64" / "dynoxide"
 PORT_VARIABLE, FOLDER_VARIABLE = "DYNOXIDE_PORT", "DYNOXIDE_FOLDER"
@@ -31,15 +30,6 @@ def is_installed() -> bool:
     return BINARY.exists()
 
 
-def port_if_wanted(environ: Mapping[str, str]) -> int:
-    """Returns dynoxide's port, or 0 if it is not wanted. Raises UsageError if it is wanted and not installed."""
-    if environ.get("DYNAMODB") != "dynoxide":
-        return 0
-    if not is_installed():
-        raise UsageError("DYNAMODB=dynoxide needs `npm install --no-save @dynoxide/linux-x64` first.")
-    return ports.any_free_port()
-
-
 def endpoint(port: int) -> str:
     return f"http://{HOST}:{port}"
 
@@ -49,7 +39,7 @@ def child_environment(base: Mapping[str, str], port: int, folder: Path) -> dict[
 
 
 def create_tables(url: str, stack_name: str, seconds: float = 10) -> None:
-    """Creates the missing tables of the template. Waits for the server. Raises UsageError if it does not come up."""
+    """Creates the missing tables of the template. Waits for the server. Raises RuntimeError if it does not come up."""
     client = stack.client("dynamodb", url)
     present = _tables(client, time.monotonic() + seconds)
     for resource in template.load()["Resources"].values():
@@ -67,7 +57,7 @@ def _tables(client: Any, deadline: float) -> set[str]:
             return set(client.list_tables()["TableNames"])
         except BotoCoreError:
             if time.monotonic() > deadline:
-                raise UsageError("dynoxide did not start.") from None
+                raise RuntimeError("dynoxide did not start") from None
             time.sleep(0.05)
 
 

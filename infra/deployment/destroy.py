@@ -7,9 +7,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.config import TEST_STAGES
-from infra.aws import Target, read_target
-from infra.deploy import say
-from infra.stacks import GONE, Stack, StackFailed
+from infra.deployment.aws import Target, read_target
+from infra.deployment.deploy import say
+from infra.deployment.stacks import GONE, Stack, StackFailed
 from infra.usage import UsageError
 
 

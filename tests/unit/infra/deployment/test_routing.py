@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from infra import template
+from infra.deployment import template
 
 NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="no Node here")
