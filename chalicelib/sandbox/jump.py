@@ -9,7 +9,7 @@ outlives an API process and needs no process of its own.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -27,9 +27,9 @@ ANSWER_SECONDS = 20
 EXACT_ROWS = 60
 EXACT_SECONDS = 10
 # The steps of a stretch that cannot go step by step.
-LARGE_STEPS = 8
-# A message that could be worked off is, within these seconds, or the step ends without it.
-SETTLE_SECONDS = 15
+LARGE_STEPS = 6
+# A step ends without a message that nobody has worked off in these seconds. A receiver may take 5.
+STUCK_SECONDS = 6
 LOOK_EVERY = 0.05
 LEASE_SECONDS = 30
 LONGEST = 400 * 24 * 3600
@@ -87,56 +87,70 @@ def _lease(update: str, values: dict[str, Any]) -> bool:
 
 def _work(*, started: bool) -> dict[str, Any]:
     """Makes steps until the goal, or until the request has to answer."""
-    began, left = time.monotonic(), LARGE_STEPS
+    began, left, exact = time.monotonic(), LARGE_STEPS + 1, started
+    answer_at = began + ANSWER_SECONDS
     _, goal = _span(clock.stored(CLOCK))
     time.sleep(clock.SEEN_SECONDS)
     if started:
-        _settle(_nothing_waits, TEST_WAIT)
-    while (here := clock.read()) < goal and time.monotonic() - began < ANSWER_SECONDS:
-        exact = time.monotonic() - began < EXACT_SECONDS
-        _step(here, _next_stop(here, goal, exact=exact, left=max(1, left)))
-        left -= 1
-    _settle(_nothing_waits, TEST_WAIT)
-    _release(settled=here >= goal)
+        _await_short_delays()
+    else:
+        _settle(answer_at)
+    while (here := clock.read()) < goal and time.monotonic() < answer_at:
+        rows = sweep.due(clock.client(), domain_clock.iso(here), domain_clock.iso(goal))
+        exact = exact and len(rows) <= EXACT_ROWS and time.monotonic() - began < EXACT_SECONDS
+        left -= not exact
+        _step(here, _next_stop(here, goal, rows, 0 if exact else max(1, left)), answer_at)
+    _await_short_delays()
+    _release(settled=_settle(answer_at) and here >= goal)
     return show()
 
 
-def _next_stop(here: float, goal: float, *, exact: bool, left: int) -> float:
-    """Returns where the next step ends. left: the large steps that remain."""
-    rows = sweep.due(clock.client(), domain_clock.iso(here), domain_clock.iso(goal))
+def _next_stop(here: float, goal: float, rows: Sequence[Deadline], large: int) -> float:
+    """Returns where the next step ends. rows: what is due on the way; large: the large steps that remain; 0: none."""
     if not rows:
         return goal
     soonest = _due_at(rows[0]) + AFTER
-    if exact and len(rows) <= EXACT_ROWS:
-        return min(goal, soonest)
-    return min(goal, max(soonest, here + (goal - here) / left))
+    return min(goal, max(soonest, here + (goal - here) / large) if large else soonest)
 
 
 def _due_at(row: Deadline) -> float:
     return domain_clock.seconds(sweep.moment(row))
 
 
-def _step(here: float, stop: float) -> None:
+def _step(here: float, stop: float, answer_at: float) -> None:
     lease = {"N": str(time.time() + LEASE_SECONDS)}
     more = {"N": str(max(0.0, stop - here))}
     clock.change(CLOCK, "SET leased_until = :lease ADD seconds :more", {":lease": lease, ":more": more})
     time.sleep(clock.SEEN_IN_JUMP)
     sweep.run(clock.client(), here - clock.MARGIN_SECONDS, clock.read())
-    _settle(_nothing_works, SETTLE_SECONDS)
+    _settle(answer_at)
 
 
 def _release(*, settled: bool) -> None:
     values: Item = {":lease": {"N": "0"}, ":settled": {"BOOL": True}}
     done = ", settled = :settled" if settled else ""
     clock.change(CLOCK, f"SET leased_until = :lease{done}", values if settled else {":lease": values[":lease"]})
-    time.sleep(clock.SEEN_SECONDS)
 
 
-def _settle(is_over: Callable[[], bool], seconds: float) -> None:
-    """Waits until it is over at two looks, because a message is nowhere for an instant between two places."""
-    ends, calm = time.monotonic() + seconds, 0
-    while calm < 2 and time.monotonic() < ends:  # noqa: PLR2004
-        calm = calm + 1 if is_over() else 0
+def _settle(answer_at: float) -> bool:
+    """Waits until the queues are calm at two looks, because a message is nowhere for an instant between two places.
+
+    Returns False if the request has to answer before that.
+    """
+    calm, seen, since = 0, _counts(), time.monotonic()
+    while calm < 2 and time.monotonic() < min(answer_at, since + STUCK_SECONDS):  # noqa: PLR2004
+        time.sleep(LOOK_EVERY)
+        counts = _counts()
+        calm = calm + 1 if _is_calm(counts) else 0
+        if counts != seen:
+            seen, since = counts, time.monotonic()
+    return time.monotonic() < answer_at
+
+
+def _await_short_delays() -> None:
+    """Waits for messages whose delay is so short that they have no row."""
+    ends = time.monotonic() + TEST_WAIT + LOOK_EVERY
+    while any(_counts().values()) and time.monotonic() < ends:
         time.sleep(LOOK_EVERY)
 
 
@@ -148,11 +162,5 @@ def _counts() -> dict[str, int]:
     return {name: sum(each[name] for each in found) for name in ("waiting", "in_flight", "delayed")}
 
 
-def _nothing_works() -> bool:
-    counts = _counts()
+def _is_calm(counts: dict[str, int]) -> bool:
     return not counts["waiting"] and not counts["in_flight"]
-
-
-def _nothing_waits() -> bool:
-    """Tells whether the queues are empty. A message whose delay is short has no row, so it is waited for."""
-    return not any(_counts().values())

@@ -43,6 +43,7 @@ VERBS: Mapping[str, Verb] = {
     "trigger": Verb("Make an event happen, with the objects that it needs.", sandbox=True),
     "resend": Verb("Send an event again."),
     "clock": Verb("Show the stage's clock, or move it forward.", sandbox=True),
+    "explore": Verb("Deliver webhooks to your receiver in every order that is allowed.", sandbox=True),
     "merchant": Verb("Create a merchant and show its keys, this once."),
     "audit": Verb("Check that all records agree; reads only."),
     "books": Verb("Export the books, or compare them with another program's."),

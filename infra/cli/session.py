@@ -88,15 +88,18 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
 
 def common_options(command: AnyCommand) -> AnyCommand:
     """Gives the command the options that stand before or after a verb."""
-    if any(param.name == "as_json" for param in command.params):
-        return command
-    command.params += [
+    known = {param.name for param in command.params}
+    command.params += [option for option in _options() if option.name not in known]
+    return command
+
+
+def _options() -> list[click.Option]:
+    return [
         _option("--json", "as_json", is_flag=True, help="Print JSON."),
         _option("--api-base", help="The gateway's address. Default: GATEWAY_URL, or the gateway of this folder."),
         _option("--key", help="The API key. Default: GATEWAY_API_KEY, or the test merchant's."),
         _option("--secret", help="The API secret. Default: GATEWAY_API_SECRET, or the test merchant's."),
     ]
-    return command
 
 
 def _option(*names: str, **how: Any) -> click.Option:

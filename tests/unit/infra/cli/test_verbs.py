@@ -12,6 +12,7 @@ import pytest
 from infra import cli
 from infra.cli.verbs import books
 from infra.environment import ROOT
+from infra.explore.flows import FLOWS
 from infra.local.ports import any_free_port
 
 SLOW = ("rich", "boto3", "botocore", "chalice", "infra.cli.verbs")
@@ -189,3 +190,13 @@ def test_a_gateway_without_books_says_so(monkeypatch, capsys):
     monkeypatch.setattr(books, "MODULE", "infra.no_such_books")
     assert cli.main(["books"]) == 1
     assert "keeps no books" in capsys.readouterr().err
+
+
+def test_the_explorer_works_on_the_gateway_of_the_command(monkeypatch):
+    asked = []
+    monkeypatch.setattr("infra.explore.__main__.record", lambda name, api, _: asked.append((name, api)) or 1 / 0)
+    flow = next(iter(FLOWS))
+    for words in (["--api-base", "http://one", "explore"], ["explore", "--api-base", "http://one"]):
+        with pytest.raises(ZeroDivisionError):
+            cli.main([*words, "--url", "http://x", "--check", "true", "--flow", flow])
+    assert asked == [(flow, "http://one")] * 2
