@@ -63,9 +63,10 @@ def test_the_options_stand_before_or_after_the_verb(gateway, api):
 
 
 def test_a_list_is_a_table_for_a_person(gateway, api):
-    api.add_event(1)
+    api.add_event(1, object_id="pay_" + "x" * 200)
     status, out, _ = gateway("events")
     assert status == 0
+    assert "pay_" + "x" * 200 in out
     assert out.split()[:5] == ["id", "type", "object_id", "sequence", "created_at"]
     assert "evt_000001" in out
 
