@@ -11,7 +11,7 @@ if "AWS_CHALICE_CLI_MODE" in os.environ and "PACKAGING" not in os.environ:
     importlib.import_module("infra.chalice_commands").check()
 
 from chalicelib import stage
-from chalicelib.api import events, keys, merchants, orders, payments, system, webhooks
+from chalicelib.api import books, events, keys, merchants, orders, payments, system, webhooks
 from chalicelib.api.answers import PUBLIC_HEADERS, in_our_shape
 
 stage.prepare()
@@ -34,6 +34,15 @@ app.api.cors = CORSConfig(
     max_age=600,
 )
 app.register_middleware(in_our_shape, "http")
-ROUTES = (orders.routes, payments.routes, events.routes, webhooks.routes, merchants.routes, keys.routes, system.routes)
+ROUTES = (
+    orders.routes,
+    payments.routes,
+    books.routes,
+    events.routes,
+    webhooks.routes,
+    merchants.routes,
+    keys.routes,
+    system.routes,
+)
 for routes in (*ROUTES, *stage.routes()):
     app.register_blueprint(routes)

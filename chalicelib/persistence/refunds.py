@@ -1,6 +1,6 @@
 from typing import Any
 
-from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.persistence.base import table_name
@@ -26,7 +26,11 @@ class RefundsByPayment(GlobalSecondaryIndex["Refund"]):
 
 
 class Refund(HasEvents):
-    """A refund. deadline_at: Unix seconds of the next question to the bank; inquiries: questions without an outcome."""
+    """A refund. deadline_at: Unix seconds of the next question to the bank; inquiries: questions without an outcome.
+
+    of_hold: the payment was not captured, so the refund frees held money and the books do not know it. fee_returned,
+    tax_returned: minor units of the payment's fee that come back; the fee includes the tax.
+    """
 
     class Meta:
         table_name = table_name("refunds")
@@ -37,6 +41,9 @@ class Refund(HasEvents):
     amount = NumberAttribute()
     reason = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
+    of_hold = BooleanAttribute(null=True)
+    fee_returned = NumberAttribute(null=True)
+    tax_returned = NumberAttribute(null=True)
     script = UnicodeAttribute(null=True)
     deadline_at = NumberAttribute(null=True)
     inquiries = NumberAttribute(null=True)

@@ -139,7 +139,7 @@ def walk_merchant(shop, receiver):
         ("GET", one), ("GET", "/webhook-endpoints"),
     ):  # fmt: skip
         shop.ask(method, path)
-    shop.ask("POST", f"{one}/replay", {"since": "2020-01-01T00:00:00Z"})
+    shop.ask("POST", f"{one}/replay", {"from": "2020-01-01T00:00:00Z"})
     walk_another_merchant()
     return one
 

@@ -177,7 +177,6 @@ def test_completion_knows_the_verbs(monkeypatch, capsys):
 
 def test_books_are_exported_by_the_module_that_keeps_them(monkeypatch):
     asked = []
-    monkeypatch.setattr(books.importlib.util, "find_spec", lambda _: object())
     monkeypatch.setattr(
         books.subprocess, "run", lambda words, **_: asked.append(words[1:]) or subprocess.CompletedProcess(words, 7)
     )
@@ -185,12 +184,6 @@ def test_books_are_exported_by_the_module_that_keeps_them(monkeypatch):
         cli.main(["books", "--format", "csv", "--merchant", "m1", "--check"])
     assert end.value.code == 7
     assert asked == [["-m", "infra.books", "--format", "csv", "--merchant", "m1", "--check"]]
-
-
-def test_a_gateway_without_books_says_so(monkeypatch, capsys):
-    monkeypatch.setattr(books, "MODULE", "infra.no_such_books")
-    assert cli.main(["books"]) == 1
-    assert "keeps no books" in capsys.readouterr().err
 
 
 def test_the_explorer_works_on_the_gateway_of_the_command(monkeypatch):
