@@ -31,6 +31,8 @@ LARGE_STEPS = 6
 # A step ends without a message that nobody has worked off in these seconds. A receiver may take 5.
 STUCK_SECONDS = 6
 LOOK_EVERY = 0.05
+# A long step is looked at less often, because each look takes time from the emulator that does the work.
+LONGEST_PAUSE = 0.4
 LEASE_SECONDS = 30
 LONGEST = 400 * 24 * 3600
 # A row is due a moment after its time.
@@ -137,11 +139,12 @@ def _settle(answer_at: float) -> bool:
 
     Returns False if the request has to answer before that.
     """
-    calm, seen, since = 0, _counts(), time.monotonic()
+    calm, seen, since, pause = 0, _counts(), time.monotonic(), LOOK_EVERY
     while calm < 2 and time.monotonic() < min(answer_at, since + STUCK_SECONDS):  # noqa: PLR2004
-        time.sleep(LOOK_EVERY)
+        time.sleep(pause)
         counts = _counts()
         calm = calm + 1 if _is_calm(counts) else 0
+        pause = LOOK_EVERY if calm else min(LONGEST_PAUSE, pause * 1.5)
         if counts != seen:
             seen, since = counts, time.monotonic()
     return time.monotonic() < answer_at
