@@ -24,6 +24,7 @@ declare namespace Api {
   type Scope = Schemas["Scope"];
   type Session = Schemas["Session"];
   type Stats = Schemas["Stats"];
+  type StoredEvent = Schemas["StoredEvent"];
   type TimelineEntry = Schemas["TimelineEntry"];
   type Webhook = Schemas["Webhook"];
   type WebhookDetail = Schemas["WebhookDetail"];
@@ -70,7 +71,15 @@ type ApiRequest = <V extends Verb, P extends ApiPath>(
 ) => Promise<Answer<Operation<V, P>>>;
 
 /** The lists that a table shows. */
-type ListPath = "/orders" | "/payments" | "/refunds" | "/webhooks" | "/webhook-endpoints" | "/keys" | "/dead-letters";
+type ListPath =
+  | "/orders"
+  | "/payments"
+  | "/refunds"
+  | "/webhooks"
+  | "/webhook-endpoints"
+  | "/events"
+  | "/keys"
+  | "/dead-letters";
 type RowOf<P extends ListPath> = Answer<Operation<"GET", P>> extends { data: (infer Row)[] } ? Row : never;
 
 // Building elements.

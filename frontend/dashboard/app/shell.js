@@ -25,6 +25,7 @@ const GROUPS = [
     t.developers,
     [
       ["/dashboard/webhooks", icons.bolt, texts.webhooks.title],
+      ["/dashboard/events", icons.clock, texts.events.title],
       ["/dashboard/signatures", drawings.pen, texts.signatures.short],
       ["/dashboard/keys", drawings.key, texts.keys.title],
       ["/dashboard/dead-letters", icons.inbox, texts.deadLetters.title],
