@@ -152,7 +152,9 @@ export function createShell() {
   let side = null;
   const main = h("main", { id: "main", tabindex: "-1" });
   const skip = skipLink(main);
-  const ribbon = config.demo && h("p", { class: "ribbon" }, h("strong", null, t.testMode), " ", t.testText);
+  const ribbon =
+    config.demo &&
+    h("aside", { class: "ribbon", "aria-label": t.testMode }, h("strong", null, t.testMode), " ", t.testText);
 
   /**
    * Returns an empty root for the page at this path.

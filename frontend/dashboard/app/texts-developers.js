@@ -235,7 +235,8 @@ export const developerTexts = {
     /** @param {string} job */
     redriveTitle: (job) => `Run again: ${job}?`,
     redriveText:
-      "The jobs start again from their first try. No money is paid twice. If there are very many, some stay in the list.",
+      "The jobs start again from their first try. No money is paid twice. " +
+      "If there are very many, some stay in the list.",
     /** @param {number} count */
     redriven: (count) => `Jobs started again: ${count}`,
     empty: "Nothing is stuck.",
