@@ -102,6 +102,9 @@ redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or r
 audit: $(RUNTIME) ## check that all records agree; reads only: make audit [MERCHANT=id] [STAGE=prod STACK_NAME=gateway-prod]
 	@$(BIN)/python -m infra.audit $${MERCHANT:+--merchant "$$MERCHANT"}
 
+books-check: $(TOOLS) ## compare every balance with the one that beancount computes: make books-check [MERCHANT=id]
+	@$(BIN)/python -m infra.books --check $${MERCHANT:+--merchant "$$MERCHANT"}
+
 torture: $(TOOLS) ## test every fault at every AWS call, races, crashes and the model, for an hour (CI runs a sample)
 	@TORTURE=full $(BIN)/python -m pytest tests/torture -s
 

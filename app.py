@@ -11,8 +11,9 @@ if "AWS_CHALICE_CLI_MODE" in os.environ and "PACKAGING" not in os.environ:
     importlib.import_module("infra.chalice_commands").check()
 
 from chalicelib import stage
-from chalicelib.api import events, keys, merchants, orders, payments, system, webhooks
+from chalicelib.api import books, events, keys, merchants, orders, payments, system, webhooks
 from chalicelib.api.answers import PUBLIC_HEADERS, in_our_shape
+from chalicelib.razorpay import routes as razorpay
 
 stage.prepare()
 app = Chalice(app_name="payment-gateway")
@@ -29,11 +30,23 @@ app.api.cors = CORSConfig(
         "Idempotency-Key",
         "Content-Type",
         "X-Request-Id",
+        "X-Razorpay-Account",
+        "X-Refund-Idempotency",
     ],
     expose_headers=PUBLIC_HEADERS.split(","),
     max_age=600,
 )
 app.register_middleware(in_our_shape, "http")
-ROUTES = (orders.routes, payments.routes, events.routes, webhooks.routes, merchants.routes, keys.routes, system.routes)
-for routes in (*ROUTES, *stage.routes()):
+ROUTES = (
+    orders.routes,
+    payments.routes,
+    books.routes,
+    events.routes,
+    webhooks.routes,
+    merchants.routes,
+    keys.routes,
+    system.routes,
+)
+# The Razorpay-compatible surface has a router of its own.
+for routes in (*ROUTES, razorpay.routes, *stage.routes()):
     app.register_blueprint(routes)

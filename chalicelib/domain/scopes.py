@@ -16,6 +16,8 @@ class Scope(StrEnum):
     REFUNDS_WRITE = "refunds:write"
     WEBHOOKS_READ = "webhooks:read"
     WEBHOOKS_WRITE = "webhooks:write"
+    BALANCE_READ = "balance:read"
+    LEDGER_READ = "ledger:read"
     EVENTS_READ = "events:read"
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"

@@ -23,7 +23,9 @@ class Payment(HasEvents):
     deadline_at (Unix seconds): when the worker looks at the payment again in any case. asked_at: since when the bank
     has the request and the gateway has no outcome; inquiries: how often the bank was asked since.
     instruction: a decision of the gateway that the bank has not confirmed yet ("capture" or "void").
-    delivery_ids: of every event that a worker has announced.
+    delivery_ids: of every event that a worker has announced. fee, tax: minor units since the capture; the fee includes
+    the tax. fee_returned, tax_returned: the parts of both that came back with refunds. payer: what the payer's page
+    told about the payer (email, contact, description). notes: the payment's own; None: the order's.
     """
 
     class Meta:
@@ -47,7 +49,13 @@ class Payment(HasEvents):
     instruction = UnicodeAttribute(null=True)
     bank_reference = UnicodeAttribute(null=True)
     late = BooleanAttribute(null=True)
+    payer = CompactJson(null=True)
+    notes = CompactJson(null=True)
     amount_refunded = NumberAttribute()
+    fee = NumberAttribute(null=True)
+    tax = NumberAttribute(null=True)
+    fee_returned = NumberAttribute(null=True)
+    tax_returned = NumberAttribute(null=True)
     error_code = UnicodeAttribute(null=True)
     settled_at = UnicodeAttribute(null=True)
     captured_at = UnicodeAttribute(null=True)

@@ -9,6 +9,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
+from chalicelib.persistence import invariants
 from chalicelib.persistence.base import Conflict, Table, connection, retry_on_conflict, unavailable_on_failure
 
 # DynamoDB's limit on the actions of one transaction.
@@ -47,6 +48,15 @@ class Transaction:
     def update(self, name: str, item: Table, actions: Sequence[Action], condition: Condition | None = None) -> None:
         self._updates.append((name, item, actions, condition))
 
+    def require(self, item: Table, condition: Condition) -> bool:
+        """Adds a condition to the update of this item. Returns False if the transaction does not update it."""
+        for place, (name, updated, actions, before) in enumerate(self._updates):
+            if type(updated) is type(item) and updated.key() == item.key():
+                both = condition if before is None else before & condition
+                self._updates[place] = (name, updated, actions, both)
+                return True
+        return False
+
     def begin_by(self, latest: float) -> None:
         """Forbids a try that begins later than this. latest: Unix seconds of the gateway's clock."""
         self._latest = latest if self._latest is None else min(latest, self._latest)
@@ -54,9 +64,10 @@ class Transaction:
     def commit(self) -> None:
         """Performs the writes.
 
-        Raises Refused (a condition did not hold, nothing was written) or Unavailable (the outcome is unknown, or it is
-        too late for the writes).
+        Raises Refused (a condition did not hold, nothing was written), InvariantBroken (the books would not balance,
+        nothing was written) or Unavailable (the outcome is unknown, or it is too late for the writes).
         """
+        invariants.check([item for _, item, _ in self._puts], [(item, done) for _, item, done, _ in self._updates])
         retry_on_conflict(self._try)
 
     def _try(self) -> None:

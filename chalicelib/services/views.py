@@ -72,11 +72,10 @@ def _core(record: Payment) -> View:
 
 
 def _added(record: Payment) -> View:
-    """Shows the fields that were added since. No schedule of fees is applied yet, so fee and tax are null."""
+    """Shows the fields that were added since. fee and tax are null until the capture; the fee includes the tax."""
     return {
         "next_action": _next_action(record),
-        "fee": None,
-        "tax": None,
+        **_fields(record, "fee", "tax"),
         "late": bool(record.late),
         **_fields(record, "captured_at", "voided_at"),
     }
@@ -95,8 +94,8 @@ def _error(code: str | None) -> View:
 
 
 def public(view: View) -> View:
-    """Shows a payment to its payer: without the merchant's id, and with an error's sentence for the payer."""
-    shown = {name: value for name, value in view.items() if name != "merchant_id"}
+    """Shows a payment to its payer: without the merchant's id and fee, and with an error's sentence for the payer."""
+    shown = {name: value for name, value in view.items() if name != "merchant_id"} | {"fee": None, "tax": None}
     if code := shown.get("error_code"):
         shown["error_description"] = declines.payer_text(code)
     return shown if settings().is_test_stage else _discreet(shown)

@@ -1,9 +1,9 @@
 """The texts, answers and statuses of each route that the route table does not contain. One row for each view."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from chalicelib.api.shapes import answers, merchant_answers, webhook_answers
-from chalicelib.api.shapes.fields import Answer
+from chalicelib.api.shapes import answers, books_answers, merchant_answers, webhook_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Operation:
 
     tag: str
     summary: str
-    answer: type[Answer]
+    answer: Any
     status: int = 200
     description: str = ""
     once: bool = False
@@ -28,8 +28,8 @@ _WHEN = "ISO 8601 date or time"
 _NO_ORDER = "The merchant has no such order."
 _KEY_NOT_FOUND = "The key is unknown."
 
-# create_merchant is for the operator and off by default. receive_notification is for the bank. Merchants use neither.
-HIDDEN = frozenset({"create_merchant", "receive_notification"})
+# These are for the operator and off by default, or for the bank (receive_notification). Merchants use none of them.
+HIDDEN = frozenset({"create_merchant", "get_terms", "set_terms", "receive_notification"})
 
 OPERATIONS: dict[str, Operation] = {
     # Orders
@@ -115,6 +115,25 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "list_refunds": Operation("Refunds", "List refunds", answers.Refunds),
     "get_refund": Operation("Refunds", "Get a refund", answers.Refund),
+    # Books
+    "get_balance": Operation(
+        "Books",
+        "Get the balance of each currency",
+        books_answers.Balance,
+        description="available: matured money. pending: captured money that has not matured. reserved: money held back "
+        "for open disputes.",
+    ),
+    "list_postings": Operation(
+        "Books",
+        "List the postings of the ledger, newest first",
+        books_answers.Ledger,
+        query={
+            "limit": "At most 100. Default: 10.",
+            "cursor": "The next_cursor of the previous page.",
+            "from": f"The earliest posting, an {_WHEN}, included.",
+            "to": f"The latest posting, an {_WHEN}, included. A date means the whole day.",
+        },
+    ),
     # Events
     "list_events": Operation(
         "Events",

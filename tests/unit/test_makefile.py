@@ -32,6 +32,7 @@ TARGETS = {
     "revoke": ["infra.revoke", "{}", "{}", "{}"],
     "redrive": ["infra.redrive", "{}"],
     "audit": ["infra.audit", "--merchant", "{}"],
+    "books-check": ["infra.books", "--check", "--merchant", "{}"],
     "package": ["infra.deployment.package", "{}"],
     "deploy": ["infra.deployment.deploy", "{}"],
     "destroy": ["infra.deployment.destroy", "{}"],
@@ -52,7 +53,8 @@ def folder(tmp_path):
     python.parent.mkdir(parents=True)
     python.write_text(PYTHON.format(python=sys.executable))
     python.chmod(0o755)
-    (tmp_path / ".venv" / "installed-runtime").touch()
+    for installed in ("installed-runtime", "installed-tools"):
+        (tmp_path / ".venv" / installed).touch()
     return tmp_path
 
 
@@ -88,8 +90,6 @@ def test_what_is_not_given_is_not_there(folder):
 
 
 def test_options_of_tests_are_words_for_pytest_and_nothing_that_a_shell_runs(folder):
-    (folder / ".venv" / "installed-tools").touch()
-
     given = [arguments for arguments, _ in ran(folder, "test", PARALLEL="-n 1; touch made $(touch made)")]
 
     assert given == [["pytest", *"-n 1; touch made $(touch made)".split()]]

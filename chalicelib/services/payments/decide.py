@@ -56,7 +56,7 @@ def _decide(payment: Payment, cause: Cause, once: IdempotentRequest | None, requ
     brings = {"instruction": cause, "deadline_at": now + EDGE_SECONDS}
     order = Order.find(payment.order_id)
     step = Step(payment, edge(payment.state, cause), now, request_id, brings, order)
-    taken = steps.take(step, endpoints.current(payment.merchant_id))
+    taken = steps.take(step, endpoints.current(payment.merchant_id), steps.terms_for(step))
     transaction = Transaction()
     waits = steps.put(transaction, taken)
     totals.add(transaction, steps.total_changes([taken]), shard_by=payment.id)

@@ -8,6 +8,7 @@ from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.payments import OrderEffect, State
 from chalicelib.persistence import totals
+from chalicelib.persistence.invariants import InvariantBroken
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import MAX_ACTIONS, Refused, Transaction
@@ -152,12 +153,13 @@ def _needs_order(step: Step) -> bool:
 def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]:
     """Commits steps in one transaction, so that they share the writes to the totals. Returns the wake-ups by payment.
 
-    If the transaction is refused, each half is tried on its own, so that one payment which another worker took first
-    does not hold up the others. A step that does not fit into a transaction alone raises Unavailable.
+    If the transaction is refused or would break the books, each half is tried on its own, so that one payment which
+    another worker took first does not hold up the others. A step that does not fit into a transaction alone raises
+    Unavailable.
     """
     if not planned:
         return {}
-    taken = [steps.take(step, receivers.get(step.payment.merchant_id, ())) for step in planned]
+    taken = [steps.take(step, receivers.get(step.payment.merchant_id, ()), steps.terms_for(step)) for step in planned]
     transaction = Transaction()
     waits = [steps.put(transaction, item) for item in taken]
     totals.add(transaction, steps.total_changes(taken), shard_by=planned[0].payment.id)
@@ -167,6 +169,9 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
         except Refused:
             if len(planned) == 1:
                 return _overtaken(planned[0], receivers)
+        except InvariantBroken:
+            if len(planned) == 1:
+                return {}
         except Unavailable:
             logger.exception("could not settle", payment_ids=[step.payment.id for step in planned])
             return {}

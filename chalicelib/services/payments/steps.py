@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain import clock
+from chalicelib.domain.ledger import Posting
 from chalicelib.domain.orders import OPEN, OrderStatus
-from chalicelib.domain.payments import LIVE, Edge, OrderEffect, State
+from chalicelib.domain.payments import LIVE, Edge, Money, OrderEffect, State
+from chalicelib.domain.terms import DEFAULT_TERMS, Terms
 from chalicelib.domain.webhooks import Event
-from chalicelib.persistence import totals
+from chalicelib.persistence import postings, totals
 from chalicelib.persistence.cards import SealedCard
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
@@ -21,6 +23,7 @@ from chalicelib.persistence.transactions import Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import views
+from chalicelib.services.books import booking, terms
 from chalicelib.services.events import announcing, early
 from chalicelib.services.events.announcing import Announcement, NewEvent, NewEvents
 from chalicelib.services.waits import wakeups
@@ -45,15 +48,22 @@ class Step:
     brings: Mapping[str, Any] = field(default_factory=dict)
     order: Order | None = None
 
+    @property
+    def takes_money(self) -> bool:
+        return self.edge is not None and self.edge.money == Money.TAKE
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step made in memory: the payment and its paid order as they will be stored, and the events with deliveries."""
+    """A step made in memory: the payment and its paid order as they will be stored, its events with deliveries, and
+    its posting.
+    """
 
     step: Step
     after: Payment
     paid: Order | None
     told: Announcement
+    posting: Posting | None
 
     @property
     def wakeups(self) -> list[Job]:
@@ -64,10 +74,15 @@ class Taken:
         return [job_at(PAYMENTS, self.after.id, self.step.request_id, float(due_at))]
 
 
-def take(step: Step, endpoints: Sequence[WebhookEndpoint]) -> Taken:
-    """Makes a step in memory. endpoints: the merchant's webhook endpoints."""
+def terms_for(step: Step) -> Terms:
+    """Returns the terms that price the step. Reads the merchant's only if the step takes money. Raises Unavailable."""
+    return terms.of(step.payment.merchant_id) if step.takes_money else DEFAULT_TERMS
+
+
+def take(step: Step, endpoints: Sequence[WebhookEndpoint], agreed: Terms) -> Taken:
+    """Makes a step in memory. endpoints: the merchant's webhook endpoints. agreed: what terms_for(step) returned."""
     after = Payment(**step.payment.attribute_values)
-    for name, value in _attributes(step).items():
+    for name, value in (_attributes(step) | _charged(step, agreed)).items():
         setattr(after, name, value)
     paid = _paid_order(step, after)
     told = announcing.announce(_new_events(step, after, paid), endpoints)
@@ -76,7 +91,15 @@ def take(step: Step, endpoints: Sequence[WebhookEndpoint]) -> Taken:
         announcing.number(paid, told)
     if told.deliveries:
         after.delivery_ids = [*(after.delivery_ids or ()), *told.delivery_ids]
-    return Taken(step, after, paid, told)
+    posting = booking.of_payment(step.edge, step.payment, after, clock.iso(step.at))
+    return Taken(step, after, paid, told, posting)
+
+
+def _charged(step: Step, agreed: Terms) -> dict[str, int]:
+    if not step.takes_money:
+        return {}
+    charge = terms.charge(agreed, step.payment)
+    return {"fee": charge.fee, "tax": charge.tax}
 
 
 def _paid_order(step: Step, after: Payment) -> Order | None:
@@ -130,6 +153,8 @@ def put(transaction: Transaction, taken: Taken) -> list[Job]:
     if step.payment.method == "card" and step.payment.state == State.PENDING and not step.payment.asked_at:
         transaction.delete(f"card {after.id}", SealedCard(after.id))
     announcing.put(transaction, taken.told)
+    if taken.posting:
+        postings.put(transaction, taken.posting)
     return wakeups.plan(transaction, *taken.wakeups, *_order_wakeups(step))
 
 
@@ -195,7 +220,7 @@ def _order_wakeups(step: Step) -> list[Job]:
 
 
 def total_changes(taken: Iterable[Taken]) -> list[totals.Change]:
-    """Returns what the steps add to the totals.
+    """Returns what the steps and their postings add to the totals.
 
     Each payment counts for the day on which it was created, as in the lists' filters `from` and `to`.
     """
@@ -205,6 +230,7 @@ def total_changes(taken: Iterable[Taken]) -> list[totals.Change]:
         counters = _counters(item.step.edge, int(payment.amount))
         changes.append(totals.Change(payment.merchant_id, clock.day(payment.created_at), payment.currency, counters))
         changes += announcing.count_changes(item.told.deliveries, payment.currency)
+        changes += [booking.change(item.posting)] if item.posting else []
     return changes
 
 

@@ -17,6 +17,7 @@ from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, REFUNDS, Job, job_at
 from chalicelib.services import asking, jobs
+from chalicelib.services.books import booking
 from chalicelib.services.events import announcing
 from chalicelib.services.payments import tasks
 from chalicelib.services.refunds.announcing import announce
@@ -106,6 +107,8 @@ def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
     _write_end(transaction, refund, item.payment)
     waits = wakeups.plan(transaction, *_release(item, refund))
     changes = [_total_change(refund, payment.currency), *announcing.count_changes(told.deliveries, payment.currency)]
+    if posting := booking.of_refund(BY_TARGET[RefundStatus(refund.status)].movement, refund, payment):
+        changes.append(booking.post(transaction, posting))
     totals.add(transaction, changes, shard_by=refund.id)
     announcing.put(transaction, told)
     try:
@@ -164,6 +167,9 @@ def _write_end(transaction: Transaction, refund: Refund, payment: Payment) -> No
     transaction.put("refund", refund, Refund.status == RefundStatus.PENDING)
     if BY_TARGET[RefundStatus(refund.status)].frees:
         actions = [Payment.amount_refunded.add(-refund.amount), Payment.updated_at.set(refund.updated_at)]
+        if refund.fee_returned:
+            actions += [Payment.fee_returned.add(-refund.fee_returned)]
+            actions += [Payment.tax_returned.add(-(refund.tax_returned or 0))]
         due_at = _release_due(payment)
         if due_at is not None:
             actions.append(Payment.deadline_at.set(due_at))

@@ -9,6 +9,7 @@ from chalicelib.domain.payments import EDGES, LIVE
 from infra.audit import RULES, audit
 from infra.audit.__main__ import report
 from infra.audit.snapshot import Snapshot
+from tests.unit.infra.broken_books import BROKEN_BOOKS, posting
 
 AT = "2026-11-23T10:00:00.000000Z"
 LATER = "2026-11-23T10:00:01.000000Z"
@@ -17,8 +18,18 @@ SOON, TOMORROW = NOW + 5, NOW + 86_340
 ACTION = {"type": "redirect", "url": "https://bank.example/", "expires_at": NOW + 540}
 M = {"merchant_id": "m"}
 TOTALS = {
-    "succeeded": 4, "succeeded_amount": 4000, "failed": 2, "recovered": 1, "voided": 1, "voided_amount": 1000,
-    "refunds": 2, "refunded_amount": 300, "deliveries": 15,
+    "succeeded": 4,
+    "succeeded_amount": 4000,
+    "failed": 2,
+    "recovered": 1,
+    "voided": 1,
+    "voided_amount": 1000,
+    "refunds": 2,
+    "refunded_amount": 300,
+    "deliveries": 15,
+}
+BALANCES = {
+    "acquirer_receivable_debits": 1000, "merchant_payable_credits": 976, "fees_credits": 20, "tax_credits": 4,
 }  # fmt: skip
 EVENTS = [
     "payment.success", "payment.failed", "payment.captured", "payment.voided", "refund.created", "refund.processed",
@@ -41,7 +52,15 @@ def order(name, status, *payment_ids, paid=0, **more):
 
 
 def refund(name, status, amount, *told, **more):
-    made = {"id": name, "payment_id": "p", "amount": amount, "status": status, "created_at": AT, "updated_at": LATER}
+    made = {
+        "id": name,
+        "payment_id": "p",
+        "amount": amount,
+        "of_hold": True,
+        "status": status,
+        "created_at": AT,
+        "updated_at": LATER,
+    }
     return {**M, **made, "delivery_ids": [f"d {name} {event}" for event in told], **more}
 
 
@@ -70,7 +89,7 @@ def all_payments():
         payment("p", "o", "authorized", "payment.success", amount_refunded=400),
         payment("f", "q", "failed", "payment.failed", error_code="PAYMENT_FAILED"),
         payment("c", "oc", "captured", "payment.success", "payment.captured", captured_at=LATER, instruction="capture",
-                deadline_at=SOON),
+                fee=24, tax=4, deadline_at=SOON),
         payment("v", "q", "voided", "payment.success", "payment.voided", voided_at=LATER),
         payment("l", "ol", "authorized", "payment.failed", "payment.success", late=True, capture_within=86_400,
                 deadline_at=TOMORROW),
@@ -104,7 +123,8 @@ def agreeing():
     told = [delivery(name) for item in [*payments, *orders, *refunds] for name in item.get("delivery_ids", ())]
     events = numbered(*payments, *orders, *refunds)
     endpoint = {**M, "id": "we", "url": "https://a.example", "enabled": True, "updated_at": "2026-11-23T09:00:00Z"}
-    totals = {f"m {period}#3": {**M, "period": f"{period}#3", **TOTALS} for period in ("2026-11-23", "all")}
+    more = {"2026-11-23": {"earned": 976}, "all": BALANCES}
+    totals = {f"m {p}#INR#3": {**M, "period": f"{p}#INR#3", **TOTALS, **more[p]} for p in more}
     return Snapshot(
         orders={each["id"]: each for each in orders},
         payments={each["id"]: each for each in payments},
@@ -118,6 +138,7 @@ def agreeing():
         totals_after=copy.deepcopy(totals),
         deadlines={"l": frozenset({TOMORROW}), "n": frozenset({TOMORROW})},
         now=NOW,
+        postings={"m#0 x": posting("captured", "c", acquirer_receivable=1000, merchant_payable=-976, fees=-20, tax=-4)},
     )
 
 
@@ -165,10 +186,11 @@ BROKEN = [
     ("cards_are_kept_until_the_bank_was_asked", "payments", "w", {"state": "failed"}),
     ("cards_are_kept_until_the_bank_was_asked", "cards", "p", {"id": "p"}),
     ("cards_are_kept_until_the_bank_was_asked", "payments", "a", {"state": "pending", "method": "card", "asked_at": None}),
-    ("totals_are_the_sums_of_their_parts", "totals_before", "m all#3", {"succeeded": 5}),
-    ("totals_are_the_sums_of_their_parts", "totals_after", "m 2026-11-23#3", {"refunded_amount": 299}),
-    ("totals_are_the_sums_of_their_parts", "totals_after", "m all#3", {"recovered": 0}),
-    ("totals_are_the_sums_of_their_parts", "totals_after", "m all#3", {"voided_amount": 0}),
+    ("totals_are_the_sums_of_their_parts", "totals_before", "m all#INR#3", {"succeeded": 5}),
+    ("totals_are_the_sums_of_their_parts", "totals_after", "m 2026-11-23#INR#3", {"refunded_amount": 299}),
+    ("totals_are_the_sums_of_their_parts", "totals_after", "m all#INR#3", {"recovered": 0}),
+    ("totals_are_the_sums_of_their_parts", "totals_after", "m all#INR#3", {"voided_amount": 0}),
+    *BROKEN_BOOKS,
     ("every_event_has_its_deliveries", "payments", "p", {"delivery_ids": ["lost"]}),
     ("every_event_has_its_deliveries", "payments", "f", {"delivery_ids": []}),
     ("every_event_has_its_deliveries", "payments", "c", {"delivery_ids": ["d c payment.success"]}),

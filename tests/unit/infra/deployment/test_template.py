@@ -11,8 +11,8 @@ STACK = "gateway-test"
 # What the application looks up by name.
 TABLES = {
     "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
-    "idempotency", "totals", "sessions", "throttles", "deadlines", "cards", "card-tries", "simulated-bank", "sandbox",
-    "usages", "dead-letters", "events",
+    "idempotency", "totals", "postings", "sessions", "throttles", "deadlines", "cards", "card-tries", "simulated-bank", "sandbox",
+    "usages", "dead-letters", "events", "customers", "payment-links",
 }  # fmt: skip
 # What is deleted from these must be in no backup (cards), or is worth none.
 WITHOUT_BACKUP = {"cards", "card-tries", "simulated-bank", "sandbox"}
