@@ -10,6 +10,7 @@ interface OpenApiSchema {
   discriminator?: { propertyName: string };
   oneOf?: OpenApiSchema[];
   items?: OpenApiSchema;
+  additionalProperties?: OpenApiSchema | boolean;
   maxItems?: number;
   properties?: Record<string, OpenApiSchema>;
   required?: string[];

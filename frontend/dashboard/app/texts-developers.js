@@ -172,6 +172,8 @@ export const developerTexts = {
       "webhooks:read",
       "webhooks:write",
       "events:read",
+      "balance:read",
+      "ledger:read",
       "keys:read",
       "keys:write",
       "account:read",

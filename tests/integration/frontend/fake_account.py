@@ -3,9 +3,9 @@
 from tests.integration.frontend.fake_gateway import CREATED, OK, stamp
 from tests.integration.frontend.fake_webhooks import FakeWebhooks
 
-SCOPES = ("orders:read", "orders:write", "payments:read", "payments:write", "refunds:read", "refunds:write",
-          "webhooks:read",
-          "webhooks:write", "events:read", "keys:read", "keys:write", "account:read", "account:write")  # fmt: skip
+SUBJECTS = ("orders", "payments", "refunds", "webhooks", "keys", "account")
+SCOPES = (*(f"{subject}:{deed}" for subject in SUBJECTS for deed in ("read", "write")), "events:read", "balance:read",
+          "ledger:read")  # fmt: skip
 
 
 class FakeAccount(FakeWebhooks):
