@@ -38,7 +38,8 @@ def order(record: Order) -> View:
 
 
 def public_order(record: Order, merchant_name: str) -> View:
-    return {**_fields(record, "id", "amount", "currency", "status"), "merchant_name": merchant_name}
+    shown = _fields(record, "id", "amount", "currency", "status", "description")
+    return {**shown, "merchant_name": merchant_name}
 
 
 def new_payment(record: Payment) -> View:
