@@ -13,7 +13,7 @@ declare namespace Api {
   type Event = Schemas["Event"];
   type JobsStatus = Schemas["JobsStatus"];
   /** A method that the checkout's form offers. */
-  type FormMethod = "upi" | "card";
+  type FormMethod = "upi" | "card" | "netbanking";
   type Order = Schemas["Order"];
   type Payment = Schemas["Payment"];
   type PublicOrder = Schemas["PublicOrder"];
@@ -28,7 +28,8 @@ declare namespace Api {
   type ErrorDetail = Schemas["ErrorDetail"];
   /** The instrument's part of a payment request. */
   type Instrument =
-    | Pick<Schemas["PublicPayByUpi"], "method" | "vpa">
+    | Pick<Schemas["PublicPayByUpi"], "method" | "vpa" | "flow">
+    | Pick<Schemas["PublicPayByNetbanking"], "method" | "bank">
     | Pick<Schemas["PublicPayByCard"], "method" | "card">;
 }
 
@@ -249,10 +250,10 @@ type CardField = "number" | "expiry" | "cvv" | "holder";
 type FieldName = CardField | "vpa";
 type Network = "visa" | "mastercard" | "amex" | "rupay" | "unknown";
 /** A key of texts.errors. */
-type FieldProblem = keyof typeof import("./checkout/page/texts.js").texts.errors;
+type FieldProblem = keyof typeof import("./checkout/page/texts/en.js").texts.errors;
 type FormValues = Record<FieldName, string>;
 
-type NoticeName = keyof typeof import("./checkout/page/texts.js").texts.notices;
+type NoticeName = keyof typeof import("./checkout/page/texts/en.js").texts.notices;
 
 interface Notice {
   title: string;
@@ -266,6 +267,8 @@ interface FailureOptions {
   retryText?: string;
   /** The payment's result is unknown. */
   unknown?: boolean;
+  /** The shop allows no further try. */
+  spent?: boolean;
   /** The text of the button that leads back to the form. */
   another?: string;
 }
@@ -281,4 +284,8 @@ interface PaymentAttempt {
   idempotencyKey: string;
   method: Api.FormMethod;
   paymentId?: string;
+  /** When the page first saw what the payer must do: its address and the browser's time, in milliseconds. */
+  action?: { url: string; at: number };
+  /** The page has sent the payer to the bank's page. */
+  sent?: boolean;
 }

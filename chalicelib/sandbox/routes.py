@@ -1,5 +1,5 @@
 """Lists the routes that only test stages serve. chalicelib/stage.py registers them."""
 
-from chalicelib.sandbox import payments
+from chalicelib.sandbox import payments, shop
 
-ROUTES = (payments.routes,)
+ROUTES = (payments.routes, shop.routes)
