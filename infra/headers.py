@@ -4,13 +4,18 @@ from infra.publish import Origins, origin
 
 
 def security_headers(origins: Origins, *, embeddable: bool) -> dict[str, str]:
-    """Returns the headers. Any page may frame the checkout and load its SDK; no page may frame the dashboard."""
+    """Returns the headers. Any page may frame the checkout and load its SDK; no page may frame the dashboard.
+
+    A shop that isolates itself (COEP) frames only documents that do so, too. `credentialless` lets a logo load without
+    headers of its own.
+    """
     ancestors = "*" if embeddable else "'none'"
     policy = {
         "default-src": "'self'",
         "script-src": f"'self' {origins.checkout}",
         "connect-src": f"'self' {origin(origins.api)}",
-        "img-src": "'self' data:",
+        # A merchant's logo may be anywhere.
+        "img-src": "'self' data: https:" if embeddable else "'self' data:",
         "frame-src": f"'self' {origins.checkout}",
         "base-uri": "'none'",
         "form-action": "'self'",
@@ -24,5 +29,9 @@ def security_headers(origins: Origins, *, embeddable: bool) -> dict[str, str]:
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
     }
     if embeddable:
-        return common | {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+        return common | {
+            "Access-Control-Allow-Origin": "*",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Cross-Origin-Embedder-Policy": "credentialless",
+        }
     return common | {"X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"}

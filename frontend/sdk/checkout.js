@@ -196,7 +196,6 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
         };
         leave = close;
         const isOpen = () => leave === close;
-
         const ask = () => {
           if (!busy.title || paid) return close();
           for (const [name, element] of Object.entries(words)) element.textContent = String(busy[name]);
@@ -207,7 +206,6 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
           question.hidden = true;
           button.focus();
         };
-
         /** The messages of the checkout, by type. @type {Record<string, (data: any) => void>} */
         const heard = own({
           payment_success(/** @type {any} */ data) {
@@ -266,7 +264,6 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
         window.addEventListener("popstate", onBack, { signal });
         // Another script may remove the window.
         const watcher = new MutationObserver(() => modal.isConnected || (isOpen() ? close() : remove()));
-
         document.body.append(modal);
         const unlock = lock();
         if (dialog.showModal) dialog.showModal();
@@ -279,17 +276,14 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
         };
         if (options.timeout > 0) timers.push(setTimeout(expire, options.timeout * 1000));
       };
-
       this.close = () => leave?.();
     }
   }
-
   /** Adds the history entry by which Back closes the window, unless the page is at one that an earlier window left. */
   const enter = () => {
     const { state } = history;
     if (!state?.[MARK]) history.pushState({ ...(typeof state === "object" && state), [MARK]: true }, "");
   };
-
   /** Stops the page from scrolling; the returned function lets it go again. */
   const lock = () => {
     const sheet = style(document, "html{overflow:hidden!important}");

@@ -10,7 +10,7 @@ import { panel } from "./view.js";
 
 /** @param {number} milliseconds */
 function clock(milliseconds) {
-  const seconds = Math.ceil(milliseconds / 1000);
+  const seconds = Math.floor(milliseconds / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 

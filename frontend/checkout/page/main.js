@@ -4,6 +4,7 @@ import { find } from "/shared/dom.js";
 import { formatAmount } from "/shared/format.js";
 import { createClient, isRefusal } from "/shared/http.js";
 import { easing, poll } from "/shared/poll.js";
+import { remember } from "/shared/storage.js";
 import { actionPanel } from "./action.js";
 import { beginAttempt, countFailure, currentAttempt, endAttempt, recordPayment } from "./attempt.js";
 import { fieldOfError } from "./card.js";
@@ -15,9 +16,9 @@ import { framedBy, isFramed, shareHeight, tellParent } from "./parent.js";
 import { receiptPanel } from "./receipt.js";
 import { texts } from "./texts.js";
 import { failurePanel, footer, noticePanel, processingPanel, stack, summary } from "./view.js";
-import { wayBack } from "./way-back.js";
+import { keySlot, wayBack } from "./way-back.js";
 
-/** Maps the API's reasons that end payment on this page to notices. @type {Record<string, NoticeName>} */
+/** The API's reasons that end payment on this page. @type {Record<string, NoticeName>} */
 const NOTICE_OF = { order_paid: "paid", order_cancelled: "closed", order_expired: "closed" };
 
 const parameters = new URLSearchParams(location.search);
@@ -28,7 +29,6 @@ const request = createClient(`${config.apiUrl}/api/v1`);
 const container = find(document, "[data-test-id=checkout-container]");
 const summaryPlace = find(document, "#summary");
 const loading = find(document, "#loading");
-
 /** @type {Api.PublicOrder | undefined} */
 let order;
 /** @type {Polling | undefined} */
@@ -88,7 +88,7 @@ function forgetInstrument() {
 /** @param {NoticeName} which */
 function notify(which, canRetry = false) {
   if (!canRetry) forgetInstrument();
-  if (!order) container.classList.add("bare"); // no summary will come any more
+  container.classList.toggle("bare", !order); // no summary will come any more
   if (!order) summaryPlace.replaceChildren();
   notice.fill(texts.notices[which], canRetry);
   display(notice.element);
@@ -116,9 +116,8 @@ function showForm() {
 async function loadOrder() {
   display(loading);
   if (!orderId) return notify("incomplete");
-  const slow = setTimeout(() => {
-    find(loading, "h1").textContent = texts.slowLoading;
-  }, 4_000);
+  const heading = find(loading, "h1");
+  const slow = setTimeout(() => heading.replaceChildren(texts.slowLoading), 4_000);
   try {
     order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, {
       query: { key, frame_origins: framedBy },
@@ -228,7 +227,7 @@ function followOther() {
   watchOrder();
 }
 
-/** Stops asking. The payment may still go on. @param {string} paymentId */
+/** The payment may still go on. @param {string} paymentId */
 function silence(paymentId) {
   doubt(texts.doubt.bank, () => follow(paymentId), texts.doubt.checkAgain);
 }
@@ -241,16 +240,9 @@ function lost() {
 
 /** Gives the payment up for another way to pay. The page goes on following it where nobody answers. */
 async function payAnotherWay() {
-  action.another.disabled = true;
-  try {
-    leaving = true;
-    await cancel();
-  } catch {
-    say(texts.processing.offline);
-  } finally {
-    leaving = false;
-    action.another.disabled = false;
-  }
+  action.another.disabled = leaving = true;
+  await cancel().catch(() => say(texts.processing.offline));
+  action.another.disabled = leaving = false;
 }
 
 /** @param {Api.PublicPayment} payment */
@@ -270,7 +262,8 @@ function succeed(payment, told) {
   display(success.element);
   tellParent("payment_success", told);
   if (embedded) return; // the shop's page is around this one
-  history.replaceState(null, "", `/success?${new URLSearchParams({ payment_id: payment.id, key })}`);
+  remember(keySlot(payment.id), key);
+  history.replaceState(null, "", `/success?payment_id=${encodeURIComponent(payment.id)}`);
   wayBack(request, payment.id, key, (url) => success.offerReturn(url, true));
 }
 
@@ -299,7 +292,7 @@ function releaseShown(payment, told) {
 }
 
 container.classList.toggle("embedded", embedded);
-container.append(footer(config.demo));
+container.append(footer());
 if (config.demo) import("./testing.js").then(({ testInstruments }) => testInstruments(form));
 document.addEventListener("keydown", (event) => {
   // Esc closes the window as it does outside the frame, but not while a payment is under way.

@@ -4,14 +4,16 @@ import { find } from "/shared/dom.js";
 import { formatAmount } from "/shared/format.js";
 import { createClient, isRefusal } from "/shared/http.js";
 import { easing, poll } from "/shared/poll.js";
+import { recall } from "/shared/storage.js";
 import { receiptPanel } from "./receipt.js";
 import { texts } from "./texts.js";
 import { failurePanel, footer, noticePanel, processingPanel, stack } from "./view.js";
-import { wayBack } from "./way-back.js";
+import { keySlot, wayBack } from "./way-back.js";
 
 const parameters = new URLSearchParams(location.search);
 const paymentId = parameters.get("payment_id");
-const key = parameters.get("key");
+/** @type {string | null} */
+const key = parameters.get("key") ?? recall(keySlot(paymentId ?? ""));
 const request = createClient(`${config.apiUrl}/api/v1`);
 const processing = processingPanel();
 const success = receiptPanel();
@@ -72,5 +74,5 @@ function start() {
   }, easing());
 }
 
-find(document, "main").append(footer(config.demo));
+find(document, "main").append(footer());
 start();

@@ -41,7 +41,7 @@ export function testInstruments(form) {
     h(
       "div",
       { class: "testing", testId: "test-instruments", role: "group", "aria-label": texts.testMode },
-      h("p", { class: "small muted" }, `${texts.testMode}: ${texts.testFill}`),
+      h("p", { class: "small muted" }, `${texts.testMode}. ${texts.testModeText} ${texts.testFill}`),
       h("div", { class: "chips" }, upi, cards),
     ),
   );

@@ -43,12 +43,12 @@ export function summary({ id, amount, currency, merchant_name: merchant, descrip
   );
 }
 
-/** Builds the last line: who processes the payment, whether it is real, and the other language. @param {boolean} testMode */
-export function footer(testMode) {
+/** Builds the last line: who processes the payment, and the other language. */
+export function footer() {
   return h(
     "footer",
     { class: "foot muted small" },
-    h("span", null, texts.poweredBy, testMode && ` · ${texts.testModeText}`),
+    h("span", null, texts.poweredBy),
     h(
       "button",
       { type: "button", class: "language", lang: language === "hi" ? "en" : "hi", onClick: switchLanguage },

@@ -1,5 +1,8 @@
 /** Finds the payer's signed way back to the shop. */
 
+/** Names the place where the receipt finds the key of the checkout that it follows. @param {string} paymentId */
+export const keySlot = (paymentId) => `key:${paymentId}`;
+
 /**
  * Calls offer(url) if the shop awaits the payer of this settled payment. Without an answer nothing happens: the payer
  * reads the result on this page all the same.

@@ -9,7 +9,7 @@ export const texts = {
   poweredBy: "Payments by Payment Gateway",
   testMode: "Test mode",
   testModeText: "No real money moves.",
-  testFill: "Fill in",
+  testFill: "One click fills the form:",
   secured: "Encrypted, and used for this payment only.",
   method: "How would you like to pay?",
   upi: "UPI",

@@ -10,7 +10,7 @@ export const texts = {
   poweredBy: "भुगतान सेवा: Payment Gateway",
   testMode: "टेस्ट मोड",
   testModeText: "असली पैसा नहीं कटेगा।",
-  testFill: "भरें",
+  testFill: "एक क्लिक से फ़ॉर्म भरें:",
   secured: "एन्क्रिप्टेड, और केवल इसी भुगतान के लिए।",
   method: "आप भुगतान कैसे करेंगे?",
   upi: "UPI",
