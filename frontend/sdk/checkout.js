@@ -17,7 +17,7 @@
 z-index:2147483647!important}:host([hidden]){display:none!important}dialog{display:block;position:fixed;inset:0;
 width:100%;height:100%;max-width:none;max-height:none;margin:0;padding:0;border:0;background:none}dialog::backdrop{
 background:none}::slotted(*){${BASE}position:absolute!important;inset:0!important;display:grid!important;
-justify-items:center!important;align-items:start!important;padding:max(12px,6vh) 12px 12px!important;
+grid-template-rows:minmax(0,1fr)!important;justify-items:center!important;align-items:start!important;padding:max(12px,6vh) 12px 12px!important;
 background:rgb(10 12 20/.6)!important}@media(max-width:480px){::slotted(*){padding:0!important}}
 @media(prefers-reduced-motion:no-preference){::slotted(*){animation:in .16s!important}@keyframes in{from{opacity:0}}}`,
     overlay: `::slotted(*){${BASE}display:block!important;position:relative!important;
@@ -129,6 +129,7 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
     content.append(edge(button), frame, button, edge(frame));
     overlay.append(content);
     modal.append(overlay);
+    document.body.append(modal); // a style element has no sheet elsewhere
     shade(modal, CSS.modal, dialog);
     const sheet = shade(overlay, CSS.overlay, make("slot"));
     shade(content, CSS.content, make("slot"), question);
@@ -264,7 +265,6 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
         window.addEventListener("popstate", onBack, { signal });
         // Another script may remove the window.
         const watcher = new MutationObserver(() => modal.isConnected || (isOpen() ? close() : remove()));
-        document.body.append(modal);
         const unlock = lock();
         if (dialog.showModal) dialog.showModal();
         button.focus();

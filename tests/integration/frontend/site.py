@@ -16,7 +16,7 @@ TYPES = {
     ".json": "application/json",
 }
 HEADERS = {
-    CHECKOUT: {},
+    CHECKOUT: {"Cross-Origin-Resource-Policy": "cross-origin", "Cross-Origin-Embedder-Policy": "credentialless"},
     DASHBOARD: {"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY"},
 }
 

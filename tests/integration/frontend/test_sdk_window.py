@@ -10,6 +10,7 @@ __all__ = ["shop"]
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
 
+SCRIPT = f'<!doctype html><title>Shop</title><script src="{CHECKOUT}/checkout.js"></script>'
 LEAVE = "Leave while your payment is being processed?"
 HOSTILE = """.modal-overlay, .modal-content, iframe { opacity: 0 !important; visibility: hidden !important;
   transform: scale(.1) !important } body { filter: blur(0) } div { display: none !important }
@@ -158,19 +159,37 @@ def test_the_window_is_as_high_as_its_content(shop, gateway):
         assert frame.evaluate("innerHeight - document.querySelector('main').offsetHeight") <= 1
 
 
-@pytest.mark.parametrize("name", ["file", "sandbox"])
-def test_a_page_without_a_web_origin_is_told_at_once(shop, gateway, name):
-    frame = """() => new Promise((done) => {
-      const frame = document.createElement("iframe");
-      frame.setAttribute("sandbox", "allow-scripts");
-      frame.src = "/cart";
-      frame.onload = done;
-      document.body.append(frame);
-    })"""
-    shop.evaluate(frame)
-    inner = shop.frames[-1]
-    ask = "() => { try { new PaymentGateway({ key: 'k', orderId: 'o' }).open(); } catch (error) { return error.message; } }"
-    assert "web server" in inner.evaluate(ask)
+TRY = "() => { try { new PaymentGateway({ key: 'k', orderId: 'o' }).open(); } catch (error) { return error.message; } }"
+
+
+def test_a_page_opened_from_disk_is_told_at_once(page, tmp_path):
+    saved = tmp_path / "shop.html"
+    saved.write_text(SCRIPT)
+    page.goto(saved.as_uri())
+    assert "web server" in page.evaluate(TRY)
+    expect(page.locator(MODAL)).to_have_count(0)
+
+
+def test_a_sandboxed_frame_is_told_at_once(page):
+    outer = '<!doctype html><title>Outer</title><iframe sandbox="allow-scripts" src="/shop"></iframe>'
+    page.route(
+        f"{SHOP}/**",
+        lambda route: route.fulfill(
+            body=SCRIPT if route.request.url.endswith("/shop") else outer, content_type="text/html"
+        ),
+    )
+    page.goto(f"{SHOP}/")
+    assert "web server" in page.frames[1].evaluate(TRY)
+
+
+def test_an_isolated_shop_shows_the_window(page, gateway):
+    headers = {"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Opener-Policy": "same-origin"}
+    page.route(f"{SHOP}/**", lambda route: route.fulfill(body=SCRIPT, content_type="text/html", headers=headers))
+    page.goto(f"{SHOP}/cart")
+    assert page.evaluate("crossOriginIsolated")
+    page.evaluate(OPEN, gateway.add_order())
+    pay(page, "success@upi")
+    assert [name for name, _ in heard(page, 2)] == ["success", "close"]
 
 
 def test_a_browser_without_dialogs_or_constructed_sheets_shows_it_too(page, gateway):
@@ -178,8 +197,7 @@ def test_a_browser_without_dialogs_or_constructed_sheets_shows_it_too(page, gate
         """delete HTMLDialogElement.prototype.showModal; delete HTMLDialogElement.prototype.close;
         CSSStyleSheet.prototype.replaceSync = undefined;"""
     )
-    script = f'<!doctype html><title>Shop</title><script src="{CHECKOUT}/checkout.js"></script>'
-    page.route(f"{SHOP}/**", lambda route: route.fulfill(body=script, content_type="text/html"))
+    page.route(f"{SHOP}/**", lambda route: route.fulfill(body=SCRIPT, content_type="text/html"))
     page.goto(f"{SHOP}/cart")
     page.evaluate(OPEN, gateway.add_order())
     assert page.locator(".modal-content").bounding_box()["width"] == 440
