@@ -17,7 +17,7 @@
 z-index:2147483647!important}:host([hidden]){display:none!important}dialog{display:block;position:fixed;inset:0;
 width:100%;height:100%;max-width:none;max-height:none;margin:0;padding:0;border:0;background:none}dialog::backdrop{
 background:none}::slotted(*){${BASE}position:absolute!important;inset:0!important;display:grid!important;
-grid-template-rows:minmax(0,1fr)!important;justify-items:center!important;align-items:start!important;padding:max(12px,6vh) 12px 12px!important;
+grid-template-rows:minmax(0,1fr)!important;justify-items:center!important;align-items:start!important;padding:max(12px,3vh) 12px 12px!important;
 background:rgb(10 12 20/.6)!important}@media(max-width:480px){::slotted(*){padding:0!important}}
 @media(prefers-reduced-motion:no-preference){::slotted(*){animation:in .16s!important}@keyframes in{from{opacity:0}}}`,
     overlay: `::slotted(*){${BASE}display:block!important;position:relative!important;

@@ -147,7 +147,7 @@ def test_a_window_that_another_script_removed_counts_as_closed_and_opens_again(s
 
 
 def test_the_window_is_as_high_as_its_content(shop, gateway):
-    shop.set_viewport_size({"width": 1280, "height": 1000})
+    shop.set_viewport_size({"width": 1280, "height": 1200})
     shop.evaluate(OPEN, gateway.add_order())
     expect(inside(shop, "vpa-input")).to_be_visible()
     frame = next(frame for frame in shop.frames if "/checkout" in frame.url)
