@@ -71,7 +71,7 @@ lint: $(TOOLS) lint-js ## check format, style, types, layers and template
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m infra.package prod
+	$(BIN)/python -m infra.deployment.package prod
 	$(BIN)/cfn-lint build/prod/template.json
 
 diagrams: $(RUNTIME) ## draw the lives of payments, orders and refunds into docs/architecture.md
@@ -102,6 +102,9 @@ redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or r
 audit: $(RUNTIME) ## check that all records agree; reads only: make audit [MERCHANT=id] [STAGE=prod STACK_NAME=gateway-prod]
 	@$(BIN)/python -m infra.audit $${MERCHANT:+--merchant "$$MERCHANT"}
 
+books-check: $(TOOLS) ## compare every balance with the one that beancount computes: make books-check [MERCHANT=id]
+	@$(BIN)/python -m infra.books --check $${MERCHANT:+--merchant "$$MERCHANT"}
+
 torture: $(TOOLS) ## test every fault at every AWS call, races, crashes and the model, for an hour (CI runs a sample)
 	@TORTURE=full $(BIN)/python -m pytest tests/torture -s
 
@@ -112,13 +115,13 @@ advisories: $(TOOLS) ## list the known vulnerabilities of everything that is ins
 	@$(BIN)/python -m infra.advisories
 
 package: $(RUNTIME) ## build the artifact and the template in build/: make package STAGE=prod
-	@$(BIN)/python -m infra.package "$${STAGE:-localstack}"
+	@$(BIN)/python -m infra.deployment.package "$${STAGE:-localstack}"
 
 deploy: $(RUNTIME) ## deploy to AWS, or to the emulator that AWS_ENDPOINT_URL names: make deploy STAGE=localstack
-	@$(BIN)/python -m infra.deploy "$$STAGE"
+	@$(BIN)/python -m infra.deployment.deploy "$$STAGE"
 
 destroy: $(RUNTIME) ## delete all that deploy made, with all data: make destroy STAGE=localstack
-	@$(BIN)/python -m infra.destroy "$$STAGE"
+	@$(BIN)/python -m infra.deployment.destroy "$$STAGE"
 
 ci: ## run all checks of CI
 	@.ci/run

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from infra import package
+from infra.deployment import package
 from infra.environment import ROOT
 
 

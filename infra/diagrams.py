@@ -1,13 +1,14 @@
-"""`make diagrams`: draws the lives of payments, orders and refunds into docs/architecture.md, from the domain."""
+"""`make diagrams`: draws the lives of payments, orders and refunds, and the chart and the lines of the books, from the domain."""
 
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from chalicelib.domain import orders, payments, refunds
+from chalicelib.domain import ledger, orders, payments, refunds
 
-PAGE = Path(__file__).parent.parent / "docs" / "architecture.md"
+DOCS = Path(__file__).parent.parent / "docs"
+PAGES = (DOCS / "architecture.md", DOCS / "books.md")
 MARKS = re.compile(r"(<!-- drawn: (?P<name>\w+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 
 
@@ -45,6 +46,24 @@ def _edges() -> Iterator[str]:
         yield f"| {edge.source} | {cause} | {edge.target} | {', '.join(edge.events)} | {edge.order} | {edge.money} |"
 
 
+def _accounts() -> Iterator[str]:
+    yield "| account | kind | balance |"
+    yield "|---|---|---|"
+    for account, nature in ledger.CHART.items():
+        yield f"| `{account}` | {nature.kind} | {nature.meaning} |"
+
+
+def _movements() -> Iterator[str]:
+    yield "| movement | debit | credit |"
+    yield "|---|---|---|"
+    for movement, rules in ledger.RULES.items():
+        debit, credit = (
+            "; ".join(f"`{rule.account}`: {rule.part}" for rule in rules if rule.side == side)
+            for side in (ledger.DEBIT, ledger.CREDIT)
+        )
+        yield f"| {movement} | {debit} | {credit} |"
+
+
 def _mermaid(lines: Iterator[str]) -> Iterator[str]:
     yield from ("```mermaid", "stateDiagram-v2", *lines, "```")
 
@@ -55,6 +74,8 @@ DRAWINGS = {
     "refunds": lambda: _mermaid(_refunds()),
     "states": _states,
     "edges": _edges,
+    "accounts": _accounts,
+    "movements": _movements,
 }
 
 
@@ -64,7 +85,8 @@ def drawn(page: str) -> str:
 
 
 def main() -> int:
-    PAGE.write_text(drawn(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(drawn(page.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 

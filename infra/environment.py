@@ -8,7 +8,9 @@ from infra.usage import UsageError
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
-REAL_ACCOUNT = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"})
+_ENDPOINTS = {f"AWS_ENDPOINT_URL_{service}" for service in ("DYNAMODB", "SQS", "S3", "KMS", "CLOUDFORMATION")}
+# Variables that lead away from the emulator of AWS_ENDPOINT_URL.
+REAL_ACCOUNT = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"} | _ENDPOINTS)
 
 
 def environment(file: Path = ROOT / ".env") -> dict[str, str]:

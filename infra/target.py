@@ -2,7 +2,7 @@
 
 import os
 
-from infra.aws import read_target
+from infra.deployment.aws import read_target
 from infra.environment import environment, stay_here
 from infra.local import runs
 from infra.local.settings import application_environment, read_settings
@@ -21,4 +21,3 @@ def use_target() -> None:
     if run is None:
         raise UsageError("No gateway is running here; start one with `make up`, or name a deployed one with STAGE=…")
     os.environ.update(application_environment(environ, settings, run["endpoint"]))
-    os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = run["tables"]

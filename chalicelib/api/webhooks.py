@@ -21,7 +21,7 @@ routes = Routes(__name__)
     "GET",
     "/api/v1/webhooks",
     scope=Scope.WEBHOOKS_READ,
-    filters={"status": tuple(DeliveryStatus), "event": ALL_EVENTS, "endpoint_id": ()},
+    filters={"status": tuple(DeliveryStatus), "event": ALL_EVENTS, "endpoint_id": (), "object_id": ()},
 )
 def list_webhooks(call: Call) -> Any:
     return lists.list_deliveries(list_query(call))
@@ -58,7 +58,9 @@ def list_endpoints(call: Call) -> Any:
 
 @routes.on("POST", "/api/v1/webhook-endpoints", scope=Scope.WEBHOOKS_WRITE, body=NewEndpoint)
 def create_endpoint(call: Call, wanted: NewEndpoint) -> Any:
-    endpoint = endpoints.create(call.merchant_id, wanted.url.strip(), wanted.events, enabled=wanted.enabled)
+    endpoint = endpoints.create(
+        call.merchant_id, wanted.url.strip(), wanted.events, wanted.format, enabled=wanted.enabled
+    )
     return 201, views.endpoint_with_secret(endpoint, endpoints.secrets(endpoint)[0])
 
 
@@ -71,7 +73,8 @@ def get_endpoint(call: Call, endpoint_id: str) -> Any:
 def change_endpoint(call: Call, endpoint_id: str, change: EndpointChange) -> Any:
     events = None if change.events is None else [str(event) for event in change.events]
     url = None if change.url is None else change.url.strip()
-    return views.endpoint(endpoints.change(call.merchant_id, endpoint_id, Change(url, events, change.enabled)))
+    wanted = Change(url, events, change.enabled, change.format)
+    return views.endpoint(endpoints.change(call.merchant_id, endpoint_id, wanted))
 
 
 @routes.on("DELETE", "/api/v1/webhook-endpoints/{endpoint_id}", scope=Scope.WEBHOOKS_WRITE)

@@ -19,6 +19,7 @@ class Reason(StrEnum):
     NOT_REFUNDABLE = "not_refundable"
     AMOUNT_MISMATCH = "amount_mismatch"
     REFUND_EXCEEDS_AVAILABLE = "refund_exceeds_available"
+    REFUND_EXCEEDS_BALANCE = "refund_exceeds_balance"
 
 
 class GatewayError(Exception):

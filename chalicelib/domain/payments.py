@@ -53,7 +53,7 @@ class OrderEffect(StrEnum):
 
 
 class Money(StrEnum):
-    """The movement of money on an edge. The books have a posting for each movement except `none`."""
+    """The movement of money on an edge. The books (domain/ledger.py) begin where money is taken: a hold moves nothing."""
 
     NONE = "none"
     HOLD = "hold"

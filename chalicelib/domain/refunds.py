@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.domain.ledger import Movement
 from chalicelib.domain.webhooks import Event
 
 
@@ -14,17 +15,18 @@ class RefundStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RefundEdge:
-    """One legal step. event: the event for subscribed endpoints. frees: the amount can be refunded again."""
+    """One legal step. event: for subscribed endpoints. movement: in the books. frees: the amount can be refunded again."""
 
     source: RefundStatus
     target: RefundStatus
     event: Event
+    movement: Movement
     frees: bool = False
 
 
 EDGES = (
-    RefundEdge(RefundStatus.PENDING, RefundStatus.PROCESSED, Event.REFUND_PROCESSED),
-    RefundEdge(RefundStatus.PENDING, RefundStatus.FAILED, Event.REFUND_FAILED, frees=True),
+    RefundEdge(RefundStatus.PENDING, RefundStatus.PROCESSED, Event.REFUND_PROCESSED, Movement.REFUND_PROCESSED),
+    RefundEdge(RefundStatus.PENDING, RefundStatus.FAILED, Event.REFUND_FAILED, Movement.REFUND_FAILED, frees=True),
 )
 LIVE = frozenset(edge.source for edge in EDGES)
 BY_TARGET = {edge.target: edge for edge in EDGES}

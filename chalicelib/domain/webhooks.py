@@ -44,6 +44,12 @@ class Event(StrEnum):
     TEST = "webhook.test"
 
 
+class Format(StrEnum):
+    """The form in which an endpoint gets its events. services/webhooks/formats.py makes each form."""
+
+    NATIVE = "native"
+
+
 class DeliveryStatus(StrEnum):
     """A delivery's life: pending -> success | failed. A delivery that is sent again is pending again."""
 
@@ -139,18 +145,18 @@ def compact_json(value: Any) -> str:
     return text if text.isascii() else _escape_lone_surrogates(text)
 
 
-def body(event: str, timestamp: int, data: dict[str, Any]) -> str:
+def body(event_id: str, event: str, timestamp: int, sequence: int, data: dict[str, Any]) -> str:
     """Returns the text to send and sign; the caller encodes it as UTF-8. timestamp: Unix seconds of the event."""
-    return compact_json({"event": str(event), "timestamp": timestamp, "data": data})
+    shown = {"id": event_id, "event": str(event), "timestamp": timestamp, "sequence": sequence, "data": data}
+    return compact_json(shown)
 
 
-def delivery_id(object_id: str, event: str, endpoint_id: str, occasion: str = "") -> str:
+def delivery_id(object_id: str, sequence: int, endpoint_id: str) -> str:
     """Returns a UUID, the same for every try to announce one event of one object to one endpoint.
 
-    occasion: tells repeated events of one kind apart, if an object can have the event more than once.
+    sequence: the object's own number of the event.
     """
-    parts = (object_id, event, endpoint_id, occasion) if occasion else (object_id, event, endpoint_id)
-    return str(uuid5(_DELIVERY_IDS, "\n".join(parts)))
+    return str(uuid5(_DELIVERY_IDS, f"{object_id}\n{sequence}\n{endpoint_id}"))
 
 
 def new_secret() -> str:

@@ -24,6 +24,8 @@ from chalicelib.domain.errors import Unavailable
 
 # Bytes that DynamoDB allows in a sort key. A hash key could be twice as long, but none of the gateway's ids is.
 MAX_KEY = 1024
+# The most seconds that one try of a write may take.
+TRY_SECONDS = aws.CALL_SECONDS
 CONDITION_FAILED = "ConditionalCheckFailedException"
 # The answer to a plain write while a transaction holds its item. botocore repeats many errors, but not this one.
 CONFLICT = "TransactionConflictException"
@@ -92,11 +94,11 @@ class Table(Model):
                 return None
 
     @classmethod
-    def find_many(cls, keys: Sequence[Any]) -> dict[Any, Self]:
+    def find_many(cls, keys: Sequence[Any], *, consistent: bool = True) -> dict[Any, Self]:
         """Reads items by hash key (or pair of keys) and leaves out missing items. Makes one call for each 100 keys."""
         found: dict[Any, Self] = {}
         with unavailable_on_failure():
-            for item in cls.batch_get(list(dict.fromkeys(keys)), consistent_read=True) if keys else ():
+            for item in cls.batch_get(list(dict.fromkeys(keys)), consistent_read=consistent) if keys else ():
                 found[item.key()] = item
         return found
 

@@ -3,7 +3,7 @@ from typing import Any
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.persistence.base import Table, table_name
+from chalicelib.persistence.base import CompactJson, Table, table_name
 
 
 class Merchant(Table):
@@ -12,7 +12,8 @@ class Merchant(Table):
     api_key: the primary key pair, which rotate-key replaces; None once it is revoked. key_ids: all key pairs, so that a
     strongly consistent read finds them, which no index allows. keys_version grows with each change of the keys.
     session_epoch: a session with an earlier epoch is over. other_endpoints: the number of endpoints beside the primary
-    one. allowed_frame_origins: empty or missing means any.
+    one. allowed_frame_origins: empty or missing means any. terms: see services/books/terms.py; missing means the default.
+    logo_url and color: of the checkout page. time_zone: of the dashboard.
     """
 
     class Meta:
@@ -29,6 +30,10 @@ class Merchant(Table):
     primary_endpoint_id = UnicodeAttribute()
     other_endpoints = NumberAttribute(default=0)
     allowed_frame_origins: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
+    terms = CompactJson(null=True)
+    logo_url = UnicodeAttribute(null=True)
+    color = UnicodeAttribute(null=True)
+    time_zone = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
 
     @property

@@ -4,7 +4,8 @@ from typing import Any
 from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.persistence.base import Table, table_name
+from chalicelib.persistence.base import table_name
+from chalicelib.persistence.events import HasEvents
 
 
 class OrdersByMerchant(GlobalSecondaryIndex["Order"]):
@@ -33,13 +34,14 @@ def receipt_key(merchant_id: str, receipt: str) -> str:
     return f"{merchant_id}#{hashlib.sha256(receipt.encode(errors='surrogatepass')).hexdigest()}"
 
 
-class Order(Table):
+class Order(HasEvents):
     """An order. live_payment_id: the payment that may still succeed; it keeps a second payment away.
 
     receipt_key: only with a receipt. payment_ids: only the newest ones (domain.orders.KEPT_PAYMENT_IDS); attempts
     counts all.
     failures: failed payments in a row; failed_at: Unix seconds of the last of them.
-    capture: None for "manual". capture_within: seconds. expires_at: Unix seconds.
+    link_id: the payment link that leads to the order. capture: None for "manual". capture_within: seconds.
+    expires_at: Unix seconds.
     """
 
     class Meta:
@@ -65,6 +67,7 @@ class Order(Table):
     return_url = UnicodeAttribute(null=True)
     description = UnicodeAttribute(null=True)
     customer = JSONAttribute(null=True)
+    link_id = UnicodeAttribute(null=True)
     delivery_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()

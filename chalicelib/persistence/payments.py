@@ -3,7 +3,8 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from chalicelib.persistence.base import CompactJson, Table, table_name
+from chalicelib.persistence.base import CompactJson, table_name, unavailable_on_failure
+from chalicelib.persistence.events import HasEvents
 
 
 class PaymentsByMerchant(GlobalSecondaryIndex["Payment"]):
@@ -16,13 +17,15 @@ class PaymentsByMerchant(GlobalSecondaryIndex["Payment"]):
     method = UnicodeAttribute()
 
 
-class Payment(Table):
+class Payment(HasEvents):
     """A payment. instrument: see chalicelib/methods. auto_capture, capture_within (seconds) and script: from the order.
 
     deadline_at (Unix seconds): when the worker looks at the payment again in any case. asked_at: since when the bank
     has the request and the gateway has no outcome; inquiries: how often the bank was asked since.
     instruction: a decision of the gateway that the bank has not confirmed yet ("capture" or "void").
-    delivery_ids: of every event that a worker has announced.
+    delivery_ids: of every event that a worker has announced. fee, tax: minor units since the capture; the fee includes
+    the tax. fee_returned, tax_returned: the parts of both that came back with refunds. payer: what the payer's page
+    told about the payer (email, contact, description). notes: the payment's own; None: the order's.
     """
 
     class Meta:
@@ -46,7 +49,13 @@ class Payment(Table):
     instruction = UnicodeAttribute(null=True)
     bank_reference = UnicodeAttribute(null=True)
     late = BooleanAttribute(null=True)
+    payer = CompactJson(null=True)
+    notes = CompactJson(null=True)
     amount_refunded = NumberAttribute()
+    fee = NumberAttribute(null=True)
+    tax = NumberAttribute(null=True)
+    fee_returned = NumberAttribute(null=True)
+    tax_returned = NumberAttribute(null=True)
     error_code = UnicodeAttribute(null=True)
     settled_at = UnicodeAttribute(null=True)
     captured_at = UnicodeAttribute(null=True)
@@ -56,3 +65,15 @@ class Payment(Table):
     updated_at = UnicodeAttribute()
 
     by_merchant = PaymentsByMerchant()
+
+
+def made_between(merchant_id: str, first: str, last: str, limit: int, *, oldest_first: bool) -> list[Payment]:
+    """Returns a merchant's payments made between two ISO times, both included, in order. Raises Unavailable."""
+    if first > last:
+        return []
+    with unavailable_on_failure():
+        reach = Payment.created_at.between(first, last)
+        keys = Payment.by_merchant.query(merchant_id, reach, scan_index_forward=oldest_first, limit=limit)
+        ids = [key.id for key in keys]
+    found = Payment.find_many(ids)
+    return [found[each] for each in ids if each in found]

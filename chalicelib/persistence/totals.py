@@ -6,12 +6,13 @@ of one merchant are spread over SHARDS items for each period, and readers add th
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
+from chalicelib.domain.ledger import Account, Line
 from chalicelib.persistence.base import Table, table_name, unavailable_on_failure
 from chalicelib.persistence.transactions import Transaction
 
@@ -26,6 +27,8 @@ class Total(Table):
     Counters only grow. A voided payment has succeeded before, and a recovered payment has failed before. So the
     payments that are successful now are succeeded less voided, and those that are failed now are failed less recovered.
     A period census#orders holds the number of rows (counted) that a list had up to a moment (through).
+    The all-time totals hold the balance of each account of the books (domain/ledger.py) as two sums: its debits and its
+    credits. earned: what the payments captured on a day changed in merchant_payable so far; it alone may fall.
     """
 
     class Meta:
@@ -42,6 +45,23 @@ class Total(Table):
     refunds = NumberAttribute(default=0)
     refunded_amount = NumberAttribute(default=0)
     deliveries = NumberAttribute(default=0)
+    earned = NumberAttribute(default=0)
+    acquirer_receivable_debits = NumberAttribute(default=0)
+    acquirer_receivable_credits = NumberAttribute(default=0)
+    merchant_payable_debits = NumberAttribute(default=0)
+    merchant_payable_credits = NumberAttribute(default=0)
+    fees_debits = NumberAttribute(default=0)
+    fees_credits = NumberAttribute(default=0)
+    tax_debits = NumberAttribute(default=0)
+    tax_credits = NumberAttribute(default=0)
+    refunds_in_flight_debits = NumberAttribute(default=0)
+    refunds_in_flight_credits = NumberAttribute(default=0)
+    disputes_reserved_debits = NumberAttribute(default=0)
+    disputes_reserved_credits = NumberAttribute(default=0)
+    settlements_in_transit_debits = NumberAttribute(default=0)
+    settlements_in_transit_credits = NumberAttribute(default=0)
+    merchant_bank_debits = NumberAttribute(default=0)
+    merchant_bank_credits = NumberAttribute(default=0)
     counted = NumberAttribute(default=0)
     through = UnicodeAttribute(null=True)
 
@@ -52,6 +72,10 @@ class Total(Table):
     def currency(self) -> str:
         return str(self.period).split("#")[1]
 
+    def balance(self, account: Account) -> int:
+        """Returns the signed balance of an account in these totals. A debit is positive."""
+        return int(getattr(self, f"{account}_debits") - getattr(self, f"{account}_credits"))
+
     def advance(self, closed: int, through: str) -> None:
         """Advances a cached count, unless another reader has just done so."""
         unmoved = Total.through == self.through if self.through else Total.through.does_not_exist()
@@ -60,12 +84,13 @@ class Total(Table):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What to add to the totals of one day: counter -> amount."""
+    """What to add to the totals of one day and of all time: counter -> amount. lines: added to all time only."""
 
     merchant_id: str
     day: str
     currency: str
     counters: Mapping[str, int]
+    lines: Sequence[Line] = ()
 
 
 def add(transaction: Transaction, changes: Iterable[Change], shard_by: str) -> None:
@@ -73,12 +98,20 @@ def add(transaction: Transaction, changes: Iterable[Change], shard_by: str) -> N
     shard = zlib.crc32(shard_by.encode()) % SHARDS
     sums: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for change in changes:
-        for period in (change.day, ALL_TIME):
-            for counter, amount in change.counters.items():
-                sums[change.merchant_id, f"{period}#{change.currency}#{shard}"][counter] += amount
+        day, all_time = ((change.merchant_id, f"{p}#{change.currency}#{shard}") for p in (change.day, ALL_TIME))
+        for counter, amount in change.counters.items():
+            sums[day][counter] += amount
+            sums[all_time][counter] += amount
+        for line in change.lines:
+            sums[all_time][counter_of(line)] += abs(line.amount)
     for (merchant_id, period), counters in sums.items():
         actions: list[Action] = [getattr(Total, counter).add(amount) for counter, amount in counters.items()]
         transaction.update(f"total {merchant_id} {period}", Total(merchant_id, period), actions)
+
+
+def counter_of(line: Line) -> str:
+    """Returns the counter that a line raises."""
+    return f"{line.account}_{'debits' if line.amount > 0 else 'credits'}"
 
 
 def all_time(merchant_id: str) -> list[Total]:

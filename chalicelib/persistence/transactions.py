@@ -7,7 +7,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
+from chalicelib.persistence import invariants
 from chalicelib.persistence.base import Conflict, Table, connection, retry_on_conflict, unavailable_on_failure
 
 # DynamoDB's limit on the actions of one transaction.
@@ -32,6 +34,7 @@ class Transaction:
         self._deletes: list[tuple[str, Table, Condition | None]] = []
         self._puts: list[tuple[str, Table, Condition | None]] = []
         self._updates: list[tuple[str, Table, Sequence[Action], Condition | None]] = []
+        self._latest: float | None = None
 
     def __len__(self) -> int:
         return len(self._deletes) + len(self._puts) + len(self._updates)
@@ -45,14 +48,31 @@ class Transaction:
     def update(self, name: str, item: Table, actions: Sequence[Action], condition: Condition | None = None) -> None:
         self._updates.append((name, item, actions, condition))
 
+    def require(self, item: Table, condition: Condition) -> bool:
+        """Adds a condition to the update of this item. Returns False if the transaction does not update it."""
+        for place, (name, updated, actions, before) in enumerate(self._updates):
+            if type(updated) is type(item) and updated.key() == item.key():
+                both = condition if before is None else before & condition
+                self._updates[place] = (name, updated, actions, both)
+                return True
+        return False
+
+    def begin_by(self, latest: float) -> None:
+        """Forbids a try that begins later than this. latest: Unix seconds of the gateway's clock."""
+        self._latest = latest if self._latest is None else min(latest, self._latest)
+
     def commit(self) -> None:
         """Performs the writes.
 
-        Raises Refused (a condition did not hold, nothing was written) or Unavailable (the outcome is unknown).
+        Raises Refused (a condition did not hold, nothing was written), InvariantBroken (the books would not balance,
+        nothing was written) or Unavailable (the outcome is unknown, or it is too late for the writes).
         """
+        invariants.check([item for _, item, _ in self._puts], [(item, done) for _, item, done, _ in self._updates])
         retry_on_conflict(self._try)
 
     def _try(self) -> None:
+        if self._latest is not None and clock.now() > self._latest:
+            raise Unavailable("The database was too busy for too long")
         try:
             self._write()
         except TransactWriteError as error:

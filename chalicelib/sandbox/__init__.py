@@ -1,4 +1,4 @@
-"""Holds what only test stages have. infra/package.py leaves it out of other artifacts. Nothing imports it by name."""
+"""Holds what only test stages have. infra/deployment/package.py leaves it out of other artifacts. Nothing imports it by name."""
 
 from chalicelib.domain import clock as domain_clock
 from chalicelib.sandbox import clock

@@ -11,12 +11,12 @@ from chalicelib.domain.ids import new_id
 from chalicelib.domain.orders import OPEN, CaptureMode, OrderStatus, check_expires_at
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import totals
-from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job_at
-from chalicelib.services import events, idempotency, jobs, views
-from chalicelib.services.events import NewEvent
+from chalicelib.services import idempotency, jobs, views
+from chalicelib.services.events import announcing
+from chalicelib.services.events.announcing import Announcement, NewEvent, NewEvents
 from chalicelib.services.idempotency import CREATED, OK, Answer, IdempotentRequest
 from chalicelib.services.waits import wakeups
 from chalicelib.services.webhooks import endpoints
@@ -49,16 +49,32 @@ def create(merchant_id: str, terms: Terms, once: IdempotentRequest | None, reque
     """Makes an order: one write without a deadline, else a transaction with the deadline's row. Raises BadRequest."""
     if replay := idempotency.recorded(once):
         return replay
+    made = plan(merchant_id, terms, request_id)
+    queues.send(*made.jobs)
+    return idempotency.commit(made.transaction, once, idempotency.answer(CREATED, views.order(made.order)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An order that is not saved yet. jobs: to send before the transaction is committed."""
+
+    order: Order
+    transaction: Transaction
+    jobs: list[Job]
+
+
+def plan(merchant_id: str, terms: Terms, request_id: str) -> Plan:
+    """Plans an order, for a caller that adds writes of its own. Raises BadRequest."""
     now = clock.now()
     if terms.expires_at is not None:
         check_expires_at(terms.expires_at, now)
     _check_script(terms.notes)
     order, transaction = _new_order(merchant_id, terms, clock.iso(now)), Transaction()
     transaction.put("order", order)
+    jobs_to_send: list[Job] = []
     if terms.expires_at is not None:
-        expiry = job_at(PAYMENTS, order.id, request_id, terms.expires_at)
-        queues.send(*wakeups.plan(transaction, expiry))
-    return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.order(order)))
+        jobs_to_send = wakeups.plan(transaction, job_at(PAYMENTS, order.id, request_id, terms.expires_at))
+    return Plan(order, transaction, jobs_to_send)
 
 
 def _new_order(merchant_id: str, terms: Terms, now: str) -> Order:
@@ -116,6 +132,32 @@ def find(order_id: str, merchant_id: str | None = None) -> Order:
     return order
 
 
+def set_notes(merchant_id: str, order_id: str, notes: dict[str, str]) -> Order:
+    """Replaces an order's notes. Raises NotFound, and BadRequest for a script that the simulated bank cannot follow."""
+    order = find(order_id, merchant_id)
+    _check_script(notes)
+    order.change([Order.notes.set(notes), Order.updated_at.set(clock.iso(clock.now()))], Order.id.exists())
+    return order
+
+
+def set_expiry(merchant_id: str, order_id: str, moment: float, request_id: str) -> None:
+    """Gives an open order another end. moment: Unix seconds. Raises BadRequest.
+
+    A deadline of the old end finds the order too young and puts itself off.
+    """
+    order = find(order_id, merchant_id)
+    now = clock.now()
+    check_expires_at(moment, now)
+    actions = [Order.expires_at.set(moment), Order.updated_at.set(clock.iso(now))]
+    transaction = Transaction()
+    transaction.update("order", order, actions, Order.status.is_in(*sorted(OPEN)))
+    queues.send(*wakeups.plan(transaction, job_at(PAYMENTS, order.id, request_id, moment)))
+    try:
+        transaction.commit()
+    except Refused:
+        raise obstacle(find(order_id)) or expired() from None
+
+
 def cancel(merchant_id: str, order_id: str, once: IdempotentRequest | None, request_id: str) -> Answer:
     """Cancels an order that is not paid and has no payment under way. Raises BadRequest."""
     order = find(order_id, merchant_id)
@@ -123,11 +165,12 @@ def cancel(merchant_id: str, order_id: str, once: IdempotentRequest | None, requ
         return replay
     if refusal := obstacle(order):
         raise refusal
-    deliveries = _end(order, OrderStatus.CANCELLED, Event.ORDER_CANCELLED, request_id)
-    queues.send(*events.jobs_of(order.delivery_ids, request_id, order.merchant_id))
+    before = Order(**order.attribute_values)
+    told = _end(order, OrderStatus.CANCELLED, Event.ORDER_CANCELLED, request_id)
+    queues.send(*announcing.jobs_of(order.delivery_ids, request_id, order.merchant_id))
     try:
         answer = idempotency.answer(OK, views.order(order))
-        return idempotency.commit(_ending(order, deliveries), once, answer)
+        return idempotency.commit(_ending(before, order, told), once, answer)
     except Refused:  # the order has changed meanwhile, and the next look at it tells how
         return cancel(merchant_id, order_id, once, request_id)
 
@@ -153,16 +196,19 @@ def expired(field: str | None = None) -> BadRequest:
     return BadRequest("Order is expired", field, Reason.ORDER_EXPIRED)
 
 
-def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> list[Delivery]:
-    """Gives the order in memory its final status and returns the deliveries that announce it."""
+def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> Announcement:
+    """Gives the order in memory its final status and returns the event with its deliveries."""
     order.status, order.updated_at = status, clock.iso(clock.now())
-    new_event = NewEvent(event, order.merchant_id, order.id, {"order": views.order(order)}, request_id)
-    deliveries = events.deliveries_for([new_event], endpoints.current(order.merchant_id))
-    order.delivery_ids = [delivery.id for delivery in deliveries]
-    return deliveries
+    told = [NewEvent(event, order.id, int(order.sequence or 0) + 1, ("order",))]
+    parts = {"order": views.order(order)}
+    new = NewEvents(order.merchant_id, order.updated_at, told, parts, request_id=request_id)
+    announcement = announcing.announce(new, endpoints.current(order.merchant_id))
+    announcing.number(order, announcement)
+    order.delivery_ids = announcement.delivery_ids
+    return announcement
 
 
-def _ending(order: Order, deliveries: list[Delivery]) -> Transaction:
+def _ending(before: Order, order: Order, told: Announcement) -> Transaction:
     """Returns the transaction that ends the order.
 
     An order ends only while it is open and has no payment under way: the condition is the rule.
@@ -171,12 +217,14 @@ def _ending(order: Order, deliveries: list[Delivery]) -> Transaction:
         Order.status.set(order.status),
         Order.updated_at.set(order.updated_at),
         Order.delivery_ids.set(order.delivery_ids),
+        Order.sequence.set(order.sequence),
+        Order.event_ids.set(order.event_ids),
     ]
     transaction = Transaction()
     unpaid = Order.status.is_in(*sorted(OPEN)) & Order.live_payment_id.does_not_exist()
-    transaction.update("order", order, actions, unpaid)
-    events.put(transaction, deliveries)
-    totals.add(transaction, events.count_changes(deliveries, order.currency), shard_by=order.id)
+    transaction.update("order", order, actions, unpaid & announcing.unnumbered(Order, before))
+    announcing.put(transaction, told)
+    totals.add(transaction, announcing.count_changes(told.deliveries, order.currency), shard_by=order.id)
     return transaction
 
 
@@ -190,7 +238,7 @@ def expire(work: Job) -> bool:
     if order is None:
         jobs.put_off_or_drop([work])
     elif order.status == OrderStatus.EXPIRED:  # by this job, or by a job whose worker died before it sent the webhooks
-        queues.send(*events.jobs_of(order.delivery_ids or (), work.request_id, order.merchant_id))
+        queues.send(*announcing.jobs_of(order.delivery_ids or (), work.request_id, order.merchant_id))
     elif order.status in OPEN and order.expires_at is not None:
         return _expire(order, work)
     return True
@@ -201,11 +249,12 @@ def _expire(order: Order, work: Job) -> bool:
     if early > 0 or order.live_payment_id:
         wakeups.send(queues.postponed(work, early if early > 0 else LIVE_WAIT))
         return True
-    deliveries = _end(order, OrderStatus.EXPIRED, Event.ORDER_EXPIRED, work.request_id)
+    before = Order(**order.attribute_values)
+    told = _end(order, OrderStatus.EXPIRED, Event.ORDER_EXPIRED, work.request_id)
     try:
-        _ending(order, deliveries).commit()
+        _ending(before, order, told).commit()
     except Refused:  # a payment was made or the order cancelled meanwhile
         return False
-    queues.send(*events.jobs_of(order.delivery_ids, work.request_id, order.merchant_id))
+    queues.send(*announcing.jobs_of(order.delivery_ids, work.request_id, order.merchant_id))
     logger.info("order expired", order_id=order.id, request_id=work.request_id)
     return True

@@ -8,6 +8,7 @@ from chalicelib.domain import clock, declines
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.payments import State, face, refund_status
 from chalicelib.domain.upi import masked
+from chalicelib.domain.webhooks import Format
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
@@ -37,9 +38,10 @@ def order(record: Order) -> View:
     }
 
 
-def public_order(record: Order, merchant_name: str) -> View:
+def public_order(record: Order, merchant: View) -> View:
+    """Shows an order to its payer. merchant: what payers see of the merchant."""
     shown = _fields(record, "id", "amount", "currency", "status", "description")
-    return {**shown, "merchant_name": merchant_name}
+    return {**shown, "merchant_name": merchant["name"], "merchant": merchant}
 
 
 def new_payment(record: Payment) -> View:
@@ -70,11 +72,10 @@ def _core(record: Payment) -> View:
 
 
 def _added(record: Payment) -> View:
-    """Shows the fields that were added since. No schedule of fees is applied yet, so fee and tax are null."""
+    """Shows the fields that were added since. fee and tax are null until the capture; the fee includes the tax."""
     return {
         "next_action": _next_action(record),
-        "fee": None,
-        "tax": None,
+        **_fields(record, "fee", "tax"),
         "late": bool(record.late),
         **_fields(record, "captured_at", "voided_at"),
     }
@@ -93,8 +94,8 @@ def _error(code: str | None) -> View:
 
 
 def public(view: View) -> View:
-    """Shows a payment to its payer: without the merchant's id, and with an error's sentence for the payer."""
-    shown = {name: value for name, value in view.items() if name != "merchant_id"}
+    """Shows a payment to its payer: without the merchant's id and fee, and with an error's sentence for the payer."""
+    shown = {name: value for name, value in view.items() if name != "merchant_id"} | {"fee": None, "tax": None}
     if code := shown.get("error_code"):
         shown["error_description"] = declines.payer_text(code)
     return shown if settings().is_test_stage else _discreet(shown)
@@ -110,12 +111,19 @@ def _discreet(shown: View) -> View:
     return shown
 
 
+def facts(record: Payment) -> View:
+    """Returns what the native view of a payment does not show and the view of another format may need."""
+    return {"bank_reference": record.bank_reference, "state": record.state}
+
+
 def new_refund(record: Refund) -> View:
     return _fields(record, "id", "payment_id", "amount", "reason", "status", "created_at")
 
 
 def refund(record: Refund) -> View:
-    return {**new_refund(record), "processed_at": record.processed_at, **_error(record.error_code)}
+    """Shows a refund. currency: None for a refund from before the currency was kept with it."""
+    shown = {**new_refund(record), "processed_at": record.processed_at, **_error(record.error_code)}
+    return {**shown, "currency": record.currency}
 
 
 def _iso(seconds: float | None) -> str | None:
@@ -130,11 +138,13 @@ def delivery(record: Delivery) -> View:
     }
 
 
-def delivery_detail(record: Delivery) -> View:
+def delivery_detail(record: Delivery, body: str | None) -> View:
+    """Shows a delivery. body: what is sent; None if its event is gone."""
     return {
         **delivery(record),
         **_fields(record, "url", "response_body", "attempts_log"),
-        "payload": record.body,
+        "payload": body,
+        "event_id": record.event_id,
     }
 
 
@@ -145,6 +155,7 @@ def endpoint(record: WebhookEndpoint) -> View:
         **_fields(record, "id", "url", "events", "enabled", "disabled_reason"),
         "previous_secret_expires_at": _iso(max((end for end in ends if end > clock.now()), default=None)),
         **_fields(record, "created_at", "updated_at"),
+        "format": record.format or Format.NATIVE,
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from infra.audit import delivery_rules, money_rules
+from infra.audit import books_rules, delivery_rules, event_rules, money_rules
 from infra.audit.snapshot import Finding, Findings, Snapshot
 
 RULES: tuple[Callable[[Snapshot], Findings], ...] = (
@@ -14,8 +14,17 @@ RULES: tuple[Callable[[Snapshot], Findings], ...] = (
     money_rules.payments_are_consistent,
     money_rules.cards_are_kept_until_the_bank_was_asked,
     money_rules.totals_are_the_sums_of_their_parts,
+    books_rules.postings_balance,
+    books_rules.balances_are_the_sums_of_their_postings,
+    books_rules.trial_balances_are_zero,
+    books_rules.earnings_are_kept_by_the_day_of_capture,
+    books_rules.postings_count_for_the_day_of_the_capture,
+    books_rules.money_that_moved_is_posted,
+    books_rules.fees_are_consistent,
     delivery_rules.every_event_has_its_deliveries,
     delivery_rules.deliveries_are_consistent,
+    event_rules.every_object_numbers_its_events_without_gaps,
+    event_rules.every_delivery_has_its_event,
     delivery_rules.answers_are_in_force,
     delivery_rules.everything_that_waits_has_a_deadline,
     delivery_rules.no_dead_letters,

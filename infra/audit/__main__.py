@@ -34,7 +34,9 @@ def inspect(stage: Stage, patience: float) -> tuple[Snapshot, list[Finding]]:
 
 
 def report(seen: Snapshot, findings: list[Finding]) -> Iterator[str]:
-    read = ("orders", "payments", "refunds", "deliveries", "endpoints", "idempotency", "totals_after")
+    read = (
+        "orders", "payments", "refunds", "deliveries", "events", "postings", "endpoints", "idempotency", "totals_after",
+    )  # fmt: skip
     yield ", ".join(f"{len(getattr(seen, name))} {name.removesuffix('_after')}" for name in read) + " read"
     for rule in RULES:
         broken = [finding for finding in findings if finding.rule == rule.__name__]

@@ -20,7 +20,8 @@ class Snapshot:
     """Holds a stage's records; totals are read before and after all others. now: Unix seconds.
 
     patience: seconds that work may be under way. deadlines: id of an object -> the times (Unix seconds) at which a
-    worker looks at the object. cards: sealed cards, by payment. dead_letters: queue -> number of messages.
+    worker looks at the object. events: by id, without their data. cards: sealed cards, by payment.
+    dead_letters: queue -> number of messages.
     """
 
     orders: Items
@@ -33,6 +34,8 @@ class Snapshot:
     totals_before: Items
     totals_after: Items
     now: float
+    postings: Items = field(default_factory=dict)
+    events: Items = field(default_factory=dict)
     deadlines: Mapping[str, frozenset[float]] = field(default_factory=dict)
     dead_letters: Mapping[str, int] = field(default_factory=dict)
     patience: float = 300.0

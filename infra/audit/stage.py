@@ -16,6 +16,9 @@ from infra.audit.snapshot import Item, Items, Snapshot
 KEYS_IN_A_BATCH = 100
 QUEUES = ("payments", "refunds", "deliveries", "deliveries-slow")
 SHARDS = 16
+# A merchant's postings lie under this number of keys.
+POSTING_SHARDS = 4
+EVENT_STREAMS = 4
 
 _read = TypeDeserializer().deserialize
 
@@ -38,6 +41,11 @@ def _plain(raw: dict[str, Any]) -> dict[str, Any]:
     return {name: _read(value) for name, value in raw.items()}
 
 
+def _with_lines(posting: Item) -> Item:
+    """Returns a posting with its lines as [account, signed amount]; the table keeps them as JSON."""
+    return {**posting, "lines": json.loads(posting["lines"])}
+
+
 class Stage:
     """Reads the tables of one stack: all rows, or the rows of one merchant."""
 
@@ -48,7 +56,7 @@ class Stage:
 
     def snapshot(self, patience: float, now: float | None = None) -> Snapshot:
         """Reads all records. patience: seconds that work may be under way. now: Unix seconds; None is the present."""
-        before = self._of_merchant("totals", "period")
+        before = self.totals()
         payments = self._records("payments")
         refunds = self._records("refunds")
         deliveries = self._records("webhook-deliveries")
@@ -66,13 +74,22 @@ class Stage:
                 | _moments("expires_at", orders)
                 | _moments("next_retry_at", deliveries)
             ),
+            # Events are read after what they belong to, so that none is missing that was written in between.
+            events=dict(self._events()),
             endpoints=self._of_merchant("webhook-endpoints", "id"),
             idempotency={} if self.merchant_id else self._answers(),
-            totals_after=self._of_merchant("totals", "period"),
+            postings=self.postings(),
+            totals_after=self.totals(),
             dead_letters={name: self._messages(f"{name}-dlq") for name in QUEUES} if not self.merchant_id else {},
             now=self.now() if now is None else now,
             patience=patience,
         )
+
+    def totals(self) -> Items:
+        return self._of_merchant("totals", "period")
+
+    def postings(self) -> Items:
+        return {f"{item['owner']} {item['at_id']}": item for item in self._postings()}
 
     def now(self) -> float:
         """Returns the stage's time in Unix seconds. A test stage's clock may have been moved."""
@@ -126,6 +143,42 @@ class Stage:
     def _of_merchant(self, entity: str, range_key: str) -> Items:
         whole = self._query(entity, ConsistentRead=True) if self.merchant_id else self._whole(entity)
         return {f"{item['merchant_id']} {item[range_key]}": item for item in whole}
+
+    def _postings(self) -> Iterator[Item]:
+        if self.merchant_id is None:
+            yield from map(_with_lines, self._whole("postings"))
+            return
+        for shard in range(POSTING_SHARDS):
+            owner = {":owner": {"S": f"{self.merchant_id}#{shard}"}}
+            rows = self._pages(
+                "query",
+                "postings",
+                KeyConditionExpression="#owner = :owner",
+                ExpressionAttributeNames={"#owner": "owner"},
+                ExpressionAttributeValues=owner,
+                ConsistentRead=True,
+            )
+            yield from map(_with_lines, rows)
+
+    def _events(self) -> Iterator[tuple[str, Item]]:
+        """Yields each stored event by its id. A row holds the events of one step."""
+        for row in self._event_rows():
+            for place, (event, object_id, sequence, _) in enumerate(json.loads(row["told"])):
+                named = {"event": event, "object_id": object_id, "sequence": sequence}
+                yield f"evt_{row['position']}{place}", named
+
+    def _event_rows(self) -> Iterator[Item]:
+        wanted = {"ProjectionExpression": "#p, told", "ExpressionAttributeNames": {"#p": "position"}}
+        if self.merchant_id is None:
+            yield from self._pages("scan", "events", ConsistentRead=True, **wanted)
+            return
+        for shard in range(EVENT_STREAMS):
+            stream = {":stream": {"S": f"{self.merchant_id}#{shard}"}}
+            names = {"#p": "position", "#s": "stream"}
+            yield from self._pages(
+                "query", "events", ConsistentRead=True, KeyConditionExpression="#s = :stream",
+                ExpressionAttributeValues=stream, **(wanted | {"ExpressionAttributeNames": names}),
+            )  # fmt: skip
 
     def _answers(self) -> Items:
         """Returns the stored answers, each with the id of the object that the answer promises."""

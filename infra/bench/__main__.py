@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra.bench import budget, cold, gateway, growth, lives, report, timing
-from infra.local import dynoxide
+from infra.bench import budget, cold, dynoxide, gateway, growth, lives, report, timing
 
 CLIENTS = 32
 # A list on the embedded emulator takes one second for each 10,000 rows of a merchant.

@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra import package, requirements
+from infra import requirements
 from infra.bench import sandbox
+from infra.deployment import package
 from infra.environment import ROOT
 
 RUNS = 7

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra import template
+from infra.deployment import template
 
 PRICES_FILE = Path(__file__).with_name("prices.json")
 # Each payment's deadline comes up a day after the payment was made, and finds the payment settled.

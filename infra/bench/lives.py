@@ -168,10 +168,13 @@ class Walker:
     def warm(self) -> None:
         """Refills the caches that live for seconds, so that no cache expires within a step."""
         from chalicelib.config import TEST_MERCHANT_ID  # noqa: PLC0415
+        from chalicelib.services.books import terms  # noqa: PLC0415
         from chalicelib.services.merchants import credentials  # noqa: PLC0415
         from chalicelib.services.webhooks import endpoints, shares  # noqa: PLC0415
 
         credentials.forget()
+        terms.forget()
+        terms.of(TEST_MERCHANT_ID)
         shares.PORTION_SECONDS = math.inf  # a slow machine must not fill a portion of a worker's time
         endpoints._recent.clear()  # noqa: SLF001  # nothing but this measurement needs it
         endpoints.recent(TEST_MERCHANT_ID)
@@ -219,6 +222,7 @@ def walk(walker: Walker, kind: str, batch: int) -> None:
     rows = walker.deadlines_of({payment["id"] for payment in payments})
     walker.step(f"{OVERTAKEN} ({mark})", batch, lambda: _a_day_later(walker, rows, batch))
     walker.step(f"poll status ({mark})", batch, lambda: _each(batch, poll, []))
+    walker.step(f"get balance ({mark})", 1, lambda: _each(1, lambda _: walker.call("GET", "/api/v1/balance"), []))
     refund(walker, mark, [payment["id"] for payment in payments], batch)
 
 

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from infra.bench import dynoxide
 from infra.environment import ROOT
-from infra.local import dynoxide, emulator, ports, stack
+from infra.local import emulator, ports, stack
 
 STACK_NAME = "bench"
 STOP_SECONDS = 20
@@ -69,7 +70,7 @@ def tables_on_dynoxide() -> Iterator[dict[str, str]]:
     """Yields an environment that leads to the template's tables on dynoxide, which must be installed."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port = ports.any_free_port()
-        with _child("infra.local.dynoxide", dynoxide.child_environment(os.environ, port, Path(folder))):
+        with _child("infra.bench.dynoxide", dynoxide.child_environment(os.environ, port, Path(folder))):
             dynoxide.create_tables(dynoxide.endpoint(port), STACK_NAME)
             yield {"AWS_ENDPOINT_URL_DYNAMODB": dynoxide.endpoint(port)}
 

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.persistence.deadlines import SHARDS
+from chalicelib.persistence.events import STREAMS
+from chalicelib.persistence.postings import SHARDS as POSTING_SHARDS
 from chalicelib.services.waits.deadlines import RUN_SECONDS
-from infra import template
 from infra.bench.dollars import LIFE, Step, key, prices
+from infra.deployment import template
 
 RATES = (10, 1_000, 50_000)
 BATCH = 10
@@ -21,6 +23,8 @@ TABLE_WRITES = 40_000
 API_REQUESTS = 10_000
 LAMBDA_CONCURRENCY = 1_000
 KMS_REQUESTS = 10_000
+# A captured payment's posting is one item of less than a kilobyte in a transaction. An authorised payment has none.
+POSTING_WRITES = 2
 DATA_KEY_SECONDS = 300
 # A partition that is planned fuller than this throttles whenever chance sends it more than its share.
 HEADROOM = 0.7
@@ -81,12 +85,16 @@ def _of_a_merchant(used: Mapping[str, float]) -> list[Limit]:
     """Returns a merchant's limits. Rows under one merchant's id share a partition, above all the newest rows."""
     full = PARTITION_WRITES * HEADROOM
     spread = "spread the index's hash key: merchant#0 … merchant#15; a list merges sixteen queries"
+    postings = "raise SHARDS in chalicelib/persistence/postings.py"
     shard = "put the shard into the hash key, or add the totals up from DynamoDB Streams"
+    streams = "raise STREAMS in chalicelib/persistence/events.py, and read the old streams too for 30 days"
     return [
         Limit(
             "newest entries of index payments/by_merchant", "one merchant", used["payments/by_merchant"], full, spread
         ),
         Limit("items of table totals", "one merchant", used["totals"], full, shard),
+        Limit("one stream of table events", "one merchant", used["events"] / STREAMS, full, streams),
+        Limit("newest items of table postings", "one merchant", POSTING_WRITES / POSTING_SHARDS, full, postings),
     ]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from infra.template import EventSource
+from infra.deployment.template import EventSource
 
 # A poll that the worker abandons (killed, reloaded) still takes a message in the emulator. Short polls limit the time.
 POLL_SECONDS = 1

@@ -4,8 +4,8 @@ import logging
 import threading
 import time
 
+from infra.deployment.template import Schedule
 from infra.local.mappings import Context, Handler
-from infra.template import Schedule
 
 log = logging.getLogger("infra.worker")
 

@@ -21,12 +21,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from infra.headers import security_headers
+from infra.deployment.headers import security_headers
+from infra.deployment.publish import Origins
 from infra.local.lifeline import end_with_parent
 from infra.local.log import log_as_json
 from infra.local.loopback import listen
 from infra.local.settings import LocalSettings, read_settings
-from infra.publish import Origins
 
 COMPRESSIBLE = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 WORTH_COMPRESSING = 1024  # bytes

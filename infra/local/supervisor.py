@@ -9,9 +9,9 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import IO
 
-from infra import publish
+from infra.deployment import publish
 from infra.environment import HOST, ROOT
-from infra.local import changes, dynoxide, emulator, ports, stack
+from infra.local import changes, emulator, ports, stack
 from infra.local.children import Child
 from infra.local.locks import is_locked
 from infra.local.log import Log
@@ -42,13 +42,7 @@ class Supervisor:
         def child(name: str, module: str, environment: dict[str, str]) -> Child:
             return Child(name, module, environment, log, run_lock)
 
-        tables_port = dynoxide.port_if_wanted(environ)
-        self.tables = tables_port and child(
-            "tables", "infra.local.dynoxide", dynoxide.child_environment(environ, tables_port, settings.state_folder)
-        )
-        self.tables_endpoint = dynoxide.endpoint(tables_port) if tables_port else self.endpoint
-        tables = {"AWS_ENDPOINT_URL_DYNAMODB": self.tables_endpoint}
-        application = application_environment(environ, settings, self.endpoint) | tables
+        application = application_environment(environ, settings, self.endpoint)
         emulated = emulator.emulator_environment(environ, self.emulator_port, settings.state_folder)
         self.emulator = child("emulator", "infra.local.emulator", emulated)
         self.api = child("api", "infra.local.api", application)
@@ -65,9 +59,6 @@ class Supervisor:
             raise UsageError("The embedded AWS did not start; the lines above say why.")
         self.log.say("Creating tables, queues, keys and buckets …")
         stack.create_or_update(self.endpoint, self.settings.stack_name)
-        if self.tables:
-            self.tables.start()
-            dynoxide.create_tables(self.tables_endpoint, self.settings.stack_name)
         self.publish()
         self.log.say("Starting the API, the workers and the pages …")
         for child in (self.api, self.worker, self.pages):
@@ -108,7 +99,6 @@ class Supervisor:
             "dashboard": self.settings.dashboard_origin,
             "checkout": self.settings.checkout_origin,
             "endpoint": self.endpoint,
-            "tables": self.tables_endpoint,
             "children": {each.name: each.process.pid for each in self._children() if each.process},
         }
         self.settings.run_file.write_text(json.dumps(run, indent=2), encoding="utf-8")
@@ -133,7 +123,7 @@ class Supervisor:
                     self._on_change(paths, f"{files[0].relative_to(ROOT)} changed")
 
     def _revive(self) -> None:
-        if not all(each.is_running() for each in self._stores()):
+        if not self.emulator.is_running():
             raise UsageError(
                 "The embedded AWS ended by itself; `make up` starts it again with the state it saved last."
             )
@@ -169,20 +159,15 @@ class Supervisor:
 
     # ------------------------------------------------------------ stop
 
-    def _stores(self) -> tuple[Child, ...]:
-        """Returns the children that store data."""
-        return (self.tables, self.emulator) if self.tables else (self.emulator,)
-
     def _children(self) -> tuple[Child, ...]:
-        return (*self._stores(), self.api, self.worker, self.pages)
+        return (self.emulator, self.api, self.worker, self.pages)
 
     def stop(self) -> None:
-        """Stops the stores last: the other children still write to them, and the stores save that."""
+        """Stops the emulator last: the other children still write to it, and it saves that."""
         self.settings.run_file.unlink(missing_ok=True)
         for child in (self.api, self.worker, self.pages):
             child.ask_to_end()
         for child in (self.api, self.worker, self.pages):
             child.wait(STOP_SECONDS)
-        for store in self._stores():
-            store.ask_to_end()
-            store.wait(SAVE_SECONDS)
+        self.emulator.ask_to_end()
+        self.emulator.wait(SAVE_SECONDS)

@@ -8,7 +8,7 @@ import time
 
 from chalicelib import aws
 from chalicelib.sandbox import clock
-from infra import template
+from infra.deployment import template
 from infra.local import transport
 from infra.local.lifeline import end_with_parent
 from infra.local.locks import try_lock

@@ -12,8 +12,8 @@ from chalicelib.api.call import MAX_KEY
 from chalicelib.api.paging import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET
 from chalicelib.api.parsing import members
 from chalicelib.api.routing import Route
+from chalicelib.api.shapes.answers import Error, Health
 from chalicelib.domain.errors import AuthenticationFailed, TooManyRequests
-from infra.openapi.answers import Error, Health
 from infra.openapi.operations import HIDDEN, OPERATIONS, Operation
 
 VERSION = "1.0.0"

@@ -1,9 +1,9 @@
 """The texts, answers and statuses of each route that the route table does not contain. One row for each view."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from infra.openapi import answers, payer_answers, webhook_answers
-from infra.openapi.fields import Answer
+from chalicelib.api.shapes import answers, books_answers, merchant_answers, payer_answers, webhook_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Operation:
 
     tag: str
     summary: str
-    answer: type[Answer]
+    answer: Any
     status: int = 200
     description: str = ""
     once: bool = False
@@ -28,8 +28,8 @@ _WHEN = "ISO 8601 date or time"
 _NO_ORDER = "The merchant has no such order."
 _KEY_NOT_FOUND = "The key is unknown."
 
-# create_merchant is for the operator and off by default. receive_notification is for the bank. Merchants use neither.
-HIDDEN = frozenset({"create_merchant", "receive_notification"})
+# These are for the operator and off by default, or for the bank (receive_notification). Merchants use none of them.
+HIDDEN = frozenset({"create_merchant", "get_terms", "set_terms", "receive_notification"})
 
 OPERATIONS: dict[str, Operation] = {
     # Orders
@@ -91,18 +91,11 @@ OPERATIONS: dict[str, Operation] = {
         "Payments",
         "Get the payer's way back to the shop",
         payer_answers.PaymentReturn,
-        description="For the checkout page. The signature is the hex HMAC-SHA256 of order_id|payment_id|status under "
-        "the secret of the key.",
+        description="For the checkout page. The secret of the key signs order_id|payment_id|status (HMAC-SHA256, hex).",
         query={"key": "The merchant's API key."},
         also={401: _KEY_NOT_FOUND},
     ),
-    "cancel_public_payment": Operation(
-        "Payments",
-        "Give up a payment as the payer",
-        answers.PublicPayment,
-        description="For the checkout page. A payment that waits for its payer fails with PAYMENT_CANCELLED, so that the "
-        "order can be paid another way. Any other payment stays as it is.",
-    ),
+    "cancel_public_payment": Operation("Payments", "Give up a payment as the payer", payer_answers.GivenUp),
     "get_timeline": Operation("Payments", "List what happened to a payment", answers.Timeline),
     "capture_payment": Operation(
         "Payments",
@@ -131,6 +124,41 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "list_refunds": Operation("Refunds", "List refunds", answers.Refunds),
     "get_refund": Operation("Refunds", "Get a refund", answers.Refund),
+    # Books
+    "get_balance": Operation(
+        "Books",
+        "Get the balance of each currency",
+        books_answers.Balance,
+        description="available: matured money. pending: captured money that has not matured. reserved: money held back "
+        "for open disputes.",
+    ),
+    "list_postings": Operation(
+        "Books",
+        "List the postings of the ledger, newest first",
+        books_answers.Ledger,
+        query={
+            "limit": "At most 100. Default: 10.",
+            "cursor": "The next_cursor of the previous page.",
+            "from": f"The earliest posting, an {_WHEN}, included.",
+            "to": f"The latest posting, an {_WHEN}, included. A date means the whole day.",
+        },
+    ),
+    # Events
+    "list_events": Operation(
+        "Events",
+        "List events",
+        webhook_answers.Events,
+        description="Every event of the last 30 days, whether an endpoint subscribes to it or not, newest first. With "
+        "after: every event since that one, oldest first and without gaps.",
+        query={"after": "An event's id. Events appear a few seconds after their time."},
+    ),
+    "get_event": Operation("Events", "Get an event", webhook_answers.StoredEvent),
+    "resend_event": Operation(
+        "Events",
+        "Send an event again",
+        webhook_answers.Resent,
+        description="To one endpoint, subscribed or not, or to every subscribed endpoint. The event keeps its id.",
+    ),
     # Webhooks
     "list_webhooks": Operation("Webhooks", "List deliveries", webhook_answers.Webhooks),
     "get_webhook": Operation("Webhooks", "Get a delivery with its attempts", webhook_answers.WebhookDetail),
@@ -175,23 +203,25 @@ OPERATIONS: dict[str, Operation] = {
         "Webhook endpoints", "Send the failed deliveries of an endpoint again", webhook_answers.Replayed
     ),
     # Merchant
-    "get_profile": Operation("Merchant", "Get the merchant's profile", answers.Profile),
-    "change_profile": Operation("Merchant", "Set the pages that may show the checkout in a frame", answers.Profile),
-    "reveal_secrets": Operation("Merchant", "Reveal the secrets (logged)", answers.Secrets),
+    "get_profile": Operation("Merchant", "Get the merchant's profile", merchant_answers.Profile),
+    "change_profile": Operation(
+        "Merchant", "Change the name, logo, colour, time zone or framing pages", merchant_answers.Profile
+    ),
+    "reveal_secrets": Operation("Merchant", "Reveal the secrets (logged)", merchant_answers.Secrets),
     "rotate_key": Operation(
         "Merchant",
         "Rotate the API key",
-        answers.KeyPair,
+        merchant_answers.KeyPair,
         description="The previous pair works for 24 hours more, but it can only read and create orders and payments. "
         "With `revoke_old: true` the previous pair and every older pair stop within 5 seconds. Only the primary pair "
         "and a session may call this.",
         also={400: "The body is malformed, or another request is changing the keys."},
     ),
-    "set_webhook": Operation("Merchant", "Set the webhook URL (null clears it)", answers.WebhookSettings),
+    "set_webhook": Operation("Merchant", "Set the webhook URL (null clears it)", merchant_answers.WebhookSettings),
     "regenerate_secret": Operation(
         "Merchant",
         "Rotate the webhook secret",
-        answers.NewWebhookSecret,
+        merchant_answers.NewWebhookSecret,
         description="The previous secret keeps signing, beside the new secret, for 24 hours.",
     ),
     "test_webhook": Operation(
@@ -201,11 +231,11 @@ OPERATIONS: dict[str, Operation] = {
         also={400: "The merchant has no webhook URL."},
     ),
     # API keys
-    "list_keys": Operation("API keys", "List key pairs", answers.Keys),
+    "list_keys": Operation("API keys", "List key pairs", merchant_answers.Keys),
     "create_key": Operation(
         "API keys",
         "Create a key pair",
-        answers.NewKeyPair,
+        merchant_answers.NewKeyPair,
         201,
         "Only this answer contains the secret. A key pair without scopes may do everything. A key pair cannot give a "
         "scope that it does not have. A merchant has at most twenty key pairs.",
@@ -216,13 +246,13 @@ OPERATIONS: dict[str, Operation] = {
     "change_key": Operation(
         "API keys",
         "Rename a key pair or change its scopes",
-        answers.Key,
+        merchant_answers.Key,
         description="The change takes effect everywhere within 5 seconds.",
     ),
     "revoke_key": Operation(
         "API keys",
         "Revoke a key pair",
-        answers.KeyRevoked,
+        merchant_answers.KeyRevoked,
         description="The pair stops everywhere within 5 seconds, for good. A session can always create another pair.",
         also={400: "Another request is changing the keys."},
     ),
@@ -230,7 +260,7 @@ OPERATIONS: dict[str, Operation] = {
     "get_stats": Operation(
         "Dashboard",
         "Get statistics, with a daily series",
-        answers.Stats,
+        merchant_answers.Stats,
         description="Exact figures about settled payments, by the day on which each payment was created. Without dates "
         "the totals cover all time and the series covers the last 30 days.",
         query={
@@ -242,12 +272,23 @@ OPERATIONS: dict[str, Operation] = {
             400: "The currency is unknown, or the dates are malformed, in the wrong order, or more than 366 days apart."
         },
     ),
-    "sign_in": Operation("Dashboard", "Sign in", answers.Session, also={401: "The email or the password is wrong."}),
-    "sign_out": Operation("Dashboard", "Sign out", answers.SignedOut),
+    "find_anything": Operation(
+        "Dashboard",
+        "Find orders, payments and refunds",
+        merchant_answers.SearchResults,
+        description="An id and a receipt are found in the whole history. A part of a receipt, a customer's name, email "
+        "or contact, a UPI address, a card's last four digits and an amount are looked for in the newest 200 payments "
+        "and 200 orders. The answer says how many rows it looked at.",
+        query={"q": "What to look for. An amount is in the currency's unit, such as 499.00."},
+    ),
+    "sign_in": Operation(
+        "Dashboard", "Sign in", merchant_answers.Session, also={401: "The email or the password is wrong."}
+    ),
+    "sign_out": Operation("Dashboard", "Sign out", merchant_answers.SignedOut),
     "end_sessions": Operation(
         "Dashboard",
         "Sign out everywhere",
-        answers.SignedOut,
+        merchant_answers.SignedOut,
         description="All sessions of the merchant end everywhere within 5 seconds, including this request's session.",
     ),
     # System

@@ -4,7 +4,7 @@ import pytest
 import requests
 
 MOTO = "LocalStack's DynamoDB may be moto, whose transactions are not safe when several come at once"
-METHOD = "LocalStack answers methods of one's own invention by itself; on AWS and behind infra/proxy/ they get 405"
+METHOD = "LocalStack answers methods of one's own invention by itself; on AWS and behind infra/deployment/proxy/ they get 405"
 NUL = "nginx refuses a NUL in a path before anything of ours sees it"
 ONE_ADDRESS = "whoever asks LocalStack, the gateway in it sees one address"
 LOADING = "how fast LocalStack hands out the pages is its own affair"

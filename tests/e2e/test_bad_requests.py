@@ -6,7 +6,7 @@ import json
 import msgspec
 import pytest
 
-from infra.openapi.answers import Error
+from chalicelib.api.shapes.answers import Error
 from tests.e2e.client import CARD, CREDENTIALS, KEY, SECRET
 
 BAD, VPA, CARD_ERROR, EXPIRED = "BAD_REQUEST_ERROR", "INVALID_VPA", "INVALID_CARD", "EXPIRED_CARD"

@@ -59,7 +59,7 @@ def deploy_changed_code(folder, number):
             file.write(f"# update {number}\n")
     environment = {name: value for name, value in os.environ.items() if name not in NOT_OF_A_DEPLOYMENT}
     done = subprocess.run(
-        [sys.executable, "-m", "infra.deploy", "localstack"],
+        [sys.executable, "-m", "infra.deployment.deploy", "localstack"],
         cwd=folder,
         env=environment | {"AWS_ENDPOINT_URL": os.environ["UPDATES_AT"]},
         capture_output=True,

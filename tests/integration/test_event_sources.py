@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib import queues
 from chalicelib.services.operations import dead_letters
+from infra.deployment.template import EventSource
 from infra.local.mappings import Mapping
-from infra.template import EventSource
 
 SECONDS = 15
 

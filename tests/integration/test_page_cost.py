@@ -37,7 +37,7 @@ def _models(merchant_id):
     """One row of each list, with the values that all rows of this merchant have."""
     delivery = Delivery(
         "", merchant_id=merchant_id, endpoint_id="we_1", event="payment.success", object_id="pay_1", url="https://x.test",
-        body="{}", status="success", attempts=1, attempts_log=[], created_at="", expires_at=2**33,
+        event_id="evt_", status="success", attempts=1, attempts_log=[], created_at="", expires_at=2**33,
     )  # fmt: skip
     order = Order(
         "", merchant_id=merchant_id, receipt="r-1", receipt_key=receipt_key(merchant_id, "r-1"), notes={}, status="paid",
@@ -125,6 +125,7 @@ MATCHING = {
     "payment_id": "pay_{}_0",
     "event": "payment.success",
     "endpoint_id": "we_1",
+    "object_id": "pay_1",
 }
 NOT_MATCHING = {
     "status": {"orders": "created", "payments": "pending", "refunds": "failed", "webhooks": "pending"},
@@ -134,6 +135,7 @@ NOT_MATCHING = {
     "payment_id": "pay_{}_1",
     "event": "order.paid",
     "endpoint_id": "we_2",
+    "object_id": "pay_2",
 }
 PERIOD = "from and to"
 

@@ -18,7 +18,7 @@ from chalicelib.persistence.cards import SealedCard
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.services.payments import cards
 from chalicelib.services.payments.cards import CardGone
-from infra import template
+from infra.deployment import template
 from tests.support.cold import forget_data_keys
 from tests.support.emulated import STACK_NAME
 

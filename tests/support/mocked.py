@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from chalicelib import aws, queues
 from chalicelib.services.merchants import passwords
-from infra import template
+from infra.deployment import template
 from tests.support.cold import forget_data_keys
 from tests.support.emulated import STACK_NAME
 

@@ -73,7 +73,7 @@ def work() -> None:
     """Begins to deliver webhooks, as the local runner does."""
     from chalicelib import aws  # noqa: PLC0415
     from chalicelib.config import settings  # noqa: PLC0415
-    from infra import template  # noqa: PLC0415
+    from infra.deployment import template  # noqa: PLC0415
     from infra.local.mappings import Mapping, load_handler  # noqa: PLC0415
 
     queue = f"{settings().stack_name}-deliveries"
@@ -84,14 +84,22 @@ def work() -> None:
 def announce(url: str) -> str:
     """Makes an event happen for an endpoint at this URL. Returns the delivery's id."""
     from chalicelib import queues  # noqa: PLC0415
-    from chalicelib.services import events  # noqa: PLC0415
+    from chalicelib.domain import clock  # noqa: PLC0415
+    from chalicelib.domain.webhooks import Event  # noqa: PLC0415
+    from chalicelib.persistence.transactions import Transaction  # noqa: PLC0415
+    from chalicelib.services.events import announcing  # noqa: PLC0415
+    from chalicelib.services.events.announcing import NewEvent, NewEvents  # noqa: PLC0415
     from chalicelib.services.webhooks import endpoints  # noqa: PLC0415
 
     endpoint = endpoints.new("merchant-1", url)
     endpoint.write()
-    event = events.Event.PAYMENT_SUCCESS
-    delivery = events.new_delivery(events.NewEvent(event, "merchant-1", "pay_1", {"payment": {}}, "req-1"), endpoint)
-    delivery.write()
+    told = [NewEvent(Event.PAYMENT_SUCCESS, "pay_1", 3, ("payment",))]
+    new = NewEvents("merchant-1", clock.iso(clock.now()), told, {"payment": {}}, request_id="req-1")
+    happened = announcing.announce(new, [endpoint])
+    transaction = Transaction()
+    announcing.put(transaction, happened)
+    transaction.commit()
+    (delivery,) = happened.deliveries
     queues.send(queues.job(queues.DELIVERIES, delivery.id, "req-1"))
     return str(delivery.id)
 

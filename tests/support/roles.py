@@ -11,7 +11,8 @@ import pytest
 
 from chalicelib.config import settings
 from chalicelib.services.payments import tries
-from infra import template
+from infra.deployment import template
+from tests.support.shop import Shop, Workers
 
 # One request whose actions have other names in IAM than the request.
 ITEM_ACTIONS = {
@@ -169,3 +170,14 @@ def covers(granted: Iterable[Access], wanted: Access) -> bool:
 
 def report(found: Iterable[Access]) -> str:
     return json.dumps([f"{a.action} on {a.resource}" for a in sorted(found)], indent=1)
+
+
+def walk_events(shop: Shop, workers: Workers) -> None:
+    """An event that its payment's record holds and one of the table of events, both sent again."""
+    endpoint = shop.get("/webhook-endpoints")["data"][0]["id"]
+    for kind in ("payment.created", "refund.failed"):
+        event = shop.get(f"/events?type={kind}")["data"][0]
+        shop.get(f"/events/{event['id']}")
+        shop.get(f"/events?object_id={event['object_id']}&after={event['id']}")
+        assert shop.ask("POST", f"/events/{event['id']}/resend", {"endpoint_id": endpoint}).status == 200
+    workers.drain()

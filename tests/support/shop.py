@@ -7,9 +7,9 @@ from typing import Any
 import boto3
 from chalice.test import Client
 
-from infra import template
+from infra.deployment import template
+from infra.deployment.template import EventSource
 from infra.local.mappings import Context, failed_ids, load_handler, to_record
-from infra.template import EventSource
 from tests.support.emulated import STACK_NAME
 
 CREDENTIALS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789"}

@@ -9,6 +9,8 @@ from chalicelib.domain.webhooks import ALL_EVENTS
 from infra.audit import audit
 from infra.audit.snapshot import Item, Snapshot, seconds
 from infra.audit.stage import Stage
+from infra.books import beancount
+from infra.books.check import beancounts, differences, gateways
 from tests.support.emulated import STACK_NAME
 from tests.torture.world import Shop, World
 
@@ -28,6 +30,24 @@ def state(world: World, shop: Shop) -> Snapshot:
 def agree(seen: Snapshot, where: str = "") -> None:
     found = audit(seen)
     assert not found, f"{where} {found}"
+    fees_are_right(seen)
+    another_ledger_agrees(seen)
+
+
+def fees_are_right(seen: Snapshot) -> None:
+    """Checks the fees of captured payments by hand: every shop pays 2 % and 18 % tax on that, rounded half up."""
+    for made in seen.payments.values():
+        if made["state"] == State.CAPTURED:
+            net = (int(made["amount"]) * 2 + 50) // 100
+            tax = (net * 18 + 50) // 100
+            assert (made["fee"], made["tax"]) == (net + tax, tax), (
+                f"{made['id']} has the fee {made['fee']}, {made['tax']}"
+            )
+
+
+def another_ledger_agrees(seen: Snapshot) -> None:
+    found = list(differences(gateways(seen.totals_after.values()), beancounts(beancount(seen.postings.values()))))
+    assert not found, found
 
 
 def steps_of(payment: Item, *, gave_up: bool = False) -> Iterator[Edge]:

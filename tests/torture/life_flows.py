@@ -277,6 +277,7 @@ LIVES = [
     _late("another payment is under way", _live_again, "voided", "failed"),
     _late("the order is cancelled", _cancelled, "voided"),
     _late("the order has expired", _expired, "voided", expires_in=35),
+    _late("taken for an order that is cancelled", _cancelled, "voided", capture="automatic"),
     Flow("give up after a day", _silent_for_a_day, work("payments"), check=all_settled("failed")),
     Flow("late success: it was given up", _given_up_and_approved, work("payments"), check=all_settled("authorized"),
          gave_up=lambda made: [made]),

@@ -48,6 +48,7 @@ class Model:
     voided: set[str] = field(default_factory=set)
     cancelled: set[str] = field(default_factory=set)
     gave_up: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
 
     def pays(self, payment: str, kind: str, script: str) -> None:
         """Notes a payment. script: the order's, which takes precedence over the kind of payment."""
@@ -94,6 +95,8 @@ class Model:
             assert payment["state"] in steps, (
                 f"{payment_id} went from {before and before['state']} to {payment['state']}"
             )
+            if payment["state"] == State.FAILED:
+                self.failed.add(payment_id)
         self.seen = seen
 
     def is_right(self) -> None:
@@ -116,6 +119,8 @@ class Model:
         end, may = _end(payment), set(self.ends.get(payment_id, ()))
         if "late" in may:  # it has failed before, and its late success is under way
             may.add("time" if payment_id in self.gave_up else "no")
+            if payment_id not in self.failed:  # a worker that died lost the bank's no, and the next one heard the yes
+                may.add("yes")
         assert end in may, f"{payment_id} ended as {end}, and may only as {may}: {payment}"
         if payment["state"] == State.CAPTURED and not payment.get("auto_capture"):
             assert payment_id in self.captured, f"nobody asked for a capture of {payment_id}"

@@ -38,7 +38,10 @@ def twin(queue: str, name: str) -> Attack:
 
 @dataclass(frozen=True)
 class Mutant:
-    """Replaces `good` by `bad` in `function` of `module`. `attack` has to find the bug; `says` matches its report."""
+    """Replaces `good` by `bad` in `function` of `module`. `attack` has to find the bug; `says` matches its report.
+
+    is_stopped: the check before each commit (chalicelib/persistence/invariants.py) lets nothing of it be written.
+    """
 
     name: str
     says: str
@@ -47,6 +50,7 @@ class Mutant:
     good: str
     bad: str
     attack: Attack
+    is_stopped: bool = False
 
 
 @contextmanager

@@ -130,7 +130,7 @@ def _wish_refund(body: dict[str, Any]) -> Callable[[World, Shop], Wish]:
     return prepare
 
 
-def _check_refund(_shop: Shop, wish: Wish, seen: Snapshot) -> None:
+def check_refund(_shop: Shop, wish: Wish, seen: Snapshot) -> None:
     _in_force(dict(seen.refunds), wish, exactly=bool(wish.key))
 
 
@@ -145,8 +145,8 @@ REQUESTS = [
         request("pay at the checkout", _wish_public_payment, _check_payment),
         request("capture", _wish_capture, _check_capture),
         request("void", _wish_void, _check_void),
-        request("refund all", _wish_refund({}), _check_refund),
-        request("refund a part", _wish_refund({"amount": 700, "reason": "torn"}), _check_refund),
+        request("refund all", _wish_refund({}), check_refund),
+        request("refund a part", _wish_refund({"amount": 700, "reason": "torn"}), check_refund),
     )
     for flow in with_and_without_key(base)
 ]

@@ -29,6 +29,10 @@ def gone(_: int) -> int:
     return 410
 
 
+# A round retries three times at most; an endpoint takes 60 retries a minute (services/webhooks/bounds.py).
+SENT_BY_HAND = 15
+
+
 def rounds(whole: int) -> int:
     return whole if WHOLE else max(5, whole // 10)
 
@@ -62,7 +66,8 @@ def clean(world, shop) -> None:
 
 def settled_now(live, shop) -> str:
     made = payment(live, shop)
-    assert live.step("payments")
+    while state(live, shop).payments[made]["state"] == "pending":  # jobs of earlier rounds may be due first
+        assert live.step("payments")
     assert state(live, shop).payments[made]["state"] == "authorized"
     return made
 
@@ -190,8 +195,9 @@ def test_a_webhook_that_four_workers_have_at_once_is_sent_once(live):
 
 
 def test_a_retry_that_meets_its_delivery_is_never_lost(live, apis):
-    shop = live.open_shop(("payment.success",))
     for number in range(rounds(50)):
+        if number % SENT_BY_HAND == 0:
+            shop = live.open_shop(("payment.success",))
         live.receiver.scripts[shop.path] = gone if number % 2 else well
         payment(live, shop)
         live.step("payments")

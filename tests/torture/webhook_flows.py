@@ -13,13 +13,16 @@ from tests.torture.flow import Flow, Wish, send
 from tests.torture.steps import settled
 from tests.torture.world import Shop, World
 
+# The number of payment.success among a payment's events: payment.created and payment.pending come first.
+PAYMENT_SUCCESS = 3
+
 
 def _failed_delivery(world: World, shop: Shop) -> str:
     """Makes a payment.success delivery that failed five times. The receiver works from then on."""
     world.receiver.scripts[shop.path] = lambda _: 500
     made = settled(world, shop)
     del world.receiver.scripts[shop.path]
-    return delivery_id(made, "payment.success", shop.endpoint_id)
+    return delivery_id(made, PAYMENT_SUCCESS, shop.endpoint_id)
 
 
 def _wish_retry(world: World, shop: Shop) -> Wish:

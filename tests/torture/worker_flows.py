@@ -60,7 +60,7 @@ def all_settled(*expected: str) -> Callable[[Shop, Any, Any, Snapshot], None]:
     return check
 
 
-def _all_refunds(status: str, left: int) -> Callable[[Shop, Any, Any, Snapshot], None]:
+def all_refunds(status: str, left: int) -> Callable[[Shop, Any, Any, Snapshot], None]:
     def check(_shop: Shop, _prepared: Any, _result: Any, seen: Snapshot) -> None:
         statuses = {given["status"] for given in seen.refunds.values()}
         assert statuses == {status}, f"refunds are {statuses}"
@@ -94,13 +94,13 @@ WORKERS = [
          only("payments", lambda w, s: payment(w, s, "card", capture="automatic")), work("payments"),
          check=all_settled("captured")),
     Flow("settle a batch", only("payments", _several), work("payments")),
-    Flow("finish a refund", only("refunds", refund), work("refunds"), check=_all_refunds("processed", 500)),
+    Flow("finish a refund", only("refunds", refund), work("refunds"), check=all_refunds("processed", 500)),
     Flow("finish a refund that the bank refuses", only("refunds", lambda w, s: refund(w, s, REFUSED_AMOUNT)),
-         work("refunds"), check=_all_refunds("failed", 0)),
+         work("refunds"), check=all_refunds("failed", 0)),
     Flow("finish a refund that the bank takes its time for", only("refunds", _slow_refund), _work_through("refunds"),
-         check=_all_refunds("processed", SLOW_REFUND_AMOUNT)),
+         check=all_refunds("processed", SLOW_REFUND_AMOUNT)),
     Flow("finish a refund of which the bank is silent", only("refunds", refund), work("refunds"),
-         check=_all_refunds("processed", 500), bank="silent"),
+         check=all_refunds("processed", 500), bank="silent"),
     # There is one webhook, so that calls have one order: several webhooks are delivered by as many threads.
     Flow("deliver", _deliveries_waiting, work("deliveries"), events=ONE_EVENT),
     Flow("deliver to a receiver that fails at first", _deliveries_waiting, _work_through("deliveries"), events=ONE_EVENT,

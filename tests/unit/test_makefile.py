@@ -32,9 +32,10 @@ TARGETS = {
     "revoke": ["infra.revoke", "{}", "{}", "{}"],
     "redrive": ["infra.redrive", "{}"],
     "audit": ["infra.audit", "--merchant", "{}"],
-    "package": ["infra.package", "{}"],
-    "deploy": ["infra.deploy", "{}"],
-    "destroy": ["infra.destroy", "{}"],
+    "books-check": ["infra.books", "--check", "--merchant", "{}"],
+    "package": ["infra.deployment.package", "{}"],
+    "deploy": ["infra.deployment.deploy", "{}"],
+    "destroy": ["infra.deployment.destroy", "{}"],
 }
 PYTHON = """#!/bin/sh
 exec {python} -SE -c 'import json, os, sys; print(json.dumps([sys.argv[2:], dict(os.environ)]))' "$@"
@@ -52,7 +53,8 @@ def folder(tmp_path):
     python.parent.mkdir(parents=True)
     python.write_text(PYTHON.format(python=sys.executable))
     python.chmod(0o755)
-    (tmp_path / ".venv" / "installed-runtime").touch()
+    for installed in ("installed-runtime", "installed-tools"):
+        (tmp_path / ".venv" / installed).touch()
     return tmp_path
 
 
@@ -83,13 +85,11 @@ def test_every_target_gets_every_text_as_it_was_given(folder, text, by_environme
 def test_what_is_not_given_is_not_there(folder):
     arguments, environs = zip(*ran(folder, "audit", "package", "merchant"), strict=True)
 
-    assert arguments == (["infra.audit"], ["infra.package", "localstack"], ["infra.merchant", "", ""])
+    assert arguments == (["infra.audit"], ["infra.deployment.package", "localstack"], ["infra.merchant", "", ""])
     assert not any("STAGE" in environ for environ in environs)
 
 
 def test_options_of_tests_are_words_for_pytest_and_nothing_that_a_shell_runs(folder):
-    (folder / ".venv" / "installed-tools").touch()
-
     given = [arguments for arguments, _ in ran(folder, "test", PARALLEL="-n 1; touch made $(touch made)")]
 
     assert given == [["pytest", *"-n 1; touch made $(touch made)".split()]]

@@ -1,7 +1,6 @@
 """Accepts a payment for an order. settlement.py settles the payment afterwards."""
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from chalicelib import methods, queues
 from chalicelib.acquirers import acquirer
@@ -10,7 +9,6 @@ from chalicelib.domain.errors import BadRequest, Reason
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.orders import KEPT_PAYMENT_IDS, OPEN, CaptureMode, OrderStatus
 from chalicelib.domain.payments import CARD_SECONDS, GIVE_UP_SECONDS, State
-from chalicelib.domain.webhooks import Event
 from chalicelib.methods import Checked, NewPayment
 from chalicelib.persistence import totals
 from chalicelib.persistence.cards import SealedCard
@@ -18,8 +16,9 @@ from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job, job_at
-from chalicelib.services import events, idempotency, orders, views
-from chalicelib.services.events import NewEvent
+from chalicelib.services import idempotency, orders, views
+from chalicelib.services.events import announcing, early
+from chalicelib.services.events.announcing import Announcement
 from chalicelib.services.idempotency import CREATED, Answer, IdempotentRequest
 from chalicelib.services.payments import cards, tries
 from chalicelib.services.payments.steps import is_open
@@ -27,8 +26,34 @@ from chalicelib.services.waits import wakeups
 from chalicelib.services.webhooks import endpoints
 
 
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """What a payer's page tells about the payer. notes: the payment's own; None: the order's notes are shown."""
+
+    email: str | None = None
+    contact: str | None = None
+    description: str | None = None
+    notes: dict[str, str] | None = None
+
+    @property
+    def details(self) -> dict[str, str] | None:
+        """Returns the known details; None if there are none, so that a payment without them costs no more."""
+        all_details = {"email": self.email, "contact": self.contact, "description": self.description}
+        return {name: value for name, value in all_details.items() if value} or None
+
+
+NOBODY = Payer()
+
+
 def create(  # the request's parts, and who asks
-    order: Order, asked: NewPayment, once: IdempotentRequest | None, request_id: str, *, public: bool, address: str = ""
+    order: Order,
+    asked: NewPayment,
+    once: IdempotentRequest | None,
+    request_id: str,
+    *,
+    public: bool,
+    address: str = "",
+    payer: Payer = NOBODY,
 ) -> Answer:
     """Accepts a payment for an order that the caller may pay. Sends the job before it commits the record.
 
@@ -41,20 +66,11 @@ def create(  # the request's parts, and who asks
     checked = asked.check(clock.now(), order.currency)
     _check_payable(order, public=public)
     counted = tries.counts(checked.card, address) if public else []
-    payment = _new_payment(order, checked)
-    card, card_key = cards.seal(checked.card, payment.id) if checked.card else (None, "")
+    payment = _new_payment(order, checked, payer)
     view = views.new_payment(payment)
-    deliveries = _early_deliveries(payment, request_id)
-    transaction = Transaction()
-    transaction.put("payment", payment, Payment.id.does_not_exist())
-    if card:
-        transaction.put("card", card, SealedCard.id.does_not_exist())
-    _claim_order(transaction, order, payment)
+    transaction, wakes = _plan(order, payment, checked, request_id)
     tries.put(transaction, counted)
-    events.put(transaction, deliveries)
-    totals.add(transaction, events.count_changes(deliveries, payment.currency), shard_by=payment.id)
-    waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
-    queues.send(*waits, *events.jobs_of([d.id for d in deliveries], request_id, payment.merchant_id))
+    queues.send(*wakes)
     try:
         return idempotency.commit(
             transaction, once, idempotency.answer(CREATED, views.public(view) if public else view)
@@ -63,6 +79,21 @@ def create(  # the request's parts, and who asks
         _check_payable(orders.find(order.id), public=public)
         tries.explain(refusal, counted)
         raise BadRequest("Order has a payment in progress", "order_id", Reason.PAYMENT_IN_PROGRESS) from None
+
+
+def _plan(order: Order, payment: Payment, checked: Checked, request_id: str) -> tuple[Transaction, list[Job]]:
+    """Returns the writes of a new payment, and the jobs to send before they are committed."""
+    card, card_key = cards.seal(checked.card, payment.id) if checked.card else (None, "")
+    told = _announce(payment, request_id)
+    transaction = Transaction()
+    transaction.put("payment", payment, Payment.id.does_not_exist())
+    if card:
+        transaction.put("card", card, SealedCard.id.does_not_exist())
+    _claim_order(transaction, order, payment)
+    announcing.put(transaction, told)
+    totals.add(transaction, announcing.count_changes(told.deliveries, payment.currency), shard_by=payment.id)
+    waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
+    return transaction, [*waits, *announcing.jobs_of(told.delivery_ids, request_id, payment.merchant_id)]
 
 
 def _check_payable(order: Order, *, public: bool) -> None:
@@ -75,7 +106,7 @@ def _check_payable(order: Order, *, public: bool) -> None:
         tries.check_pause(order)
 
 
-def _new_payment(order: Order, checked: Checked) -> Payment:
+def _new_payment(order: Order, checked: Checked, payer: Payer) -> Payment:
     now = clock.now()
     made = clock.iso(now)
     kept = methods.stored(checked.instrument)
@@ -93,6 +124,9 @@ def _new_payment(order: Order, checked: Checked) -> Payment:
         state=State.PENDING,
         deadline_at=now + (CARD_SECONDS if checked.card else GIVE_UP_SECONDS),
         amount_refunded=0,
+        payer=payer.details,
+        notes=payer.notes,
+        sequence=early.NUMBER,
         created_at=made,
         updated_at=made,
     )
@@ -111,9 +145,9 @@ def _jobs(payment: Payment, checked: Checked, card_key: str, request_id: str) ->
 def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> None:
     """Claims the order for the payment; the condition of this write is the rule.
 
-    An order has at most one live payment, and takes none once it is paid, cancelled or out of time. The condition also
-    refuses an order that got another payment since it was read, because the pause and the kept payment ids were
-    computed from that read.
+    An order takes no payment once it is paid, cancelled or out of time, and none if it got another payment since it was
+    read without a live one. Only this write makes a payment live, and it counts each one in `attempts`. So an order has
+    at most one live payment, and the pause and the kept payment ids belong to the record as it is.
     """
     actions = [
         Order.status.set(OrderStatus.ATTEMPTED),
@@ -122,14 +156,12 @@ def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> No
         Order.live_payment_id.set(payment.id),
         Order.updated_at.set(payment.created_at),
     ]
-    free = Order.live_payment_id.does_not_exist() & (Order.attempts == order.attempts)
-    transaction.update("order", order, actions, is_open(clock.seconds(payment.created_at)) & free)
+    unchanged = Order.attempts == order.attempts
+    transaction.update("order", order, actions, is_open(clock.seconds(payment.created_at)) & unchanged)
 
 
-def _early_deliveries(payment: Payment, request_id: str) -> list[Any]:
+def _announce(payment: Payment, request_id: str) -> Announcement:
+    """Returns the payment's first two events, which its record holds, with their deliveries."""
+    happened = early.events_of(payment)
     wanted = endpoints.recent(payment.merchant_id)
-    data = {"payment": views.payment(payment)}
-    happened = (Event.PAYMENT_CREATED, Event.PAYMENT_PENDING)
-    return events.deliveries_for(
-        (NewEvent(event, payment.merchant_id, payment.id, data, request_id) for event in happened), wanted
-    )
+    return Announcement(happened, announcing.deliveries_for(happened, wanted, request_id))

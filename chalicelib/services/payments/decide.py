@@ -8,8 +8,9 @@ from chalicelib.persistence import totals
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
-from chalicelib.services import events, idempotency, views
+from chalicelib.services import idempotency, views
 from chalicelib.services.asking import next_wait
+from chalicelib.services.events import announcing
 from chalicelib.services.idempotency import OK, Answer, IdempotentRequest
 from chalicelib.services.jobs import EDGE_SECONDS
 from chalicelib.services.payments import records, steps
@@ -56,7 +57,7 @@ def give_up(payment_id: str, request_id: str) -> Answer:
     brings = {"error_code": GIVEN_UP, "deadline_at": now + next_wait(0)}
     step = Step(payment, edge(payment.state, Cause.DECLINE), now, request_id, brings)
     try:
-        after = _commit(steps.take(step, endpoints.current(payment.merchant_id)))
+        after = _commit(steps.take(step, endpoints.current(payment.merchant_id), steps.terms_for(step)))
     except Refused:  # the bank has answered meanwhile
         after = records.find(payment_id)
     return idempotency.answer(OK, views.public(views.payment(after)))
@@ -66,8 +67,7 @@ def _commit(taken: Taken) -> Payment:
     transaction, step = Transaction(), taken.step
     waits = steps.put(transaction, taken)
     totals.add(transaction, steps.total_changes([taken]), shard_by=taken.after.id)
-    delivered = [delivery.id for delivery in taken.deliveries]
-    queues.send(*waits, *events.jobs_of(delivered, step.request_id, taken.after.merchant_id))
+    queues.send(*waits, *announcing.jobs_of(taken.told.delivery_ids, step.request_id, taken.after.merchant_id))
     transaction.commit()
     return taken.after
 
@@ -84,13 +84,13 @@ def _decide(payment: Payment, cause: Cause, once: IdempotentRequest | None, requ
     """
     now = clock.now()
     brings = {"instruction": cause, "deadline_at": now + EDGE_SECONDS}
-    order = Order.find(payment.order_id) if cause == Cause.VOID else None
+    order = Order.find(payment.order_id)
     step = Step(payment, edge(payment.state, cause), now, request_id, brings, order)
-    taken = steps.take(step, endpoints.current(payment.merchant_id))
+    taken = steps.take(step, endpoints.current(payment.merchant_id), steps.terms_for(step))
     transaction = Transaction()
     waits = steps.put(transaction, taken)
     totals.add(transaction, steps.total_changes([taken]), shard_by=payment.id)
-    queues.send(*waits, *events.jobs_of([d.id for d in taken.deliveries], request_id, payment.merchant_id))
+    queues.send(*waits, *announcing.jobs_of(taken.told.delivery_ids, request_id, payment.merchant_id))
     try:
         return idempotency.commit(transaction, once, idempotency.answer(OK, views.payment(taken.after)))
     except Refused:

@@ -7,14 +7,15 @@ from chalicelib import queues
 from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.payments import OrderEffect, State
-from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import totals
+from chalicelib.persistence.invariants import InvariantBroken
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import MAX_ACTIONS, Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import PAYMENTS, Job, job
-from chalicelib.services import asking, events, jobs, orders
+from chalicelib.services import asking, jobs, orders
+from chalicelib.services.events import announcing
 from chalicelib.services.payments import answers, bank, steps, tasks
 from chalicelib.services.payments.steps import Step, Taken
 from chalicelib.services.payments.tasks import Task
@@ -113,7 +114,7 @@ def _unsent(payment: Payment, item: Job) -> list[Job]:
 
 def _announcements(payment: Payment, request_id: str) -> list[Job]:
     """Returns the jobs of all deliveries in the payment's record."""
-    return events.jobs_of(payment.delivery_ids or (), request_id, payment.merchant_id)
+    return announcing.jobs_of(payment.delivery_ids or (), request_id, payment.merchant_id)
 
 
 def _commit(planned: Mapping[str, Step]) -> dict[str, list[Job]]:
@@ -123,7 +124,7 @@ def _commit(planned: Mapping[str, Step]) -> dict[str, list[Job]]:
     transaction.
     """
     receivers = _receivers_of(planned.values())
-    with_orders = _with_orders(list(planned.values()), receivers)
+    with_orders = _with_orders(list(planned.values()))
     usual = [step for step in with_orders if not (step.edge and step.edge.late)]
     late = [step for step in with_orders if step.edge and step.edge.late]
     done = _take(usual, receivers)
@@ -138,29 +139,27 @@ def _receivers_of(planned: Iterable[Step]) -> dict[str, Sequence[WebhookEndpoint
     return {merchant_id: endpoints.current(merchant_id) for merchant_id in merchants}
 
 
-def _with_orders(planned: Sequence[Step], receivers: Receivers) -> list[Step]:
-    """Adds the order to each step that needs it: an event shows the order to somebody, or the step reopens it."""
-    curious = {merchant for merchant, mine in receivers.items() if any(Event.ORDER_PAID in e.events for e in mine)}
-    wanted = [step.payment.order_id for step in planned if _needs_order(step, curious)]
+def _with_orders(planned: Sequence[Step]) -> list[Step]:
+    """Adds the order to each step that needs it: its events keep the order, or the step reopens the order."""
+    wanted = [step.payment.order_id for step in planned if _needs_order(step)]
     found = Order.find_many(wanted)
     return [replace(step, order=found.get(step.payment.order_id)) for step in planned]
 
 
-def _needs_order(step: Step, curious: set[str]) -> bool:
-    effect = step.edge.order if step.edge else OrderEffect.NONE
-    told = effect in {OrderEffect.PAY, OrderEffect.CLAIM} and step.payment.merchant_id in curious
-    return told or effect == OrderEffect.REOPEN
+def _needs_order(step: Step) -> bool:
+    return step.edge is not None and (bool(step.edge.events) or step.edge.order == OrderEffect.REOPEN)
 
 
 def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]:
     """Commits steps in one transaction, so that they share the writes to the totals. Returns the wake-ups by payment.
 
-    If the transaction is refused, each half is tried on its own, so that one payment which another worker took first
-    does not hold up the others. A step that does not fit into a transaction alone raises Unavailable.
+    If the transaction is refused or would break the books, each half is tried on its own, so that one payment which
+    another worker took first does not hold up the others. A step that does not fit into a transaction alone raises
+    Unavailable.
     """
     if not planned:
         return {}
-    taken = [steps.take(step, receivers.get(step.payment.merchant_id, ())) for step in planned]
+    taken = [steps.take(step, receivers.get(step.payment.merchant_id, ()), steps.terms_for(step)) for step in planned]
     transaction = Transaction()
     waits = [steps.put(transaction, item) for item in taken]
     totals.add(transaction, steps.total_changes(taken), shard_by=planned[0].payment.id)
@@ -170,6 +169,9 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
         except Refused:
             if len(planned) == 1:
                 return _overtaken(planned[0], receivers)
+        except InvariantBroken:
+            if len(planned) == 1:
+                return {}
         except Unavailable:
             logger.exception("could not settle", payment_ids=[step.payment.id for step in planned])
             return {}
@@ -181,8 +183,7 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
 
 
 def _sent(item: Taken, waits: Sequence[Job]) -> list[Job]:
-    ids = [delivery.id for delivery in item.deliveries]
-    return [*waits, *events.jobs_of(ids, item.step.request_id, item.after.merchant_id)]
+    return [*waits, *announcing.jobs_of(item.told.delivery_ids, item.step.request_id, item.after.merchant_id)]
 
 
 def _overtaken(step: Step, receivers: Receivers) -> dict[str, list[Job]]:

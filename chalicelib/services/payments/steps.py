@@ -10,23 +10,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.domain import clock
+from chalicelib.domain.ledger import Posting
 from chalicelib.domain.orders import OPEN, OrderStatus
-from chalicelib.domain.payments import LIVE, Edge, OrderEffect, State
+from chalicelib.domain.payments import LIVE, Edge, Money, OrderEffect, State
+from chalicelib.domain.terms import DEFAULT_TERMS, Terms
 from chalicelib.domain.webhooks import Event
-from chalicelib.persistence import totals
+from chalicelib.persistence import postings, totals
 from chalicelib.persistence.cards import SealedCard
-from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import PAYMENTS, Job, job_at
-from chalicelib.services import events, views
-from chalicelib.services.events import NewEvent
+from chalicelib.services import views
+from chalicelib.services.books import booking, terms
+from chalicelib.services.events import announcing, early
+from chalicelib.services.events.announcing import Announcement, NewEvent, NewEvents
 from chalicelib.services.waits import wakeups
 
 # The attributes about asking the bank. A step clears them when the payment is no longer live.
 ASKING = ("asked_at", "inquiries", "next_action")
+PAYS = frozenset({OrderEffect.PAY, OrderEffect.CLAIM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Step:
     """A payment as it was read, the edge that it takes, the moment (Unix seconds), and the request behind the step.
 
     edge: None if the payment keeps its state; then the step writes only `brings`. brings: attributes that the step
-    sets; a value of None removes the attribute. order: read only where an event shows the order or the step reopens it.
+    sets; a value of None removes the attribute. order: read where the step has events or reopens it.
     """
 
     payment: Payment
@@ -44,14 +48,22 @@ class Step:
     brings: Mapping[str, Any] = field(default_factory=dict)
     order: Order | None = None
 
+    @property
+    def takes_money(self) -> bool:
+        return self.edge is not None and self.edge.money == Money.TAKE
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step made in memory: the payment as it will be stored, and the deliveries that announce it."""
+    """A step made in memory: the payment and its paid order as they will be stored, its events with deliveries, and
+    its posting.
+    """
 
     step: Step
     after: Payment
-    deliveries: Sequence[Delivery]
+    paid: Order | None
+    told: Announcement
+    posting: Posting | None
 
     @property
     def wakeups(self) -> list[Job]:
@@ -62,15 +74,41 @@ class Taken:
         return [job_at(PAYMENTS, self.after.id, self.step.request_id, float(due_at))]
 
 
-def take(step: Step, endpoints: Sequence[WebhookEndpoint]) -> Taken:
-    """Makes a step in memory. endpoints: the merchant's webhook endpoints."""
+def terms_for(step: Step) -> Terms:
+    """Returns the terms that price the step. Reads the merchant's only if the step takes money. Raises Unavailable."""
+    return terms.of(step.payment.merchant_id) if step.takes_money else DEFAULT_TERMS
+
+
+def take(step: Step, endpoints: Sequence[WebhookEndpoint], agreed: Terms) -> Taken:
+    """Makes a step in memory. endpoints: the merchant's webhook endpoints. agreed: what terms_for(step) returned."""
     after = Payment(**step.payment.attribute_values)
-    for name, value in _attributes(step).items():
+    for name, value in (_attributes(step) | _charged(step, agreed)).items():
         setattr(after, name, value)
-    deliveries = events.deliveries_for(_new_events(step, after), endpoints)
-    if deliveries:
-        after.delivery_ids = [*(after.delivery_ids or ()), *(delivery.id for delivery in deliveries)]
-    return Taken(step, after, deliveries)
+    paid = _paid_order(step, after)
+    told = announcing.announce(_new_events(step, after, paid), endpoints)
+    announcing.number(after, told)
+    if paid:
+        announcing.number(paid, told)
+    if told.deliveries:
+        after.delivery_ids = [*(after.delivery_ids or ()), *told.delivery_ids]
+    posting = booking.of_payment(step.edge, step.payment, after, clock.iso(step.at))
+    return Taken(step, after, paid, told, posting)
+
+
+def _charged(step: Step, agreed: Terms) -> dict[str, int]:
+    if not step.takes_money:
+        return {}
+    charge = terms.charge(agreed, step.payment)
+    return {"fee": charge.fee, "tax": charge.tax}
+
+
+def _paid_order(step: Step, after: Payment) -> Order | None:
+    """Returns the order as the payment leaves it; None if the step does not pay it."""
+    if not step.order or not step.edge or step.edge.order not in PAYS:
+        return None
+    paid = Order(**step.order.attribute_values)
+    paid.status, paid.amount_paid, paid.updated_at = OrderStatus.PAID, after.amount, after.updated_at
+    return paid
 
 
 def _attributes(step: Step) -> dict[str, Any]:
@@ -95,20 +133,15 @@ def _attributes(step: Step) -> dict[str, Any]:
     return attributes | dict(step.brings)
 
 
-def _new_events(step: Step, after: Payment) -> list[NewEvent]:
-    if step.edge is None:
-        return []
-    data = {"payment": views.payment(after)}
-    # A payment that succeeded late can expire a second time, as an authorisation that nobody captured.
-    again = "late" if step.payment.late else ""
-    told = [NewEvent(event, after.merchant_id, after.id, data, step.request_id, again) for event in step.edge.events]
-    if step.order and step.edge.order in {OrderEffect.PAY, OrderEffect.CLAIM}:
-        paid = Order(**step.order.attribute_values)
-        paid.status, paid.amount_paid, paid.updated_at = OrderStatus.PAID, after.amount, after.updated_at
-        data = {**data, "order": views.order(paid)}
-        # An order that a void has reopened can be paid a second time, by another payment.
-        told.append(NewEvent(Event.ORDER_PAID, after.merchant_id, paid.id, data, step.request_id, after.id))
-    return told
+def _new_events(step: Step, after: Payment, paid: Order | None) -> NewEvents:
+    names = step.edge.events if step.edge else ()
+    first = int(step.payment.sequence or early.NUMBER) + 1
+    told = [NewEvent(event, after.id, number, ("payment",)) for number, event in enumerate(names, first)]
+    if paid:
+        told.append(NewEvent(Event.ORDER_PAID, paid.id, int(paid.sequence or 0) + 1, ("payment", "order")))
+    order = paid or step.order
+    parts = {"payment": views.payment(after), **({"order": views.order(order)} if order else {})}
+    return NewEvents(after.merchant_id, clock.iso(step.at), told, parts, views.facts(after), step.request_id)
 
 
 def put(transaction: Transaction, taken: Taken) -> list[Job]:
@@ -116,10 +149,12 @@ def put(transaction: Transaction, taken: Taken) -> list[Job]:
     step, after = taken.step, taken.after
     transaction.update(f"payment {after.id}", after, _actions(step.payment, after), _unchanged(step))
     if step.edge and step.edge.order != OrderEffect.NONE:
-        _put_order(transaction, step, after)
+        _put_order(transaction, taken)
     if step.payment.method == "card" and step.payment.state == State.PENDING and not step.payment.asked_at:
         transaction.delete(f"card {after.id}", SealedCard(after.id))
-    events.put(transaction, taken.deliveries)
+    announcing.put(transaction, taken.told)
+    if taken.posting:
+        postings.put(transaction, taken.posting)
     return wakeups.plan(transaction, *taken.wakeups, *_order_wakeups(step))
 
 
@@ -139,7 +174,7 @@ def _unchanged(step: Step) -> Any:
     A partly refunded authorisation can be neither captured nor released. So a capture or a release checks the refund's
     attribute, and a refund checks theirs.
     """
-    same: Any = Payment.state == step.payment.state
+    same: Any = (Payment.state == step.payment.state) & announcing.unnumbered(Payment, step.payment)
     if step.edge is None:
         before = step.payment.deadline_at
         return same & (Payment.deadline_at.does_not_exist() if before is None else Payment.deadline_at == before)
@@ -148,11 +183,12 @@ def _unchanged(step: Step) -> Any:
     return same
 
 
-def _put_order(transaction: Transaction, step: Step, after: Payment) -> None:
+def _put_order(transaction: Transaction, taken: Taken) -> None:
+    step, after = taken.step, taken.after
     order, effect = Order(after.order_id), step.edge.order if step.edge else OrderEffect.NONE
     actions: list[Any] = [Order.updated_at.set(after.updated_at)]
     condition: Any = Order.live_payment_id == after.id
-    if effect in {OrderEffect.PAY, OrderEffect.CLAIM}:
+    if effect in PAYS:
         actions += [Order.status.set(OrderStatus.PAID), Order.amount_paid.set(after.amount)]
         actions += [Order.failures.remove(), Order.failed_at.remove()]
     if effect in {OrderEffect.PAY, OrderEffect.FREE}:
@@ -164,6 +200,9 @@ def _put_order(transaction: Transaction, step: Step, after: Payment) -> None:
     if effect == OrderEffect.REOPEN:
         actions += [Order.status.set(OrderStatus.ATTEMPTED), Order.amount_paid.set(0)]
         condition = Order.status == OrderStatus.PAID
+    if taken.paid and step.order:
+        actions += [Order.sequence.set(taken.paid.sequence), Order.event_ids.set(taken.paid.event_ids)]
+        condition &= announcing.unnumbered(Order, step.order)
     transaction.update(f"order of {after.id}", order, actions, condition)
 
 
@@ -181,7 +220,7 @@ def _order_wakeups(step: Step) -> list[Job]:
 
 
 def total_changes(taken: Iterable[Taken]) -> list[totals.Change]:
-    """Returns what the steps add to the totals.
+    """Returns what the steps and their postings add to the totals.
 
     Each payment counts for the day on which it was created, as in the lists' filters `from` and `to`.
     """
@@ -190,7 +229,8 @@ def total_changes(taken: Iterable[Taken]) -> list[totals.Change]:
         payment = item.after
         counters = _counters(item.step.edge, int(payment.amount))
         changes.append(totals.Change(payment.merchant_id, clock.day(payment.created_at), payment.currency, counters))
-        changes += events.count_changes(item.deliveries, payment.currency)
+        changes += announcing.count_changes(item.told.deliveries, payment.currency)
+        changes += [booking.change(item.posting)] if item.posting else []
     return changes
 
 

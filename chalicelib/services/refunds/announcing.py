@@ -1,14 +1,23 @@
 """Announces the events of a refund."""
 
 from chalicelib.domain.webhooks import Event
-from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
-from chalicelib.services import events, views
-from chalicelib.services.events import NewEvent
+from chalicelib.services import views
+from chalicelib.services.events import announcing
+from chalicelib.services.events.announcing import Announcement, NewEvent, NewEvents
 from chalicelib.services.webhooks import endpoints
 
 
-def deliveries_for(event: Event, refund: Refund, request_id: str) -> list[Delivery]:
-    """Returns the deliveries that announce an event of a refund. They show the refund as it is passed."""
-    new_event = NewEvent(event, refund.merchant_id, refund.id, {"refund": views.refund(refund)}, request_id)
-    return events.deliveries_for([new_event], endpoints.current(refund.merchant_id))
+def announce(event: Event, refund: Refund, payment: Payment, request_id: str) -> Announcement:
+    """Returns an event of a refund with its deliveries, and counts both in the record. Both show the refund as passed.
+
+    payment: as the step leaves it.
+    """
+    told = [NewEvent(event, refund.id, int(refund.sequence or 0) + 1, ("refund",))]
+    parts = {"refund": views.refund(refund), "payment": views.payment(payment)}
+    new = NewEvents(refund.merchant_id, refund.updated_at, told, parts, views.facts(payment), request_id)
+    announcement = announcing.announce(new, endpoints.current(refund.merchant_id))
+    announcing.number(refund, announcement)
+    refund.delivery_ids = [*(refund.delivery_ids or ()), *announcement.delivery_ids]
+    return announcement

@@ -16,9 +16,11 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, REFUNDS, Job, job_at
-from chalicelib.services import asking, events, jobs
+from chalicelib.services import asking, jobs
+from chalicelib.services.books import booking
+from chalicelib.services.events import announcing
 from chalicelib.services.payments import tasks
-from chalicelib.services.refunds.announcing import deliveries_for
+from chalicelib.services.refunds.announcing import announce
 from chalicelib.services.waits import wakeups
 from chalicelib.telemetry import count, logger
 
@@ -99,14 +101,16 @@ def _ask_again(item: Work, outcome: Outcome, now: float) -> list[Job] | None:
 def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
     """Commits the bank's answer."""
     refund = _ended(item.refund, outcome)
-    deliveries = deliveries_for(BY_TARGET[RefundStatus(refund.status)].event, refund, item.job.request_id)
-    refund.delivery_ids = [*(refund.delivery_ids or ()), *(delivery.id for delivery in deliveries)]
+    payment = _freed(item.payment, refund)
+    told = announce(BY_TARGET[RefundStatus(refund.status)].event, refund, payment, item.job.request_id)
     transaction = Transaction()
     _write_end(transaction, refund, item.payment)
     waits = wakeups.plan(transaction, *_release(item, refund))
-    changes = [_total_change(refund, item.payment.currency), *events.count_changes(deliveries, item.payment.currency)]
+    changes = [_total_change(refund, payment.currency), *announcing.count_changes(told.deliveries, payment.currency)]
+    if posting := booking.of_refund(BY_TARGET[RefundStatus(refund.status)].movement, refund, payment):
+        changes.append(booking.post(transaction, posting))
     totals.add(transaction, changes, shard_by=refund.id)
-    events.put(transaction, deliveries)
+    announcing.put(transaction, told)
     try:
         transaction.commit()
     except Refused:
@@ -117,8 +121,17 @@ def _settle(item: Work, outcome: Approved | Declined) -> list[Job] | None:
     return [*waits, *_jobs_of(refund, item.job)]
 
 
+def _freed(payment: Payment, refund: Refund) -> Payment:
+    """Returns the payment as the refund's end leaves it."""
+    if not BY_TARGET[RefundStatus(refund.status)].frees:
+        return payment
+    after = Payment(**payment.attribute_values)
+    after.amount_refunded, after.updated_at = payment.amount_refunded - refund.amount, refund.updated_at
+    return after
+
+
 def _jobs_of(refund: Refund, work: Job) -> list[Job]:
-    return events.jobs_of(refund.delivery_ids or (), work.request_id, refund.merchant_id)
+    return announcing.jobs_of(refund.delivery_ids or (), work.request_id, refund.merchant_id)
 
 
 def _ended(before: Refund, outcome: Approved | Declined) -> Refund:
@@ -154,6 +167,9 @@ def _write_end(transaction: Transaction, refund: Refund, payment: Payment) -> No
     transaction.put("refund", refund, Refund.status == RefundStatus.PENDING)
     if BY_TARGET[RefundStatus(refund.status)].frees:
         actions = [Payment.amount_refunded.add(-refund.amount), Payment.updated_at.set(refund.updated_at)]
+        if refund.fee_returned:
+            actions += [Payment.fee_returned.add(-refund.fee_returned)]
+            actions += [Payment.tax_returned.add(-(refund.tax_returned or 0))]
         due_at = _release_due(payment)
         if due_at is not None:
             actions.append(Payment.deadline_at.set(due_at))

@@ -6,17 +6,16 @@ from typing import Any
 from chalicelib.domain.declines import merchant_text
 from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.payments import PaymentStatus, State
-from chalicelib.domain.webhooks import Event, delivery_id
+from chalicelib.domain.webhooks import delivery_id
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.services import lists
+from chalicelib.services.events import early
 from chalicelib.services.payments import records
 from chalicelib.services.webhooks import endpoints
 
 MAX_REFUNDS = 100
-# Events that the API announces before it commits, so that the payment's record does not name their deliveries.
-UNKEPT_EVENTS = (Event.PAYMENT_CREATED, Event.PAYMENT_PENDING)
 
 Entry = dict[str, Any]
 
@@ -62,9 +61,13 @@ def _of_refund(refund: Refund) -> list[Entry]:
 
 
 def _deliveries(payment: Payment, refunds: Sequence[Refund]) -> list[Delivery]:
-    """Reads the deliveries. A delivery id follows from object, event and endpoint, so no index is needed."""
+    """Reads the deliveries. A delivery id follows from object, sequence and endpoint, so no index is needed.
+
+    The payment's record does not name the deliveries of its early events.
+    """
     receivers = endpoints.current(payment.merchant_id)
-    ids = [delivery_id(payment.id, event, endpoint.id) for event in UNKEPT_EVENTS for endpoint in receivers]
+    sequences = early.SEQUENCES.values()
+    ids = [delivery_id(payment.id, sequence, endpoint.id) for sequence in sequences for endpoint in receivers]
     ids += payment.delivery_ids or ()
     for refund in refunds:
         ids += refund.delivery_ids or ()

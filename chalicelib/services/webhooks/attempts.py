@@ -7,13 +7,15 @@ from chalicelib import outbound
 from chalicelib.config import settings
 from chalicelib.domain import clock, webhooks
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.outbound import Attempt, ErrorClass
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
 from chalicelib.services.waits import wakeups
-from chalicelib.services.webhooks import endpoints, receivers
+from chalicelib.services.webhooks import endpoints, formats, receivers
+from chalicelib.services.webhooks.formats import Sending
 from chalicelib.telemetry import count, logger
 
 # Attempts that the log keeps: four whole ladders. An attempt with its KiB of answer takes up to 7 KB of an item's 400
@@ -33,13 +35,13 @@ class Recorded:
     next_at: float | None
 
 
-def make(work: Job, delivery: Delivery, endpoint: WebhookEndpoint | None) -> Attempt:
+def make(work: Job, delivery: Delivery, event: StoredEvent, endpoint: WebhookEndpoint | None) -> Attempt:
     """Makes the attempt that the caller has claimed.
 
     Raises Unavailable if the outcome could not be recorded or the next attempt has no wake-up. The job has to come
     again then.
     """
-    attempt = _post(delivery, endpoint)
+    attempt = _post(delivery, event, endpoint)
     recorded = _record(delivery, attempt, (endpoint and endpoint.url) or delivery.url)
     if recorded.next_at is not None:
         following = replace(work, due_at=recorded.next_at, merchant_id=delivery.merchant_id)
@@ -60,13 +62,15 @@ def _judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> Non
         logger.exception("could not record an endpoint's health", endpoint_id=endpoint.id)
 
 
-def _post(delivery: Delivery, endpoint: WebhookEndpoint | None) -> Attempt:
+def _post(delivery: Delivery, event: StoredEvent, endpoint: WebhookEndpoint | None) -> Attempt:
     if endpoint is None or not endpoint.url or not endpoint.enabled:
         return _switched_off()
-    headers = webhooks.headers(delivery.id, int(clock.wall()), delivery.body, endpoints.secrets(endpoint))
+    form = formats.form(delivery.format)
+    body = form.body(event)
+    headers = form.headers(Sending(event, delivery.id, int(clock.wall()), body, endpoints.secrets(endpoint)))
     if delivery.request_id:
         headers["X-Request-Id"] = delivery.request_id
-    return outbound.post(endpoint.url, delivery.body, headers, allow_private=settings().is_test_stage)
+    return outbound.post(endpoint.url, body, headers, allow_private=settings().is_test_stage)
 
 
 def _switched_off() -> Attempt:

@@ -12,6 +12,7 @@ from secrets import token_urlsafe
 
 from chalicelib import queues
 from chalicelib.domain import clock
+from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.outbound import Attempt
 from chalicelib.persistence.deliveries import Delivery
@@ -19,6 +20,7 @@ from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import DELIVERIES, DELIVERIES_SLOW, Job
 from chalicelib.services import jobs
+from chalicelib.services.events import reading
 from chalicelib.services.waits import wakeups
 from chalicelib.services.webhooks import attempts, receivers, shares, slots
 from chalicelib.services.webhooks.attempts import TOLERANCE
@@ -99,7 +101,8 @@ def process(work: Sequence[Job]) -> list[Job]:
     wakeups.send(*(item.until(verdict.due_at) for item, verdict in verdicts if verdict.step is Step.WAIT))
     due = _keep_to_lane([item for item, verdict in verdicts if verdict.step is Step.ATTEMPT])
     endpoints = WebhookEndpoint.find_many([item.endpoint_key for item in due])
-    return _attempt_all(_begin(*_admit(due, endpoints), endpoints), endpoints)
+    events = reading.of_deliveries(item.delivery for item in due)
+    return _attempt_all(_begin(*_admit(due, endpoints), endpoints), endpoints, events)
 
 
 def _one_for_each(work: Sequence[Job]) -> list[Job]:
@@ -224,23 +227,29 @@ def _add_claim(transaction: Transaction, delivery: Delivery, lease: str, now: fl
     )
 
 
-def _attempt_all(claimed: Sequence[Admitted], endpoints: Endpoints) -> list[Job]:
+def _attempt_all(claimed: Sequence[Admitted], endpoints: Endpoints, events: Mapping[str, StoredEvent]) -> list[Job]:
     """Makes all attempts at the same time, so that the batch takes as long as its slowest receiver.
 
     Returns the failed jobs.
     Each attempt records its outcome and sends its follow-up as it ends, without waiting for the slowest.
     """
     under_way = [
-        (item, _pool().submit(_attempt, item, endpoints.get(item.endpoint_key), slot)) for item, slot in claimed
+        (
+            item,
+            _pool().submit(_attempt, item, events.get(item.delivery.event_id), endpoints.get(item.endpoint_key), slot),
+        )
+        for item, slot in claimed
     ]
     made = [(item, _made(item, future)) for item, future in under_way]
     _charge([(item.delivery.merchant_id, attempt) for item, attempt in made if attempt])
     return [item.job for item, attempt in made if attempt is None]
 
 
-def _attempt(item: Wake, endpoint: WebhookEndpoint | None, slot: Slot) -> Attempt:
+def _attempt(item: Wake, event: StoredEvent | None, endpoint: WebhookEndpoint | None, slot: Slot) -> Attempt:
     try:
-        return attempts.make(item.job, item.delivery, endpoint)
+        if event is None:
+            raise LookupError(f"delivery {item.delivery.id} has lost its event {item.delivery.event_id}")
+        return attempts.make(item.job, item.delivery, event, endpoint)
     finally:
         slot.leave()
 

@@ -1,7 +1,7 @@
 """Manages a merchant's webhook endpoints: their URLs, events and secrets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,14 +12,14 @@ from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.money import NO_CURRENCY
 from chalicelib.domain.webhook_urls import host_of
-from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, new_secret
+from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, Format, new_secret
 from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import PreviousSecret, WebhookEndpoint
-from chalicelib.services import events
 from chalicelib.services.caching import TimedCache
-from chalicelib.services.events import NewEvent
+from chalicelib.services.events import announcing
+from chalicelib.services.events.announcing import NewEvent, NewEvents
 from chalicelib.services.webhooks import bounds
 from chalicelib.telemetry import logger
 
@@ -93,14 +93,45 @@ def in_grace(endpoint: WebhookEndpoint) -> list[PreviousSecret]:
     return [previous for previous in endpoint.previous_secrets or () if previous.expires_at > clock.now()]
 
 
-def create(merchant_id: str, url: str, wanted: Sequence[str], *, enabled: bool) -> WebhookEndpoint:
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What the Razorpay-compatible surface keeps of an endpoint: the names of its events there, and its own secret.
+
+    None leaves a field as it is. An endpoint made there without a secret has a random one, and says that it has none.
+    """
+
+    events: list[str] | None = None
+    secret: str | None = None
+    alert_email: str | None = None
+
+    def kept(self, before: dict[str, Any]) -> dict[str, Any]:
+        """Returns the endpoint's `subscribed`. before: as it was."""
+        has_secret = bool(self.secret) or bool(before.get("has_secret", False))
+        given = {"events": self.events, "alert_email": self.alert_email}
+        return {
+            **before,
+            **{name: value for name, value in given.items() if value is not None},
+            "has_secret": has_secret,
+        }
+
+
+def create(  # the parts of an endpoint
+    merchant_id: str,
+    url: str,
+    wanted: Sequence[str],
+    form: Format = Format.NATIVE,
+    *,
+    enabled: bool,
+    foreign: Foreign | None = None,
+) -> WebhookEndpoint:
     """Creates an endpoint. Raises BadRequest if the merchant has too many.
 
     The limit is the condition of the write, so it holds however many requests race.
     """
     check_url(url)
-    endpoint = new(merchant_id, url, wanted)
-    endpoint.enabled = enabled
+    endpoint = new(merchant_id, url, wanted, foreign.secret if foreign else None)
+    endpoint.enabled, endpoint.format = enabled, None if form == Format.NATIVE else form
+    endpoint.subscribed = foreign.kept({}) if foreign else None
     transaction = Transaction()
     transaction.put("endpoint", endpoint)
     has_room = Merchant.id.exists() & ~(Merchant.other_endpoints >= MAX_ENDPOINTS - 1)
@@ -121,6 +152,8 @@ class Change:
     url: str | None = None
     events: list[str] | None = None
     enabled: bool | None = None
+    format: Format | None = None
+    foreign: Foreign | None = None
 
 
 def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoint:
@@ -137,9 +170,20 @@ def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoin
         actions.append(WebhookEndpoint.events.set(wanted.events))
     if wanted.enabled is not None:
         actions.append(WebhookEndpoint.enabled.set(wanted.enabled))
+    if wanted.foreign is not None:
+        actions += _foreign_actions(endpoint, wanted.foreign)
+    if wanted.format is not None:
+        actions.append(WebhookEndpoint.format.set(wanted.format))
     if (wanted.enabled and not endpoint.enabled) or _leads_elsewhere(endpoint, wanted.url):
         actions += _health_forgotten()
     return _update(endpoint, actions)
+
+
+def _foreign_actions(endpoint: WebhookEndpoint, foreign: Foreign) -> list[Any]:
+    actions = [WebhookEndpoint.subscribed.set(foreign.kept(endpoint.subscribed or {}))]
+    if foreign.secret:
+        actions.append(WebhookEndpoint.sealed_secret.set(vault.seal(foreign.secret.encode(), endpoint.id)))
+    return actions
 
 
 def _leads_elsewhere(endpoint: WebhookEndpoint, url: str | None) -> bool:
@@ -216,12 +260,13 @@ def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
         raise BadRequest("Webhook URL not configured", field="webhook_url")
     bounds.take(bounds.BY_HAND, endpoint)
     data = {"endpoint_id": endpoint.id, "message": "This is a test event."}
-    new_event = NewEvent(Event.TEST, endpoint.merchant_id, str(uuid4()), data, request_id)
-    delivery = events.new_delivery(new_event, endpoint)
-    queues.send(*events.jobs_of([delivery.id], request_id, endpoint.merchant_id))
+    told = [NewEvent(Event.TEST, str(uuid4()), 1, tuple(data))]
+    stored = announcing.announce(NewEvents(endpoint.merchant_id, clock.iso(clock.now()), told, data), ())
+    delivery = announcing.new_delivery(stored.events[0], endpoint, request_id)
+    queues.send(*announcing.jobs_of([delivery.id], request_id, endpoint.merchant_id))
     transaction = Transaction()
-    events.put(transaction, [delivery])
-    totals.add(transaction, events.count_changes([delivery], NO_CURRENCY), shard_by=delivery.id)
+    announcing.put(transaction, replace(stored, deliveries=[delivery]))
+    totals.add(transaction, announcing.count_changes([delivery], NO_CURRENCY), shard_by=delivery.id)
     transaction.commit()
     return {
         "id": delivery.id,

@@ -12,8 +12,9 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import DELIVERIES, Job, job
 from chalicelib.services import lists, views
+from chalicelib.services.events import reading
 from chalicelib.services.jobs import EDGE_SECONDS
-from chalicelib.services.webhooks import bounds, endpoints
+from chalicelib.services.webhooks import bounds, endpoints, formats
 
 # The most deliveries that one request can send again in its time.
 REPLAY_MAX = 1000
@@ -28,7 +29,14 @@ def find(merchant_id: str, delivery_id: str) -> Delivery:
 
 
 def show(merchant_id: str, delivery_id: str) -> dict[str, Any]:
-    return views.delivery_detail(find(merchant_id, delivery_id))
+    delivery = find(merchant_id, delivery_id)
+    return views.delivery_detail(delivery, sent_body(delivery))
+
+
+def sent_body(delivery: Delivery) -> str | None:
+    """Returns the exact text that the delivery sends; None if its event is gone."""
+    event = reading.of_deliveries([delivery]).get(delivery.event_id)
+    return formats.form(delivery.format).body(event) if event else None
 
 
 def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]:
@@ -39,11 +47,11 @@ def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]
     delivery = find(merchant_id, delivery_id)
     if endpoint := WebhookEndpoint.find(merchant_id, delivery.endpoint_id):
         bounds.take(bounds.BY_HAND, endpoint)
-    _send_again([delivery], Delivery.id.exists(), request_id)
+    send_again([delivery], Delivery.id.exists(), request_id)
     return {"id": delivery_id, "status": DeliveryStatus.PENDING, "message": SCHEDULED}
 
 
-def _send_again(deliveries: Sequence[Delivery], condition: Any, request_id: str) -> int:
+def send_again(deliveries: Sequence[Delivery], condition: Any, request_id: str) -> int:
     """Sends again the deliveries that meet the condition. Returns their number.
 
     A message that came before the commit would find nothing to do, so a message is sent afterwards. The message before
@@ -83,5 +91,5 @@ def replay(merchant_id: str, endpoint_id: str, start: str, end: str, request_id:
     failed = lists.FAILED_DELIVERIES_OF_ENDPOINT.page(ListQuery(endpoint.id, REPLAY_MAX, start=start, end=end))
     bounds.take(bounds.REPLAYED, endpoint, len(failed.rows))
     # Another replay may have sent some of them again since they were read, and those may have arrived.
-    replayed = _send_again(failed.rows, Delivery.status == DeliveryStatus.FAILED, request_id)
+    replayed = send_again(failed.rows, Delivery.status == DeliveryStatus.FAILED, request_id)
     return {"id": endpoint.id, "replayed": replayed, "more": failed.next_cursor is not None}

@@ -8,7 +8,7 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.signature_check import Candidate, check_signature
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.services.webhooks import endpoints
+from chalicelib.services.webhooks import endpoints, log
 
 
 def verify(merchant_id: str, body: str, headers: Mapping[str, str], endpoint_id: str | None) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def _sent(merchant_id: str, headers: Mapping[str, str]) -> str | None:
     """Returns the body of the merchant's delivery that the webhook-id names."""
     given = next((value.strip() for name, value in headers.items() if name.lower() == "webhook-id"), "")
     delivery = Delivery.find(given) if given else None
-    return delivery.body if delivery and delivery.merchant_id == merchant_id else None
+    return log.sent_body(delivery) if delivery and delivery.merchant_id == merchant_id else None
 
 
 def _candidates(mine: list[WebhookEndpoint]) -> list[Candidate]:

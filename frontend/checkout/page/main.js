@@ -136,9 +136,8 @@ async function loadOrder() {
 /** @param {Api.PublicOrder} order */
 function showOrder(order) {
   document.title = texts.title(order.merchant_name);
-  const look = /** @type {{ merchant?: import("./view.js").Look }} */ (order).merchant;
-  paint(options.color ?? look?.color);
-  summaryPlace.replaceChildren(summary(order, config.demo, look));
+  paint(options.color ?? order.merchant.color);
+  summaryPlace.replaceChildren(summary(order, config.demo));
   form.setOrder(order, formatAmount(order.amount, order.currency));
   const attempt = currentAttempt(orderId);
   if (attempt?.paymentId) return follow(attempt.paymentId);

@@ -7,10 +7,8 @@ import { language, switchLanguage, texts } from "./texts.js";
 /** Cuts a text of the API, which may be of any length, to fit a payer's screen. @param {string} name */
 const initial = (name) => ([...name.trim()][0] ?? "?").toUpperCase();
 
-/** What the page shows of a merchant beside the name. @typedef {{ logo_url?: string | null, color?: string | null }} Look */
-
-/** Shows the merchant's logo, or the first letter of the name while there is none. @param {string} name @param {Look} look */
-function avatar(name, { logo_url: logo }) {
+/** Shows the merchant's logo, or the first letter of the name while there is none. @param {Api.PublicOrder["merchant"]} merchant */
+function avatar({ name, logo_url: logo }) {
   const letter = h("span", { class: "avatar", "aria-hidden": "true" }, initial(name));
   if (!logo || !/^(https?:|data:image\/)/i.test(logo)) return letter;
   const image = h("img", {
@@ -25,15 +23,15 @@ function avatar(name, { logo_url: logo }) {
   return image;
 }
 
-/** @param {Api.PublicOrder} order @param {boolean} testMode @param {Look} look */
-export function summary({ id, amount, currency, merchant_name: merchant, description }, testMode, look = {}) {
+/** @param {Api.PublicOrder} order @param {boolean} testMode */
+export function summary({ id, amount, currency, merchant_name: merchant, merchant: look, description }, testMode) {
   return h(
     "section",
     { class: "summary", testId: "order-summary", "aria-label": texts.order },
     h(
       "p",
       { class: "merchant" },
-      avatar(merchant, look),
+      avatar(look),
       h("span", null, h("span", { class: "muted small" }, texts.payTo), h("strong", null, merchant)),
       testMode && h("span", { class: "badge warn", testId: "test-mode", title: texts.testModeText }, texts.testMode),
     ),

@@ -4,7 +4,7 @@ from tests.integration.frontend.fake_gateway import CREATED, OK, FakeGateway, Re
 
 PRIMARY = "we_0000000000000000"
 # What the list of webhooks leaves out.
-DETAILS = {"url", "attempts_log", "payload", "response_body"}
+DETAILS = {"url", "attempts_log", "payload", "response_body", "event_id"}
 
 
 class FakeWebhooks(FakeGateway):
@@ -18,6 +18,7 @@ class FakeWebhooks(FakeGateway):
         ("POST", r"/webhooks/([^/]+)/retry", "retry"),
         ("GET", "/webhook-endpoints", "list_endpoints"),
         ("POST", "/webhook-endpoints", "create_endpoint"),
+        ("GET", r"/webhook-endpoints/([^/]+)", "one_endpoint"),
         ("PATCH", r"/webhook-endpoints/([^/]+)", "change_endpoint"),
         ("DELETE", r"/webhook-endpoints/([^/]+)", "delete_endpoint"),
         ("POST", r"/webhook-endpoints/([^/]+)/rotate-secret", "rotate"),
@@ -66,7 +67,9 @@ class FakeWebhooks(FakeGateway):
             "response_code": 500 if failed else 200,
             "url": "https://shop.example/hooks",
             "attempts_log": log,
-            "payload": '{"event":"payment.success","timestamp":1773480600,"data":{"payment":{"id":"pay_1"}}}',
+            "payload": '{"id":"evt_1","event":"payment.success","timestamp":1773480600,"sequence":3,'
+            '"data":{"payment":{"id":"pay_1"}}}',
+            "event_id": "evt_00000000000000000000",
             "response_body": "OK",
             **more,
         }
@@ -80,6 +83,7 @@ class FakeWebhooks(FakeGateway):
             "events": ["payment.success", "payment.failed"],
             "enabled": True,
             "disabled_reason": None,
+            "format": "native",
             "previous_secret_expires_at": None,
             "created_at": stamp(),
             "updated_at": stamp(),
@@ -127,7 +131,7 @@ class FakeWebhooks(FakeGateway):
 
     def list_webhooks(self, query, **_):
         rows = [{name: row[name] for name in row if name not in DETAILS} for row in self.webhooks.values()]
-        return self.page(rows[::-1], query, "status")
+        return self.page(rows[::-1], query, "status", "event", "endpoint_id", "object_id")
 
     def one_webhook(self, identifier, **_):
         return OK, self.find(self.webhooks, identifier)
@@ -138,6 +142,9 @@ class FakeWebhooks(FakeGateway):
 
     def list_endpoints(self, query, **_):
         return self.page(list(self.endpoints.values()), query)
+
+    def one_endpoint(self, identifier, **_):
+        return OK, self.find(self.endpoints, identifier)
 
     def create_endpoint(self, data, **_):
         identifier = self.add_endpoint(**data)

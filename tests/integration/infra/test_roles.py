@@ -21,10 +21,11 @@ from chalicelib.services.webhooks import shares
 from functions import run_deadlines
 from infra.local.mappings import Context
 from tests.support import shop as module
+from tests.support import surface
 from tests.support.cold import forget_everything
 from tests.support.emulated import STACK_NAME
 from tests.support.receiver import Receiver
-from tests.support.roles import Access, Recorder, allowed, covers, payers_tries_are_counted, report
+from tests.support.roles import Access, Recorder, allowed, covers, payers_tries_are_counted, report, walk_events
 
 SCHEDULED = "functions.run_deadlines.handler"
 FUNCTIONS = {
@@ -99,6 +100,8 @@ def walk(shop, workers, receiver, recorder):
     walk_money(shop, workers, receiver)
     walk_waiting(shop, workers)
     walk_reading(shop)
+    walk_events(shop, workers)
+    surface.walk(shop, workers)
     walk_orphans(workers)
     walk_slow_lane(shop, workers)
     walk_dead_letters(shop, workers, recorder)
@@ -138,7 +141,7 @@ def walk_merchant(shop, receiver):
         ("GET", one), ("GET", "/webhook-endpoints"),
     ):  # fmt: skip
         shop.ask(method, path)
-    shop.ask("POST", f"{one}/replay", {"since": "2020-01-01T00:00:00Z"})
+    shop.ask("POST", f"{one}/replay", {"from": "2020-01-01T00:00:00Z"})
     walk_another_merchant()
     return one
 

@@ -15,7 +15,9 @@ from chalicelib.domain.signature_check import check_signature
 from chalicelib.outbound import ErrorClass
 
 PAGE = (Path(__file__).parents[3] / "docs" / "webhooks.md").read_text("utf-8")
-BODY = webhooks.body("payment.success", 1_790_000_000, {"payment": {"id": "pay_1", "notes": {"7": "ü€😀\u2028"}}})
+BODY = webhooks.body(
+    "evt_1", "payment.success", 1_790_000_000, 3, {"payment": {"id": "pay_1", "notes": {"7": "ü€😀\u2028"}}}
+)
 SECRET, NEXT, OTHER = (webhooks.new_secret() for _ in range(3))
 
 

@@ -16,8 +16,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from chalicelib.domain import webhooks
 
 SEEDED_SECRET = "whsec_test_abc123"
-BODY = webhooks.body("payment.success", 1_700_000_000, {"payment": {"id": "pay_1", "amount": 100}})
-DELIVERY = webhooks.delivery_id("pay_1", "payment.success", "we_1")
+BODY = webhooks.body("evt_1", "payment.success", 1_700_000_000, 3, {"payment": {"id": "pay_1", "amount": 100}})
+DELIVERY = webhooks.delivery_id("pay_1", 3, "we_1")
 
 
 def signed(secrets, moment=None, message=BODY):
@@ -80,7 +80,10 @@ def test_retry_after_may_be_a_date():
 
 
 def test_the_body_is_compact_and_in_order():
-    expected = '{"event":"payment.success","timestamp":1700000000,"data":{"payment":{"id":"pay_1","amount":100}}}'
+    expected = (
+        '{"id":"evt_1","event":"payment.success","timestamp":1700000000,"sequence":3,'
+        '"data":{"payment":{"id":"pay_1","amount":100}}}'
+    )
     assert expected == BODY
 
 
@@ -103,7 +106,7 @@ def test_a_lone_surrogate_is_escaped_and_a_pair_is_joined():
 @pytest.mark.parametrize("value", [1.5, 1.0, -0.0, float("nan"), 2**53, -(2**53)])
 def test_a_number_that_javascript_would_change_is_refused(value):
     with pytest.raises(ValueError, match=r"float|2\^53"):
-        webhooks.body("payment.success", 1, {"payment": {"amount": [value]}})
+        webhooks.body("evt_1", "payment.success", 1, 3, {"payment": {"amount": [value]}})
 
 
 ALPHABET = (
@@ -150,7 +153,7 @@ def some_notes(rng):
 
 def some_body(rng):
     payment = {"id": "pay_1", "notes": some_notes(rng), "receipt": some_text(rng), "reason": some_text(rng)}
-    return webhooks.body("payment.success", rng.randrange(2**33), {"payment": payment})
+    return webhooks.body("evt_1", "payment.success", rng.randrange(2**33), 3, {"payment": payment})
 
 
 RESIGN = """
@@ -181,13 +184,13 @@ def test_ten_thousand_bodies_parsed_and_stringified_again_in_node_have_our_signa
 
 
 def test_repeating_a_step_names_the_same_delivery_and_another_event_does_not():
-    assert webhooks.delivery_id("pay_1", "payment.success", "we_1") == DELIVERY
+    assert webhooks.delivery_id("pay_1", 3, "we_1") == DELIVERY
     others = {
         webhooks.delivery_id(*parts)
         for parts in [
-            ("pay_2", "payment.success", "we_1"),
-            ("pay_1", "payment.failed", "we_1"),
-            ("pay_1", "payment.success", "we_2"),
+            ("pay_2", 3, "we_1"),
+            ("pay_1", 4, "we_1"),
+            ("pay_1", 3, "we_2"),
         ]
     }
     assert len(others | {DELIVERY}) == 4

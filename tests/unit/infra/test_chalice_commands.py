@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from infra import package
 from infra.chalice_commands import fault_of
+from infra.deployment import package
 from infra.environment import ROOT
 from infra.local.ports import any_free_port
 from tests.support.receiver import Receiver

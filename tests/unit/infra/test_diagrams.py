@@ -1,15 +1,15 @@
-"""The diagrams of docs/architecture.md are those of the domain's tables."""
+"""The diagrams and tables of the pages are those of the domain's tables."""
 
 import pytest
 
 from chalicelib.domain.payments import EDGES, FACES
-from infra.diagrams import DRAWINGS, MARKS, PAGE, drawn
+from infra.diagrams import DRAWINGS, MARKS, PAGES, drawn
 
 
-def test_the_page_shows_the_tables_as_they_are():
-    page = PAGE.read_text(encoding="utf-8")
-    assert drawn(page) == page, "run `make diagrams`"
-    assert {marks["name"] for marks in MARKS.finditer(page)} == DRAWINGS.keys()
+def test_the_pages_show_the_tables_as_they_are():
+    pages = [page.read_text(encoding="utf-8") for page in PAGES]
+    assert [drawn(page) for page in pages] == pages, "run `make diagrams`"
+    assert {marks["name"] for page in pages for marks in MARKS.finditer(page)} == DRAWINGS.keys()
 
 
 def test_every_edge_and_every_state_is_drawn():

@@ -6,9 +6,10 @@ from itertools import pairwise
 import pytest
 from packaging.requirements import Requirement
 
-from infra import package, requirements
+from infra import requirements
+from infra.deployment import package
+from infra.deployment.package import PackagingFailed
 from infra.environment import ROOT
-from infra.package import PackagingFailed
 
 SETS = ["requirements", "requirements-deploy", "requirements-local", "requirements-dev"]
 

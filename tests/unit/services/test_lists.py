@@ -48,7 +48,7 @@ def put_delivery(merchant_id, status, age):
     created = clock.iso(clock.now() - age)
     delivery = Delivery(
         str(uuid4()), merchant_id=merchant_id, endpoint_id="we_1", event="payment.success", object_id="pay_1",
-        url="https://shop.example", body="{}", status=status, attempts=1, attempts_log=[], created_at=created,
+        url="https://shop.example", event_id="evt_", status=status, attempts=1, attempts_log=[], created_at=created,
         created_at_if_failed=created if status == "failed" else None, expires_at=2**33,
     )  # fmt: skip
     delivery.write()

@@ -19,7 +19,7 @@ from chalicelib.queues import DELIVERIES, PAYMENTS, job
 from chalicelib.services import idempotency, orders
 from chalicelib.services.orders import Terms
 from chalicelib.services.waits import wakeups
-from chalicelib.services.webhooks import endpoints
+from chalicelib.services.webhooks import endpoints, log
 
 HOUR = 3600
 NOW = 1_800_000_000.0
@@ -146,7 +146,7 @@ def test_a_cancelled_order_says_so_and_tells_who_asked(merchant_id, sent, receiv
 
     assert (shown["status"], orders.find(order.id).status) == ("cancelled", "cancelled")
     assert told(sent) == [Event.ORDER_CANCELLED]
-    assert json.loads(Delivery.find(sent[0].object_id).body)["data"] == {"order": shown}
+    assert json.loads(log.sent_body(Delivery.find(sent[0].object_id)))["data"] == {"order": shown}
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from chalicelib.domain.errors import Reason
+from chalicelib.domain.terms import Terms
 from chalicelib.persistence.orders import Order
 from chalicelib.services import orders
+from chalicelib.services.books import terms
 from chalicelib.services.merchants import accounts
 from tests.unit.services.payments.test_a_payments_life_over_http import Caller
 
@@ -16,7 +18,10 @@ SEEN = set()
 
 @pytest.fixture(scope="module")
 def caller(tables):
-    return Caller(accounts.create("Reasons", "reasons@example.com").pair)
+    made = accounts.create("Reasons", "reasons@example.com")
+    caller = Caller(made.pair)
+    caller.merchant_id = made.id
+    return caller
 
 
 def refused(caller, path, body=None):
@@ -59,6 +64,15 @@ def test_a_payment_says_why_its_money_does_not_move(caller):
         "amount_mismatch", "BAD_REQUEST_ERROR", "amount",
     )  # fmt: skip
     assert refused(caller, f"/payments/{good}/refunds", {"amount": 1001})[0] == "refund_exceeds_available"
+
+
+def test_a_refund_says_that_the_balance_does_not_reach(caller):
+    terms.agree(caller.merchant_id, Terms(refunds_within_balance=True))
+    good = caller.pay(UPI)["id"]
+    caller.ask("POST", f"/payments/{good}/capture", {"amount": 1000}, 200)
+    assert refused(caller, f"/payments/{good}/refunds", {"amount": 1000}) == (
+        "refund_exceeds_balance", "BAD_REQUEST_ERROR", "amount",
+    )  # fmt: skip
 
 
 def test_every_reason_is_seen_here_or_with_the_tries():

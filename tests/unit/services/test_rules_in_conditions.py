@@ -51,6 +51,24 @@ def test_a_second_payment_is_refused_by_the_orders_condition(order):
         pay(order)
 
 
+def test_an_order_whose_other_payment_came_and_failed_meanwhile_is_refused_by_its_condition(order):
+    rival = pay(order)
+    Order(order.id).update([Order.live_payment_id.remove()])
+    with pytest.raises(BadRequest, match="in progress"):
+        pay(order)
+    assert orders.find(order.id).payment_ids == [rival]
+
+
+def test_a_late_success_that_took_the_order_meanwhile_refuses_another_payment_by_its_condition(order, sent):
+    late = pay(order)
+    Payment(late).update([Payment.state.set("failed")])
+    Order(order.id).update([Order.live_payment_id.remove()])
+    read_while_free = orders.find(order.id)
+    Order(order.id).update([Order.status.set("paid"), Order.amount_paid.set(1000)])
+    with pytest.raises(BadRequest, match="already paid"):
+        pay(read_while_free)
+
+
 def test_a_paid_order_is_refused_by_its_condition(order, paid):
     with pytest.raises(BadRequest, match="already paid"):
         pay(order)

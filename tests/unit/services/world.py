@@ -14,14 +14,16 @@ from typing import Any
 
 from chalicelib import queues
 from chalicelib.domain import clock
+from chalicelib.domain.webhooks import Event
 from chalicelib.outbound import Attempt, ErrorClass
 from chalicelib.persistence import deadlines
 from chalicelib.persistence.deadlines import Deadline
 from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.transactions import Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import DELIVERIES, DELIVERIES_SLOW, Job, job
-from chalicelib.services import events
-from chalicelib.services.events import NewEvent
+from chalicelib.services.events import announcing
+from chalicelib.services.events.announcing import NewEvent, NewEvents
 from chalicelib.services.webhooks import endpoints
 from functions import deliver_webhook
 
@@ -118,11 +120,15 @@ class World:
         endpoint.write()
         return endpoint
 
-    def event(self, endpoint: WebhookEndpoint, object_id: str = "pay_1") -> str:
+    def event(self, endpoint: WebhookEndpoint, object_id: str = "pay_1", data: dict[str, Any] | None = None) -> str:
         """An event has happened; its message is on the queue. Returns the delivery's id."""
-        new_event = NewEvent(events.Event.PAYMENT_SUCCESS, endpoint.merchant_id, object_id, {"payment": {}}, "req-1")
-        delivery = events.new_delivery(new_event, endpoint)
-        delivery.write()
+        told = [NewEvent(Event.PAYMENT_SUCCESS, object_id, 3, ("payment",))]
+        new = NewEvents(endpoint.merchant_id, clock.iso(self.now), told, data or {"payment": {}}, request_id="req-1")
+        happened = announcing.announce(new, [endpoint])
+        transaction = Transaction()
+        announcing.put(transaction, happened)
+        transaction.commit()
+        (delivery,) = happened.deliveries
         queues.send(job(DELIVERIES, delivery.id, "req-1"))
         return delivery.id
 

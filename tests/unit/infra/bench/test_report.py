@@ -2,9 +2,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from infra import template
 from infra.bench import __main__ as bench
 from infra.bench import budget, dollars, plot, report
+from infra.deployment import template
 
 
 @pytest.fixture

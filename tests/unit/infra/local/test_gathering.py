@@ -5,9 +5,9 @@ import time
 
 import pytest
 
+from infra.deployment.template import EventSource
 from infra.local import mappings
 from infra.local.mappings import Mapping
-from infra.template import EventSource
 
 SOURCE = EventSource(
     "Work", "functions.none", "queue", timeout=5, batch_size=2, batching_window=0, maximum_concurrency=3

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from infra.deployment.template import EventSource
 from infra.local import mappings
 from infra.local.mappings import Mapping, failed_ids, load_handler, to_record
-from infra.template import EventSource
 
 SENT = {"a", "b", "c"}
 SOURCE = EventSource(

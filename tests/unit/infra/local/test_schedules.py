@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from infra.deployment.template import Schedule
 from infra.local.schedules import Ticker
-from infra.template import Schedule
 
 RATE = 0.05
 MOMENT = 5

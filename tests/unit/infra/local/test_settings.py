@@ -43,9 +43,10 @@ def test_a_checkout_at_another_place_may_call_the_api_from_there():
 
 def test_the_application_never_sees_a_real_account():
     base = {"AWS_PROFILE": "work", "AWS_SESSION_TOKEN": "t", "AWS_ACCESS_KEY_ID": "AKIA", "STAGE": "prod", "OTHER": "x"}
+    base["AWS_ENDPOINT_URL_DYNAMODB"] = "http://elsewhere"
 
     seen = application_environment(base, read_settings({}), "http://127.0.0.1:4566")
 
     assert seen["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
     assert (seen["AWS_ACCESS_KEY_ID"], seen["STAGE"], seen["OTHER"]) == ("test", "local", "x")
-    assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN"} & seen.keys()
+    assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_DYNAMODB"} & seen.keys()

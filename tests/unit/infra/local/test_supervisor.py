@@ -37,7 +37,7 @@ def run(monkeypatch):
     run, done = Supervisor.__new__(Supervisor), []
     for name in ("emulator", "api", "worker", "pages"):
         setattr(run, name, FakeChild(name, done))
-    run.tables, run.endpoint, run.settings = None, "http://here", SimpleNamespace(stack_name="gateway-local")
+    run.endpoint, run.settings = "http://here", SimpleNamespace(stack_name="gateway-local")
     run.log = SimpleNamespace(say=done.append)
     run._write_run_file = lambda: done.append("run file")
     run.publish = lambda: done.append("publish")

@@ -68,7 +68,7 @@ REFUSALS = {
     "Order is already paid": {"status": "paid"},
     "Order is cancelled": {"status": "cancelled"},
     "Order is expired": {"status": "expired"},
-    "Order has a payment in progress": {"live_payment_id": "pay_other"},
+    "Order has a payment in progress": {"live_payment_id": "pay_other", "attempts": 1},
 }
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from chalicelib.domain import clock
 from chalicelib.domain.payments import EDGES, LIVE, OrderEffect, State, edge
+from chalicelib.domain.terms import DEFAULT_TERMS
 from chalicelib.domain.webhooks import ALL_EVENTS, Event
+from chalicelib.persistence import postings, totals
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -42,28 +44,28 @@ def every(**only):
 def test_a_step_is_made_in_memory_and_leaves_the_payment_that_was_read(one):
     before = step(one)
     kept = copy.deepcopy(before.payment.attribute_values)
-    taken = steps.take(before, [ENDPOINT])
+    taken = steps.take(before, [ENDPOINT], DEFAULT_TERMS)
     assert before.payment.attribute_values == kept
     assert (taken.after.state, taken.after.updated_at) == (one.target, clock.iso(AT))
 
 
 @every()
 def test_a_step_ends_the_deadline_and_sets_the_one_that_it_brings(one):
-    taken = steps.take(step(one), ())
+    taken = steps.take(step(one), (), DEFAULT_TERMS)
     assert (taken.after.deadline_at, taken.wakeups) == (None, [])
-    (wake,) = steps.take(step(one, deadline_at=AT + 60), ()).wakeups
+    (wake,) = steps.take(step(one, deadline_at=AT + 60), (), DEFAULT_TERMS).wakeups
     assert (wake.object_id, wake.due_at, wake.request_id) == ("pay_1", AT + 60, "r")
 
 
 @every(target=set(State) - LIVE)
 def test_a_payment_that_is_no_longer_live_forgets_what_it_asked_the_bank(one):
-    after = steps.take(step(one), ()).after
+    after = steps.take(step(one), (), DEFAULT_TERMS).after
     assert (after.asked_at, after.inquiries, after.next_action) == (None, None, None)
 
 
 @every()
 def test_each_state_has_its_time(one):
-    after = steps.take(step(one), ()).after
+    after = steps.take(step(one), (), DEFAULT_TERMS).after
     settles = one.source in LIVE | {State.FAILED} and one.target not in LIVE
     assert after.settled_at == (clock.iso(AT) if settles else BEFORE[one.source].get("settled_at"))
     assert after.captured_at == (clock.iso(AT) if one.target == State.CAPTURED else None)
@@ -72,15 +74,15 @@ def test_each_state_has_its_time(one):
 
 @every(late={True})
 def test_a_late_success_is_marked_and_has_no_error_any_more(one):
-    after = steps.take(step(one), ()).after
+    after = steps.take(step(one), (), DEFAULT_TERMS).after
     assert (after.late, after.error_code) == (True, None)
 
 
 @every()
 def test_each_step_announces_the_events_of_its_edge_in_their_order(one):
-    taken = steps.take(step(one), [ENDPOINT])
-    assert tuple(delivery.event for delivery in taken.deliveries) == one.events
-    assert list(taken.after.delivery_ids or ()) == [delivery.id for delivery in taken.deliveries]
+    taken = steps.take(step(one), [ENDPOINT], DEFAULT_TERMS)
+    assert tuple(delivery.event for delivery in taken.told.deliveries) == one.events
+    assert list(taken.after.delivery_ids or ()) == [delivery.id for delivery in taken.told.deliveries]
 
 
 @every(order={OrderEffect.PAY, OrderEffect.CLAIM})
@@ -90,19 +92,19 @@ def test_an_order_that_is_paid_is_announced_where_it_was_read(one):
         payment_ids=["pay_1"], created_at=clock.iso(NOW), updated_at=clock.iso(NOW),
     )  # fmt: skip
     known = step(one)
-    taken = steps.take(Step(known.payment, one, AT, "r", {}, order), [ENDPOINT])
-    told = taken.deliveries[-1]
-    assert (told.event, told.object_id) == (Event.ORDER_PAID, "order_1")
-    assert '"status":"paid","amount_paid":1000' in told.body
+    taken = steps.take(Step(known.payment, one, AT, "r", {}, order), [ENDPOINT], DEFAULT_TERMS)
+    told, stored = taken.told.deliveries[-1], taken.told.events[-1]
+    assert (told.event, told.object_id, told.event_id) == (Event.ORDER_PAID, "order_1", stored.id)
+    assert (stored.data["order"]["status"], stored.data["order"]["amount_paid"]) == ("paid", 1000)
     assert order.status == "attempted"
 
 
 def test_a_payment_that_stays_is_changed_in_what_the_step_brings_and_nothing_else():
     before = record(**BEFORE[State.PENDING])
-    taken = steps.take(Step(before, None, AT, "r", {"deadline_at": AT + 5, "inquiries": 3}), [ENDPOINT])
+    taken = steps.take(Step(before, None, AT, "r", {"deadline_at": AT + 5, "inquiries": 3}), [ENDPOINT], DEFAULT_TERMS)
     changed = {k: v for k, v in taken.after.attribute_values.items() if v != before.attribute_values.get(k)}
     assert changed == {"deadline_at": AT + 5, "inquiries": 3}
-    assert taken.deliveries == []
+    assert (taken.told.events, taken.told.deliveries) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,7 @@ def test_a_payment_that_stays_is_changed_in_what_the_step_brings_and_nothing_els
     ],
 )
 def test_counters_only_grow(source, cause, counters):
-    (change,) = steps.total_changes([steps.take(step(edge(source, cause)), ())])
+    change, *_ = steps.total_changes([steps.take(step(edge(source, cause)), (), DEFAULT_TERMS)])
     assert (change.counters, change.day, change.currency) == (counters, clock.iso(NOW)[:10], "INR")
 
 
@@ -134,6 +136,10 @@ def test_counters_only_grow(source, cause, counters):
 
 
 def stored(merchant_id, state, order=None, **known):
+    """Stores pay_1 anew, without the posting of an earlier pay_1."""
+    for owner in postings.owners_of(merchant_id):
+        for row in postings.Posting.query(owner):
+            row.delete()
     made = record(state, **BEFORE[state] | {"merchant_id": merchant_id} | known)
     made.order_id = order.id if order else "order_1"
     made.write()
@@ -143,6 +149,7 @@ def stored(merchant_id, state, order=None, **known):
 def commit(taken):
     transaction = Transaction()
     steps.put(transaction, taken)
+    totals.add(transaction, steps.total_changes([taken]), shard_by="pay_1")
     transaction.commit()
 
 
@@ -151,7 +158,7 @@ def test_of_what_was_given_back_in_part_nothing_is_captured_or_released(cause, m
     order = new_order(merchant_id)
     order.update([Order.status.set("paid")])
     before = stored(merchant_id, State.AUTHORIZED, order)
-    taken = steps.take(Step(before, edge("authorized", cause), AT, "r", {}), ())
+    taken = steps.take(Step(before, edge("authorized", cause), AT, "r", {}), (), DEFAULT_TERMS)
     Payment("pay_1").update([Payment.amount_refunded.set(1)])
     with pytest.raises(Refused, match="payment pay_1"):
         commit(taken)
@@ -161,14 +168,14 @@ def test_a_step_is_refused_when_another_was_faster(merchant_id, now):
     before = stored(merchant_id, State.AUTHORIZED)
     Payment("pay_1").update([Payment.state.set("captured")])
     with pytest.raises(Refused):
-        commit(steps.take(Step(before, edge("authorized", "capture"), AT, "r", {}), ()))
+        commit(steps.take(Step(before, edge("authorized", "capture"), AT, "r", {}), (), DEFAULT_TERMS))
 
 
 def test_a_payment_that_stays_is_not_written_over_a_deadline_that_came_meanwhile(merchant_id, now):
     before = stored(merchant_id, State.PENDING)
     Payment("pay_1").update([Payment.deadline_at.set(NOW)])
     with pytest.raises(Refused):
-        commit(steps.take(Step(before, None, AT, "r", {"deadline_at": AT + 600}), ()))
+        commit(steps.take(Step(before, None, AT, "r", {"deadline_at": AT + 600}), (), DEFAULT_TERMS))
 
 
 PAID = {"status": "paid", "amount_paid": 1000, "live_payment_id": None}
@@ -206,13 +213,15 @@ def test_the_order_follows_in_the_same_transaction_or_refuses(source, cause, bef
     values = {name: value for name, value in before.items() if value is not None}
     order.update([getattr(Order, name).set(value) for name, value in values.items()])
     payment = stored(merchant_id, State(source), order)
-    taken = steps.take(Step(payment, edge(source, cause), AT, "r", {}), ())
+    taken = steps.take(Step(payment, edge(source, cause), AT, "r", {}), (), DEFAULT_TERMS)
     if after is None:
         with pytest.raises(Refused, match="order of pay_1"):
             commit(taken)
         assert Payment.find("pay_1").state == source
         return
     commit(taken)
+    posted = [row.id for row in postings.between(merchant_id, "0", "~")]
+    assert posted == ([taken.posting.id] if cause == "capture" else [])
     kept = Order.find(order.id)
     assert {name: getattr(kept, name) for name in after} == after
     assert Payment.find("pay_1").state == taken.after.state

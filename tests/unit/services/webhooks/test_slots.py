@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.queues import DELIVERIES, DELIVERIES_SLOW
 from chalicelib.services.webhooks import slots
-from infra import template
+from infra.deployment import template
 
 MOST = slots.BATCHES_AT_ONCE[DELIVERIES]
 

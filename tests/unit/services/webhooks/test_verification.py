@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain import clock
 from chalicelib.domain import webhooks as rules
 from chalicelib.domain.errors import NotFound
-from chalicelib.services.webhooks import endpoints, verification
+from chalicelib.services.webhooks import endpoints, log, verification
 from tests.unit.services.world import MERCHANT, STARTED, delivery
 
 BODY = '{"event":"payment.success","timestamp":1800000000,"data":{"payment":{"id":"pay_1"}}}'
@@ -50,16 +50,13 @@ def test_another_merchants_secrets_are_not_tried(world):
         verification.verify(MERCHANT, BODY, headers, theirs.id)
 
 
-RICH = (
-    '{"event":"payment.success","timestamp":1800000000,"data":{"payment":{"id":"pay_1","amount":5,"b":{"z":1,"a":2}}}}'
-)
+RICH = {"payment": {"id": "pay_1", "amount": 5, "b": {"z": 1, "a": 2}}}
 
 
 def sent_to(world, endpoint):
-    sent = delivery(world.event(endpoint))
-    sent.body = RICH
-    sent.write()
-    return sent
+    """Returns the id of a delivery, and the body that it sends."""
+    sent = delivery(world.event(endpoint, data=RICH))
+    return sent.id, log.sent_body(sent)
 
 
 def explained(answer):
@@ -81,10 +78,10 @@ def sorted_at_every_depth(body):
 )
 def test_a_body_that_was_altered_is_told_from_a_wrong_secret_by_its_webhook_id(world, alter, words):
     endpoint = world.endpoint()
-    sent = sent_to(world, endpoint)
-    headers = rules.headers(sent.id, int(STARTED), sent.body, endpoints.secrets(endpoint))
+    delivery_id, body = sent_to(world, endpoint)
+    headers = rules.headers(delivery_id, int(STARTED), body, endpoints.secrets(endpoint))
 
-    answer = verification.verify(MERCHANT, alter(sent.body), headers, None)
+    answer = verification.verify(MERCHANT, alter(body), headers, None)
 
     assert not answer["valid"]
     assert words in explained(answer)
@@ -92,17 +89,17 @@ def test_a_body_that_was_altered_is_told_from_a_wrong_secret_by_its_webhook_id(w
 
 
 def test_where_the_body_is_the_one_that_was_sent_it_is_the_secret_that_is_wrong(world):
-    sent = sent_to(world, world.endpoint())
-    headers = rules.headers(sent.id, int(STARTED), sent.body, ["whsec_" + "A" * 32])
+    delivery_id, body = sent_to(world, world.endpoint())
+    headers = rules.headers(delivery_id, int(STARTED), body, ["whsec_" + "A" * 32])
 
-    assert "it is the secret that does not fit" in explained(verification.verify(MERCHANT, sent.body, headers, None))
+    assert "it is the secret that does not fit" in explained(verification.verify(MERCHANT, body, headers, None))
 
 
 def test_another_merchants_delivery_is_not_looked_into(world):
     endpoint = world.endpoint()
-    theirs = sent_to(world, world.endpoint(merchant_id="merchant-3"))
-    headers = rules.headers(theirs.id, int(STARTED), theirs.body, endpoints.secrets(endpoint))
+    delivery_id, body = sent_to(world, world.endpoint(merchant_id="merchant-3"))
+    headers = rules.headers(delivery_id, int(STARTED), body, endpoints.secrets(endpoint))
 
-    answer = verification.verify(MERCHANT, sorted_at_every_depth(theirs.body), headers, None)
+    answer = verification.verify(MERCHANT, sorted_at_every_depth(body), headers, None)
 
     assert "serialised again" not in explained(answer)

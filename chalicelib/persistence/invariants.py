@@ -1,0 +1,109 @@
+"""Checks the money of every transaction before it is written (docs/adr/0021).
+
+The rules read the writes themselves, and not the code that planned them. They share no code with domain/ledger.py.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.domain.errors import Unavailable
+from chalicelib.telemetry import count, logger
+
+Puts = Sequence[Any]
+# An item, and what is done to it.
+Updates = Sequence[tuple[Any, Sequence[Action]]]
+SIDES = ("_debits", "_credits")
+MOVEMENT_OF = {"pending": "refund_created", "processed": "refund_processed", "failed": "refund_failed"}
+
+
+class InvariantBroken(Unavailable):
+    """The transaction would have broken the books. Nothing was written."""
+
+
+def check(puts: Puts, updates: Updates) -> None:
+    """Raises InvariantBroken, and counts the metric that an alarm watches."""
+    found = list(broken(puts, updates))
+    if found:
+        logger.error("a transaction would break the books", broken=found)
+        count("InvariantsBroken")
+        raise InvariantBroken("The books would not balance")
+
+
+def broken(puts: Puts, updates: Updates) -> Iterator[str]:
+    """Yields a sentence for each rule that the transaction breaks."""
+    postings = {f"{item.movement}.{item.object_id}": item for item in _of_kind(puts, "Posting")}
+    yield from _unbalanced(postings)
+    yield from _unequal(postings, updates)
+    yield from _captures(postings, updates)
+    yield from _refunds(postings, puts)
+
+
+def _of_kind(items: Sequence[Any], kind: str) -> list[Any]:
+    """Returns the items of a table by its class's name: the tables' modules import this one."""
+    return [item for item in items if type(item).__name__ == kind]
+
+
+def _unbalanced(postings: dict[str, Any]) -> Iterator[str]:
+    for posting_id, posting in postings.items():
+        total = sum(amount for _, amount in posting.lines)
+        if total or not posting.lines:
+            yield f"{posting_id} sums to {total}"
+
+
+def _unequal(postings: dict[str, Any], updates: Updates) -> Iterator[str]:
+    """Compares what the postings say with what the balances get."""
+    said: Counter[tuple[str, str, str]] = Counter()
+    for posting in postings.values():
+        for account, amount in posting.lines:
+            side = "debits" if amount > 0 else "credits"
+            said[posting.merchant_id, posting.currency, f"{account}_{side}"] += abs(amount)
+    got = _added(updates)
+    if said != got:
+        yield f"the balances get {dict(got - said)} too much and {dict(said - got)} too little"
+
+
+def _added(updates: Updates) -> Counter[tuple[str, str, str]]:
+    got: Counter[tuple[str, str, str]] = Counter()
+    for item, actions in updates:
+        if type(item).__name__ != "Total":
+            continue
+        for action in actions:
+            operand: Any = action.values[1]
+            counter, amount = _name(action), int(operand.value.get("N", 0))
+            if counter.endswith(SIDES) and amount:
+                got[item.merchant_id, item.currency, counter] += amount
+    return got
+
+
+def _name(action: Action) -> str:
+    """Returns the attribute that an action changes."""
+    attribute: Any = action.values[0]
+    return str(attribute.path[0])
+
+
+def _captures(postings: dict[str, Any], updates: Updates) -> Iterator[str]:
+    """Checks that the payments captured here, and no others, are posted as captured."""
+    captured = {
+        f"captured.{item.id}": item
+        for item, actions in updates
+        if type(item).__name__ == "Payment" and "captured_at" in map(_name, actions)
+    }
+    for posting_id in sorted(captured.keys() ^ {name for name in postings if name.startswith("captured.")}):
+        yield f"{posting_id} is only one of: captured, posted"
+    for posting_id in captured.keys() & postings.keys():
+        payment, lines = captured[posting_id], dict(postings[posting_id].lines)
+        owed = payment.amount - (payment.fee or 0)
+        if lines.get("acquirer_receivable") != payment.amount or -lines.get("merchant_payable", 0) != owed:
+            yield f"{posting_id} has {lines} for {payment.amount} less {payment.fee}"
+
+
+def _refunds(postings: dict[str, Any], puts: Puts) -> Iterator[str]:
+    """Checks that each refund of captured money is posted as what it is now."""
+    for refund in _of_kind(puts, "Refund"):
+        posting = postings.get(f"{MOVEMENT_OF[refund.status]}.{refund.id}")
+        moved = abs(dict(posting.lines).get("refunds_in_flight", 0)) if posting else 0
+        if moved != (0 if refund.of_hold else refund.amount):
+            yield f"{refund.id} is {refund.status} with {moved} of {refund.amount} posted"

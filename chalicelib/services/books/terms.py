@@ -1,0 +1,69 @@
+"""Keeps each merchant's terms (domain/terms.py)."""
+
+from typing import Any
+
+import msgspec
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.fees import Charge, Sale, is_international
+from chalicelib.domain.terms import DEFAULT_TERMS, Terms
+from chalicelib.persistence.merchants import Merchant
+from chalicelib.persistence.payments import Payment
+from chalicelib.services.caching import TimedCache
+from chalicelib.telemetry import logger
+
+# How long another process may apply the old terms after a change, in seconds.
+MEMORY_SECONDS = 60
+
+_known: TimedCache[Terms] = TimedCache(MEMORY_SECONDS)
+
+
+def of(merchant_id: str) -> Terms:
+    """Returns the merchant's terms, at most MEMORY_SECONDS old. Raises Unavailable."""
+    return _known.get(merchant_id) or _known.fill(merchant_id, lambda: _read(merchant_id))
+
+
+def forget() -> None:
+    _known.clear()
+
+
+def _read(merchant_id: str) -> Terms:
+    merchant = Merchant.find(merchant_id)
+    if merchant is None or merchant.terms is None:
+        return DEFAULT_TERMS
+    return msgspec.convert(merchant.terms, Terms)
+
+
+def agree(merchant_id: str, terms: Terms) -> dict[str, Any]:
+    """Replaces the merchant's terms and shows them. Payments that are captured later have the new prices.
+
+    Raises NotFound.
+    """
+    kept: dict[str, Any] = msgspec.to_builtins(terms)
+    if not Merchant(merchant_id).change([Merchant.terms.set(kept)], Merchant.id.exists()):
+        raise NotFound("Merchant")
+    _known.forget(merchant_id)
+    logger.info("terms changed", merchant_id=merchant_id, terms=kept)
+    return kept
+
+
+def shown(merchant_id: str) -> dict[str, Any]:
+    """Shows the terms as they are stored now. Raises NotFound."""
+    if Merchant.find(merchant_id) is None:
+        raise NotFound("Merchant")
+    found: dict[str, Any] = msgspec.to_builtins(_read(merchant_id))
+    return found
+
+
+def charge(terms: Terms, payment: Payment) -> Charge:
+    """Returns what a payment costs its merchant."""
+    currency = str(payment.currency)
+    return terms.price_list.charge(
+        Sale(
+            int(payment.amount),
+            currency,
+            str(payment.method),
+            payment.instrument.get("network"),
+            is_international(currency, terms.home_currency),
+        )
+    )

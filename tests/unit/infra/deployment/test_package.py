@@ -1,0 +1,209 @@
+import json
+import re
+import zipfile
+from dataclasses import fields
+
+import pytest
+import yaml
+
+from chalicelib.config import STAGES, TEST_STAGES, Settings
+from infra.deployment import emulated_api, package, refusals, template
+
+HANDLER = "arn:aws:lambda:eu-west-1:123456789012:function:gateway-api"
+
+
+def routes():
+    integration = {
+        "uri": {"Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/${APIHandler.Arn}/invocations"}
+    }
+    return {"paths": {"/orders": {"get": {"x-amazon-apigateway-integration": integration}, "post": {}}}}
+
+
+@pytest.fixture(scope="module")
+def built():
+    whole = package.resources("x86_64")
+    return {
+        name: item for name, item in whole["Resources"].items() if item["Type"] == "AWS::Serverless::Function"
+    }, whole
+
+
+def test_every_setting_is_a_parameter_and_a_variable_of_the_functions(built):
+    common = built[1]["Globals"]["Function"]["Environment"]["Variables"]
+    of_the_api = built[0]["APIHandler"]["Properties"]["Environment"]["Variables"]
+
+    assert {name.upper() for name in package.settable()} <= common.keys() | of_the_api.keys()
+    assert {field.name for field in fields(Settings)} == {*package.settable()} | package.NOT_PARAMETERS
+    assert common["TEST_PROCESSING_DELAY"] == {"Ref": "TestProcessingDelay"}
+
+
+def test_every_setting_is_in_the_example_and_reaches_the_containers():
+    example = set(re.findall(r"^(?:# )?([A-Z_]+)=", (package.ROOT / ".env.example").read_text(), re.MULTILINE))
+    compose = yaml.safe_load((package.ROOT / "docker-compose.yml").read_text())
+
+    assert {name.upper() for name in package.settable()} <= example
+    assert {name.upper() for name in package.settable()} <= compose["services"]["deployer"]["environment"].keys()
+
+
+def test_secrets_are_hidden_parameters_that_only_the_api_is_told(built):
+    common = built[1]["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert built[1]["Parameters"]["AdminToken"]["NoEcho"]
+    assert built[0]["APIHandler"]["Properties"]["Environment"]["Variables"]["ADMIN_TOKEN"] == {"Ref": "AdminToken"}
+    assert not {name.upper() for name in package.SECRET_PARAMETERS} & common.keys()
+
+
+def test_a_banks_secret_reaches_the_workers_that_ask_it_and_stays_hidden(monkeypatch):
+    monkeypatch.setattr(package, "WORKERS_SECRETS", frozenset({"admin_token"}))
+    whole = package.resources("x86_64")
+
+    assert whole["Parameters"]["AdminToken"]["NoEcho"]
+    assert whole["Globals"]["Function"]["Environment"]["Variables"]["ADMIN_TOKEN"] == {"Ref": "AdminToken"}
+
+
+def test_a_parameter_that_the_template_describes_keeps_its_description(built):
+    assert "CloudFront" in built[1]["Parameters"]["CheckoutOrigin"]["Description"]
+
+
+def test_every_function_is_of_the_one_artifact_and_of_the_packagers_python(built):
+    for item in built[0].values():
+        assert item["Properties"]["CodeUri"] == {"Bucket": {"Ref": "ArtifactBucket"}, "Key": {"Ref": "ArtifactKey"}}
+        assert item["Properties"]["Runtime"] == package.runtime()
+        assert item["Properties"]["Role"]["Fn::GetAtt"][1] == "Arn"
+
+
+def test_no_development_package_and_nothing_that_lambda_has_is_packaged():
+    names = {line.partition("==")[0] for line in package.run_time_packages()}
+
+    assert {"pynamodb", "cryptography", "msgspec", "aws-lambda-powertools", "argon2-cffi"} <= names
+    assert not names & {"boto3", "botocore", "chalice", "pytest", "moto", "ministack", "pyyaml", "s3transfer", "click"}
+
+
+@pytest.mark.parametrize(("python", "newest"), [((3, 11, 9), 26), ((3, 12, 0), 28), ((3, 13, 1), 28)])
+def test_no_wheel_asks_for_a_newer_glibc_than_the_runtimes_amazon_linux_has(python, newest):
+    assert package.platforms("arm64", python) == [
+        f"manylinux_2_{newest}_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"
+    ]  # fmt: skip
+
+
+def test_packages_for_another_platform_are_not_taken_from_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setattr(package, "BUILD", tmp_path)
+    monkeypatch.setattr(package, "_run", lambda command: (tmp_path / command[command.index("--target") + 1]).mkdir())
+    one = package._installed("x86_64")
+    monkeypatch.setattr(package, "platforms", lambda _: ["manylinux_2_17_x86_64"])
+
+    assert package._installed("x86_64") != one
+
+
+def artifact(folder, contents, year=2000):
+    """What Chalice would write, finished."""
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "in.zip", "w") as archive:
+        for name, text in contents.items():
+            archive.writestr(zipfile.ZipInfo(name, (year, 1, 1, 0, 0, 0)), text)
+    return package._finish(folder / "in.zip", folder / "out.zip")
+
+
+def test_equal_content_is_an_equal_artifact_whenever_and_in_which_order_it_was_written(tmp_path):
+    one = artifact(tmp_path / "1", {"a.py": "A = 1", "b.txt": "b"}, 2000)
+    other = artifact(tmp_path / "2", {"b.txt": "b", "a.py": "A = 1"}, 2001)
+
+    assert one == other
+    assert (tmp_path / "1/out.zip").read_bytes() == (tmp_path / "2/out.zip").read_bytes()
+
+
+def test_another_content_is_another_artifact(tmp_path):
+    assert artifact(tmp_path / "1", {"a.py": "A = 1"}) != artifact(tmp_path / "2", {"a.py": "A = 2"})
+
+
+def test_the_artifact_holds_bytecode_that_is_valid_whatever_the_time_of_its_source(tmp_path):
+    artifact(tmp_path / "1", {"a.py": "A = 1"})
+
+    with zipfile.ZipFile(tmp_path / "1/out.zip") as archive:
+        [name] = [name for name in archive.namelist() if name.endswith(".pyc")]
+        assert archive.read(name)[4] == 0b01  # PEP 552: by hash, and not checked
+
+
+def collected(stage, tmp_path, monkeypatch):
+    """The files of the application that the stage's artifact is made of."""
+    monkeypatch.setattr(package, "_installed", lambda _: package.ROOT / "functions")
+    package._collect(tmp_path / "app", "x86_64", package.left_out(stage))
+    return {file.relative_to(tmp_path / "app").as_posix() for file in (tmp_path / "app").rglob("*.py")}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_only_a_test_stages_artifact_has_a_clock_that_can_be_moved(stage, tmp_path, monkeypatch):
+    files = collected(stage, tmp_path, monkeypatch)
+
+    assert "chalicelib/stage.py" in files
+    assert any("sandbox" in name for name in files) == (stage in TEST_STAGES)
+
+
+def test_an_unknown_stage_is_refused_by_name():
+    with pytest.raises(package.PackagingFailed, match="'production'"):
+        package.build("production")
+
+
+def test_every_dead_letter_queue_has_an_alarm():
+    resources = template.load()["Resources"]
+    watched = {
+        dimension["Value"]["Fn::GetAtt"][0]
+        for item in resources.values()
+        if item["Type"] == "AWS::CloudWatch::Alarm"
+        for dimension in item["Properties"]["Dimensions"]
+        if isinstance(dimension["Value"], dict) and "Fn::GetAtt" in dimension["Value"]
+    }
+
+    assert {name for name in resources if name.endswith("DeadLetters")} <= watched
+
+
+def test_a_path_answers_405_to_methods_that_it_does_not_have_and_names_those_that_it_has():
+    document = routes()
+
+    refusals.add(document)
+
+    answer = document["paths"]["/orders"][refusals.ANY]["x-amazon-apigateway-integration"]["responses"]["default"]
+    assert answer["statusCode"] == "405"
+    assert answer["responseParameters"]["method.response.header.Allow"] == "'GET, POST'"
+    assert (
+        json.loads(answer["responseTemplates"]["application/json"].partition("requestId)")[2])["error"]["code"]
+        == "BAD_REQUEST_ERROR"
+    )
+
+
+@pytest.mark.parametrize("path", refusals.OTHER_PATHS)
+def test_every_other_path_answers_404(path):
+    document = routes()
+
+    refusals.add(document)
+
+    responses = document["paths"][path][refusals.ANY]["x-amazon-apigateway-integration"]["responses"]
+    assert responses["default"]["statusCode"] == "404"
+
+
+class Gateway:
+    """API Gateway's memory of one API."""
+
+    def __init__(self):
+        self.body = self.description = None
+
+    def put_rest_api(self, body, **_):
+        self.body = json.loads(body)
+
+    def create_deployment(self, description, **_):
+        self.description = description
+
+    def get_stage(self, **_):
+        return {"deploymentId": "d"}
+
+    def get_deployment(self, **_):
+        return {"description": self.description or ""}
+
+
+def test_an_emulators_routes_lead_to_the_deployed_function_and_are_put_once():
+    gateway, text = Gateway(), json.dumps(routes()).encode()
+
+    assert emulated_api.put(gateway, "api", text, HANDLER)
+    assert not emulated_api.put(gateway, "api", text, HANDLER)
+
+    uri = gateway.body["paths"]["/orders"]["get"]["x-amazon-apigateway-integration"]["uri"]
+    assert uri == f"arn:aws:apigateway:eu-west-1:lambda:path/{HANDLER}/invocations"
