@@ -16,7 +16,9 @@ PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
 
 
 def respond(result: Any, request_id: str) -> Response:
-    """Makes the response of what a view returned: a view, an Answer or (status, view)."""
+    """Makes the response of what a view returned: a view, an Answer, (status, view) or a whole Response."""
+    if isinstance(result, Response):
+        return result
     headers = _headers(request_id)
     if isinstance(result, Answer):
         if result.replayed:
