@@ -41,6 +41,7 @@ class Event(StrEnum):
     REFUND_CREATED = "refund.created"
     REFUND_PROCESSED = "refund.processed"
     REFUND_FAILED = "refund.failed"
+    SETTLEMENT_PROCESSED = "settlement.processed"
     TEST = "webhook.test"
 
 

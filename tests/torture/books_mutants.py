@@ -25,7 +25,7 @@ BOOKS_MUTANTS = [
     Mutant("a fee is rounded down", "has the fee", fees, "share",
            "(2 * amount * part + whole) // (2 * whole)", "amount * part // whole",
            flow("settle an odd amount that is captured at once")),
-    Mutant("the fee is another merchant's", "has the fee", terms, "_read",
+    Mutant("the fee is another merchant's", "has the fee", terms, "_terms_of",
            "return DEFAULT_TERMS", "return Terms(type(Terms().price_list)(tax_rate=0))", flow(AT_ONCE)),
     Mutant("a refund of what was captured is not posted", "should have .*refunds_in_flight", booking, "of_refund",
            "if refund.of_hold:", "if True:", flow("finish a refund of what was captured")),
