@@ -7,6 +7,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.api.call import request_id_of
+from chalicelib.config import settings
 from chalicelib.domain.errors import AuthenticationFailed, BadRequest, GatewayError
 from chalicelib.services.idempotency import Answer
 
@@ -14,6 +15,7 @@ JSON = "application/json"
 CSV = "text/csv"
 # Who sends credentials only when asked (wget, curl --anyauth, Java) is asked here (RFC 9110 11.6.1).
 CHALLENGE = 'Basic realm="payment-gateway"'
+HSTS = "max-age=31536000"
 PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
 
 
@@ -59,7 +61,10 @@ def in_our_shape(request: Any, get_response: Callable[[Any], Response]) -> Respo
 
 
 def _headers(request_id: str) -> dict[str, str | list[str]]:
-    return {"Content-Type": JSON, "X-Request-Id": request_id, "Cache-Control": "no-store"}
+    """Returns the headers of every answer. Test stages also answer over http, where HSTS is not allowed (RFC 6797)."""
+    headers: dict[str, str | list[str]] = {"Content-Type": JSON, "X-Request-Id": request_id}
+    headers |= {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return headers if settings().is_test_stage else headers | {"Strict-Transport-Security": HSTS}
 
 
 def error_body(

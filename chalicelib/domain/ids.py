@@ -22,7 +22,7 @@ def new_id(prefix: str, length: int = LENGTH) -> str:
 
 
 def derived_id(prefix: str, source: bytes, length: int = LENGTH) -> str:
-    """Returns the id that follows from these bytes."""
+    """Returns the id that these bytes determine, for an object that must not be made twice."""
     number = int.from_bytes(source)
     characters = []
     for _ in range(length):

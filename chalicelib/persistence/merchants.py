@@ -15,6 +15,7 @@ class Merchant(Table):
     one. allowed_frame_origins: empty or missing means any. terms: see services/books/terms.py; missing means the default.
     settle_at: Unix seconds of the next settlement; missing until the merchant first takes money. settled: currency ->
     the cut of its last settlement (domain/settlements.py).
+    logo_url and color: of the checkout page. time_zone: of the dashboard.
     """
 
     class Meta:
@@ -34,6 +35,9 @@ class Merchant(Table):
     terms = CompactJson(null=True)
     settle_at = NumberAttribute(null=True)
     settled = CompactJson(null=True)
+    logo_url = UnicodeAttribute(null=True)
+    color = UnicodeAttribute(null=True)
+    time_zone = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
 
     @property

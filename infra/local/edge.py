@@ -176,6 +176,11 @@ def inflate(body: bytes, coding: str) -> bytes:
     return inflated
 
 
+def _pattern(path: str) -> str:
+    """Returns the expression of a route's path. {name} is a segment, {name+} all that follows."""
+    return re.sub(r"{(\w+)\+}", r"(?P<\1>.+)", re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
+
+
 class Edge:
     """Serves the API as an ASGI application. origins: the origins of the pages that may call the API from a browser."""
 
@@ -184,7 +189,7 @@ class Edge:
         self.app = app
         self.origins = origins
         # The sort puts `/payments/public` before `/payments/{payment_id}`.
-        self.routes = [(path, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))) for path in sorted(app.routes)]
+        self.routes = [(path, re.compile(_pattern(path))) for path in sorted(app.routes)]
         self.pool = ThreadPoolExecutor(THREADS)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
