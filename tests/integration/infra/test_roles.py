@@ -240,7 +240,7 @@ def walk_reading(shop):
     delivery = shop.get("/webhooks")["data"][0]["id"]
     for path in (
         f"/orders/{order}/public", f"/payments?order_id={order}", f"/refunds?payment_id={payment}", "/payments?status=failed",
-        "/dashboard/stats", "/test/merchant", "/test/jobs/status", "/dead-letters", "/webhooks?status=failed",
+        "/dashboard/stats", "/balance", "/ledger", "/test/merchant", "/test/jobs/status", "/dead-letters", "/webhooks?status=failed",
     ):  # fmt: skip
         shop.ask("GET", path)
     shop.ask("POST", f"/webhooks/{delivery}/retry")
