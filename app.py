@@ -13,6 +13,7 @@ if "AWS_CHALICE_CLI_MODE" in os.environ and "PACKAGING" not in os.environ:
 from chalicelib import stage
 from chalicelib.api import books, events, keys, merchants, orders, payments, system, webhooks
 from chalicelib.api.answers import PUBLIC_HEADERS, in_our_shape
+from chalicelib.razorpay import routes as razorpay
 
 stage.prepare()
 app = Chalice(app_name="payment-gateway")
@@ -29,6 +30,8 @@ app.api.cors = CORSConfig(
         "Idempotency-Key",
         "Content-Type",
         "X-Request-Id",
+        "X-Razorpay-Account",
+        "X-Refund-Idempotency",
     ],
     expose_headers=PUBLIC_HEADERS.split(","),
     max_age=600,
@@ -44,5 +47,6 @@ ROUTES = (
     keys.routes,
     system.routes,
 )
-for routes in (*ROUTES, *stage.routes()):
+# The Razorpay-compatible surface has a router of its own.
+for routes in (*ROUTES, razorpay.routes, *stage.routes()):
     app.register_blueprint(routes)

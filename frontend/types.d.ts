@@ -11,14 +11,17 @@ declare namespace Api {
   type DeadLetter = Schemas["DeadLetter"];
   type Endpoint = Schemas["Endpoint"];
   type Event = Schemas["Event"];
-  type JobsStatus = Schemas["JobsStatus"];
+  type Found = Schemas["Found"];
+  type Key = Schemas["Key"];
   /** A method that the checkout's form offers. */
   type FormMethod = "upi" | "card";
   type Order = Schemas["Order"];
   type Payment = Schemas["Payment"];
+  type Profile = Schemas["Profile"];
   type PublicOrder = Schemas["PublicOrder"];
   type PublicPayment = Schemas["PublicPayment"];
   type Refund = Schemas["Refund"];
+  type Scope = Schemas["Scope"];
   type Session = Schemas["Session"];
   type Stats = Schemas["Stats"];
   type TimelineEntry = Schemas["TimelineEntry"];
@@ -67,7 +70,7 @@ type ApiRequest = <V extends Verb, P extends ApiPath>(
 ) => Promise<Answer<Operation<V, P>>>;
 
 /** The lists that a table shows. */
-type ListPath = "/orders" | "/payments" | "/refunds" | "/webhooks" | "/dead-letters";
+type ListPath = "/orders" | "/payments" | "/refunds" | "/webhooks" | "/webhook-endpoints" | "/keys" | "/dead-letters";
 type RowOf<P extends ListPath> = Answer<Operation<"GET", P>> extends { data: (infer Row)[] } ? Row : never;
 
 // Building elements.
@@ -177,7 +180,7 @@ interface Column<Row> {
   title: string;
   cell(row: Row): Child;
   testId?: string;
-  /** Words of the style sheet: "number", "wide", "mono", "clip", "method". */
+  /** Words of the style sheet: "top", "push", "last", "number", "wide", "mono", "clip" and others. */
   kind?: string;
 }
 
@@ -193,6 +196,8 @@ interface Question {
   confirm: string;
   danger?: boolean;
   testId?: string;
+  /** Tells what follows from what is typed: the confirming button's text, and a sentence. */
+  preview?: () => { confirm: string; text: string };
   /** May throw: the error's message is shown and the dialog stays. */
   onConfirm(): unknown;
 }
@@ -212,6 +217,10 @@ interface TableOptions<P extends ListPath, Row extends { id: string }> {
   /** Rows a page; null where the API takes no limit. */
   limit?: number | null;
   paged?: boolean;
+  /** The address keeps the page. */
+  inUrl?: boolean;
+  /** Milliseconds; 0: once. */
+  refreshEvery?: number;
   onData?: (rows: Row[]) => void;
 }
 

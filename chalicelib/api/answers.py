@@ -6,17 +6,21 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.api.call import request_id_of
+from chalicelib.config import settings
 from chalicelib.domain.errors import AuthenticationFailed, BadRequest, GatewayError
 from chalicelib.services.idempotency import Answer
 
 JSON = "application/json"
 # Who sends credentials only when asked (wget, curl --anyauth, Java) is asked here (RFC 9110 11.6.1).
 CHALLENGE = 'Basic realm="payment-gateway"'
+HSTS = "max-age=31536000"
 PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
 
 
 def respond(result: Any, request_id: str) -> Response:
-    """Makes the response of what a view returned: a view, an Answer or (status, view)."""
+    """Makes the response of what a view returned: a view, an Answer, (status, view) or a whole Response."""
+    if isinstance(result, Response):
+        return result
     headers = _headers(request_id)
     if isinstance(result, Answer):
         if result.replayed:
@@ -44,7 +48,10 @@ def in_our_shape(request: Any, get_response: Callable[[Any], Response]) -> Respo
 
 
 def _headers(request_id: str) -> dict[str, str | list[str]]:
-    return {"Content-Type": JSON, "X-Request-Id": request_id, "Cache-Control": "no-store"}
+    """Returns the headers of every answer. Test stages also answer over http, where HSTS is not allowed (RFC 6797)."""
+    headers: dict[str, str | list[str]] = {"Content-Type": JSON, "X-Request-Id": request_id}
+    headers |= {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return headers if settings().is_test_stage else headers | {"Strict-Transport-Security": HSTS}
 
 
 def error_body(

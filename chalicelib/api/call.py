@@ -88,6 +88,11 @@ class Call:
         scheme, _, token = self.header("Authorization").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
 
+    @property
+    def key_id(self) -> str:
+        """Returns the id of the key pair, whatever its secret. Raises AuthenticationFailed for a malformed header."""
+        return self._pair().key
+
     def _pair(self) -> Pair:
         scheme, _, encoded = self.header("Authorization").partition(" ")
         if scheme.lower() != "basic":

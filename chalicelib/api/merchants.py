@@ -1,12 +1,12 @@
 from typing import Any
 
-from chalicelib.api.call import Call
+from chalicelib.api.call import MAX_KEY, Call
 from chalicelib.api.paging import day
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import NewMerchant, ProfileChange, Rotation, SignIn, WebhookUrl, check_currency
 from chalicelib.domain.money import DEFAULT_CURRENCY
 from chalicelib.domain.scopes import Scope
-from chalicelib.services.merchants import accounts, auth, framing, keys
+from chalicelib.services.merchants import accounts, auth, branding, framing, keys
 from chalicelib.services.reports import stats
 from chalicelib.services.webhooks import endpoints
 
@@ -20,7 +20,9 @@ def get_profile(call: Call) -> Any:
 
 @routes.on("PATCH", "/api/v1/merchants/profile", scope=Scope.ACCOUNT_WRITE, body=ProfileChange)
 def change_profile(call: Call, wanted: ProfileChange) -> Any:
-    framing.allow(call.merchant_id, wanted.allowed_frame_origins)
+    if wanted.allowed_frame_origins is not None:
+        framing.allow(call.merchant_id, wanted.allowed_frame_origins)
+    branding.change(call.merchant_id, wanted.branding())
     return accounts.profile(call.merchant_id)
 
 
@@ -60,6 +62,15 @@ def get_stats(call: Call) -> Any:
     first, last = (day(call.query.get(name), name) for name in ("from", "to"))
     currency = check_currency(call.query.get("currency") or DEFAULT_CURRENCY)
     return stats.stats(call.merchant_id, first, last, currency)
+
+
+@routes.on("GET", "/api/v1/search", scope=Scope.PAYMENTS_READ, query=("q",))
+def find_anything(call: Call) -> Any:
+    from chalicelib.services.reports import search  # noqa: PLC0415  # rarely used; no cold start should wait for it
+
+    for scope in (Scope.ORDERS_READ, Scope.REFUNDS_READ):
+        call.caller.require(scope)
+    return search.search(call.merchant_id, call.query.get("q", "")[:MAX_KEY])
 
 
 @routes.on("POST", "/api/v1/auth/session", body=SignIn, public=True)

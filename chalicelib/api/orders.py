@@ -53,7 +53,7 @@ def get_public_order(call: Call, order_id: str) -> Any:
     key = call.query.get("key")
     if key and credentials.merchant_of(key) != order.merchant_id:
         raise NotFound("Order")
-    shown = views.public_order(order, accounts.name_of(order.merchant_id))
+    shown = views.public_order(order, accounts.face_of(order.merchant_id))
     if around := call.query.get("frame_origins"):
         shown["frame_allowed"] = framing.is_allowed(order.merchant_id, around)
     return shown

@@ -6,7 +6,7 @@ msgspec checks types strictly: 1.0, true and "100" are not integers. The OpenAPI
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict, replace
 
 from chalicelib.api import parsing
@@ -18,6 +18,7 @@ from chalicelib.domain.orders import LONGEST_CAPTURE, MAX_RETURN_URL, SHORTEST_C
 from chalicelib.domain.scopes import Scope
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, MAX_URL, Event, Format
 from chalicelib.methods import NewPayment
+from chalicelib.services.merchants.branding import Branding
 from chalicelib.services.orders import Terms
 
 Kind = parsing.Kind
@@ -138,9 +139,21 @@ class WebhookUrl(Struct, frozen=True):
 
 
 class ProfileChange(Struct, frozen=True):
-    """allowed_frame_origins: of the pages that may show the checkout in a frame; an empty list allows any page."""
+    """Only the fields that are sent are changed; null removes a value.
 
-    allowed_frame_origins: FrameOrigins
+    allowed_frame_origins: of the pages that may show the checkout in a frame; an empty list allows any page.
+    name, logo_url (https) and color (#rrggbb): shown to payers. time_zone: an IANA name, for the dashboard.
+    """
+
+    allowed_frame_origins: FrameOrigins | None = None
+    name: Annotated[str, Meta(min_length=1, max_length=255)] | UnsetType = UNSET
+    logo_url: Annotated[str, Meta(min_length=1, max_length=MAX_RETURN_URL)] | UnsetType | None = UNSET
+    color: Annotated[str, Meta(min_length=1, max_length=7, examples=["#4f46e5"])] | UnsetType | None = UNSET
+    time_zone: Annotated[str, Meta(min_length=1, max_length=100, examples=["Asia/Kolkata"])] | UnsetType | None = UNSET
+
+    def branding(self) -> Branding:
+        given = {name: getattr(self, name) for name in ("name", "logo_url", "color", "time_zone")}
+        return Branding(**{name: value for name, value in given.items() if value is not UNSET})
 
 
 class Replay(Struct, frozen=True, rename={"start": "from", "end": "to"}):

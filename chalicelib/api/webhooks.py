@@ -21,7 +21,7 @@ routes = Routes(__name__)
     "GET",
     "/api/v1/webhooks",
     scope=Scope.WEBHOOKS_READ,
-    filters={"status": tuple(DeliveryStatus), "event": ALL_EVENTS, "endpoint_id": ()},
+    filters={"status": tuple(DeliveryStatus), "event": ALL_EVENTS, "endpoint_id": (), "object_id": ()},
 )
 def list_webhooks(call: Call) -> Any:
     return lists.list_deliveries(list_query(call))

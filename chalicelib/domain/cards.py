@@ -23,6 +23,8 @@ NETWORKS = (
     ("65", "65", "rupay"),
     ("81", "89", "rupay"),
 )
+# The first digits of the test cards that count as issued outside India.
+FOREIGN = ("401288", "510406", "510510", "555555")
 CVV_DIGITS = {"amex": 4}
 DEFAULT_CVV_DIGITS = 3
 # The number of last digits of a card number that may be kept and shown.
@@ -39,6 +41,11 @@ class Card:
     cvv: str = field(repr=False)
     holder_name: str
     network: str
+
+    @property
+    def international(self) -> bool:
+        """Tells whether the card is known to be issued outside India."""
+        return self.number.startswith(FOREIGN)
 
     @property
     def last4(self) -> str:

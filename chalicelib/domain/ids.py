@@ -18,7 +18,12 @@ def new_id(prefix: str, length: int = LENGTH) -> str:
     Asks for randomness only once: each request is a system call, and under load each system call waits for the
     interpreter.
     """
-    number = int.from_bytes(random_bytes(length + SPARE_BYTES))
+    return derived_id(prefix, random_bytes(length + SPARE_BYTES), length)
+
+
+def derived_id(prefix: str, source: bytes, length: int = LENGTH) -> str:
+    """Returns the id that these bytes determine, for an object that must not be made twice."""
+    number = int.from_bytes(source)
     characters = []
     for _ in range(length):
         number, rest = divmod(number, len(ALPHABET))

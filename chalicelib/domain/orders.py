@@ -67,8 +67,8 @@ def pause_after(failures: int) -> int:
     return PAUSES[min(failures - FREE_FAILURES, len(PAUSES) - 1)]
 
 
-def check_return_url(url: str, *, allow_http: bool) -> None:
-    """Checks the URL to which the payer's browser is sent after a payment. Raises BadRequest.
+def check_return_url(url: str, *, allow_http: bool, field: str = "return_url") -> None:
+    """Checks a URL that the payer's browser opens: the shop's after a payment, or a logo. Raises BadRequest.
 
     The gateway never opens the URL, so any host is allowed. But a script or a password in the URL could harm the payer.
     """
@@ -79,7 +79,7 @@ def check_return_url(url: str, *, allow_http: bool) -> None:
     except ValueError:
         well_formed = False
     if not well_formed or parts is None or "@" in parts.netloc:
-        raise BadRequest("return_url must be an https URL without a user name", field="return_url")
+        raise BadRequest(f"{field} must be an https URL without a user name", field=field)
 
 
 def check_expires_at(moment: float, now: float) -> None:

@@ -1,8 +1,4 @@
-"""Explains why a signature fails: checks each rule by itself, and tries the usual mistakes until one explains it.
-
-The mistakes are data on three axes: which key was used, which body was signed, and what was signed beside the body. The
-combination without a mistake comes first.
-"""
+"""Explains why a signature fails: checks each rule by itself, and tries the usual mistakes one at a time."""
 
 import base64
 import hashlib
@@ -11,13 +7,16 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from chalicelib.domain.webhooks import SECRET_PREFIX, compact_json, standard_key
 
 TOLERANCE = 300  # seconds, both ways, as the standardwebhooks package has it
 
 _TIMESTAMP = "webhook-timestamp"
+
+Headers = Mapping[str, str]
+Key = Callable[[str], bytes]
+Text = Callable[[bytes, Headers], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,76 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Scheme:
-    """headers: all that the scheme needs, the signature last. keys and contents: by mistake; "" is no mistake."""
+    """headers: all that the scheme needs, the signature last. key and text: what signs, and what is signed.
+
+    wrong_keys, wrong_texts: the usual mistakes, by their explanation.
+    """
 
     name: str
     headers: tuple[str, ...]
     form: str
     prefix: str
-    keys: Mapping[str, Callable[[str], bytes]]
-    contents: Mapping[str, Callable[[bytes, Mapping[str, str]], bytes]]
+    key: Key
+    text: Text
+    wrong_keys: Mapping[str, Key]
+    wrong_texts: Mapping[str, Text]
+
+
+def _whole(secret: str) -> bytes:
+    return secret.encode()
+
+
+def _without_prefix(secret: str) -> bytes:
+    return secret.removeprefix(SECRET_PREFIX).encode()
+
+
+def _body_alone(body: bytes, _headers: Headers) -> bytes:
+    return body
+
+
+def _with_id_and_timestamp(body: bytes, headers: Headers) -> bytes:
+    return f"{headers.get('webhook-id')}.{headers.get(_TIMESTAMP)}.".encode() + body
+
+
+_STRIPPED = f"the key was the secret without its {SECRET_PREFIX} prefix"
+
+_SCHEMES = [
+    _Scheme(
+        name="x_webhook_signature",
+        headers=("x-webhook-signature",),
+        form="lower-case hex",
+        prefix="",
+        key=_whole,
+        text=_body_alone,
+        wrong_keys={
+            f"{_STRIPPED}; it is the whole string": _without_prefix,
+            "the key was the base64-decoded secret; it is the whole secret string as shown": standard_key,
+        },
+        wrong_texts={"id, timestamp and body were signed; this header signs the body alone": _with_id_and_timestamp},
+    ),
+    _Scheme(
+        name="webhook_signature",
+        headers=("webhook-id", _TIMESTAMP, "webhook-signature"),
+        form="base64",
+        prefix="v1,",
+        key=standard_key,
+        text=_with_id_and_timestamp,
+        wrong_keys={
+            "the key was the secret string itself; it is what follows whsec_, base64-decoded": _whole,
+            f"{_STRIPPED}, but not base64-decoded": _without_prefix,
+        },
+        wrong_texts={"the body alone was signed; this header signs `id.timestamp.body`": _body_alone},
+    ),
+]
+
+_PREFIX = re.compile(r"(v1a?,|v1=|sha256[=:]|hmac-sha256=|)(.*)", re.IGNORECASE | re.DOTALL)
+_FORMS: tuple[tuple[str, str, Key], ...] = (
+    ("lower-case hex", "[0-9a-f]{64}", bytes.fromhex),
+    ("hex with upper-case letters", "[0-9a-fA-F]{64}", bytes.fromhex),
+    ("base64", "[A-Za-z0-9+/]{43}=", base64.b64decode),
+    ("base64 without its padding", "[A-Za-z0-9+/]{43}", lambda text: base64.b64decode(text + "=")),
+    ("URL-safe base64", "[A-Za-z0-9_-]{43}=?", lambda text: base64.urlsafe_b64decode(text + "=")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,78 +120,11 @@ class _Signature:
     digest: bytes | None
 
 
-def _whole(secret: str) -> bytes:
-    return secret.encode()
-
-
-def _without_prefix(secret: str) -> bytes:
-    return secret.removeprefix(SECRET_PREFIX).encode()
-
-
-def _body_alone(body: bytes, _headers: Mapping[str, str]) -> bytes:
-    return body
-
-
-def _with_id_and_timestamp(body: bytes, headers: Mapping[str, str]) -> bytes:
-    return f"{headers.get('webhook-id')}.{headers.get('webhook-timestamp')}.".encode() + body
-
-
-_STRIPPED = f"the key was the secret without its {SECRET_PREFIX} prefix"
-
-_HEX_SCHEME = _Scheme(
-    name="x_webhook_signature",
-    headers=("x-webhook-signature",),
-    form="lower-case hex",
-    prefix="",
-    keys={
-        "": _whole,
-        f"{_STRIPPED}; it is the whole string": _without_prefix,
-        "the key was the base64-decoded secret; it is the whole secret string as shown": standard_key,
-    },
-    contents={
-        "": _body_alone,
-        "id, timestamp and body were signed; this header signs the body alone": _with_id_and_timestamp,
-    },
-)
-_STANDARD_SCHEME = _Scheme(
-    name="webhook_signature",
-    headers=("webhook-id", _TIMESTAMP, "webhook-signature"),
-    form="base64",
-    prefix="v1,",
-    keys={
-        "": standard_key,
-        "the key was the secret string itself; it is what follows whsec_, base64-decoded": _whole,
-        f"{_STRIPPED}, but not base64-decoded": _without_prefix,
-    },
-    contents={
-        "": _with_id_and_timestamp,
-        "the body alone was signed; this header signs `id.timestamp.body`": _body_alone,
-    },
-)
-
-_PREFIX = re.compile(r"(v1a?,|v1=|sha256[=:]|hmac-sha256=|)(.*)", re.IGNORECASE | re.DOTALL)
-_FORMS: tuple[tuple[str, re.Pattern[str], Callable[[str], bytes]], ...] = (
-    ("lower-case hex", re.compile(r"[0-9a-f]{64}"), bytes.fromhex),
-    ("hex with upper-case letters", re.compile(r"[0-9a-fA-F]{64}"), bytes.fromhex),
-    ("base64", re.compile(r"[A-Za-z0-9+/]{43}="), base64.b64decode),
-    (
-        "base64 without its padding",
-        re.compile(r"[A-Za-z0-9+/]{43}"),
-        lambda text: base64.b64decode(text + "="),
-    ),
-    (
-        "URL-safe base64",
-        re.compile(r"[\w-]{43}=?", re.ASCII),
-        lambda text: base64.urlsafe_b64decode(text + "="),
-    ),
-)
-
-
 def _read(text: str) -> _Signature:
     match = _PREFIX.fullmatch(text)
     prefix, rest = (match[1], match[2]) if match else ("", text)
     for form, pattern, decode in _FORMS:
-        if pattern.fullmatch(rest):
+        if re.fullmatch(pattern, rest):
             return _Signature(prefix, form, decode(rest))
     return _Signature(prefix, "neither hex nor base64 of 32 bytes", None)
 
@@ -138,78 +132,63 @@ def _read(text: str) -> _Signature:
 def _encoding(scheme: _Scheme, signatures: Sequence[_Signature]) -> Check:
     """Checks the encoding. One well-formed signature is enough: a header may carry others for other schemes."""
     name = f"{scheme.name}_encoding"
-    wanted = f"{scheme.form} of 32 bytes" + (f" after `{scheme.prefix}`" if scheme.prefix else " without a prefix")
+    wanted = _described(scheme.form + " of 32 bytes", scheme.prefix)
     if any((s.prefix, s.form) == (scheme.prefix, scheme.form) for s in signatures):
         return Check(name, passed=True, explanation=f"The signature is {wanted}.")
-    first = signatures[0]
-    found = first.form + (f" after `{first.prefix}`" if first.prefix else " without a prefix")
+    found = _described(signatures[0].form, signatures[0].prefix)
     return Check(name, passed=False, explanation=f"The signature must be {wanted}; this one is {found}.")
 
 
-def _compact(body: bytes) -> bytes:
-    return compact_json(json.loads(body)).encode()
+def _described(form: str, prefix: str) -> str:
+    return form + (f" after `{prefix}`" if prefix else " without a prefix")
 
 
-def _in_our_order(body: bytes) -> bytes:
-    message = json.loads(body)
-    return compact_json({key: message[key] for key in ("id", "event", "timestamp", "sequence", "data")}).encode()
-
-
-_BODIES: Mapping[str, Callable[[bytes], bytes]] = {
-    "": lambda body: body,
-    "the body has white space around it that was not sent": bytes.strip,
-    "the body was parsed and serialised again (its white space, escapes or number-like keys differ); "
-    "use the bytes as they arrive": _compact,
-    "the body was parsed and serialised again with its keys in another order; use the bytes as they arrive": (
-        _in_our_order
-    ),
-}
-
-
+_SPACED = "the body has white space around it that was not sent"
+_SERIALISED = (
+    "the body was parsed and serialised again, which changed its white space, its escapes or its keys' order; "
+    "use the bytes as they arrive"
+)
 _ALTERED = "the body is replaced by the one that was sent with this webhook-id; use the bytes as they arrive"
-_REORDERED = "the body was parsed and serialised again, which changed its keys' order; use the bytes as they arrive"
 
 
-def _mistake_against(sent: bytes, body: bytes) -> str:
+def _wrong_bodies(body: bytes, sent: bytes | None) -> dict[str, bytes]:
+    """Returns the bodies that may have been signed instead, by mistake. sent: the body of this webhook-id, if known."""
     try:
-        return _REORDERED if json.loads(sent) == json.loads(body) else _ALTERED
+        value = json.loads(body)
+        again, same = compact_json(value).encode(), sent is not None and json.loads(sent) == value
     except (ValueError, RecursionError):
-        return _ALTERED
+        again, same = body, False
+    known = {} if sent is None else {_SERIALISED if same else _ALTERED: sent}
+    return {_SPACED: body.strip(), _SERIALISED: again} | known
 
 
-def _bodies(body: bytes, sent: bytes | None) -> dict[str, bytes]:
-    """Returns the bodies that may have been signed, by their mistake. A body that is not JSON has fewer."""
-    variants: dict[str, bytes] = {}
-    for mistake, change in _BODIES.items():
-        try:
-            changed = change(body)
-        except (ValueError, KeyError, TypeError, RecursionError):
-            continue
-        if changed not in variants.values():
-            variants[mistake] = changed
-    if sent is not None and sent not in variants.values():
-        variants[_mistake_against(sent, body)] = sent
-    return variants
+def _trials(scheme: _Scheme, body: bytes, sent: bytes | None, headers: Headers) -> Iterator[tuple[str, Key, bytes]]:
+    """Yields a mistake, and the key and the text that it uses. The first trial is without a mistake."""
+    right = scheme.text(body, headers)
+    yield "", scheme.key, right
+    for mistake, variant in _wrong_bodies(body, sent).items():
+        yield mistake, scheme.key, scheme.text(variant, headers)
+    for mistake, key in scheme.wrong_keys.items():
+        yield mistake, key, right
+    for mistake, text in scheme.wrong_texts.items():
+        yield mistake, scheme.key, text(body, headers)
 
 
-def _trials(
-    scheme: _Scheme, bodies: Mapping[str, bytes], headers: Mapping[str, str], candidates: Sequence[Candidate]
-) -> Iterator[tuple[list[str], Candidate, bytes]]:
-    """Yields mistakes, the secret, and the digest that they give. The trials without a mistake come first."""
-    axes = product(bodies.items(), scheme.contents.items(), scheme.keys.items())
-    for (in_body, variant), (in_content, content), (in_key, key) in axes:
-        message = content(variant, headers)
-        mistakes = [mistake for mistake in (in_body, in_content, in_key) if mistake]
+def _signer(
+    digests: Sequence[bytes], trials: Iterator[tuple[str, Key, bytes]], candidates: Sequence[Candidate]
+) -> tuple[str, Candidate] | None:
+    """Returns the first mistake that explains one of the digests, and the secret that signed."""
+    for mistake, key, text in trials:
         for candidate in candidates:
-            yield mistakes, candidate, hmac.digest(key(candidate.secret), message, hashlib.sha256)
+            expected = hmac.digest(key(candidate.secret), text, hashlib.sha256)
+            if any(hmac.compare_digest(expected, digest) for digest in digests):
+                return mistake, candidate
+    return None
 
 
-def _verdict(mistakes: Sequence[str], signer: Candidate, endpoint_id: str | None) -> tuple[bool, str]:
-    if mistakes:
-        return (
-            False,
-            f"With the secret of endpoint {signer.endpoint_id} it fits if {', and '.join(mistakes)}.",
-        )
+def _verdict(mistake: str, signer: Candidate, endpoint_id: str | None) -> tuple[bool, str]:
+    if mistake:
+        return False, f"With the secret of endpoint {signer.endpoint_id} it fits if {mistake}."
     if endpoint_id not in {None, signer.endpoint_id}:
         return False, f"The secret of another endpoint signed this: {signer.endpoint_id}, not {endpoint_id}."
     if signer.is_previous:
@@ -225,21 +204,6 @@ _NO_SECRET = (
     "The body is the one that was sent with this webhook-id, byte for byte, so it is the secret that does not fit: "
     "no endpoint of yours has it now, or had it within the time that a rotated one still signs."
 )
-
-
-def _signed_by(
-    scheme: _Scheme,
-    signatures: Sequence[_Signature],
-    trials: Iterator[tuple[list[str], Candidate, bytes]],
-    endpoint_id: str | None,
-    unexplained: str,
-) -> Check:
-    name = f"{scheme.name}_matches"
-    digests = [signature.digest for signature in signatures if signature.digest is not None]
-    for mistakes, candidate, expected in trials:
-        if any(hmac.compare_digest(expected, digest) for digest in digests):
-            return Check(name, *_verdict(mistakes, candidate, endpoint_id))
-    return Check(name, passed=False, explanation=unexplained)
 
 
 def _timestamp(text: str, now: float) -> Check:
@@ -263,7 +227,7 @@ def _present(scheme: _Scheme, missing: Sequence[str]) -> Check:
 
 def check_signature(
     body: str,
-    headers: Mapping[str, str],
+    headers: Headers,
     candidates: Sequence[Candidate],
     now: float,
     *,
@@ -277,23 +241,18 @@ def check_signature(
     in the headers, if it is known.
     """
     given = {name.lower(): value.strip() for name, value in headers.items() if value.strip()}
-    raw = body.encode("utf-8", "surrogatepass")
-    bodies = _bodies(raw, None if sent is None else sent.encode())
-    unexplained = _NO_SECRET if body == sent else _UNEXPLAINED
+    raw, sent_raw = body.encode("utf-8", "surrogatepass"), None if sent is None else sent.encode()
     checks = []
-    for scheme in _with_a_header(given):
+    for scheme in [each for each in _SCHEMES if not given.keys().isdisjoint(each.headers)] or _SCHEMES:
         missing = [name for name in scheme.headers if name not in given]
         checks.append(_present(scheme, missing))
         if _TIMESTAMP in scheme.headers and _TIMESTAMP in given:
             checks.append(_timestamp(given[_TIMESTAMP], now))
         if not missing:
             signatures = [_read(text) for text in given[scheme.headers[-1]].split()]
-            trials = _trials(scheme, bodies, given, candidates)
-            matches = _signed_by(scheme, signatures, trials, endpoint_id, unexplained)
-            checks += [_encoding(scheme, signatures), matches]
+            digests = [signature.digest for signature in signatures if signature.digest is not None]
+            signer = _signer(digests, _trials(scheme, raw, sent_raw, given), candidates)
+            unexplained = False, _NO_SECRET if body == sent else _UNEXPLAINED
+            matches = _verdict(*signer, endpoint_id) if signer else unexplained
+            checks += [_encoding(scheme, signatures), Check(f"{scheme.name}_matches", *matches)]
     return checks
-
-
-def _with_a_header(given: Mapping[str, str]) -> list[_Scheme]:
-    schemes = [_HEX_SCHEME, _STANDARD_SCHEME]
-    return [scheme for scheme in schemes if not given.keys().isdisjoint(scheme.headers)] or schemes

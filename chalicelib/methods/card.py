@@ -61,7 +61,7 @@ class PayByCard(NewPayment, frozen=True, tag="card"):
         if self.card is None:
             raise InvalidCard("card")
         card = self.card.check(now)
-        return Checked(CardOnFile(card.network, card.last4), card)
+        return Checked(CardOnFile(card.network, card.last4, card.international), card)
 
     def normalised(self) -> Self:
         """Returns the request with only the end of the card's number and without its code."""
@@ -74,11 +74,12 @@ class PublicPayByCard(PayByCard, frozen=True, kw_only=True, tag="card"):
     key: str
 
 
-class CardOnFile(msgspec.Struct, frozen=True, tag_field="method", tag="card"):
-    """The part of a card that the payment keeps."""
+class CardOnFile(msgspec.Struct, frozen=True, tag_field="method", tag="card", omit_defaults=True):
+    """The part of a card that the payment keeps. international: issued outside India, as far as is known."""
 
     network: str
     last4: str
+    international: bool = False
 
     def shown(self) -> dict[str, Any]:
         """Returns the contract's fields of the payment."""

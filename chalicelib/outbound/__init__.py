@@ -6,7 +6,6 @@ docs/adr/0010 explains why this is neither requests nor a library against forged
 import socket
 import ssl
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http.client import HTTPException, HTTPResponse
@@ -17,7 +16,7 @@ from chalicelib.domain.webhook_urls import Target, parse_url
 from chalicelib.outbound import advice
 from chalicelib.outbound.connections import Connection, Pool, PoolKey, connect
 from chalicelib.outbound.deadline import Deadline
-from chalicelib.outbound.resolving import Resolver, resolve, system_resolver
+from chalicelib.outbound.resolving import NO_ADDRESS, Resolver, resolve, system_resolver
 
 TIMEOUT = 5.0  # seconds in all: resolving, connecting, TLS, sending and the answer
 CHECK_TIMEOUT = 2.0  # seconds that a look-up may take when a URL is set
@@ -28,11 +27,11 @@ SUCCESS = range(200, 300)
 
 
 class ErrorClass(StrEnum):
-    DNS = "dns"  # the host name has no address
+    DNS = "dns"  # the host name has no address, or one where no webhook may go
     CONNECT = "connect"  # no connection, or one lost before the answer
     TLS = "tls"  # no handshake, or no valid certificate
     TIMEOUT = "timeout"  # the time ran out, in whichever phase
-    REFUSED_ADDRESS = "refused_address"  # the URL leads where no webhook may go
+    REFUSED_ADDRESS = "refused_address"  # the URL itself says that no webhook may go there
     PROTOCOL = "protocol"  # the answer is not HTTP
     STATUS = "status"  # an answer, but not a 2xx
     DISABLED = "disabled"  # no request was made: the endpoint is gone or switched off
@@ -50,6 +49,8 @@ _CLASSES: tuple[tuple[type[Exception], ErrorClass], ...] = (
     (ValueError, ErrorClass.PROTOCOL),
 )
 _FAILURES = tuple(kind for kind, _ in _CLASSES)
+# What a connection that the receiver has ended raises at its next use, over TCP and over TLS.
+_LOST = (ConnectionError, ssl.SSLEOFError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,18 @@ _pool = Pool()
 def check_url(url: str, *, allow_private: bool, resolver: Resolver = system_resolver) -> None:
     """Raises BadRequest with the field "url" if no webhook may go to the URL.
 
-    A name that does not resolve now is accepted: it may resolve later, and every delivery checks again.
+    A name whose look-up fails for a moment is accepted: every delivery checks again.
     """
     target = parse_url(url, allow_private=allow_private)
-    if not allow_private:
-        with suppress(OSError):
-            resolve(target, resolver, Deadline(CHECK_TIMEOUT), allow_private=False)
+    if allow_private:
+        return
+    try:
+        resolve(target, resolver, Deadline(CHECK_TIMEOUT), allow_private=False)
+    except socket.gaierror as failure:
+        if failure.errno in NO_ADDRESS:
+            raise BadRequest("The webhook URL's host has no public address", field="url") from None
+    except OSError:
+        return
 
 
 def _read(response: HTTPResponse, answer: _Answer) -> bool:
@@ -125,18 +132,24 @@ def _exchange(connection: Connection, target: Target, request: _Request, answer:
         return _read(response, answer)
 
 
-def _connection(target: Target, key: PoolKey, request: _Request, deadline: Deadline) -> Connection:
-    idle = _pool.take(key, deadline)
-    if idle is not None:
-        return idle
-    addresses = resolve(target, request.resolver, deadline, allow_private=request.allow_private)
-    return connect(target, addresses, deadline)
-
-
 def _deliver(request: _Request, answer: _Answer, deadline: Deadline) -> None:
+    """Sends over a kept connection if there is one. If that turns out to be lost, sends once more over a new one."""
     target = parse_url(request.url, allow_private=request.allow_private)
     key = (target.scheme, target.host, target.port, request.allow_private)
-    connection = _connection(target, key, request, deadline)
+    if idle := _pool.take(key, deadline):
+        try:
+            _use(idle, key, target, request, answer)
+        except _LOST:
+            if answer.status is not None:
+                raise
+        else:
+            return
+    addresses = resolve(target, request.resolver, deadline, allow_private=request.allow_private)
+    _use(connect(target, addresses, deadline), key, target, request, answer)
+
+
+def _use(connection: Connection, key: PoolKey, target: Target, request: _Request, answer: _Answer) -> None:
+    """Exchanges one request. Keeps the connection for the next request if the answer was read to its end."""
     reusable = False
     try:
         reusable = _exchange(connection, target, request, answer)
@@ -149,6 +162,12 @@ def _deliver(request: _Request, answer: _Answer, deadline: Deadline) -> None:
 
 def _classify(failure: Exception) -> ErrorClass:
     return next(error for kind, error in _CLASSES if isinstance(failure, kind))
+
+
+def _said(failure: Exception) -> str:
+    """Returns the failure's own sentence, without the number of a resolver's error."""
+    text = failure.strerror if isinstance(failure, socket.gaierror) else str(failure)
+    return text or type(failure).__name__
 
 
 def post(  # what goes out, where it may go, and how names are resolved
@@ -172,7 +191,7 @@ def post(  # what goes out, where it may go, and how names are resolved
         _deliver(_Request(url, body, headers, allow_private, resolver), answer, Deadline(timeout))
     except _FAILURES as failure:
         error = _classify(failure)
-        detail = advice.of_failure(error, str(failure) or type(failure).__name__)
+        detail = advice.of_failure(error, _said(failure))
     if error is None and answer.status is not None and answer.status not in SUCCESS:
         error, detail = ErrorClass.STATUS, advice.of_status(answer.status, answer.location)
     return Attempt(

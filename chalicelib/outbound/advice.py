@@ -22,7 +22,7 @@ _STATUSES: Mapping[int, str] = {
 }
 _CLASSES = ((range(400, 500), "its answer may say why"), (range(500, 600), "its own log says why"))
 _FAILURES: Mapping[str, str] = {
-    "dns": "check the host's spelling and its DNS record",
+    "dns": "check the host's spelling and its DNS records, which must all be public addresses",
     "connect": "check that the server runs and can be reached from the internet at this port",
     "tls": "the certificate has to be valid for this host, and to come with its intermediates",
     "timeout": "answer 2xx as soon as the event is stored, and work on it afterwards",

@@ -7,9 +7,11 @@ from ipaddress import ip_address
 from threading import Thread
 
 from chalicelib.domain.addresses import refusal
-from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.webhook_urls import Target
 from chalicelib.outbound.deadline import Deadline
+
+# The errors of getaddrinfo that say that a name has no address. The others pass, such as a name server that is down.
+NO_ADDRESS = frozenset({socket.EAI_NONAME, socket.EAI_NODATA})
 
 Resolver = Callable[[str, int], Sequence[str]]
 
@@ -42,13 +44,17 @@ def _look_up(target: Target, resolver: Resolver, deadline: Deadline) -> Sequence
 def resolve(target: Target, resolver: Resolver, deadline: Deadline, *, allow_private: bool) -> list[str]:
     """Returns every address of the host, each one checked. A name with one refused address is refused as a whole.
 
-    Raises BadRequest for a refused address, socket.gaierror if there is no address, and TimeoutError. The refusal does
-    not name the address, so that strangers cannot look up names inside our network.
+    Raises socket.gaierror and TimeoutError. A name with a refused address gets the same error as a name without an
+    address, so that strangers cannot learn which names exist inside our network.
     """
-    answers = [target.host] if target.is_address else _look_up(target, resolver, deadline)
+    try:
+        answers = [target.host] if target.is_address else _look_up(target, resolver, deadline)
+    except socket.gaierror as failure:
+        if failure.errno not in NO_ADDRESS:
+            raise
+        answers = ()
     addresses = [str(ip_address(answer)) for answer in dict.fromkeys(answers)]
-    if not addresses:
-        raise socket.gaierror(socket.EAI_NONAME, f"{target.host} has no address")
-    if not allow_private and any(map(refusal, addresses)):
-        raise BadRequest("What the webhook URL's host leads to is not a public address", field="url")
+    if not addresses or (not allow_private and any(map(refusal, addresses))):
+        kind = "address" if allow_private else "public address"
+        raise socket.gaierror(socket.EAI_NONAME, f"{target.host} has no {kind}")
     return addresses

@@ -40,7 +40,8 @@ class Order(HasEvents):
     receipt_key: only with a receipt. payment_ids: only the newest ones (domain.orders.KEPT_PAYMENT_IDS); attempts
     counts all.
     failures: failed payments in a row; failed_at: Unix seconds of the last of them.
-    capture: None for "manual". capture_within: seconds. expires_at: Unix seconds.
+    link_id: the payment link that leads to the order. capture: None for "manual". capture_within: seconds.
+    expires_at: Unix seconds.
     """
 
     class Meta:
@@ -66,6 +67,7 @@ class Order(HasEvents):
     return_url = UnicodeAttribute(null=True)
     description = UnicodeAttribute(null=True)
     customer = JSONAttribute(null=True)
+    link_id = UnicodeAttribute(null=True)
     delivery_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()

@@ -24,7 +24,8 @@ class Payment(HasEvents):
     has the request and the gateway has no outcome; inquiries: how often the bank was asked since.
     instruction: a decision of the gateway that the bank has not confirmed yet ("capture" or "void").
     delivery_ids: of every event that a worker has announced. fee, tax: minor units since the capture; the fee includes
-    the tax. fee_returned, tax_returned: the parts of both that came back with refunds.
+    the tax. fee_returned, tax_returned: the parts of both that came back with refunds. payer: what the payer's page
+    told about the payer (email, contact, description). notes: the payment's own; None: the order's.
     """
 
     class Meta:
@@ -48,6 +49,8 @@ class Payment(HasEvents):
     instruction = UnicodeAttribute(null=True)
     bank_reference = UnicodeAttribute(null=True)
     late = BooleanAttribute(null=True)
+    payer = CompactJson(null=True)
+    notes = CompactJson(null=True)
     amount_refunded = NumberAttribute()
     fee = NumberAttribute(null=True)
     tax = NumberAttribute(null=True)

@@ -3,7 +3,7 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.persistence.base import table_name
+from chalicelib.persistence.base import CompactJson, table_name
 from chalicelib.persistence.events import HasEvents
 
 
@@ -26,10 +26,12 @@ class RefundsByPayment(GlobalSecondaryIndex["Refund"]):
 
 
 class Refund(HasEvents):
-    """A refund. deadline_at: Unix seconds of the next question to the bank; inquiries: questions without an outcome.
+    """A refund. currency: None in rows from before it was kept.
 
-    of_hold: the payment was not captured, so the refund frees held money and the books do not know it. fee_returned,
-    tax_returned: minor units of the payment's fee that come back; the fee includes the tax.
+    deadline_at: Unix seconds of the next question to the bank; inquiries: questions without an outcome. of_hold: the
+    payment was not captured, so the refund frees held money and the books do not know it. fee_returned, tax_returned:
+    minor units of the payment's fee that come back; the fee includes the tax. notes, receipt and speed: only of a
+    refund that was asked for with them.
     """
 
     class Meta:
@@ -39,7 +41,11 @@ class Refund(HasEvents):
     payment_id = UnicodeAttribute()
     merchant_id = UnicodeAttribute()
     amount = NumberAttribute()
+    currency = UnicodeAttribute(null=True)
     reason = UnicodeAttribute(null=True)
+    notes = CompactJson(null=True)
+    receipt = UnicodeAttribute(null=True)
+    speed = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
     of_hold = BooleanAttribute(null=True)
     fee_returned = NumberAttribute(null=True)

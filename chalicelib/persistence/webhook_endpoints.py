@@ -9,7 +9,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 
-from chalicelib.persistence.base import Table, table_name, unavailable_on_failure
+from chalicelib.persistence.base import CompactJson, Table, table_name, unavailable_on_failure
 
 
 class PreviousSecret(MapAttribute[str, Any]):
@@ -22,7 +22,7 @@ class PreviousSecret(MapAttribute[str, Any]):
 class WebhookEndpoint(Table):
     """A webhook endpoint. url: None on a default endpoint until a URL is set. format: None for the native one.
 
-    previous_secrets: the newest first.
+    subscribed: what the Razorpay-compatible surface keeps of it. previous_secrets: the newest first.
 
     slow (slow attempts less the fast ones since) and open_until are the circuit breaker. failing_since: the first
     failure since the last success or since a day without a failure; failed_at: the latest failure. Times are Unix
@@ -37,6 +37,7 @@ class WebhookEndpoint(Table):
     url = UnicodeAttribute(null=True)
     events: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     format = UnicodeAttribute(null=True)
+    subscribed = CompactJson(null=True)
     enabled = BooleanAttribute()
     disabled_reason = UnicodeAttribute(null=True)
     sealed_secret = BinaryAttribute(legacy_encoding=False)

@@ -1,39 +1,121 @@
-"""Acts for a payer at the simulated bank, for a test and for the bank's page of the checkout."""
+"""Decides the outcome of one payment: its payer's act, its bank's answer, or its merchant's decision."""
 
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from msgspec import Meta, Struct
-
-from chalicelib.acquirers.simulated import payer
+from chalicelib import queues
+from chalicelib.acquirers.simulated import payer, steering
+from chalicelib.acquirers.simulated.notifications import Signed
+from chalicelib.acquirers.simulated.scripts import parse
 from chalicelib.api.call import Call
-from chalicelib.api.routing import Routes
+from chalicelib.config import settings
+from chalicelib.domain import clock
+from chalicelib.domain.declines import DECLINES
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.payments import LIVE, State
+from chalicelib.persistence.payments import Payment
+from chalicelib.queues import PAYMENTS, job
+from chalicelib.sandbox.acts import Act, refuse
 from chalicelib.services import views
-from chalicelib.services.payments import notifications, records
+from chalicelib.services.payments import decide, notifications, records
 
-routes = Routes(__name__)
+# The bank's silence outlasts the payment.
+SILENCE, WORKING = "silence 3d, approve", "working 3d, approve"
+AWAITING = "awaiting its payer"
 
-
-class Act(Struct, frozen=True):
-    """code: the code that the payer enters for `challenge`; a decline code for `decline`."""
-
-    action: Annotated[str, Meta(examples=[*payer.ACTIONS])]
-    code: Annotated[str, Meta(max_length=64)] = ""
+How = Callable[[Payment, Act, str], None]
 
 
-@routes.on("POST", "/api/v1/sandbox/payments/{payment_id}/act", body=Act, public=True, test_only=True)
-def act_as_payer(call: Call, payment_id: str, act: Act) -> Any:
-    """Performs a payer's act. The bank notifies the gateway as a real bank does.
-
-    The route is public, as the payment itself is to its payer, who has no secret.
-    """
+def act(payment_id: str, wanted: Act, call: Call) -> object:
+    """Performs an act and shows the payment to its payer. Raises BadRequest that names the legal acts, and NotFound."""
     payment = records.find(payment_id)
+    situation = _situation(payment)
+    perform = ACTS[situation].get(wanted.action)
+    if perform is None:
+        raise refuse(f"A payment that is {situation}", wanted.action, ACTS[situation])
+    perform(payment, wanted, call.request_id)
+    return views.public(views.payment(records.find(payment_id)))
+
+
+def _situation(payment: Payment) -> str:
+    state = State(payment.state)
+    if state == State.PENDING and steering.awaits_payer(payment.id):
+        return AWAITING
+    return AWAITING if state == State.REQUIRES_ACTION else state
+
+
+def _tell(told: Sequence[Signed], request_id: str) -> None:
+    for headers, body in told:
+        notifications.receive(headers, body, request_id)
+
+
+def _as_payer(payment: Payment, wanted: Act, request_id: str) -> None:
     try:
-        told = payer.act(payment.id, act.action, act.code)
+        told = payer.act(payment.id, wanted.action, wanted.code)
     except payer.WrongCode as wrong:
         raise BadRequest(str(wrong), field="code") from None
     except payer.ActRefused as refused:
         raise BadRequest(str(refused), field="action") from None
-    for headers, body in told:
-        notifications.receive(headers, body, call.request_id)
-    return views.public(views.payment(records.find(payment_id)))
+    _tell(told, request_id)
+
+
+def _as_bank(script: str, payment: Payment, _: Act, request_id: str) -> None:
+    """Makes the bank follow a script, whether it was asked already or not, and lets it notify the gateway.
+
+    The record keeps the script for a bank that was not asked yet, and the refunds' part of the script before it.
+    """
+    told = steering.steer(payment.id, script)
+    whole = f"{script}, refund {refund}" if (refund := parse(payment.script or "").refund) else script
+    payment.change([Payment.script.set(whole)], Payment.id.exists())
+    _tell(told, request_id)
+
+
+def _decline(payment: Payment, wanted: Act, request_id: str) -> None:
+    code = wanted.code or "PAYMENT_DECLINED"
+    if code not in DECLINES:
+        description = f"{code!r} is no decline code. The codes are: {', '.join(DECLINES)}"
+        raise BadRequest(description, field="code")
+    _as_bank(f"decline {code}", payment, wanted, request_id)
+
+
+def _expire_live(payment: Payment, wanted: Act, request_id: str) -> None:
+    """Ends the payer's time, with a bank that says nothing. The worker gives the payment up as at any other deadline."""
+    over = {"type": "redirect", "url": f"{settings().checkout}/bank", "expires_at": clock.now()}
+    action = {**(payment.next_action or over), "expires_at": clock.now()}
+    payment.change([Payment.next_action.set(action)], Payment.state.is_in(*sorted(LIVE)))
+    _as_bank(SILENCE, payment, wanted, request_id)
+
+
+def _expire_held(payment: Payment, _: Act, request_id: str) -> None:
+    payment.change([Payment.deadline_at.set(clock.now())], Payment.state == State.AUTHORIZED)
+    queues.send(job(PAYMENTS, payment.id, request_id))
+
+
+def _capture(payment: Payment, _: Act, request_id: str) -> None:
+    decide.capture(payment.merchant_id, payment.id, int(payment.amount), None, request_id)
+
+
+def _void(payment: Payment, _: Act, request_id: str) -> None:
+    decide.void(payment.merchant_id, payment.id, None, request_id)
+
+
+# The legal acts in each situation. Every edge of domain/payments.py belongs to one of them.
+ACTS: Mapping[str, Mapping[str, How]] = {
+    State.PENDING: {
+        "approve": partial(_as_bank, "approve"),
+        "decline": _decline,
+        "challenge": partial(_as_bank, "challenge, approve"),
+        "silence": partial(_as_bank, SILENCE),
+        "expire": _expire_live,
+    },
+    AWAITING: {
+        **dict.fromkeys(payer.ACTIONS, _as_payer),
+        "respond": partial(_as_bank, WORKING),
+        "silence": partial(_as_bank, SILENCE),
+        "expire": _expire_live,
+    },
+    State.AUTHORIZED: {"capture": _capture, "void": _void, "expire": _expire_held},
+    State.FAILED: {"late_approve": partial(_as_bank, "approve")},
+    State.CAPTURED: {},
+    State.VOIDED: {},
+}

@@ -19,19 +19,30 @@ def run(dynamodb: Any, start: float, end: float) -> int:
 
     Returns the number of jobs. The dispatcher continues at the end of the stretch.
     """
-    first = min([clock.iso(start), *deadlines.cursors().values()])
-    last = clock.iso(end)
-    found = sorted(
-        (row for row in _all(dynamodb) if first <= row.due and _moment(row) <= last), key=lambda row: row.due
-    )
-    for rows in queues.chunks(found, CHUNK):
+    found = due(dynamodb, min([clock.iso(start), *deadlines.cursors().values()]), clock.iso(end))
+    for rows in queues.chunks(_one_for_each(found), CHUNK):
         send(rows)
     for shard in range(SHARDS):
-        deadlines.move_cursor(shard, last[:MINUTE])
+        deadlines.move_cursor(shard, clock.iso(end)[:MINUTE])
     return len(found)
 
 
-def _moment(row: Deadline) -> str:
+def _one_for_each(rows: list[Deadline]) -> list[Deadline]:
+    """Keeps the earliest row of each object, because one wake-up makes a worker look at the whole record."""
+    kept: dict[str, Deadline] = {}
+    for row in rows:
+        kept.setdefault(str(row.due).partition("#")[2], row)
+    return list(kept.values())
+
+
+def due(dynamodb: Any, first: str, last: str) -> list[Deadline]:
+    """Returns what is due from one ISO time to another, in its order."""
+    found = (row for row in _all(dynamodb) if first <= row.due and moment(row) <= last)
+    return sorted(found, key=lambda row: str(row.due))
+
+
+def moment(row: Deadline) -> str:
+    """Returns the ISO time at which a row is due."""
     return str(row.due).partition("#")[0]
 
 

@@ -1,6 +1,6 @@
 """Lists orders, payments, refunds and deliveries, by the filters that each list allows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -122,6 +122,32 @@ def list_refunds(query: ListQuery) -> View:
         of_payment = _without(query, "payment_id", owner=payment.id)
         return _shown(_counted(REFUNDS_OF_PAYMENT, of_payment), views.refund, query)
     return _shown(_whole(REFUNDS, "refunds", query), views.refund, query)
+
+
+def orders_page(query: ListQuery) -> Sequence[Order]:
+    """Returns the records of a page of a merchant's orders, without counting the list. Raises BadRequest."""
+    receipt = query.filters.get("receipt")
+    if isinstance(receipt, str):
+        of_receipt = _without(query, "receipt", owner=receipt_key(query.owner, receipt))
+        return ORDERS_OF_RECEIPT.page(of_receipt).rows
+    return ORDERS.page(query).rows
+
+
+def payments_page(query: ListQuery) -> Sequence[Payment]:
+    """Returns the records of a page of a merchant's payments, without counting the list. Raises BadRequest."""
+    return PAYMENTS.page(query).rows
+
+
+def refunds_page(query: ListQuery) -> Sequence[Refund]:
+    """Returns the records of a page of refunds, without counting: of a merchant, or of the payment in the filters.
+
+    Raises BadRequest, and NotFound for an unknown payment.
+    """
+    payment_id = query.filters.get("payment_id")
+    if isinstance(payment_id, str):
+        payment = records.find(payment_id, query.owner)
+        return REFUNDS_OF_PAYMENT.page(_without(query, "payment_id", owner=payment.id)).rows
+    return REFUNDS.page(query).rows
 
 
 def list_deliveries(query: ListQuery) -> View:

@@ -49,16 +49,32 @@ def create(merchant_id: str, terms: Terms, once: IdempotentRequest | None, reque
     """Makes an order: one write without a deadline, else a transaction with the deadline's row. Raises BadRequest."""
     if replay := idempotency.recorded(once):
         return replay
+    made = plan(merchant_id, terms, request_id)
+    queues.send(*made.jobs)
+    return idempotency.commit(made.transaction, once, idempotency.answer(CREATED, views.order(made.order)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An order that is not saved yet. jobs: to send before the transaction is committed."""
+
+    order: Order
+    transaction: Transaction
+    jobs: list[Job]
+
+
+def plan(merchant_id: str, terms: Terms, request_id: str) -> Plan:
+    """Plans an order, for a caller that adds writes of its own. Raises BadRequest."""
     now = clock.now()
     if terms.expires_at is not None:
         check_expires_at(terms.expires_at, now)
     _check_script(terms.notes)
     order, transaction = _new_order(merchant_id, terms, clock.iso(now)), Transaction()
     transaction.put("order", order)
+    jobs_to_send: list[Job] = []
     if terms.expires_at is not None:
-        expiry = job_at(PAYMENTS, order.id, request_id, terms.expires_at)
-        queues.send(*wakeups.plan(transaction, expiry))
-    return idempotency.commit(transaction, once, idempotency.answer(CREATED, views.order(order)))
+        jobs_to_send = wakeups.plan(transaction, job_at(PAYMENTS, order.id, request_id, terms.expires_at))
+    return Plan(order, transaction, jobs_to_send)
 
 
 def _new_order(merchant_id: str, terms: Terms, now: str) -> Order:
@@ -114,6 +130,32 @@ def find(order_id: str, merchant_id: str | None = None) -> Order:
     if order is None or merchant_id not in {None, order.merchant_id}:
         raise NotFound("Order")
     return order
+
+
+def set_notes(merchant_id: str, order_id: str, notes: dict[str, str]) -> Order:
+    """Replaces an order's notes. Raises NotFound, and BadRequest for a script that the simulated bank cannot follow."""
+    order = find(order_id, merchant_id)
+    _check_script(notes)
+    order.change([Order.notes.set(notes), Order.updated_at.set(clock.iso(clock.now()))], Order.id.exists())
+    return order
+
+
+def set_expiry(merchant_id: str, order_id: str, moment: float, request_id: str) -> None:
+    """Gives an open order another end. moment: Unix seconds. Raises BadRequest.
+
+    A deadline of the old end finds the order too young and puts itself off.
+    """
+    order = find(order_id, merchant_id)
+    now = clock.now()
+    check_expires_at(moment, now)
+    actions = [Order.expires_at.set(moment), Order.updated_at.set(clock.iso(now))]
+    transaction = Transaction()
+    transaction.update("order", order, actions, Order.status.is_in(*sorted(OPEN)))
+    queues.send(*wakeups.plan(transaction, job_at(PAYMENTS, order.id, request_id, moment)))
+    try:
+        transaction.commit()
+    except Refused:
+        raise obstacle(find(order_id)) or expired() from None
 
 
 def cancel(merchant_id: str, order_id: str, once: IdempotentRequest | None, request_id: str) -> Answer:

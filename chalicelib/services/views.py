@@ -38,8 +38,10 @@ def order(record: Order) -> View:
     }
 
 
-def public_order(record: Order, merchant_name: str) -> View:
-    return {**_fields(record, "id", "amount", "currency", "status"), "merchant_name": merchant_name}
+def public_order(record: Order, merchant: View) -> View:
+    """Shows an order to its payer. merchant: what payers see of the merchant."""
+    shown = _fields(record, "id", "amount", "currency", "status")
+    return {**shown, "merchant_name": merchant["name"], "merchant": merchant}
 
 
 def new_payment(record: Payment) -> View:
@@ -119,7 +121,9 @@ def new_refund(record: Refund) -> View:
 
 
 def refund(record: Refund) -> View:
-    return {**new_refund(record), "processed_at": record.processed_at, **_error(record.error_code)}
+    """Shows a refund. currency: None for a refund from before the currency was kept with it."""
+    shown = {**new_refund(record), "processed_at": record.processed_at, **_error(record.error_code)}
+    return {**shown, "currency": record.currency}
 
 
 def _iso(seconds: float | None) -> str | None:

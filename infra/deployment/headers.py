@@ -4,7 +4,10 @@ from infra.deployment.publish import Origins, origin
 
 
 def security_headers(origins: Origins, *, embeddable: bool) -> dict[str, str]:
-    """Returns the headers. Any page may frame the checkout and load its SDK; no page may frame the dashboard."""
+    """Returns the headers. Any page may frame the checkout and load its SDK; no page may frame the dashboard.
+
+    A page that is isolated from other origins (Cross-Origin-Embedder-Policy) may frame only pages that are, too.
+    """
     ancestors = "*" if embeddable else "'none'"
     policy = {
         "default-src": "'self'",
@@ -24,5 +27,6 @@ def security_headers(origins: Origins, *, embeddable: bool) -> dict[str, str]:
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
     }
     if embeddable:
-        return common | {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+        isolated = {"Cross-Origin-Resource-Policy": "cross-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
+        return common | {"Access-Control-Allow-Origin": "*"} | isolated
     return common | {"X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"}

@@ -26,8 +26,11 @@ def add(routes: dict[str, Any]) -> None:
         allowed = ", ".join(sorted(name.upper() for name in methods))
         methods[ANY] = _refusal(405, "BAD_REQUEST_ERROR", "The path does not have this method", {"Allow": allowed})
     for path in OTHER_PATHS:
-        parameters = [{"name": "proxy", "in": "path", "required": True, "type": "string"}] if "proxy" in path else []
-        paths.setdefault(path, {})[ANY] = _refusal(404, "NOT_FOUND_ERROR", "No such path") | {"parameters": parameters}
+        paths.setdefault(path, {})[ANY] = _refusal(404, "NOT_FOUND_ERROR", "No such path") | {"parameters": []}
+    for path, methods in paths.items():
+        if path.endswith("{proxy+}"):  # Chalice does not know a greedy parameter and declares none
+            for method in methods.values():
+                method["parameters"] = [{"name": "proxy", "in": "path", "required": True, "type": "string"}]
 
 
 def _refusal(status: int, code: str, description: str, more: dict[str, str] | None = None) -> dict[str, Any]:

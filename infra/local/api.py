@@ -40,6 +40,9 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if not self._offers_upgrade():
             self.head = -sys.maxsize
+            self.scope["extensions"] = {
+                "connection": {"close": self.transport.close}
+            }  # for an answer that has to get lost
             super().on_headers_complete()
 
     def on_message_complete(self) -> None:

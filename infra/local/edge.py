@@ -31,6 +31,8 @@ INFLATED = frozenset({"gzip", "x-gzip", "deflate"})
 GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 # A card number in a path is the caller's mistake; in a log it would be the gateway's. Digits may have separators.
 LONG_NUMBER = re.compile(r"\d(?:[^0-9A-Za-z]{0,3}\d){11,}")
+# The header of an answer that a test stage wants lost (chalicelib/sandbox/faults.py).
+CUT = "X-Sandbox-Cut"
 CODES = {
     HTTPStatus.NOT_FOUND: "NOT_FOUND_ERROR",
     HTTPStatus.INTERNAL_SERVER_ERROR: "SERVER_ERROR",
@@ -174,6 +176,11 @@ def inflate(body: bytes, coding: str) -> bytes:
     return inflated
 
 
+def _pattern(path: str) -> str:
+    """Returns the expression of a route's path. {name} is a segment, {name+} all that follows."""
+    return re.sub(r"{(\w+)\+}", r"(?P<\1>.+)", re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
+
+
 class Edge:
     """Serves the API as an ASGI application. origins: the origins of the pages that may call the API from a browser."""
 
@@ -182,7 +189,7 @@ class Edge:
         self.app = app
         self.origins = origins
         # The sort puts `/payments/public` before `/payments/{payment_id}`.
-        self.routes = [(path, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))) for path in sorted(app.routes)]
+        self.routes = [(path, re.compile(_pattern(path))) for path in sorted(app.routes)]
         self.pool = ThreadPoolExecutor(THREADS)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -197,7 +204,10 @@ class Edge:
         except Exception:
             log.exception("the request could not be handled")
             answer = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal server error").answer(request.id)
-        await _send(send, answer, self._headers(request, answer))
+        if CUT in answer.headers:
+            await _cut(scope, receive)
+        else:
+            await _send(send, answer, self._headers(request, answer))
         log_access(request.method, request.path, answer.status, started)
 
     async def _answer(self, request: Request, receive: Receive) -> Answer:
@@ -255,6 +265,13 @@ class Edge:
         if "expect" in request.headers and answer.status >= HTTPStatus.BAD_REQUEST:
             more["Connection"] = "close"  # the client will not send the body that it asked leave for
         return {name: value for name, value in answer.headers.items() if name != "Access-Control-Allow-Origin"} | more
+
+
+async def _cut(scope: Message, receive: Receive) -> None:
+    """Closes the connection without an answer. The server takes an application that only returns for a broken one."""
+    scope["extensions"]["connection"]["close"]()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _send(send: Send, answer: Answer, headers: Headers) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.api.shapes import answers, books_answers, webhook_answers
+from chalicelib.api.shapes import answers, books_answers, merchant_answers, webhook_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,23 +194,25 @@ OPERATIONS: dict[str, Operation] = {
         "Webhook endpoints", "Send the failed deliveries of an endpoint again", webhook_answers.Replayed
     ),
     # Merchant
-    "get_profile": Operation("Merchant", "Get the merchant's profile", answers.Profile),
-    "change_profile": Operation("Merchant", "Set the pages that may show the checkout in a frame", answers.Profile),
-    "reveal_secrets": Operation("Merchant", "Reveal the secrets (logged)", answers.Secrets),
+    "get_profile": Operation("Merchant", "Get the merchant's profile", merchant_answers.Profile),
+    "change_profile": Operation(
+        "Merchant", "Change the name, logo, colour, time zone or framing pages", merchant_answers.Profile
+    ),
+    "reveal_secrets": Operation("Merchant", "Reveal the secrets (logged)", merchant_answers.Secrets),
     "rotate_key": Operation(
         "Merchant",
         "Rotate the API key",
-        answers.KeyPair,
+        merchant_answers.KeyPair,
         description="The previous pair works for 24 hours more, but it can only read and create orders and payments. "
         "With `revoke_old: true` the previous pair and every older pair stop within 5 seconds. Only the primary pair "
         "and a session may call this.",
         also={400: "The body is malformed, or another request is changing the keys."},
     ),
-    "set_webhook": Operation("Merchant", "Set the webhook URL (null clears it)", answers.WebhookSettings),
+    "set_webhook": Operation("Merchant", "Set the webhook URL (null clears it)", merchant_answers.WebhookSettings),
     "regenerate_secret": Operation(
         "Merchant",
         "Rotate the webhook secret",
-        answers.NewWebhookSecret,
+        merchant_answers.NewWebhookSecret,
         description="The previous secret keeps signing, beside the new secret, for 24 hours.",
     ),
     "test_webhook": Operation(
@@ -220,11 +222,11 @@ OPERATIONS: dict[str, Operation] = {
         also={400: "The merchant has no webhook URL."},
     ),
     # API keys
-    "list_keys": Operation("API keys", "List key pairs", answers.Keys),
+    "list_keys": Operation("API keys", "List key pairs", merchant_answers.Keys),
     "create_key": Operation(
         "API keys",
         "Create a key pair",
-        answers.NewKeyPair,
+        merchant_answers.NewKeyPair,
         201,
         "Only this answer contains the secret. A key pair without scopes may do everything. A key pair cannot give a "
         "scope that it does not have. A merchant has at most twenty key pairs.",
@@ -235,13 +237,13 @@ OPERATIONS: dict[str, Operation] = {
     "change_key": Operation(
         "API keys",
         "Rename a key pair or change its scopes",
-        answers.Key,
+        merchant_answers.Key,
         description="The change takes effect everywhere within 5 seconds.",
     ),
     "revoke_key": Operation(
         "API keys",
         "Revoke a key pair",
-        answers.KeyRevoked,
+        merchant_answers.KeyRevoked,
         description="The pair stops everywhere within 5 seconds, for good. A session can always create another pair.",
         also={400: "Another request is changing the keys."},
     ),
@@ -249,7 +251,7 @@ OPERATIONS: dict[str, Operation] = {
     "get_stats": Operation(
         "Dashboard",
         "Get statistics, with a daily series",
-        answers.Stats,
+        merchant_answers.Stats,
         description="Exact figures about settled payments, by the day on which each payment was created. Without dates "
         "the totals cover all time and the series covers the last 30 days.",
         query={
@@ -261,12 +263,23 @@ OPERATIONS: dict[str, Operation] = {
             400: "The currency is unknown, or the dates are malformed, in the wrong order, or more than 366 days apart."
         },
     ),
-    "sign_in": Operation("Dashboard", "Sign in", answers.Session, also={401: "The email or the password is wrong."}),
-    "sign_out": Operation("Dashboard", "Sign out", answers.SignedOut),
+    "find_anything": Operation(
+        "Dashboard",
+        "Find orders, payments and refunds",
+        merchant_answers.SearchResults,
+        description="An id and a receipt are found in the whole history. A part of a receipt, a customer's name, email "
+        "or contact, a UPI address, a card's last four digits and an amount are looked for in the newest 200 payments "
+        "and 200 orders. The answer says how many rows it looked at.",
+        query={"q": "What to look for. An amount is in the currency's unit, such as 499.00."},
+    ),
+    "sign_in": Operation(
+        "Dashboard", "Sign in", merchant_answers.Session, also={401: "The email or the password is wrong."}
+    ),
+    "sign_out": Operation("Dashboard", "Sign out", merchant_answers.SignedOut),
     "end_sessions": Operation(
         "Dashboard",
         "Sign out everywhere",
-        answers.SignedOut,
+        merchant_answers.SignedOut,
         description="All sessions of the merchant end everywhere within 5 seconds, including this request's session.",
     ),
     # System

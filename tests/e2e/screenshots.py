@@ -1,4 +1,4 @@
-"""Pictures of every page and state, light and dark, phone and desktop, into screenshots/.
+"""Pictures of every page and state, light and dark, from a narrow phone to a desktop, into screenshots/.
 
 `python -m tests.e2e.screenshots [part of a name]`
 """
@@ -13,7 +13,7 @@ from tests.integration.frontend import site
 from tests.integration.frontend.fake_merchant import FakeMerchant
 from tests.integration.frontend.scenes import SCENES
 
-SIZES = {"phone": (320, 640), "desktop": (1280, 800)}
+SIZES = {"320": (320, 640), "390": (390, 844), "820": (820, 1180), "1440": (1440, 900)}
 SCHEMES = ("light", "dark")
 FOLDER = Path("screenshots")
 

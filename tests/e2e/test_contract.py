@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from chalicelib.api.shapes import answers, webhook_answers
+from chalicelib.api.shapes import answers, merchant_answers, webhook_answers
 from tests.e2e.client import CARD, KEY
 
 # Nothing listens there: a delivery to it fails at once and is tried again later.
@@ -171,37 +171,51 @@ ROWS = [
     Row("DELETE /api/v1/webhook-endpoints/{endpoint}", webhook_answers.EndpointDeleted),
     Row(
         "PUT /api/v1/merchants/webhook",
-        answers.WebhookSettings,
+        merchant_answers.WebhookSettings,
         {"webhook_url": NOWHERE},
         says={"webhook_url": NOWHERE},
     ),
     Row(
         "GET /api/v1/merchants/profile",
-        answers.Profile,
+        merchant_answers.Profile,
         says={"name": "Test Merchant", "api_key": KEY, "webhook_url": NOWHERE},
     ),
     Row(
         "PATCH /api/v1/merchants/profile",
-        answers.Profile,
+        merchant_answers.Profile,
         {"allowed_frame_origins": []},
         says={"allowed_frame_origins": []},
     ),
     Row("POST /api/v1/merchants/webhook/test", webhook_answers.TestScheduled),
-    Row("POST /api/v1/merchants/reveal", answers.Secrets, says={"api_key": KEY}),
-    Row("POST /api/v1/merchants/webhook/regenerate-secret", answers.NewWebhookSecret),
-    Row("PUT /api/v1/merchants/webhook", answers.WebhookSettings, {"webhook_url": None}, says={"webhook_url": None}),
-    Row("GET /api/v1/keys", answers.Keys, says={"offset": 0, "next_cursor": None}),
+    Row("POST /api/v1/merchants/reveal", merchant_answers.Secrets, says={"api_key": KEY}),
+    Row("POST /api/v1/merchants/webhook/regenerate-secret", merchant_answers.NewWebhookSecret),
+    Row(
+        "PUT /api/v1/merchants/webhook",
+        merchant_answers.WebhookSettings,
+        {"webhook_url": None},
+        says={"webhook_url": None},
+    ),
+    Row("GET /api/v1/keys", merchant_answers.Keys, says={"offset": 0, "next_cursor": None}),
     Row(
         "POST /api/v1/keys",
-        answers.NewKeyPair,
+        merchant_answers.NewKeyPair,
         {"name": "Till", "scopes": ["orders:read"]},
         201,
         says={"name": "Till", "scopes": ["orders:read"], "primary": False, "last_used_at": None, "expires_at": None},
     ),
-    Row("PATCH /api/v1/keys/{key}", answers.Key, {"name": "New"}, says={"name": "New", "scopes": ["orders:write"]}),
-    Row("DELETE /api/v1/keys/{key}", answers.KeyRevoked, says={"deleted": True}),
-    Row("GET /api/v1/dashboard/stats", answers.Stats),
-    Row("GET /api/v1/dashboard/stats?from=2026-01-01&to=2026-01-02", answers.Stats, says={"total_transactions": 0}),
+    Row(
+        "PATCH /api/v1/keys/{key}",
+        merchant_answers.Key,
+        {"name": "New"},
+        says={"name": "New", "scopes": ["orders:write"]},
+    ),
+    Row("DELETE /api/v1/keys/{key}", merchant_answers.KeyRevoked, says={"deleted": True}),
+    Row("GET /api/v1/dashboard/stats", merchant_answers.Stats),
+    Row(
+        "GET /api/v1/dashboard/stats?from=2026-01-01&to=2026-01-02",
+        merchant_answers.Stats,
+        says={"total_transactions": 0},
+    ),
 ]
 
 

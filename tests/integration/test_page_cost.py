@@ -125,6 +125,7 @@ MATCHING = {
     "payment_id": "pay_{}_0",
     "event": "payment.success",
     "endpoint_id": "we_1",
+    "object_id": "pay_1",
 }
 NOT_MATCHING = {
     "status": {"orders": "created", "payments": "pending", "refunds": "failed", "webhooks": "pending"},
@@ -134,6 +135,7 @@ NOT_MATCHING = {
     "payment_id": "pay_{}_1",
     "event": "order.paid",
     "endpoint_id": "we_2",
+    "object_id": "pay_2",
 }
 PERIOD = "from and to"
 

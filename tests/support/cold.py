@@ -7,7 +7,7 @@ def forget_everything() -> None:
     """Empties all caches, as in a new process."""
     for cache in (endpoints._recent, shares._unwritten, shares._slow):
         cache.clear()
-    accounts._names.clear()
+    accounts._faces.clear()
     auth._sessions.clear()
     credentials.forget()
     guesses.forget()

@@ -47,6 +47,18 @@ def test_only_a_test_stage_loads_the_movable_clock(fresh, monkeypatch, name):
     assert (clock.source is time.time) == (name not in TEST_STAGES)
 
 
+@pytest.mark.parametrize("name", STAGES)
+def test_only_a_test_stage_has_the_sandboxs_routes(fresh, name):
+    fresh(name)
+    paths = {route.path for routes in stage.routes() for route in routes.table}
+    assert ("/api/v1/sandbox/clock" in paths) == bool(paths) == (name in TEST_STAGES)
+
+
+def test_every_route_of_the_sandbox_is_refused_outside_test_stages(fresh):
+    fresh(min(TEST_STAGES))
+    assert all(route.test_only for routes in stage.routes() for route in routes.table)
+
+
 @pytest.mark.parametrize("file", ["app.py", *sorted(HANDLERS)])
 def test_every_entry_point_prepares_its_process_before_its_first_work(file):
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))

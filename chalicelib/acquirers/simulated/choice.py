@@ -5,7 +5,7 @@ from dataclasses import replace
 from chalicelib.acquirers.base import Charge, Inquiry, RefundRequest
 from chalicelib.acquirers.simulated.chance import share
 from chalicelib.acquirers.simulated.instruments import REFUND_AMOUNTS, TEST_CARDS, TEST_VPAS, UPI_AMOUNTS
-from chalicelib.acquirers.simulated.scripts import APPROVE, Script, parse
+from chalicelib.acquirers.simulated.scripts import APPROVE, LONGEST, Script, parse
 from chalicelib.config import Settings
 from chalicelib.domain.cards import Card
 from chalicelib.domain.declines import PAYMENT_FAILED
@@ -15,6 +15,12 @@ from chalicelib.methods.upi import Flow, Upi
 
 # The script for text that cannot be read; the API lets no such text in.
 UNREADABLE = Script(outcome="PROCESSING_ERROR")
+# What a `refund …` step means.
+OF_REFUNDS = {
+    "approve": Script(outcome=APPROVE),
+    "decline": Script(outcome="REFUND_FAILED"),
+    "silence": Script(silence=LONGEST, outcome=APPROVE),
+}
 
 
 def payer_leads(instrument: Instrument | None) -> bool:
@@ -36,12 +42,12 @@ def of_payment(asked: Charge | Inquiry, card: Card | None, settings: Settings) -
 def of_refund(request: RefundRequest, settings: Settings) -> Script:
     """Returns the script of a refund.
 
-    Only `refund decline` in a payment's script applies to its refunds. The bank's troubles with all calls apply, too.
+    Only the `refund …` step of a payment's script applies to its refunds. The bank's troubles with all calls apply, too.
     """
     of_amount = _read(REFUND_AMOUNTS.get(request.amount, ""))
     of_order = _read(request.script)
-    if of_order and of_order.refund_declined:
-        return Script(outcome="REFUND_FAILED")
+    if of_order and of_order.refund:
+        return OF_REFUNDS[of_order.refund]
     if of_amount:
         return of_amount
     bank = parse(settings.simulated_bank)

@@ -19,7 +19,12 @@ def action_for(charge: Charge, settings: Settings) -> ActionNeeded:
     if isinstance(charge.instrument, Upi):
         kind: ActionType = "upi_qr" if charge.instrument.flow == Flow.QR else "upi_intent"
         return ActionNeeded(kind, upi_link(charge), expires_at)
-    page = f"{settings.checkout}/bank?{urlencode({'payment_id': charge.payment_id})}"
+    return page_for(charge.payment_id, expires_at, settings)
+
+
+def page_for(payment_id: str, expires_at: float, settings: Settings) -> ActionNeeded:
+    """Returns the way to the bank's page, where the payer of any instrument can act. expires_at: Unix seconds."""
+    page = f"{settings.checkout}/bank?{urlencode({'payment_id': payment_id})}"
     return ActionNeeded("redirect", page, expires_at)
 
 

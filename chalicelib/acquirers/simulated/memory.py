@@ -64,6 +64,31 @@ def remember(object_id: str, script: str, action: ActionNeeded | None, holds_aft
     return _remembered(cast("dict[str, Any]", item))  # the write has no condition that could fail
 
 
+def rewrite(object_id: str, script: str, holds_after: float | None) -> None:
+    """Makes the bank do from now on what a script says, whatever it has answered so far.
+
+    holds_after: as in remember. A payer who was asked to act has acted.
+    """
+    now = clock.now()
+    values: _Values = {"script": script, "now": now, "decision": APPROVE, "expires_at": now + KEPT_SECONDS}
+    sets = (
+        "SET script = :script, first_asked_at = :now, decided_at = :now, decision = :decision, expires_at = :expires_at"
+    )
+    if holds_after is None:
+        _update(object_id, f"{sets} REMOVE holds_from", values)
+    else:
+        _update(object_id, f"{sets}, holds_from = :holds_from", values | {"holds_from": now + holds_after})
+
+
+def challenge(object_id: str, script: str, action: ActionNeeded) -> None:
+    """Makes the bank ask the payer to act, as if the payer had not acted yet."""
+    now = clock.now()
+    values: _Values = {"script": script, "first_asked_at": now, "expires_at": now + KEPT_SECONDS}
+    values |= {"action_type": action.type, "action_url": action.url, "action_expires_at": action.expires_at or 0}
+    names = ", ".join(f"{name} = :{name}" for name in values)
+    _update(object_id, f"SET {names} REMOVE decision, decided_at, holds_from, wrong_codes", values)
+
+
 def ask(object_id: str) -> Remembered | None:
     """Counts a question. Returns None if the bank remembers nothing."""
     item = _update(object_id, "ADD asks :one", {"one": 1}, "attribute_exists(id)")

@@ -20,14 +20,15 @@ PROFILES = {
 }
 STEPS = (
     "challenge", "duplicate", "flaky", "wait TIME", "silence TIME", "working TIME", "approve", "decline CODE",
-    "then approve after TIME", "refund decline",
+    "then approve after TIME", "refund approve", "refund decline", "refund silence",
 )  # fmt: skip
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
 APPROVE = "approve"
 LONGEST = 3 * 24 * 3600  # a payment is given up after a day; money may come later
 
 _TIME = r"(\d{1,5}(?:\.\d{1,3})?)([smhd])"
-_SWITCHES = ("challenge", "duplicate", "flaky", "refund decline")
+_SWITCHES = ("challenge", "duplicate", "flaky")
+_REFUND = re.compile(r"refund (approve|decline|silence)")
 _TIMED = re.compile(rf"(wait|silence|working|then approve after) {_TIME}")
 _DECLINE = re.compile(r"decline(?: ([A-Z_]+))?")
 
@@ -42,6 +43,7 @@ class Script:
     seconds from the first request, or from the payer's act if there is a challenge.
     outcome: "approve", a decline code, or "" if the instrument or the settings decide.
     turns_after: seconds after which the decline becomes an approval; None: never.
+    refund: "approve", "decline" or "silence" for all refunds of the payment; "" if their amounts decide.
     """
 
     challenge: bool = False
@@ -52,7 +54,7 @@ class Script:
     working: float = 0
     outcome: str = ""
     turns_after: float | None = None
-    refund_declined: bool = False
+    refund: str = ""
 
     def ends_within(self, timeout: float) -> bool:
         """Tells whether one call of at most `timeout` seconds is all that happens. Then the bank remembers nothing."""
@@ -69,7 +71,7 @@ class Script:
             *(f"{name} {value:.8g}s" for name, value in self._times() if value),
             ending,
             "" if self.turns_after is None else f"then approve after {self.turns_after:.8g}s",
-            "refund decline" if self.refund_declined else "",
+            f"refund {self.refund}" if self.refund else "",
         )
         return ", ".join(step for step in steps if step)
 
@@ -100,7 +102,9 @@ def check(text: str) -> None:
 def _read(step: str) -> tuple[str, object]:
     """Returns the field that a step sets, and the value."""
     if step in _SWITCHES:
-        return ("refund_declined" if step == "refund decline" else step), True
+        return step, True
+    if refund := _REFUND.fullmatch(step):
+        return "refund", refund[1]
     if step == APPROVE:
         return "outcome", APPROVE
     if timed := _TIMED.fullmatch(step):

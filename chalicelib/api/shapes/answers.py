@@ -8,24 +8,19 @@ from chalicelib.api.shapes.fields import (
     Answer,
     Count,
     Currency,
-    Day,
-    EndpointId,
     Method,
     Money,
     OrderId,
     Page,
     PaymentId,
     RefundId,
-    Sum,
     Time,
     Uuid,
-    WebhookSecret,
 )
 from chalicelib.domain.errors import Reason
 from chalicelib.domain.orders import LONGEST_CAPTURE, SHORTEST_CAPTURE, CaptureMode, OrderStatus
 from chalicelib.domain.payments import PaymentStatus
 from chalicelib.domain.refunds import RefundStatus
-from chalicelib.domain.scopes import Scope
 from chalicelib.methods.upi import Flow
 
 
@@ -99,6 +94,14 @@ class Order(Answer):
     customer: OrderCustomer | None
 
 
+class PublicMerchant(Answer):
+    """What payers see of the merchant. color: #rrggbb."""
+
+    name: str
+    logo_url: str | None
+    color: str | None
+
+
 class PublicOrder(Answer):
     """frame_allowed: present only if the request has frame_origins."""
 
@@ -107,6 +110,7 @@ class PublicOrder(Answer):
     currency: Currency
     status: OrderStatus
     merchant_name: str
+    merchant: PublicMerchant
     frame_allowed: bool | UnsetType = UNSET
 
 
@@ -171,9 +175,12 @@ class PendingRefund(Answer):
 
 
 class Refund(PendingRefund):
+    """currency: null for a refund that is older than this field."""
+
     processed_at: Time | None
     error_code: str | None
     error_description: str | None
+    currency: Currency | None
 
 
 class TimelineEntry(Answer):
@@ -187,103 +194,6 @@ class Timeline(Answer):
     data: list[TimelineEntry]
 
 
-class Profile(Answer):
-    """webhook_secret: only its end; /merchants/reveal shows all. api_key: null if the primary pair is revoked."""
-
-    id: Uuid
-    name: str
-    email: str
-    api_key: str | None
-    webhook_url: str | None
-    webhook_secret: WebhookSecret
-    webhook_enabled: bool
-    webhook_endpoint_id: EndpointId
-    allowed_frame_origins: list[str]
-    created_at: Time
-
-
-class Secrets(Answer):
-    """api_key and api_secret: null if the primary pair is revoked."""
-
-    api_key: str | None
-    api_secret: str | None
-    webhook_secret: WebhookSecret
-
-
-class KeyPair(Answer):
-    api_key: str
-    api_secret: str
-
-
-class Key(Answer):
-    """scopes: in force now. primary: rotate-key replaces it. last_used_at: to the minute. expires_at: after rotation."""
-
-    id: str
-    name: str
-    scopes: list[Scope]
-    primary: bool
-    created_at: Time
-    last_used_at: Time | None
-    expires_at: Time | None
-
-
-class NewKeyPair(Key):
-    """api_key: the same text as id."""
-
-    api_key: str
-    api_secret: str
-
-
-class KeyRevoked(Answer):
-    id: str
-    deleted: Literal[True]
-
-
-class WebhookSettings(Answer):
-    webhook_url: str | None
-    webhook_enabled: bool
-
-
-class NewWebhookSecret(Answer):
-    webhook_secret: WebhookSecret
-
-
-class Figures(Answer):
-    """success_rate: a percentage with two decimals."""
-
-    total_transactions: Count
-    total_amount: Sum
-    success_rate: Annotated[float, Meta(ge=0, le=100)]
-    successful: Count
-    failed: Count
-    refunded_amount: Sum
-
-
-class DayFigures(Figures):
-    date: Day
-
-
-class Stats(Figures):
-    currency: Currency
-    series: list[DayFigures]
-
-
-class SessionMerchant(Answer):
-    id: Uuid
-    name: str
-    email: str
-
-
-class Session(Answer):
-    token: str
-    expires_at: Time
-    merchant: SessionMerchant
-
-
-class SignedOut(Answer):
-    signed_out: Literal[True]
-
-
 class Orders(Page):
     data: list[Order]
 
@@ -294,7 +204,3 @@ class Payments(Page):
 
 class Refunds(Page):
     data: list[Refund]
-
-
-class Keys(Page):
-    data: list[Key]

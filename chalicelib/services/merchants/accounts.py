@@ -27,7 +27,7 @@ PASSWORD_CHARACTERS = 20
 # No merchant has this id.
 NOBODY = "nobody"
 
-_names: TimedCache[str] = TimedCache(NAME_SECONDS)
+_faces: TimedCache[dict[str, Any]] = TimedCache(NAME_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,23 @@ def by_email(email: str) -> Merchant | None:
     return Merchant.find(owner.merchant_id if owner else NOBODY)
 
 
+def face_of(merchant_id: str) -> dict[str, Any]:
+    """Returns what payers see of a merchant: name, logo_url and color. Raises NotFound."""
+    known = _faces.get(merchant_id)
+    return _faces.put(merchant_id, _face(find(merchant_id))) if known is None else known
+
+
+def _face(merchant: Merchant) -> dict[str, Any]:
+    return {"name": merchant.name, "logo_url": merchant.logo_url, "color": merchant.color}
+
+
+def forget(merchant_id: str) -> None:
+    """Drops what this process remembers of the merchant's face."""
+    _faces.forget(merchant_id)
+
+
 def name_of(merchant_id: str) -> str:
-    known = _names.get(merchant_id)
-    return _names.put(merchant_id, find(merchant_id).name) if known is None else known
+    return str(face_of(merchant_id)["name"])
 
 
 def test_merchant() -> dict[str, Any]:
@@ -140,6 +154,9 @@ def profile(merchant_id: str) -> dict[str, Any]:
         "webhook_enabled": endpoint.enabled,
         "webhook_endpoint_id": endpoint.id,
         "allowed_frame_origins": list(merchant.allowed_frame_origins or ()),
+        "logo_url": merchant.logo_url,
+        "color": merchant.color,
+        "time_zone": merchant.time_zone,
         "created_at": merchant.created_at,
     }
 

@@ -1,6 +1,6 @@
 """Accepts a payment for an order. settlement.py settles the payment afterwards."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chalicelib import methods, queues
 from chalicelib.acquirers import acquirer
@@ -26,8 +26,34 @@ from chalicelib.services.waits import wakeups
 from chalicelib.services.webhooks import endpoints
 
 
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """What a payer's page tells about the payer. notes: the payment's own; None: the order's notes are shown."""
+
+    email: str | None = None
+    contact: str | None = None
+    description: str | None = None
+    notes: dict[str, str] | None = None
+
+    @property
+    def details(self) -> dict[str, str] | None:
+        """Returns the known details; None if there are none, so that a payment without them costs no more."""
+        all_details = {"email": self.email, "contact": self.contact, "description": self.description}
+        return {name: value for name, value in all_details.items() if value} or None
+
+
+NOBODY = Payer()
+
+
 def create(  # the request's parts, and who asks
-    order: Order, asked: NewPayment, once: IdempotentRequest | None, request_id: str, *, public: bool, address: str = ""
+    order: Order,
+    asked: NewPayment,
+    once: IdempotentRequest | None,
+    request_id: str,
+    *,
+    public: bool,
+    address: str = "",
+    payer: Payer = NOBODY,
 ) -> Answer:
     """Accepts a payment for an order that the caller may pay. Sends the job before it commits the record.
 
@@ -40,20 +66,11 @@ def create(  # the request's parts, and who asks
     checked = asked.check(clock.now(), order.currency)
     _check_payable(order, public=public)
     counted = tries.counts(checked.card, address) if public else []
-    payment = _new_payment(order, checked)
-    card, card_key = cards.seal(checked.card, payment.id) if checked.card else (None, "")
+    payment = _new_payment(order, checked, payer)
     view = views.new_payment(payment)
-    told = _announce(payment, request_id)
-    transaction = Transaction()
-    transaction.put("payment", payment, Payment.id.does_not_exist())
-    if card:
-        transaction.put("card", card, SealedCard.id.does_not_exist())
-    _claim_order(transaction, order, payment)
+    transaction, wakes = _plan(order, payment, checked, request_id)
     tries.put(transaction, counted)
-    announcing.put(transaction, told)
-    totals.add(transaction, announcing.count_changes(told.deliveries, payment.currency), shard_by=payment.id)
-    waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
-    queues.send(*waits, *announcing.jobs_of(told.delivery_ids, request_id, payment.merchant_id))
+    queues.send(*wakes)
     try:
         return idempotency.commit(
             transaction, once, idempotency.answer(CREATED, views.public(view) if public else view)
@@ -62,6 +79,21 @@ def create(  # the request's parts, and who asks
         _check_payable(orders.find(order.id), public=public)
         tries.explain(refusal, counted)
         raise BadRequest("Order has a payment in progress", "order_id", Reason.PAYMENT_IN_PROGRESS) from None
+
+
+def _plan(order: Order, payment: Payment, checked: Checked, request_id: str) -> tuple[Transaction, list[Job]]:
+    """Returns the writes of a new payment, and the jobs to send before they are committed."""
+    card, card_key = cards.seal(checked.card, payment.id) if checked.card else (None, "")
+    told = _announce(payment, request_id)
+    transaction = Transaction()
+    transaction.put("payment", payment, Payment.id.does_not_exist())
+    if card:
+        transaction.put("card", card, SealedCard.id.does_not_exist())
+    _claim_order(transaction, order, payment)
+    announcing.put(transaction, told)
+    totals.add(transaction, announcing.count_changes(told.deliveries, payment.currency), shard_by=payment.id)
+    waits = wakeups.plan(transaction, *_jobs(payment, checked, card_key, request_id))
+    return transaction, [*waits, *announcing.jobs_of(told.delivery_ids, request_id, payment.merchant_id)]
 
 
 def _check_payable(order: Order, *, public: bool) -> None:
@@ -74,7 +106,7 @@ def _check_payable(order: Order, *, public: bool) -> None:
         tries.check_pause(order)
 
 
-def _new_payment(order: Order, checked: Checked) -> Payment:
+def _new_payment(order: Order, checked: Checked, payer: Payer) -> Payment:
     now = clock.now()
     made = clock.iso(now)
     kept = methods.stored(checked.instrument)
@@ -92,6 +124,8 @@ def _new_payment(order: Order, checked: Checked) -> Payment:
         state=State.PENDING,
         deadline_at=now + (CARD_SECONDS if checked.card else GIVE_UP_SECONDS),
         amount_refunded=0,
+        payer=payer.details,
+        notes=payer.notes,
         sequence=early.NUMBER,
         created_at=made,
         updated_at=made,

@@ -1,6 +1,10 @@
-"""Reads payments."""
+"""Reads payments, and changes their notes."""
 
+from collections.abc import Iterable
+
+from chalicelib.domain import clock
 from chalicelib.domain.errors import NotFound
+from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 
 
@@ -9,4 +13,18 @@ def find(payment_id: str, merchant_id: str | None = None) -> Payment:
     payment = Payment.find(payment_id)
     if payment is None or merchant_id not in {None, payment.merchant_id}:
         raise NotFound("Payment")
+    return payment
+
+
+def of_orders(orders: Iterable[Order]) -> dict[str, list[Payment]]:
+    """Reads the payments of some orders, newest first, in as few calls as possible."""
+    ids = {order.id: list(order.payment_ids) for order in orders}
+    found = Payment.find_many([payment_id for mine in ids.values() for payment_id in mine])
+    return {order_id: [found[each] for each in reversed(mine) if each in found] for order_id, mine in ids.items()}
+
+
+def set_notes(merchant_id: str, payment_id: str, notes: dict[str, str]) -> Payment:
+    """Gives a payment notes of its own. Raises NotFound."""
+    payment = find(payment_id, merchant_id)
+    payment.change([Payment.notes.set(notes), Payment.updated_at.set(clock.iso(clock.now()))], Payment.id.exists())
     return payment

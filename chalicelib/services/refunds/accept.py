@@ -1,5 +1,7 @@
 """Accepts a refund: reserves its amount on the payment. processing.py finishes the refund afterwards."""
 
+import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import queues
@@ -7,7 +9,7 @@ from chalicelib.acquirers import acquirer
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest, Reason, Unavailable
 from chalicelib.domain.fees import FREE, Charge, returned
-from chalicelib.domain.ids import new_id
+from chalicelib.domain.ids import derived_id, new_id
 from chalicelib.domain.ledger import Account, Movement
 from chalicelib.domain.payments import REFUNDABLE, State
 from chalicelib.domain.refunds import LOOK_SECONDS, RefundStatus
@@ -27,9 +29,28 @@ from chalicelib.services.waits import wakeups
 
 TOO_MUCH = "Refund amount exceeds available amount"
 NOT_REFUNDABLE = "Payment not in refundable state"
+PREFIX = "rfnd"
 BEYOND_BALANCE = "Refund amount exceeds the merchant's balance"
+DUPLICATE = "Duplicate receipt found for this refund request."
 # The most tries while other requests change the payment or, where it limits refunds, the balance.
 MOST_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a refund may carry beside its amount.
+
+    receipt: unique among the refunds of the payment. speed: as the merchant asked for it.
+    captured_only: refuses a refund of money that is held and not yet taken.
+    """
+
+    notes: dict[str, str] | None = None
+    receipt: str | None = None
+    speed: str | None = None
+    captured_only: bool = False
+
+
+NOTHING = Extras()
 
 
 def create(  # the request's parts, and whose it is
@@ -39,17 +60,22 @@ def create(  # the request's parts, and whose it is
     reason: str | None,
     once: IdempotentRequest | None,
     request_id: str,
+    extras: Extras = NOTHING,
 ) -> Answer:
     """Accepts a refund. amount: minor units; None means all that is left. Raises BadRequest."""
     for _ in range(MOST_TRIES):
         payment = records.find(payment_id, merchant_id)
         if replay := idempotency.recorded(once):
             return replay
+        # No step leads back from captured, so that this check still holds when the refund is committed.
+        if extras.captured_only and payment.state != State.CAPTURED:
+            raise BadRequest(NOT_REFUNDABLE, reason=Reason.NOT_REFUNDABLE)
         wanted = _available(payment, amount)
         try:
-            return _commit(payment, _new_refund(payment, wanted, reason), once, request_id)
-        except Refused:
-            continue
+            return _commit(payment, _new_refund(payment, wanted, reason, extras), once, request_id)
+        except Refused as refusal:
+            if "refund" in refusal.names and extras.receipt:
+                raise BadRequest(DUPLICATE, "receipt") from None
     _available(records.find(payment_id, merchant_id), amount)
     raise Unavailable("The same payment is being changed by too many requests at once")
 
@@ -100,16 +126,27 @@ def _available(payment: Payment, amount: int | None) -> int:
     return wanted
 
 
-def _new_refund(payment: Payment, amount: int, reason: str | None) -> Refund:
+def _id(payment: Payment, receipt: str | None) -> str:
+    """Returns a new id. A receipt always gives the same id, so that the condition of the write keeps it unique."""
+    if receipt is None:
+        return new_id(PREFIX)
+    return derived_id(PREFIX, hashlib.sha256(f"{payment.id}\n{receipt}".encode(errors="surrogatepass")).digest())
+
+
+def _new_refund(payment: Payment, amount: int, reason: str | None, extras: Extras) -> Refund:
     now = clock.now()
     made = clock.iso(now)
     back = _comes_back(payment, amount)
     return Refund(
-        new_id("rfnd"),
+        _id(payment, extras.receipt),
         payment_id=payment.id,
         merchant_id=payment.merchant_id,
         amount=amount,
+        currency=payment.currency,
         reason=reason,
+        notes=extras.notes or None,
+        receipt=extras.receipt,
+        speed=extras.speed,
         status=RefundStatus.PENDING,
         of_hold=payment.state != State.CAPTURED or None,
         fee_returned=back.fee or None,

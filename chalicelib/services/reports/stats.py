@@ -29,7 +29,21 @@ def stats(merchant_id: str, first: date | None, last: date | None, currency: str
         raise BadRequest(f"from must not be after to, and at most {MAX_DAYS} days before it", field="from")
     days = totals.of_days(merchant_id, since.isoformat(), until.isoformat())
     whole = days if first or last else totals.all_time(merchant_id)
-    return {"currency": currency, **_figures(whole, currency), "series": _series(days, since, until, currency)}
+    series = _series(days, since, until, currency)
+    return {"currency": currency, **_figures(whole, currency), "by_currency": _by_currency(whole), "series": series}
+
+
+def _by_currency(rows: Sequence[Total]) -> list[dict[str, Any]]:
+    """Returns the figures of each currency in which payments have settled, the one with most payments first."""
+    figures = [_of_one(rows, currency) for currency in sorted({row.currency for row in rows})]
+    settled = [each for each in figures if each["successful"] or each["failed"] or each["refunded_amount"]]
+    return sorted(settled, key=lambda each: -(each["successful"] + each["failed"]))
+
+
+def _of_one(rows: Sequence[Total], currency: str) -> dict[str, Any]:
+    figures = _figures([row for row in rows if row.currency == currency], currency)
+    shown = {name: figures[name] for name in ("total_amount", "refunded_amount", "successful", "failed")}
+    return {"currency": currency, **shown, "net_amount": figures["total_amount"] - figures["refunded_amount"]}
 
 
 def _figures(rows: Sequence[Total], currency: str) -> dict[str, Any]:

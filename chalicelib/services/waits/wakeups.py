@@ -13,7 +13,7 @@ from chalicelib.queues import Job
 
 # On test stages a longer wait has a row beside its message, because no message's delay follows a clock that a test
 # moves.
-TEST_WAIT = 3
+TEST_WAIT = 1
 
 
 def plan(transaction: Transaction, *jobs: Job) -> list[Job]:

@@ -93,16 +93,45 @@ def in_grace(endpoint: WebhookEndpoint) -> list[PreviousSecret]:
     return [previous for previous in endpoint.previous_secrets or () if previous.expires_at > clock.now()]
 
 
-def create(
-    merchant_id: str, url: str, wanted: Sequence[str], form: Format = Format.NATIVE, *, enabled: bool
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What the Razorpay-compatible surface keeps of an endpoint: the names of its events there, and its own secret.
+
+    None leaves a field as it is. An endpoint made there without a secret has a random one, and says that it has none.
+    """
+
+    events: list[str] | None = None
+    secret: str | None = None
+    alert_email: str | None = None
+
+    def kept(self, before: dict[str, Any]) -> dict[str, Any]:
+        """Returns the endpoint's `subscribed`. before: as it was."""
+        has_secret = bool(self.secret) or bool(before.get("has_secret", False))
+        given = {"events": self.events, "alert_email": self.alert_email}
+        return {
+            **before,
+            **{name: value for name, value in given.items() if value is not None},
+            "has_secret": has_secret,
+        }
+
+
+def create(  # the parts of an endpoint
+    merchant_id: str,
+    url: str,
+    wanted: Sequence[str],
+    form: Format = Format.NATIVE,
+    *,
+    enabled: bool,
+    foreign: Foreign | None = None,
 ) -> WebhookEndpoint:
     """Creates an endpoint. Raises BadRequest if the merchant has too many.
 
     The limit is the condition of the write, so it holds however many requests race.
     """
     check_url(url)
-    endpoint = new(merchant_id, url, wanted)
+    endpoint = new(merchant_id, url, wanted, foreign.secret if foreign else None)
     endpoint.enabled, endpoint.format = enabled, None if form == Format.NATIVE else form
+    endpoint.subscribed = foreign.kept({}) if foreign else None
     transaction = Transaction()
     transaction.put("endpoint", endpoint)
     has_room = Merchant.id.exists() & ~(Merchant.other_endpoints >= MAX_ENDPOINTS - 1)
@@ -124,6 +153,7 @@ class Change:
     events: list[str] | None = None
     enabled: bool | None = None
     format: Format | None = None
+    foreign: Foreign | None = None
 
 
 def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoint:
@@ -140,11 +170,20 @@ def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoin
         actions.append(WebhookEndpoint.events.set(wanted.events))
     if wanted.enabled is not None:
         actions.append(WebhookEndpoint.enabled.set(wanted.enabled))
+    if wanted.foreign is not None:
+        actions += _foreign_actions(endpoint, wanted.foreign)
     if wanted.format is not None:
         actions.append(WebhookEndpoint.format.set(wanted.format))
     if (wanted.enabled and not endpoint.enabled) or _leads_elsewhere(endpoint, wanted.url):
         actions += _health_forgotten()
     return _update(endpoint, actions)
+
+
+def _foreign_actions(endpoint: WebhookEndpoint, foreign: Foreign) -> list[Any]:
+    actions = [WebhookEndpoint.subscribed.set(foreign.kept(endpoint.subscribed or {}))]
+    if foreign.secret:
+        actions.append(WebhookEndpoint.sealed_secret.set(vault.seal(foreign.secret.encode(), endpoint.id)))
+    return actions
 
 
 def _leads_elsewhere(endpoint: WebhookEndpoint, url: str | None) -> bool:

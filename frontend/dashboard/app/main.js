@@ -1,10 +1,14 @@
 /** Starts the dashboard: one shell with one page at a time. Each page is loaded at its first visit. */
 import { find, h } from "/shared/dom.js";
+import { forgetProfile } from "./profile.js";
 import { findRoute, navigate, startRouter } from "./router.js";
-import { currentSession, whenSessionEnds } from "./session.js";
+import { currentSession, findSession, whenSessionEnds } from "./session.js";
 import { createShell } from "./shell.js";
 import { texts } from "./texts.js";
+import { startKeys } from "./ui/keys.js";
 import { button, notice } from "./ui/parts.js";
+import { openSearch } from "./ui/search.js";
+import { keepTimes } from "./ui/when.js";
 
 /** @param {string} name @returns {() => Promise<PageModule>} */
 const page = (name) => () => import(`./pages/${name}.js`);
@@ -15,10 +19,16 @@ const ROUTES = [
   { path: "/dashboard/transactions", load: page("transactions"), title: texts.transactions.title },
   { path: "/dashboard/transactions/:id", load: page("payment"), title: texts.payment.title },
   { path: "/dashboard/orders", load: page("orders"), title: texts.orders.title },
+  { path: "/dashboard/orders/:id", load: page("order"), title: texts.order.title },
   { path: "/dashboard/refunds", load: page("refunds"), title: texts.refunds.title },
+  { path: "/dashboard/refunds/:id", load: page("refund"), title: texts.refund.title },
   { path: "/dashboard/webhooks", load: page("webhooks"), title: texts.webhooks.title },
+  { path: "/dashboard/webhooks/endpoints/:id", load: page("endpoint"), title: texts.endpoint.title },
   { path: "/dashboard/webhooks/:id", load: page("delivery"), title: texts.delivery.title },
   { path: "/dashboard/dead-letters", load: page("dead-letters"), title: texts.deadLetters.title },
+  { path: "/dashboard/signatures", load: page("signatures"), title: texts.signatures.title },
+  { path: "/dashboard/keys", load: page("keys"), title: texts.keys.title },
+  { path: "/dashboard/settings", load: page("settings"), title: texts.settings.title },
   { path: "/dashboard/docs", load: page("docs"), title: texts.docs.title },
   { path: "/docs", load: page("reference"), title: texts.reference.title, public: true },
 ];
@@ -46,8 +56,10 @@ async function show(path) {
   const found = findRoute(ROUTES, path);
   if (!found) return navigate("/dashboard", { replace: true });
   const { route, params } = found;
+  if (!route.public && !currentSession()) await findSession();
   const session = currentSession();
-  if (!route.public && !session) return navigate(`/login?next=${encodeURIComponent(path)}`, { replace: true });
+  if (!route.public && !session)
+    return navigate(`/login?next=${encodeURIComponent(path + location.search)}`, { replace: true });
   visit += 1;
   const mine = visit;
   leave();
@@ -57,12 +69,25 @@ async function show(path) {
   document.title = `${route.title} · ${texts.product}`;
   const root = shell.prepare(app, path, session);
   leave = mount(root, { params }) ?? (() => {});
+  shell.settle();
+}
+
+function endSession() {
+  forgetProfile();
+  const next = encodeURIComponent(location.pathname + location.search);
+  navigate(`/login?ended&next=${next}`, { replace: true });
+}
+
+function search() {
+  if (currentSession()) openSearch();
 }
 
 // In another site's frame an overlay could steal clicks on a signed-in page. Headers forbid the frame where the server
 // sends headers.
 if (window.top !== window.self) app.append(h("p", null, texts.framed));
 else {
-  whenSessionEnds(() => navigate(`/login?ended&next=${encodeURIComponent(location.pathname)}`, { replace: true }));
+  whenSessionEnds(endSession);
+  startKeys(search);
+  keepTimes();
   startRouter(show);
 }

@@ -1,24 +1,43 @@
-/** Builds the frame around every page: the navigation at the side, or above on a phone. */
+/** Builds the frame around every page: the navigation at the side, as icons on a tablet, behind a button on a phone. */
+import { config } from "/config.js";
 import { h, icon } from "/shared/dom.js";
 import { icons } from "/shared/icons.js";
-import { navigate } from "./router.js";
+import { forgetProfile } from "./profile.js";
+import { navigate, restoreScroll } from "./router.js";
 import { signOut } from "./session.js";
 import { texts } from "./texts.js";
+import { drawings } from "./ui/drawings.js";
+import { openSearch } from "./ui/search.js";
 
-/** @type {[string, string, string][]} */
-const LINKS = [
-  ["/dashboard", icons.home, texts.home.title],
-  ["/dashboard/transactions", icons.list, texts.transactions.title],
-  ["/dashboard/orders", icons.cart, texts.orders.title],
-  ["/dashboard/refunds", icons.undo, texts.refunds.title],
-  ["/dashboard/webhooks", icons.bolt, texts.webhooks.title],
-  ["/dashboard/dead-letters", icons.inbox, texts.deadLetters.title],
-  ["/dashboard/docs", icons.book, texts.docs.title],
-  ["/docs", icons.code, texts.reference.title],
+const t = texts.shell;
+/** @type {[string, [string, string, string][]][]} A group's name, and its links: path, drawing, label. */
+const GROUPS = [
+  [
+    t.money,
+    [
+      ["/dashboard", drawings.chart, texts.home.title],
+      ["/dashboard/transactions", icons.list, texts.transactions.title],
+      ["/dashboard/orders", icons.cart, texts.orders.title],
+      ["/dashboard/refunds", icons.undo, texts.refunds.title],
+    ],
+  ],
+  [
+    t.developers,
+    [
+      ["/dashboard/webhooks", icons.bolt, texts.webhooks.title],
+      ["/dashboard/signatures", drawings.pen, texts.signatures.short],
+      ["/dashboard/keys", drawings.key, texts.keys.title],
+      ["/dashboard/dead-letters", icons.inbox, texts.deadLetters.title],
+      ["/dashboard/docs", icons.book, texts.docs.title],
+      ["/docs", icons.code, texts.reference.title],
+    ],
+  ],
+  [t.account, [["/dashboard/settings", drawings.gear, texts.settings.title]]],
 ];
 
 async function leave() {
   await signOut();
+  forgetProfile();
   navigate("/login");
 }
 
@@ -26,43 +45,80 @@ function brand() {
   return h(
     "a",
     { class: "brand", href: "/dashboard" },
-    h("img", { src: "/shared/icon.svg", alt: "", width: 26, height: 26 }),
-    texts.product,
+    h("img", { src: "/shared/icon.svg", alt: "", width: 24, height: 24 }),
+    h("span", null, texts.product),
   );
+}
+
+function searchButton() {
+  return h(
+    "button",
+    { type: "button", class: "search-button", "aria-label": t.search, title: t.searchTitle, onClick: openSearch },
+    icon(drawings.search),
+    h("span", null, t.search),
+    h("kbd", null, "/"),
+  );
+}
+
+/** @param {Api.Session} session */
+function person({ merchant }) {
+  const out = h(
+    "button",
+    {
+      class: "button quiet compact",
+      type: "button",
+      "aria-label": texts.signOut,
+      title: texts.signOut,
+      onClick: leave,
+    },
+    icon(icons.exit),
+  );
+  const name = h("strong", { title: merchant.name }, merchant.name);
+  const email = h("span", { class: "muted small", title: merchant.email }, merchant.email);
+  return h("div", { class: "person" }, h("p", null, name, email), out);
 }
 
 /** @param {Api.Session | null} session */
 function sidebar(session) {
-  const links = LINKS.filter(([path]) => session || path === "/docs");
-  const list = h(
-    "ul",
-    null,
-    links.map(([path, drawing, label]) => h("li", null, h("a", { href: path }, icon(drawing), label))),
-  );
-  const person = session
-    ? h(
-        "div",
-        { class: "person" },
+  const groups = session ? GROUPS : GROUPS.map(([name, links]) => [name, links.filter(([path]) => path === "/docs")]);
+  const nav = h(
+    "nav",
+    { id: "navigation", "aria-label": texts.navigation },
+    /** @type {typeof GROUPS} */ (groups)
+      .filter(([, links]) => links.length)
+      .map(([name, links]) => [
+        h("p", { class: "nav-group" }, name),
         h(
-          "p",
+          "ul",
           null,
-          h("strong", null, session.merchant.name),
-          h("span", { class: "muted small" }, session.merchant.email),
+          links.map(([path, drawing, label]) =>
+            h("li", null, h("a", { href: path, title: label }, icon(drawing), h("span", null, label))),
+          ),
         ),
-        h(
-          "button",
-          {
-            class: "button quiet compact",
-            type: "button",
-            "aria-label": texts.signOut,
-            title: texts.signOut,
-            onClick: leave,
-          },
-          icon(icons.exit),
-        ),
-      )
-    : h("a", { class: "button compact", href: "/login" }, texts.login.title);
-  return h("header", { class: "sidebar" }, brand(), h("nav", { "aria-label": texts.navigation }, list), person);
+      ]),
+  );
+  const menu = h(
+    "button",
+    { type: "button", class: "button quiet menu", "aria-label": t.menu, "aria-expanded": "false" },
+    icon(drawings.menu),
+  );
+  const side = h(
+    "header",
+    { class: "sidebar" },
+    brand(),
+    session ? searchButton() : null,
+    menu,
+    nav,
+    session ? person(session) : h("a", { class: "button compact", href: "/login" }, texts.login.title),
+  );
+  menu.addEventListener("click", () => openMenu(side, menu.getAttribute("aria-expanded") !== "true"));
+  return side;
+}
+
+/** @param {HTMLElement} side @param {boolean} open */
+function openMenu(side, open) {
+  side.classList.toggle("open", open);
+  side.querySelector(".menu")?.setAttribute("aria-expanded", String(open));
 }
 
 /**
@@ -77,8 +133,15 @@ function markCurrent(side, path) {
     if (link === current) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const list = current?.closest("nav"); // on a phone the navigation scrolls sideways
-  if (current && list) list.scrollLeft = current.offsetLeft - list.offsetLeft - 16;
+}
+
+function skipLink(/** @type {HTMLElement} */ main) {
+  /** @param {Event} event */
+  const skip = (event) => {
+    event.preventDefault();
+    main.focus();
+  };
+  return h("a", { class: "skip", href: "#main", onClick: skip }, texts.skip);
 }
 
 export function createShell() {
@@ -87,18 +150,8 @@ export function createShell() {
   /** @type {HTMLElement | null} */
   let side = null;
   const main = h("main", { id: "main", tabindex: "-1" });
-  const skip = h(
-    "a",
-    {
-      class: "skip",
-      href: "#main",
-      onClick: (event) => {
-        event.preventDefault();
-        main.focus();
-      },
-    },
-    texts.skip,
-  );
+  const skip = skipLink(main);
+  const ribbon = config.demo && h("p", { class: "ribbon" }, h("strong", null, t.testMode), " ", t.testText);
 
   /**
    * Returns an empty root for the page at this path.
@@ -110,14 +163,17 @@ export function createShell() {
     if (kind !== shownFor) {
       side = bare ? null : sidebar(session);
       app.className = bare ? "bare" : "shell";
-      app.replaceChildren(...(side ? [skip, side, main] : [main]));
+      app.replaceChildren(...(side ? [skip, side, h("div", { class: "content" }, ribbon, main)] : [main]));
     } else main.focus({ preventScroll: true });
     shownFor = kind;
-    if (side) markCurrent(side, path);
+    if (side) {
+      markCurrent(side, path);
+      openMenu(side, false);
+    }
     main.replaceChildren();
     window.scrollTo(0, 0);
     return main;
   }
 
-  return { prepare };
+  return { prepare, settle: () => restoreScroll(main) };
 }

@@ -1,4 +1,9 @@
-/** Holds every word of the dashboard, by page. The pages show statuses and the API's own messages unchanged. */
+/**
+ * Holds every word of the dashboard, by page; the pages for developers have theirs in texts-developers.js. The pages show
+ * statuses and the API's own messages unchanged.
+ */
+import { developerTexts } from "./texts-developers.js";
+
 export const texts = {
   product: "Payment Gateway",
   framed: "The dashboard does not work inside another page.",
@@ -6,6 +11,7 @@ export const texts = {
   skip: "Skip to content",
   signOut: "Sign out",
   network: "The gateway does not answer.",
+  offline: "You are offline. What you see is the last answer.",
   unloaded: "This page did not load.",
   reload: "Load again",
   copy: "Copy",
@@ -22,8 +28,37 @@ export const texts = {
   /** @param {string} count */
   shown: (count) => `${count} shown`,
   emptyPage: "No match on this page. Older ones may match: press Next.",
-  /** @param {string} count @param {string} total */
-  ofTotal: (count, total) => `${count} of ${total}`,
+  /** @param {string} first @param {string} last @param {string} total */
+  ofTotal: (first, last, total) => `${first}–${last} of ${total}`,
+  /** @param {number} count */
+  fresh: (count) => (count === 1 ? "1 new: show" : `${count} new: show`),
+  filters: "Filters",
+  clear: "Clear",
+  csv: "Export CSV",
+  /** @param {number} count */
+  exportCut: (count) => `The file has the newest ${count} rows. Narrow the dates for the rest.`,
+  /** @param {string} name */
+  zone: (name) => `Days in ${name.replaceAll("_", " ")}`,
+  time: {
+    now: "just now",
+    min: "min",
+    h: "h",
+    d: "d",
+    /** @param {string} count */
+    ago: (count) => `${count} ago`,
+    /** @param {string} count */
+    ahead: (count) => `in ${count}`,
+  },
+  refunded: "refunded",
+  partlyRefunded: "partially refunded",
+  held: "not captured",
+  heldHint: "The bank holds the money. Capture the payment to take it.",
+  /** @param {string} amount */
+  lessRefunds: (amount) => `${amount} refunded`,
+  /** @type {Record<string, string>} */
+  networks: { visa: "Visa", mastercard: "Mastercard", amex: "American Express", rupay: "RuPay", unknown: "Card" },
+  /** @type {Record<string, string>} */
+  flows: { collect: "UPI ID", intent: "UPI app", qr: "UPI QR" },
   all: "All",
   columns: {
     payment: "Payment",
@@ -55,90 +90,159 @@ export const texts = {
     docs: "API reference",
   },
   home: {
-    title: "Home",
+    title: "Overview",
     /** @param {string} name */
     text: (name) => `${name} at a glance.`,
+    period: "Period",
+    periods: { 7: "Last 7 days", 30: "Last 30 days", 90: "Last 90 days", 365: "Last 365 days", all: "All time" },
+    currency: "Currency",
+    currencies: "Money by currency",
+    stats: "Money received",
+    gross: "Gross",
+    refunded: "Refunded",
+    net: "Net of refunds",
+    succeeded: "Succeeded",
+    failed: "Failed",
+    transactions: "Payments",
+    rate: "Success rate",
+    days: "Days in UTC. Counts and the rate are of all currencies.",
+    day: "Day",
+    asTable: "Show as a table",
+    hoverHint: "Point at a bar for its day.",
+    /** @param {string} total @param {number} days */
+    chartLabel: (total, days) => `${total} received in ${days} days`,
+    /** @param {string} day @param {string} amount @param {string} back */
+    barTitle: (day, amount, back) => `${day}: ${amount} received, ${back} of it refunded since`,
+    noAmount: "Nothing received in this time",
+    recent: "Recent payments",
+    all: "All payments",
+    empty: "No payments yet. Create an order and open its checkout link.",
+    steps: "First steps",
+    stepTexts: {
+      pay: "Create an order and pay it at its checkout link",
+      webhook: "Set a webhook URL, so that your server hears of payments",
+      face: "Give the checkout your logo and colour",
+    },
     credentials: "API credentials",
+    manageKeys: "Manage keys",
     key: "API key",
     secret: "API secret",
     noKey: "None: the key was revoked",
     mask: "••••••••••••••••",
     reveal: "Reveal",
     hide: "Hide",
-    stats: "All time",
-    transactions: "Transactions",
-    /** @param {string} currency */
-    amount: (currency) => (currency ? `Amount received in ${currency}` : "Amount received"),
-    rate: "Success rate",
-    chart: "Last 30 days",
-    /** @param {string} total @param {number} days */
-    chartLabel: (total, days) => `${total} received in the last ${days} days`,
-    /** @param {string} day @param {string} amount @param {number} count */
-    barTitle: (day, amount, count) => `${day}: ${amount} in ${count} transactions`,
-    noAmount: "Nothing received yet",
-    recent: "Recent payments",
-    all: "All transactions",
-    empty: "No payments yet. Create an order and open its checkout link.",
-    queue: "Queues",
-    jobs: { pending: "Waiting", processing: "Processing", completed: "Completed", failed: "Dead-lettered" },
-    worker: "Worker",
+  },
+  shell: {
+    money: "Payments",
+    developers: "Developers",
+    account: "Account",
+    menu: "Menu",
+    search: "Search",
+    searchTitle: "Search (/ or Ctrl+K)",
+    testMode: "Test mode.",
+    testText: "No real money moves here. Pay with success@upi or 4111 1111 1111 1111.",
+  },
+  search: {
+    label: "Search payments, orders and refunds",
+    placeholder: "ID, receipt, email, UPI ID, last 4 digits, amount",
+    hint: "An ID and a whole receipt are found anywhere, everything else among the newest 200 payments and 200 orders.",
+    keys: "Enter opens the first. Arrow keys choose.",
+    /** @param {string} text */
+    nothing: (text) => `Nothing found for “${text}”.`,
+    /** @param {string} count */
+    looked: (count) => `Looked at the newest ${count} payments and orders, and for IDs and receipts at all.`,
+    types: { payment: "Payment", order: "Order", refund: "Refund" },
   },
   transactions: {
-    title: "Transactions",
+    title: "Payments",
     text: "Every attempt to pay, newest first.",
-    search: "Find by payment or order ID",
-    find: "Find",
     status: "Status",
     method: "Method",
     statuses: { pending: "Pending", success: "Success", failed: "Failed", voided: "Voided" },
     methods: { upi: "UPI", card: "CARD", netbanking: "Netbanking" },
     from: "From",
     to: "To",
-    clear: "Clear",
-    csv: "Export CSV",
-    /** @param {number} count */
-    exportCut: (count) => `The file has the newest ${count} rows; narrow the dates for the rest.`,
-    empty: "No transactions match.",
+    empty: "No payments match.",
   },
   payment: {
     title: "Payment",
-    back: "All transactions",
+    back: "All payments",
+    money: "Money",
+    paid: "Paid",
+    net: "Net of refunds",
+    fee: "Fee",
+    tax: "Tax on the fee",
+    description: "Description",
+    customer: "Customer",
+    failed: "The payment failed.",
+    pending: "The bank has not answered yet. This page follows it.",
+    payerActs: "The payer has to act at the bank or in the UPI app. This page follows it.",
+    late: "The bank approved this payment after it had failed.",
+    /** @param {string} amount */
+    heldText: (amount) =>
+      `The bank holds ${amount} for you. Capture it to take the money, or void it to let the payer have it back.`,
     capture: "Capture",
+    void: "Void",
     refund: "Refund",
     timeline: "Timeline",
     details: "Details",
     refunds: "Refunds",
     noRefunds: "Nothing has been refunded.",
+    noDeliveries: "No webhook was sent for it.",
+    inLog: "In the log",
+    /** @param {number} count @param {number} bad */
+    told: (count, bad) => `${count === 1 ? "1 endpoint" : `${count} endpoints`}${bad ? `, ${bad} failing` : ""}`,
+    /** @param {number} count */
+    tries: (count) => (count === 1 ? "1 try" : `${count} tries`),
     captured: "Captured",
+    capturedYes: "Yes",
+    capturedNo: "No: the bank holds the money",
     refunded: "Refunded",
-    vpa: "UPI ID",
-    card: "Card",
+    vpa: "UPI",
+    card: "Paid with",
     error: "Error",
-    yes: "Yes",
-    no: "No",
     missing: "There is no such payment.",
     /** @param {string} amount */
     captureTitle: (amount) => `Capture ${amount}?`,
-    captureText: "The whole amount is captured. This cannot be undone.",
+    captureText: "The bank pays you the whole amount. Afterwards it can only be refunded, not voided.",
+    /** @param {string} amount */
+    captureConfirm: (amount) => `Capture ${amount}`,
     captureDone: "Payment captured",
+    /** @param {string} amount */
+    voidTitle: (amount) => `Void this payment of ${amount}?`,
+    voidText: "The bank releases the money to the payer at once. The order can be paid again. This cannot be undone.",
+    /** @param {string} amount */
+    voidConfirm: (amount) => `Void ${amount}`,
+    voidDone: "Payment voided",
     refundTitle: "Refund this payment",
     /** @param {string} left */
     refundText: (left) => `Up to ${left} can be refunded. This cannot be undone.`,
     /** @param {string} currency */
     refundAmount: (currency) => `Amount in ${currency}`,
     refundReason: "Reason (optional)",
-    refundConfirm: "Refund",
+    refundAll: "All of it",
+    /** @param {string} amount */
+    refundConfirm: (amount) => `Refund ${amount}`,
+    /** @param {string} amount */
+    remains: (amount) => `You keep ${amount} of this payment.`,
+    refundNone: "Enter an amount that this payment can still give.",
     refundDone: "Refund created",
-    badAmount: "Enter an amount such as 499.00.",
+    /** @param {string} amount @param {string} why */
+    refundFailed: (amount, why) => `A refund of ${amount} failed. ${why}`.trim(),
+    /** @param {string} example */
+    badAmount: (example) => `Enter an amount such as ${example}.`,
   },
   orders: {
     title: "Orders",
     text: "Each order is a request for money and has a checkout link.",
+    statuses: { created: "Created", attempted: "Attempted", paid: "Paid", expired: "Expired", cancelled: "Cancelled" },
     create: "Create order",
     amount: "Amount",
-    amountHint: "In the currency's unit, such as 499.00",
+    /** @param {string} example */
+    amountHint: (example) => `In the currency's unit, such as ${example}`,
     currency: "Currency",
     receipt: "Receipt (optional)",
+    description: "Description (optional)",
     notes: "Note (optional)",
     created: "Order created",
     createdText: "Send this link to the payer.",
@@ -148,121 +252,46 @@ export const texts = {
     tooLittle: (amount) => `At least ${amount}.`,
     /** @param {string} id */
     copyLink: (id) => `checkout link of ${id}`,
-    badAmount: "Enter an amount such as 499.00.",
-    empty: "No orders yet.",
+    /** @param {string} example */
+    badAmount: (example) => `Enter an amount such as ${example}.`,
+    empty: "No orders match.",
   },
-  refunds: { title: "Refunds", text: "Money that goes back to payers.", empty: "No refunds yet." },
-  webhooks: {
-    title: "Webhooks",
-    text: "The URLs to which we send events.",
-    config: "Primary endpoint",
-    url: "Webhook URL",
-    urlHint: "Empty switches webhooks to this endpoint off.",
-    secret: "Signing secret",
-    save: "Save",
-    saved: "Webhook URL saved",
-    test: "Send test event",
-    tested: "Test event sent: see the log",
-    regenerate: "Regenerate",
-    regenerateTitle: "Regenerate the signing secret?",
-    regenerateText: "The current secret keeps signing, beside the new secret, for 24 hours.",
-    newSecret: "New signing secret",
-    newSecretText: "Put it into your server's settings.",
-    endpoints: "All endpoints",
-    add: "Add endpoint",
-    edit: "Edit",
-    reveal: "Show secret",
-    rotate: "Rotate secret",
-    replay: "Replay failed",
-    remove: "Delete",
-    removeTitle: "Delete this endpoint?",
-    removeText: "The endpoint gets no more webhooks. Its log stays.",
-    enabled: "Enabled",
-    events: "Events",
-    noEvents: "Choose at least one event.",
-    noEndpoints: "No endpoint has a URL yet.",
-    replayTitle: "Send failed webhooks again",
-    replayText:
-      "All failed webhooks of this endpoint that were created in this time are sent again. Pending webhooks are " +
-      "retried automatically. Retry in the log sends one webhook now.",
-    /** @param {number} count */
-    replayed: (count) => `Webhooks sent again: ${count}`,
-    log: "Log",
-    retry: "Retry",
-    retried: "Retry scheduled",
-    empty: "No webhooks yet: they appear when a payment settles.",
-    nextRetry: "Next attempt",
-    /** @type {Api.Event[]} */
-    allEvents: [
-      "payment.success",
-      "payment.failed",
-      "refund.created",
-      "refund.processed",
-      "refund.failed",
-      "payment.created",
-      "payment.pending",
-      "payment.captured",
-      "payment.voided",
-      "payment.expired",
-      "order.paid",
-      "order.expired",
-      "order.cancelled",
-    ],
+  order: {
+    title: "Order",
+    back: "All orders",
+    details: "Details",
+    due: "Still due",
+    capture: "Capture",
+    captures: { manual: "By hand", automatic: "Automatic" },
+    expires: "Expires",
+    returns: "Returns to",
+    link: "Checkout link",
+    linkText: "Whoever has this link can pay the order.",
+    noLink: "This order can no longer be paid.",
+    attempts: "Attempts to pay",
+    none: "Nobody has tried to pay it yet.",
+    missing: "There is no such order.",
+    cancel: "Cancel order",
+    /** @param {string} amount */
+    cancelTitle: (amount) => `Cancel this order of ${amount}?`,
+    cancelText: "Its checkout link stops working. This cannot be undone.",
+    cancelled: "Order cancelled",
   },
-  delivery: {
-    title: "Webhook",
-    back: "All webhooks",
-    payload: "Payload",
-    response: "Last response",
-    attempts: "Attempts",
-    noAttempts: "Not tried yet.",
-    /** @param {number} ms */
-    duration: (ms) => `${ms} ms`,
-    answer: "Answer",
-    missing: "There is no such webhook.",
-    url: "URL",
+  refunds: {
+    title: "Refunds",
+    text: "Money that goes back to payers.",
+    statuses: { pending: "Pending", processed: "Processed", failed: "Failed" },
+    empty: "No refunds match.",
   },
-  deadLetters: {
-    title: "Dead letters",
-    text: "Jobs that failed five times. Nothing is lost: fix the cause, then send the jobs back.",
-    /** @param {string} queue */
-    redrive: (queue) => `Send ${queue} back`,
-    /** @param {string} queue */
-    redriveTitle: (queue) => `Send dead ${queue} jobs back?`,
-    redriveText:
-      "The jobs start again from their first try. If there are very many, some stay in the list: send them back " +
-      "afterwards.",
-    /** @param {number} count */
-    redriven: (count) => `Jobs sent back: ${count}`,
-    empty: "No dead letters: no job waits to be sent back.",
+  refund: {
+    title: "Refund",
+    back: "All refunds",
+    payment: "Of the payment",
+    made: "Made ",
+    processed: "Processed",
+    pending: "The bank has not confirmed it yet.",
+    failed: "The bank refused this refund. The money is still yours.",
+    missing: "There is no such refund.",
   },
-  docs: {
-    title: "Integration guide",
-    text: "Three steps, with your own API key filled in.",
-    order: "1. Create an order on your server",
-    orderText:
-      "Amounts are integers in the currency's minor unit: 50000 is ₹500.00. The secret never goes to a browser.",
-    sdk: "2. Open the checkout on your page",
-    sdkText:
-      "Or import { PaymentGateway } from checkout.mjs in an ES module. Check the payment on your server before you " +
-      "deliver.",
-    webhook: "3. Verify webhooks",
-    webhookText:
-      "Compare the signature of the exact bytes received, in constant time. The webhook-signature header follows " +
-      "Standard Webhooks.",
-    reference: "API reference",
-    yourSecret: "YOUR_API_SECRET",
-  },
-  reference: {
-    title: "API reference",
-    parameters: "Parameters",
-    body: "Request body",
-    responses: "Answers",
-    required: "required",
-    parts: "Parts",
-    example: "Example",
-    missing: "The API description is not published here.",
-    document: "OpenAPI document",
-    search: "Filter by path or word",
-  },
+  ...developerTexts,
 };

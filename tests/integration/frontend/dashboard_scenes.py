@@ -67,12 +67,15 @@ def payment(page, gateway):
     gateway.refund(identifier, {"amount": 29_900, "reason": SCRIPT})
     gateway.add_webhook()
     visit(page, f"/dashboard/transactions/{identifier}")
+    gateway.refunds[next(iter(gateway.refunds))].update(
+        status="failed", error_code="REFUND_FAILED", error_description="The bank refused the refund"
+    )
     page.get_by_role("heading", name="Timeline").wait_for()
 
 
 def payment_refund(page, gateway):
     payment(page, gateway)
-    page.get_by_role("button", name="Refund").click()
+    page.get_by_role("button", name="Refund", exact=True).click()
     page.locator("dialog[open]").wait_for()
 
 
@@ -86,6 +89,65 @@ def orders_create(page, gateway):
     orders(page, gateway)
     page.get_by_role("button", name="Create order").click()
     page.locator("dialog[open]").wait_for()
+
+
+def order(page, gateway):
+    identifier = gateway.add_order(
+        amount=249_900,
+        receipt="INV-2026-1003",
+        description="Monsoon umbrella",
+        notes={"note": SCRIPT},
+        customer={"name": "Asha Rao", "email": "asha@example.com", "contact": None},
+        status="attempted",
+    )
+    gateway.add_payment(identifier, "failed", method="card")
+    visit(page, f"/dashboard/orders/{identifier}")
+    page.get_by_role("heading", name="Attempts to pay").wait_for()
+
+
+def refund(page, gateway):
+    identifier = gateway.add_payment(gateway.add_order(amount=129_900, status="paid"))
+    made = gateway.refund(identifier, {"amount": 29_900, "reason": "Damaged in transit"})[1]["id"]
+    gateway.refunds[made].update(status="failed", error_code="REFUND_FAILED", error_description="The bank refused it")
+    visit(page, f"/dashboard/refunds/{made}")
+
+
+def search(page, gateway):
+    transactions(page, gateway)
+    page.keyboard.press("/")
+    page.get_by_role("searchbox").fill("receipt-1")
+    page.locator("a.found").first.wait_for()
+
+
+def endpoint(page, gateway):
+    identifier = gateway.add_endpoint("https://ledger.example/in")
+    for status in ("success", "failed", "success"):
+        gateway.add_webhook("payment.success", status, endpoint_id=identifier)
+    visit(page, f"/dashboard/webhooks/endpoints/{identifier}")
+
+
+def signatures(page, _gateway):
+    visit(page, "/dashboard/signatures")
+    page.get_by_label("Body").fill('{"event":"payment.success"}')
+    page.get_by_label("Headers").fill("X-Webhook-Signature: 5f")
+    page.get_by_role("button", name="Check signature").click()
+    page.get_by_text("The signature is wrong.").wait_for()
+
+
+def keys(page, gateway):
+    gateway.add_key("key_0000000000000007", "Warehouse", ["orders:read", "payments:read"], last_used_at=stamp(30))
+    visit(page, "/dashboard/keys")
+
+
+def keys_add(page, gateway):
+    keys(page, gateway)
+    page.get_by_role("button", name="Create key").click()
+    page.locator("dialog[open]").wait_for()
+
+
+def settings(page, gateway):
+    gateway.color, gateway.time_zone = "#0a6b45", "Asia/Kolkata"
+    visit(page, "/dashboard/settings")
 
 
 def refunds(page, gateway):
@@ -157,10 +219,18 @@ SCENES = {
     "payment-refund": (payment_refund, []),
     "orders": (orders, []),
     "orders-create": (orders_create, []),
+    "order": (order, []),
     "refunds": (refunds, []),
+    "refund": (refund, []),
+    "search": (search, []),
     "webhooks": (webhooks, []),
     "webhooks-add": (webhooks_add, []),
     "delivery": (delivery, []),
+    "endpoint": (endpoint, []),
+    "signatures": (signatures, []),
+    "keys": (keys, []),
+    "keys-add": (keys_add, []),
+    "settings": (settings, []),
     "dead-letters": (dead_letters, []),
     "docs": (docs, []),
     "reference": (reference, []),

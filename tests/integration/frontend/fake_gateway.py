@@ -43,6 +43,7 @@ class FakeGateway:
 
     def __init__(self):
         self.merchant_name = "Test Merchant"
+        self.logo_url = self.color = self.time_zone = None
         self.frame_origins = []  # that may frame the checkout; none: any
         self.orders = {}
         self.payments = {}
@@ -157,7 +158,8 @@ class FakeGateway:
         shown = {name: order[name] for name in ("id", "amount", "currency", "status")}
         if around := query.get("frame_origins"):
             shown["frame_allowed"] = not self.frame_origins or set(around.split()) <= set(self.frame_origins)
-        return OK, {**shown, "merchant_name": self.merchant_name}
+        merchant = {"name": self.merchant_name, "logo_url": self.logo_url, "color": self.color}
+        return OK, {**shown, "merchant_name": self.merchant_name, "merchant": merchant}
 
     def create_order(self, data, **_):
         return CREATED, self.orders[self.add_order(**data)]

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from tests.integration.frontend.fake_account import FakeAccount
 from tests.integration.frontend.fake_gateway import CREATED, MERCHANT, NOW, OK, Refusal, shown, stamp
-from tests.integration.frontend.fake_webhooks import PRIMARY, FakeWebhooks
+from tests.integration.frontend.fake_webhooks import PRIMARY
 
 PASSWORD = "password123"
 DAYS = 30
 NOT_PROCESSED = {"processed_at": None, "error_code": None, "error_description": None}
+NEW_REFUND = ("id", "payment_id", "amount", "reason", "status", "created_at")
 
 
 def figures(total, successful, amount):
@@ -21,27 +23,31 @@ def figures(total, successful, amount):
     }
 
 
-class FakeMerchant(FakeWebhooks):
+class FakeMerchant(FakeAccount):
     ROUTES = (
-        *FakeWebhooks.ROUTES,
+        *FakeAccount.ROUTES,
         ("POST", "/auth/session", "sign_in"),
         ("DELETE", "/auth/session", "sign_out"),
         ("GET", "/merchants/profile", "profile"),
+        ("PATCH", "/merchants/profile", "change_profile"),
         ("POST", "/merchants/reveal", "reveal"),
         ("GET", "/dashboard/stats", "stats"),
-        ("GET", "/test/jobs/status", "jobs"),
         ("GET", "/orders", "list_orders"),
+        ("GET", r"/orders/([^/]+)", "one_order"),
+        ("GET", r"/orders/([^/]+)/payments", "payments_of_order"),
+        ("POST", r"/orders/([^/]+)/cancel", "cancel_order"),
         ("GET", "/payments", "list_payments"),
         ("GET", r"/payments/([^/]+)", "one_payment"),
         ("GET", r"/payments/([^/]+)/timeline", "timeline"),
         ("POST", r"/payments/([^/]+)/capture", "capture"),
+        ("POST", r"/payments/([^/]+)/void", "void"),
         ("POST", r"/payments/([^/]+)/refunds", "refund"),
         ("GET", "/refunds", "list_refunds"),
+        ("GET", r"/refunds/([^/]+)", "one_refund"),
     )
 
     def __init__(self):
         super().__init__()
-        self.api_key = "key_test_abc123"  # None: it was revoked
         self.session_ended = False
         self.failing = None  # what a dashboard request is refused with
 
@@ -89,9 +95,19 @@ class FakeMerchant(FakeWebhooks):
             "webhook_secret": "whsec_****",
             "webhook_enabled": True,
             "webhook_endpoint_id": PRIMARY,
-            "allowed_frame_origins": [],
+            "allowed_frame_origins": self.frame_origins,
+            "logo_url": self.logo_url,
+            "color": self.color,
+            "time_zone": self.time_zone,
             "created_at": stamp(),
         }
+
+    def change_profile(self, data, **_):
+        self.frame_origins = data.get("allowed_frame_origins", self.frame_origins)
+        self.merchant_name = data.get("name", self.merchant_name)
+        for name in ("logo_url", "color", "time_zone"):
+            setattr(self, name, data.get(name, getattr(self, name)))
+        return self.profile()
 
     def reveal(self, **_):
         return OK, {
@@ -104,24 +120,41 @@ class FakeMerchant(FakeWebhooks):
         paid = [p for p in self.payments.values() if p["status"] == "success"]
         settled = [p for p in self.payments.values() if p["status"] != "pending"]
         totals = figures(len(settled), len(paid), sum(p["amount"] for p in paid))
-        return OK, {"currency": "INR", **totals, "series": [self._day(n, empty=not settled) for n in range(DAYS)]}
+        series = [self._day(n, empty=not settled) for n in range(DAYS)]
+        return OK, {"currency": "INR", **totals, "by_currency": self._by_currency(settled), "series": series}
+
+    def _by_currency(self, settled):
+        codes = sorted({p["currency"] for p in settled}, key=lambda code: (code != "INR", code))
+        return [self._of_currency(code, [p for p in settled if p["currency"] == code]) for code in codes]
+
+    @staticmethod
+    def _of_currency(code, settled):
+        paid = [p for p in settled if p["status"] == "success"]
+        gross, back = (sum(p[name] for p in paid) for name in ("amount", "amount_refunded"))
+        counts = {"successful": len(paid), "failed": len(settled) - len(paid)}
+        return {"currency": code, "total_amount": gross, "refunded_amount": back, "net_amount": gross - back, **counts}
 
     def _day(self, n, *, empty):
         date = (NOW - timedelta(days=DAYS - 1 - n)).date().isoformat()
         count, amount = (0, 0) if empty else (n % 4, n * n % 17 * 40_000)
         return {"date": date, **figures(count, count, amount)}
 
-    def jobs(self, **_):
-        return OK, {
-            "pending": 2,
-            "processing": 1,
-            "completed": len(self.payments),
-            "failed": len(self.dead_letters),
-            "worker_status": "running",
-        }
-
     def list_orders(self, query, **_):
-        return self.page(list(self.orders.values())[::-1], query, "status")
+        return self.page(list(self.orders.values())[::-1], query, "status", "receipt")
+
+    def one_order(self, identifier, **_):
+        return OK, self.find(self.orders, identifier)
+
+    def payments_of_order(self, identifier, query, **_):
+        self.find(self.orders, identifier)
+        return self.page([shown(row) for row in self.payments.values() if row["order_id"] == identifier], query)
+
+    def cancel_order(self, identifier, **_):
+        order = self.find(self.orders, identifier)
+        if order["status"] == "paid":
+            raise Refusal(400, "BAD_REQUEST_ERROR", "Order is already paid", reason="order_paid")
+        order["status"] = "cancelled"
+        return OK, order
 
     def list_payments(self, query, **_):
         rows = sorted(self.payments.values(), key=lambda payment: payment["created_at"], reverse=True)
@@ -154,6 +187,13 @@ class FakeMerchant(FakeWebhooks):
         payment["captured"] = True
         return OK, shown(payment)
 
+    def void(self, identifier, **_):
+        payment = self.find(self.payments, identifier)
+        if payment["status"] != "success" or payment["captured"]:
+            raise Refusal(400, "BAD_REQUEST_ERROR", "Payment not in voidable state")
+        payment["status"] = "voided"
+        return OK, shown(payment)
+
     def refund(self, identifier, data, **_):
         payment = self.find(self.payments, identifier)
         if payment["amount_refunded"] + data["amount"] > payment["amount"]:
@@ -168,9 +208,13 @@ class FakeMerchant(FakeWebhooks):
             "reason": data.get("reason"),
             "status": "pending",
             "created_at": stamp(),
+            "currency": payment["currency"],
             **NOT_PROCESSED,
         }
-        return CREATED, {name: value for name, value in self.refunds[key].items() if name not in NOT_PROCESSED}
+        return CREATED, {name: self.refunds[key][name] for name in NEW_REFUND}
 
     def list_refunds(self, query, **_):
-        return self.page(list(self.refunds.values())[::-1], query, "payment_id")
+        return self.page(list(self.refunds.values())[::-1], query, "payment_id", "status")
+
+    def one_refund(self, identifier, **_):
+        return OK, self.find(self.refunds, identifier)

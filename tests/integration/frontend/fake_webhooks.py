@@ -18,6 +18,7 @@ class FakeWebhooks(FakeGateway):
         ("POST", r"/webhooks/([^/]+)/retry", "retry"),
         ("GET", "/webhook-endpoints", "list_endpoints"),
         ("POST", "/webhook-endpoints", "create_endpoint"),
+        ("GET", r"/webhook-endpoints/([^/]+)", "one_endpoint"),
         ("PATCH", r"/webhook-endpoints/([^/]+)", "change_endpoint"),
         ("DELETE", r"/webhook-endpoints/([^/]+)", "delete_endpoint"),
         ("POST", r"/webhook-endpoints/([^/]+)/rotate-secret", "rotate"),
@@ -130,7 +131,7 @@ class FakeWebhooks(FakeGateway):
 
     def list_webhooks(self, query, **_):
         rows = [{name: row[name] for name in row if name not in DETAILS} for row in self.webhooks.values()]
-        return self.page(rows[::-1], query, "status")
+        return self.page(rows[::-1], query, "status", "event", "endpoint_id", "object_id")
 
     def one_webhook(self, identifier, **_):
         return OK, self.find(self.webhooks, identifier)
@@ -141,6 +142,9 @@ class FakeWebhooks(FakeGateway):
 
     def list_endpoints(self, query, **_):
         return self.page(list(self.endpoints.values()), query)
+
+    def one_endpoint(self, identifier, **_):
+        return OK, self.find(self.endpoints, identifier)
 
     def create_endpoint(self, data, **_):
         identifier = self.add_endpoint(**data)

@@ -5,6 +5,9 @@ import time
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+from infra.deployment.headers import security_headers
+from infra.deployment.publish import Origins
+
 FRONTEND = Path(__file__).parents[3] / "frontend"
 API, CHECKOUT, DASHBOARD = "http://localhost:8000", "http://localhost:3001", "http://localhost:3000"
 TYPES = {
@@ -15,8 +18,9 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".json": "application/json",
 }
+REAL = security_headers(Origins(API, CHECKOUT, DASHBOARD), embeddable=True)
 HEADERS = {
-    CHECKOUT: {},
+    CHECKOUT: {name: value for name, value in REAL.items() if name.startswith("Cross-Origin-")},
     DASHBOARD: {"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY"},
 }
 

@@ -59,7 +59,7 @@ def test_home_shows_credentials_and_figures(page, gateway):
     expect(named(page, "total-transactions")).to_have_text("14")
     expect(named(page, "total-amount")).to_contain_text("₹")
     expect(named(page, "success-rate")).to_have_text("85.7%")
-    expect(page.get_by_role("img", name="in the last 30 days")).to_be_visible()
+    expect(page.get_by_role("img", name="received in 30 days")).to_be_visible()
 
 
 def test_the_secret_is_in_the_page_only_while_it_is_revealed(page, gateway):
@@ -139,9 +139,43 @@ def test_the_dashboard_shows_nothing_inside_another_page(page, complaints):
     assert page.frame_locator("iframe").locator('[data-test-id="dashboard"]').count() == 0
 
 
-def test_the_sum_says_which_currency_it_is_of(page, gateway):
+def test_money_is_told_gross_refunded_and_net_of_each_currency(page, gateway):
+    for amount, currency in ((100_000, "INR"), (4_999, "USD"), (5_000, "JPY")):
+        gateway.add_payment(gateway.add_order(amount=amount, currency=currency, status="paid"))
+    gateway.refund(next(iter(gateway.payments)), {"amount": 25_000})
+    visit(page, "/dashboard")
+    shown = [named(page, name).text_content() for name in ("total-amount", "refunded-amount", "net-amount")]
+    assert shown == ["₹1,000", "₹250", "₹750"]
+    row = page.locator('tr[data-currency="USD"]')
+    expect(row).to_contain_text("$49.99")
+    expect(page.locator('tr[data-currency="JPY"]')).to_contain_text("¥5,000")
+
+
+def test_the_overview_asks_for_a_chosen_time_and_the_address_keeps_it(page, gateway):
     scenes.home(page, gateway)
-    expect(page.get_by_text("Amount received in INR")).to_be_visible()
+    page.get_by_label("Period").select_option("7")
+    expect(page).to_have_url(f"{DASHBOARD}/dashboard?days=7")
+    page.reload()
+    expect(page.get_by_label("Period")).to_have_value("7")
+    asked = [request["query"] for request in gateway.requests if request["path"] == "/dashboard/stats"]
+    assert {"from", "to"} <= asked[-1].keys()
+
+
+def test_a_merchant_without_payments_has_no_rate_and_is_told_the_first_steps(page, gateway):
+    visit(page, "/dashboard")
+    expect(named(page, "success-rate")).to_have_text("\N{EN DASH}")
+    expect(page.get_by_role("heading", name="First steps")).to_be_visible()
+
+
+def test_a_second_tab_has_the_session_and_signing_out_ends_it_in_both(page, gateway):
+    gateway.add_history(2)
+    visit(page, "/dashboard/transactions")
+    other = page.context.new_page()
+    other.goto(f"{DASHBOARD}/dashboard/orders")
+    expect(other.get_by_role("heading", name="Orders")).to_be_visible()
+    other.get_by_role("button", name="Sign out").click()
+    expect(named(page, "login-form")).to_be_visible()
+    assert page.evaluate("[sessionStorage.length, 'session' in localStorage]") == [0, False]
 
 
 def test_a_page_whose_script_does_not_arrive_says_so_and_can_be_loaded_again(page, gateway, complaints):
@@ -180,4 +214,4 @@ def test_the_guides_verifier_refuses_a_missing_and_a_strange_signature_and_takes
 def test_a_chart_without_days_is_drawn_empty(page):
     page.goto(f"{DASHBOARD}/login")
     draw = "async () => (await import('/app/ui/chart.js')).chart([], 'INR').textContent"
-    assert page.evaluate(draw) == "Nothing received yet"
+    assert page.evaluate(draw) == "Nothing received in this time"

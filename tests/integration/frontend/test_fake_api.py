@@ -29,23 +29,35 @@ REQUESTS = (
     ("POST", "/auth/session", {"email": "test@example.com", "password": PASSWORD}),
     ("DELETE", "/auth/session", None),
     ("GET", "/merchants/profile", None),
+    ("PATCH", "/merchants/profile", {"name": "Asha", "color": "#4f46e5", "allowed_frame_origins": []}),
     ("POST", "/merchants/reveal", None),
     ("PUT", "/merchants/webhook", {"webhook_url": "https://shop.example/hooks"}),
     ("POST", "/merchants/webhook/regenerate-secret", None),
     ("POST", "/merchants/webhook/test", None),
     ("GET", "/dashboard/stats", None),
-    ("GET", "/test/jobs/status", None),
     ("GET", "/orders", None),
+    ("GET", "/orders/{order}", None),
+    ("GET", "/orders/{order}/payments", None),
+    ("POST", "/orders/{order}/cancel", None),
+    ("GET", "/keys", None),
+    ("POST", "/keys", {"name": "shop", "scopes": ["orders:write"]}),
+    ("PATCH", "/keys/{key}", {"name": "other"}),
+    ("DELETE", "/keys/{key}", None),
+    ("POST", "/merchants/rotate-key", {"revoke_old": True}),
+    ("POST", "/webhooks/verify", {"body": "{}", "headers": {"X-Webhook-Signature": "5f"}}),
     ("GET", "/payments", None),
     ("GET", "/payments/{payment}", None),
     ("POST", "/payments/{payment}/capture", {"amount": 50000}),
     ("POST", "/payments/{payment}/refunds", {"amount": 100, "reason": "x"}),
+    ("POST", "/payments/{free}/void", None),
     ("GET", "/payments/{payment}/timeline", None),
     ("GET", "/refunds", None),
+    ("GET", "/refunds/{refund}", None),
     ("GET", "/webhooks", None),
     ("GET", "/webhooks/{webhook}", None),
     ("POST", "/webhooks/{webhook}/retry", None),
     ("GET", "/webhook-endpoints", None),
+    ("GET", "/webhook-endpoints/{endpoint}", None),
     ("POST", "/webhook-endpoints", {"url": "https://a.example", "events": ["order.paid"], "enabled": True}),
     ("PATCH", "/webhook-endpoints/{endpoint}", {"enabled": False}),
     ("POST", "/webhook-endpoints/{endpoint}/rotate-secret", None),
@@ -55,6 +67,8 @@ REQUESTS = (
     ("DELETE", "/webhook-endpoints/{endpoint}", None),
     ("GET", "/dead-letters", None),
     ("POST", "/dead-letters/redrive", {"queue": "payments"}),
+    ("GET", "/search?q", None),
+    ("DELETE", "/auth/sessions", None),
 )
 
 
@@ -76,12 +90,14 @@ def everything(gateway):
     """Asks each route of the fake once, with what a page sends. Returns (method, path) of what was asked."""
     made = {name: gateway.add_order() for name in ("order", "other", "third")}
     made |= {"payment": gateway.add_payment(made["order"]), "webhook": gateway.add_webhook()}
-    made |= {"endpoint": gateway.add_endpoint()}
+    made |= {"endpoint": gateway.add_endpoint(), "free": gateway.add_payment(made["third"])}
+    made |= {"refund": gateway.refund(gateway.add_payment(made["third"]), {"amount": 100})[1]["id"]}
+    made |= {"key": gateway.add_key("key_0000000000000001", "shop")["id"]}
     asked = []
     for method, template, body in REQUESTS:
-        path = template.format(**made)
+        path, _, query = template.format(**made).partition("?")
         order = {"order_id": body["order_id"].format(**made)} if body and "order_id" in body else {}
-        status, answer = ask(gateway, method, path, body and {**body, **order})
+        status, answer = ask(gateway, method, path, body and {**body, **order}, {query: "x"} if query else None)
         assert status < 300, (method, path, answer)
         asked.append((method, path))
     return asked
@@ -111,7 +127,14 @@ def test_every_route_of_the_fake_is_asked_here_and_is_in_the_document(fake):
     ],
 )
 def test_a_wrong_field_shows(change, complaint):
-    order = {"id": "order_0000000000000001", "amount": 5, "currency": "INR", "status": "created", "merchant_name": "A"}
+    order = {
+        "id": "order_0000000000000001",
+        "amount": 5,
+        "currency": "INR",
+        "status": "created",
+        "merchant_name": "A",
+        "merchant": {"name": "A", "logo_url": None, "color": None},
+    }
     assert contract.wrong_answer("GET", "/orders/x/public", 200, order) == []
     found = contract.wrong_answer("GET", "/orders/x/public", 200, {**order, **change})
     assert complaint in "\n".join(found)

@@ -13,10 +13,11 @@ SDK = f'<!doctype html><title>Shop</title><script src="{CHECKOUT}/checkout.js"><
 REFUSED = "This page cannot be shown here"
 
 
-def page_with(page, origin, url, style=""):
+def page_with(page, origin, url, style="", **headers):
     """A page of this origin that frames the URL."""
     body = FRAME.format(url=url.replace("&", "&amp;"), style=style)
-    page.route(f"{origin}/", lambda route: route.fulfill(body=body, content_type="text/html"))
+    headers = {"Content-Type": "text/html"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    page.route(f"{origin}/", lambda route: route.fulfill(body=body, headers=headers))
 
 
 def checkout_of(order, embedded="&embedded=true"):
@@ -43,6 +44,14 @@ def test_the_checkout_is_paid_in_a_frame_of_an_allowed_page(page, gateway, allow
     frame.locator("[data-test-id=vpa-input]").fill("success@upi")
     frame.locator("[data-test-id=pay-button]").click()
     expect(frame.locator("[data-test-id=success-state]")).to_be_visible()
+
+
+def test_a_page_that_is_isolated_from_other_origins_frames_the_checkout(page, gateway):
+    isolated = {"Cross_Origin_Embedder_Policy": "require-corp", "Cross_Origin_Opener_Policy": "same-origin"}
+    page_with(page, SHOP, checkout_of(gateway.add_order()), **isolated)
+    page.goto(f"{SHOP}/")
+    has_form(page.frame_locator("iframe"))
+    assert page.evaluate("crossOriginIsolated")
 
 
 @pytest.mark.parametrize("embedded", ["&embedded=true", "", "&embedded=false"])

@@ -21,6 +21,7 @@ from chalicelib.services.webhooks import shares
 from functions import run_deadlines
 from infra.local.mappings import Context
 from tests.support import shop as module
+from tests.support import surface
 from tests.support.cold import forget_everything
 from tests.support.emulated import STACK_NAME
 from tests.support.receiver import Receiver
@@ -100,6 +101,7 @@ def walk(shop, workers, receiver, recorder):
     walk_waiting(shop, workers)
     walk_reading(shop)
     walk_events(shop, workers)
+    surface.walk(shop, workers)
     walk_orphans(workers)
     walk_slow_lane(shop, workers)
     walk_dead_letters(shop, workers, recorder)
@@ -139,7 +141,7 @@ def walk_merchant(shop, receiver):
         ("GET", one), ("GET", "/webhook-endpoints"),
     ):  # fmt: skip
         shop.ask(method, path)
-    shop.ask("POST", f"{one}/replay", {"since": "2020-01-01T00:00:00Z"})
+    shop.ask("POST", f"{one}/replay", {"from": "2020-01-01T00:00:00Z"})
     walk_another_merchant()
     return one
 

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
-from chalicelib.api import limits
+from chalicelib.api import answers, limits
+from chalicelib.config import settings
 from chalicelib.domain.errors import TooManyRequests, Unavailable
 from chalicelib.services.operations import health
 from tests.unit.api.asking import JSON, error, raising
@@ -44,6 +47,21 @@ def test_what_chalice_refuses_by_itself_has_our_shape(ask, method, path, headers
 
     assert error(response, status)["code"] == "BAD_REQUEST_ERROR"
     assert ("Allow" in response.headers) == (status == 405)
+
+
+@pytest.mark.parametrize("path", ["/health", "/api/v1/orders"])
+def test_no_answer_is_kept_or_read_as_another_type(ask, path, monkeypatch):
+    there = replace(settings(), stage="local")
+    monkeypatch.setattr(answers, "settings", lambda: there)
+    headers = ask("GET", path).headers
+    assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_a_stage_that_speaks_https_only_says_so(ask, monkeypatch):
+    there = replace(settings(), stage="prod")
+    monkeypatch.setattr(answers, "settings", lambda: there)
+    assert ask("GET", "/api/v1/orders").headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_a_401_says_how_to_authenticate(ask):

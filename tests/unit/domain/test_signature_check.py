@@ -162,9 +162,6 @@ def test_an_unknown_secret_is_told_from_the_others():
 
 
 PARSED = json.loads(BODY)
-SHUFFLED = json.dumps(
-    {key: PARSED[key] for key in ("timestamp", "data", "event", "id", "sequence")}, separators=(",", ":")
-)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +171,6 @@ SHUFFLED = json.dumps(
         (json.dumps(PARSED, separators=(",", ":")), "serialised again"),
         (json.dumps(PARSED, indent=2, ensure_ascii=False), "serialised again"),
         (BODY.replace("/", "\\/"), "serialised again"),
-        (SHUFFLED, "keys in another order"),
         (BODY + "\n", "white space around it"),
     ],
 )
@@ -214,7 +210,6 @@ def test_a_wrong_key_for_the_hex_signature_is_recognised(signature, words):
         (SECRET.encode(), f"delivery-1.{NOW}.{BODY}", "the secret string itself"),
         (b"test_abc123", f"delivery-1.{NOW}.{BODY}", "but not base64-decoded"),
         (webhooks.standard_key(SECRET), BODY, "the body alone"),
-        (SECRET.encode(), BODY, "the body alone"),
     ],
 )
 def test_a_wrong_key_or_content_for_the_standard_signature_is_recognised(key, message, words):
@@ -224,11 +219,23 @@ def test_a_wrong_key_or_content_for_the_standard_signature_is_recognised(key, me
     assert words in results["webhook_signature_matches"].explanation
 
 
-def test_two_mistakes_at_once_are_both_named():
+def test_two_mistakes_at_once_are_not_guessed():
     results = checks(body=json.dumps(PARSED), headers=only_x(hex_of(b"test_abc123", BODY)))
-    explanation = results["x_webhook_signature_matches"].explanation
-    assert "serialised again" in explanation
-    assert "without its whsec_ prefix" in explanation
+    assert "byte for byte" in results["x_webhook_signature_matches"].explanation
+
+
+@pytest.mark.parametrize("body", [json.dumps(PARSED, sort_keys=True), json.dumps(dict(reversed(PARSED.items())))])
+def test_keys_in_another_order_are_recognised_where_the_sent_body_is_known(body):
+    results = checks(body=body, sent=BODY)
+    assert "its keys' order" in results["webhook_signature_matches"].explanation
+    assert "byte for byte" in checks(body=body)["webhook_signature_matches"].explanation
+
+
+def test_another_body_is_told_from_another_secret_where_the_sent_body_is_known():
+    altered = checks(body=BODY.replace("pay_1", "pay_2"), sent=BODY)
+    stranger = checks(headers=webhooks.headers("d", NOW, BODY, [webhooks.new_secret()]), sent=BODY)
+    assert "replaced" in altered["webhook_signature_matches"].explanation
+    assert "the secret that does not fit" in stranger["webhook_signature_matches"].explanation
 
 
 def test_no_explanation_gives_a_secret_or_the_right_signature_away():

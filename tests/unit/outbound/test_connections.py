@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chalicelib.outbound import connections
+from tests.unit.outbound.conftest import read_request
 from tests.unit.outbound.sending import SHORT, send
 
 
@@ -40,6 +41,38 @@ def test_a_connection_that_the_receiver_closed_meanwhile_is_not_reused(receiver_
         assert send(receiver.url).succeeded
         time.sleep(0.02)
     assert receiver.connections == 3
+
+
+def drops_the_second(partial):
+    """The first connection answers once, and ends on the second request with this part of an answer."""
+
+    def behave(connection, receiver):
+        receiver.requests.append(read_request(connection))
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        receiver.requests.append(read_request(connection))
+        connection.sendall(partial)
+
+    return behave
+
+
+def test_a_kept_connection_that_ends_under_a_request_is_replaced_at_once(receiver_of):
+    receiver = receiver_of(drops_the_second(b""))
+    attempts = [send(receiver.url) for _ in range(2)]
+    assert [attempt.status for attempt in attempts] == [200, 200]
+    assert (receiver.connections, len(receiver.requests)) == (2, 3)
+
+
+def test_a_request_that_was_answered_in_part_is_not_sent_again(receiver_of):
+    receiver = receiver_of(drops_the_second(b"HTTP/1.1 500 Oops\r\nContent-Length: 9\r\n\r\n"))
+    attempts = [send(receiver.url) for _ in range(2)]
+    assert [attempt.status for attempt in attempts] == [200, 500]
+    assert receiver.connections == 1
+
+
+def test_a_new_connection_that_ends_is_a_failed_attempt_of_one_request(receiver_of):
+    receiver = receiver_of(lambda connection, receiver: receiver.requests.append(read_request(connection)))
+    assert send(receiver.url).error_class == "connect"
+    assert len(receiver.requests) == 1
 
 
 def test_an_old_connection_is_not_reused_so_that_its_name_is_checked_again(answering, monkeypatch):

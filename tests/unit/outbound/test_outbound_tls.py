@@ -86,7 +86,7 @@ def test_a_connection_to_a_private_address_never_serves_a_public_stage(tls_recei
     trusting(pem)
     monkeypatch.setattr(webhook_urls, "PUBLIC_PORTS", {receiver.port})
     assert send(receiver.port).succeeded
-    assert send(receiver.port, allow_private=False).error_class == "refused_address"
+    assert send(receiver.port, allow_private=False).error_class == "dns"
 
 
 @pytest.mark.parametrize(("name", "valid_days"), [("other.example.com", 1), ("127.0.0.1", 1), (NAME, -1)])

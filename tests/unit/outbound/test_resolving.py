@@ -63,8 +63,8 @@ def test_a_name_that_resolves_inside_is_refused_before_any_connection(address, m
     monkeypatch.setattr(socket, "create_connection", lambda *_: pytest.fail("connected"))
     for answer in [(address,), ("8.8.8.8", address), (address, "8.8.8.8")]:
         attempt = send("https://shop.example/", allow_private=False, resolver=resolving_to(*answer))
-        assert (attempt.status, attempt.error_class) == (None, "refused_address")
-        assert "not a public address" in attempt.error_detail
+        assert (attempt.status, attempt.error_class) == (None, "dns")
+        assert "no public address" in attempt.error_detail
         assert address not in attempt.error_detail
         assert not any(kind in attempt.error_detail for kind in ("private", "loopback", "link-local"))
 
@@ -77,7 +77,7 @@ def test_a_name_that_turns_bad_after_the_check_is_refused_when_delivering(monkey
         return next(answers)
 
     check_url("https://shop.example/", allow_private=False, resolver=rebinding)
-    assert send("https://shop.example/", allow_private=False, resolver=rebinding).error_class == "refused_address"
+    assert send("https://shop.example/", allow_private=False, resolver=rebinding).error_class == "dns"
 
 
 def test_one_look_up_serves_both_check_and_connection(monkeypatch):
@@ -100,15 +100,34 @@ def test_a_url_that_is_no_longer_allowed_is_a_logged_failure():
     assert "https://" in attempt.error_detail
 
 
-def test_setting_a_url_that_resolves_inside_is_refused():
-    with pytest.raises(BadRequest, match="not a public address") as refused:
-        check_url("https://shop.example/", allow_private=False, resolver=resolving_to("8.8.8.8", "10.0.0.1"))
+INSIDE_OR_NOWHERE = [unknown, resolving_to(), resolving_to("10.0.0.1"), resolving_to("8.8.8.8", "10.0.0.1")]
+
+
+def test_a_name_that_resolves_inside_looks_like_a_name_that_does_not_exist():
+    attempts = [send("https://a.example/", allow_private=False, resolver=each) for each in INSIDE_OR_NOWHERE]
+    assert len({(attempt.error_class, attempt.error_detail) for attempt in attempts}) == 1
+
+
+@pytest.mark.parametrize("resolver", INSIDE_OR_NOWHERE)
+def test_setting_a_url_that_leads_inside_or_nowhere_is_refused_in_the_same_words(resolver):
+    with pytest.raises(BadRequest, match=r"^The webhook URL's host has no public address$") as refused:
+        check_url("https://shop.example/", allow_private=False, resolver=resolver)
     assert refused.value.field == "url"
 
 
-@pytest.mark.parametrize("resolver", [unknown, resolving_to("8.8.8.8")])
-def test_setting_a_url_whose_name_does_not_resolve_yet_is_allowed(resolver):
+def unanswered(_host, _port):
+    raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+
+@pytest.mark.parametrize("resolver", [unanswered, resolving_to("8.8.8.8")])
+def test_setting_a_url_waits_for_no_name_server(resolver):
     check_url("https://shop.example/", allow_private=False, resolver=resolver)
+
+
+def test_a_name_server_that_does_not_answer_is_classed_as_dns():
+    attempt = send("https://shop.example/", allow_private=False, resolver=unanswered)
+    assert attempt.error_class == "dns"
+    assert attempt.error_detail.startswith("Temporary failure in name resolution: check")
 
 
 def test_setting_a_local_url_looks_nothing_up():

@@ -53,3 +53,12 @@ def test_the_dispatcher_goes_on_at_the_end_and_never_goes_back(sent):
     assert cursors.pop(0) == clock.iso(NOW + 2 * DAY)
     assert set(cursors.values()) == {clock.iso(NOW + DAY)[:16]}
     assert len(cursors) == SHARDS - 1
+
+
+def test_an_object_that_is_due_twice_is_sent_once_at_its_first_place(sent):
+    for seconds in (20, 5):
+        work = Job(PAYMENTS, "pay_twice", NOW + seconds, NOW)
+        deadlines.row(PAYMENTS, work.object_id, work.due_at, queues.encode(work)).write()
+    between = due(10)
+    sweep.run(aws.client("dynamodb"), NOW, NOW + DAY)
+    assert sent == ["pay_twice", between]

@@ -62,6 +62,7 @@ def world(database, monkeypatch):  # it is there
 @pytest.fixture(scope="module")
 def tables():
     """For a whole module: the template's tables, queues and key, and the test merchant."""
+    settings.cache_clear()  # another module of this process may have asked on another stage
     with aws_in_this_process():
         create_queues()
         accounts.seed_test_merchant()

@@ -1,22 +1,26 @@
 /** Shows the jobs that failed for good, and sends them back. */
 import { h } from "/shared/dom.js";
-import { formatDateTime } from "/shared/format.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { ask } from "../ui/dialog.js";
 import { button, heading, toast } from "../ui/parts.js";
 import { liveTable } from "../ui/table.js";
+import { when } from "../ui/when.js";
 
 const t = texts.deadLetters;
 /**
- * Maps a queue to the page of its jobs' objects. A refund shows on its payment's page, but its job names no payment.
+ * Maps a queue to the page of its jobs' objects.
  * @type {Partial<Record<Api.DeadLetter["queue"], string>>}
  */
-const PAGES = { payments: "/dashboard/transactions/", deliveries: "/dashboard/webhooks/" };
+const PAGES = {
+  payments: "/dashboard/transactions/",
+  refunds: "/dashboard/refunds/",
+  deliveries: "/dashboard/webhooks/",
+};
 
 /** @type {Column<Api.DeadLetter>[]} */
 const columns = [
-  { title: texts.columns.queue, cell: (letter) => letter.queue },
+  { title: t.job, kind: "top", cell: (letter) => t.jobs[letter.queue] },
   {
     title: texts.columns.object,
     kind: "mono",
@@ -25,16 +29,15 @@ const columns = [
         ? h("a", { href: PAGES[letter.queue] + letter.object_id }, letter.object_id)
         : letter.object_id,
   },
-  { title: texts.columns.received, kind: "number", cell: (letter) => String(letter.received) },
-  { title: texts.columns.sent, kind: "wide", cell: (letter) => formatDateTime(letter.sent_at) },
+  { title: t.since, kind: "last", cell: (letter) => when(letter.sent_at) },
 ];
 
 /** @param {Api.DeadLetter["queue"]} queue @param {() => void} onDone */
 function redrive(queue, onDone) {
   ask({
-    title: t.redriveTitle(queue),
+    title: t.redriveTitle(t.jobs[queue]),
     text: t.redriveText,
-    confirm: t.redrive(queue),
+    confirm: t.redrive(t.jobs[queue]),
     async onConfirm() {
       const { redriven } = await request("POST", "/dead-letters/redrive", { body: { queue } });
       toast(t.redriven(redriven));
@@ -53,6 +56,7 @@ export function mount(root) {
     columns,
     empty: t.empty,
     testId: "dead-letters-table",
+    refreshEvery: 5_000,
     limit: null,
     paged: false,
     onData(letters) {
@@ -60,7 +64,7 @@ export function mount(root) {
       if (queues.join() === offered) return;
       offered = queues.join();
       actions.replaceChildren(
-        ...queues.map((queue) => button(t.redrive(queue), () => redrive(queue, () => table.refresh()))),
+        ...queues.map((queue) => button(t.redrive(t.jobs[queue]), () => redrive(queue, () => table.refresh()))),
       );
     },
   });

@@ -1,14 +1,15 @@
 /** Shows one webhook: its body, every attempt, and the receiver's answers. */
 import { h } from "/shared/dom.js";
-import { formatExactTime } from "/shared/format.js";
 import { isMissing } from "/shared/http.js";
 import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { badge, button, codeBlock, during, facts, heading, messageOf, notice, toast } from "../ui/parts.js";
-import { outcome, pretty } from "../ui/values.js";
+import { objectLink, outcome, pretty } from "../ui/values.js";
+import { exactTime, when } from "../ui/when.js";
 
 const REFRESH = 2_000;
+const REST = 60_000; // a delivery that is over changes only when a person sends it again
 const t = texts.delivery;
 
 /** @param {Api.Attempt[]} log */
@@ -26,7 +27,7 @@ function attempts(log) {
         h("span", { class: "muted" }, t.duration(attempt.duration_ms)),
       ),
       attempt.error_detail && h("p", { class: "small" }, attempt.error_detail),
-      h("time", { class: "muted small", datetime: attempt.at }, formatExactTime(attempt.at)),
+      h("span", { class: "muted small" }, when(attempt.at)),
       attempt.response_body && h("details", null, h("summary", null, t.answer), h("pre", null, attempt.response_body)),
     );
   return h(
@@ -45,11 +46,25 @@ function details(webhook) {
     h("h2", null, texts.payment.details),
     facts([
       [t.url, h("code", null, webhook.url)],
-      [texts.columns.created, formatExactTime(webhook.created_at)],
-      [texts.columns.last, formatExactTime(webhook.last_attempt_at)],
-      [texts.webhooks.nextRetry, webhook.status === "pending" ? formatExactTime(webhook.next_retry_at) : null],
+      [
+        texts.webhooks.endpoint,
+        h("a", { href: `/dashboard/webhooks/endpoints/${webhook.endpoint_id}` }, h("code", null, webhook.endpoint_id)),
+      ],
+      [texts.columns.object, objectLink(webhook.object_id)],
+      [texts.columns.created, exactTime(webhook.created_at)],
+      [texts.columns.last, exactTime(webhook.last_attempt_at)],
+      [texts.webhooks.nextRetry, webhook.status === "pending" ? exactTime(webhook.next_retry_at) : null],
       [texts.columns.code, webhook.response_code],
+      [t.message, h("code", null, webhook.id)],
     ]),
+  );
+}
+
+/** @param {Api.WebhookDetail} webhook */
+function bodies(webhook) {
+  return h(
+    "section",
+    { class: "card pad" },
     h("h2", null, t.payload),
     codeBlock(pretty(webhook.payload), t.payload),
     h("h2", null, t.response),
@@ -63,7 +78,7 @@ export function mount(root, { params }) {
   const head = h("div", null, heading(t.title, params.id));
   const body = h(
     "div",
-    { class: "columns" },
+    { class: "columns even" },
     h("span", { class: "card skeleton tall" }),
     h("span", { class: "card skeleton tall" }),
   );
@@ -79,14 +94,23 @@ export function mount(root, { params }) {
   );
   /** @type {string | undefined} */
   let shown;
+  let resting = false;
 
   async function refresh() {
     try {
       const webhook = await request("GET", path);
       if (JSON.stringify(webhook) === shown) return;
       shown = JSON.stringify(webhook);
-      head.replaceChildren(heading(webhook.event, badge(webhook.status, { testId: "webhook-status" }), retry));
-      body.replaceChildren(attempts(webhook.attempts_log ?? []), details(webhook));
+      head.replaceChildren(
+        heading(
+          [webhook.event, " ", badge(webhook.status, { testId: "webhook-status" })],
+          [t.made, when(webhook.created_at)],
+          retry,
+        ),
+      );
+      const log = webhook.attempts_log ?? [];
+      body.replaceChildren(h("div", { class: "stack" }, details(webhook), attempts(log)), bodies(webhook));
+      resting = webhook.status !== "pending";
     } catch (error) {
       if (!shown) body.replaceChildren(notice("bad", isMissing(error) ? t.missing : messageOf(error)));
       if (isMissing(error)) return false;
@@ -97,6 +121,6 @@ export function mount(root, { params }) {
   root.append(
     h("div", { class: "page" }, h("a", { class: "back", href: "/dashboard/webhooks" }, `← ${t.back}`), head, body),
   );
-  const polling = poll(refresh, steady(REFRESH));
+  const polling = poll(refresh, (runs, failures) => (resting ? REST : steady(REFRESH)(runs, failures)));
   return polling.stop;
 }

@@ -1,7 +1,7 @@
 /** Shows the integration guide. Its snippets hold the merchant's own key and run unchanged. */
 import { config } from "/config.js";
 import { h } from "/shared/dom.js";
-import { request } from "../session.js";
+import { profile } from "../profile.js";
 import { texts } from "../texts.js";
 import { codeBlock, heading } from "../ui/parts.js";
 
@@ -89,8 +89,8 @@ export function mount(root) {
     ),
   );
   show(NO_KEY);
-  request("GET", "/merchants/profile")
-    .then((profile) => show(profile.api_key ?? NO_KEY))
+  profile()
+    .then((own) => show(own.api_key ?? NO_KEY))
     .catch(() => {});
   return undefined;
 }

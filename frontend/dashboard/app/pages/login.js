@@ -40,6 +40,7 @@ export function mount(root) {
   async function send(event) {
     event.preventDefault();
     submit.disabled = true;
+    submit.classList.add("working");
     try {
       await signIn(email.value.trim(), password.value);
       navigate(destination(), { replace: true });
@@ -48,6 +49,7 @@ export function mount(root) {
       password.select();
     } finally {
       submit.disabled = false;
+      submit.classList.remove("working");
     }
   }
 

@@ -1,48 +1,63 @@
-/** Shows one payment: its details, its timeline and its refunds. Captures and refunds the payment. */
+/** Shows one payment: what it is worth now, what it is for, its refunds, what happened, and who was told. */
 import { h } from "/shared/dom.js";
-import { formatAmount, formatDateTime, formatExactTime, parseAmount, plainAmount } from "/shared/format.js";
-import { isMissing, newIdempotencyKey } from "/shared/http.js";
+import { formatAmount } from "/shared/format.js";
+import { isMissing } from "/shared/http.js";
 import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
-import { ask, FormError } from "../ui/dialog.js";
-import { badge, button, copyButton, facts, field, heading, messageOf, notice, toast } from "../ui/parts.js";
-import { tone } from "../ui/values.js";
+import { leftOf, paymentActions } from "../ui/actions.js";
+import { deliveriesCard, isDelivery } from "../ui/deliveries.js";
+import { instrumentOf, paymentBadge } from "../ui/money.js";
+import { copyable, facts, heading, messageOf, notice } from "../ui/parts.js";
+import { refundList } from "../ui/refunds.js";
+import { remembering, tone } from "../ui/values.js";
+import { exactTime, when } from "../ui/when.js";
 
 const REFRESH = 2_000;
 const t = texts.payment;
 
-/** @typedef {Api.Refund & { currency: string }} RefundOfPayment A refund, with the currency of its payment. */
-
 /** @param {Api.Payment} payment */
-const leftOf = (payment) => payment.amount - payment.amount_refunded;
+function money(payment) {
+  /** @param {number | null | undefined} amount */
+  const shown = (amount) => (typeof amount === "number" ? formatAmount(amount, payment.currency) : null);
+  const back = payment.amount_refunded;
+  return h(
+    "section",
+    { class: "card pad" },
+    h("h2", null, t.money),
+    facts([
+      [t.paid, payment.status === "success" ? h("strong", null, shown(payment.amount)) : shown(payment.amount)],
+      [t.captured, payment.status === "success" ? (payment.captured ? t.capturedYes : t.capturedNo) : null],
+      [t.refunded, back ? `${shown(back)} (${payment.refund_status})` : null],
+      [t.fee, shown(payment.fee)],
+      [t.tax, shown(payment.tax)],
+      [t.net, payment.status === "success" ? h("strong", { testId: "net" }, shown(leftOf(payment))) : null],
+    ]),
+  );
+}
 
-/** @param {Api.Payment} payment */
-function details(payment) {
-  /** @param {number} amount */
-  const money = (amount) => formatAmount(amount, payment.currency);
+/** @param {Api.Payment} payment @param {Api.Order | null} order */
+function details(payment, order) {
+  const orderLink = h("a", { href: `/dashboard/orders/${payment.order_id}` }, h("code", null, payment.order_id));
   return h(
     "section",
     { class: "card pad" },
     h("h2", null, t.details),
     facts([
+      [texts.columns.receipt, order?.receipt],
+      [t.description, order?.description],
       [
-        texts.columns.payment,
-        h(
-          "span",
-          { class: "secret" },
-          h("code", { testId: "payment-id" }, payment.id),
-          copyButton(() => payment.id, payment.id),
-        ),
+        t.customer,
+        order?.customer &&
+          [order.customer.name, order.customer.email, order.customer.contact].filter(Boolean).join(", "),
       ],
-      [texts.columns.order, h("code", { testId: "order-id" }, payment.order_id)],
+      ...Object.entries(order?.notes ?? {}).map(([name, value]) => /** @type {[string, Child]} */ ([name, value])),
       [texts.columns.method, h("span", { class: "method" }, payment.method)],
-      [t.vpa, payment.vpa],
-      [t.card, payment.card_last4 && `${payment.card_network} •••• ${payment.card_last4}`],
-      [t.captured, payment.captured ? t.yes : t.no],
-      [t.refunded, payment.amount_refunded ? `${money(payment.amount_refunded)} (${payment.refund_status})` : null],
-      [t.error, payment.error_code && `${payment.error_code}: ${payment.error_description ?? ""}`],
-      [texts.columns.created, formatExactTime(payment.created_at)],
+      [payment.method === "upi" ? t.vpa : t.card, instrumentOf(payment)],
+      [t.error, payment.error_code && h("code", null, payment.error_code)],
+      [texts.columns.created, h("time", { datetime: payment.created_at }, exactTime(payment.created_at))],
+      [texts.columns.order, h("span", { testId: "order-id" }, orderLink)],
+      [texts.columns.payment, copyable(payment.id, { testId: "payment-id" })],
     ]),
   );
 }
@@ -54,137 +69,82 @@ function timeline(entries) {
     h(
       "li",
       { class: tone(entry) },
-      h(
-        "p",
-        null,
-        h("strong", null, entry.what),
-        " ",
-        entry.what.startsWith("webhook")
-          ? h("a", { href: `/dashboard/webhooks/${entry.object_id}` }, entry.detail ?? texts.delivery.title)
-          : h("span", { class: "muted" }, entry.detail ?? ""),
-      ),
-      h("time", { class: "muted small", datetime: entry.at }, formatExactTime(entry.at)),
+      h("p", null, h("strong", null, entry.what), " ", h("span", { class: "muted" }, entry.detail ?? "")),
+      h("time", { class: "muted small", datetime: entry.at }, exactTime(entry.at)),
     );
   return h(
     "section",
     { class: "card pad" },
     h("h2", null, t.timeline),
-    h("ol", { class: "timeline" }, entries.map(item)),
+    h("ol", { class: "timeline" }, entries.filter((entry) => !isDelivery(entry)).map(item)),
   );
 }
 
-/** @param {RefundOfPayment[]} refunds */
-function refundList(refunds) {
-  /** @param {RefundOfPayment} refund */
-  const item = (refund) =>
-    h(
-      "li",
-      null,
-      h("code", null, refund.id),
-      badge(refund.status),
-      h("span", null, formatAmount(refund.amount, refund.currency)),
-      refund.reason && h("span", { class: "muted" }, refund.reason),
-      h("time", { class: "muted small", datetime: refund.created_at }, formatDateTime(refund.created_at)),
-    );
-  return h(
-    "section",
-    { class: "card pad" },
-    h("h2", null, t.refunds),
-    refunds.length ? h("ul", { class: "plain" }, refunds.map(item)) : h("p", { class: "muted" }, t.noRefunds),
+/** Says what a person has to know first. @param {Api.Payment} payment @param {Api.Refund[]} refunds */
+function notices(payment, refunds) {
+  const failed = refunds.filter((refund) => refund.status === "failed");
+  const isHeld = payment.status === "success" && !payment.captured;
+  return [
+    payment.status === "failed" && notice("bad", payment.error_description ?? t.failed, "status"),
+    payment.status === "pending" && notice("warn", payment.next_action ? t.payerActs : t.pending),
+    payment.late && notice("warn", t.late),
+    isHeld && !payment.amount_refunded && notice("sent", t.heldText(formatAmount(payment.amount, payment.currency))),
+    ...failed.map((refund) =>
+      notice(
+        "bad",
+        t.refundFailed(formatAmount(refund.amount, payment.currency), refund.error_description ?? ""),
+        "status",
+      ),
+    ),
+  ];
+}
+
+/** Tells whether anything can change by itself. @param {Api.Payment} payment @param {Api.TimelineEntry[]} entries @param {Api.Refund[]} refunds */
+function isMoving(payment, entries, refunds) {
+  return (
+    payment.status === "pending" ||
+    refunds.some((refund) => refund.status === "pending") ||
+    entries.some((entry) => isDelivery(entry) && entry.detail === "pending")
   );
-}
-
-/** @param {Api.Payment} payment @param {() => void} onDone */
-function capture(payment, onDone) {
-  const idempotencyKey = newIdempotencyKey();
-  ask({
-    title: t.captureTitle(formatAmount(payment.amount, payment.currency)),
-    text: t.captureText,
-    confirm: t.capture,
-    async onConfirm() {
-      await request("POST", `/payments/${payment.id}/capture`, { body: { amount: payment.amount }, idempotencyKey });
-      toast(t.captureDone);
-      onDone();
-    },
-  });
-}
-
-/** @param {Api.Payment} payment @param {() => void} onDone */
-function refund(payment, onDone) {
-  let idempotencyKey = newIdempotencyKey();
-  const renew = () => {
-    idempotencyKey = newIdempotencyKey();
-  }; // changed details make another refund
-  const amount = h("input", {
-    class: "input",
-    id: "refund-amount",
-    inputmode: "decimal",
-    autocomplete: "off",
-    required: true,
-    onInput: renew,
-    value: plainAmount(leftOf(payment), payment.currency),
-  });
-  const reason = h("input", {
-    class: "input",
-    id: "refund-reason",
-    maxlength: 255,
-    autocomplete: "off",
-    onInput: renew,
-  });
-  ask({
-    title: t.refundTitle,
-    text: t.refundText(formatAmount(leftOf(payment), payment.currency)),
-    confirm: t.refundConfirm,
-    danger: true,
-    testId: "refund-dialog",
-    fields: [field(t.refundAmount(payment.currency), amount), field(t.refundReason, reason)],
-    async onConfirm() {
-      const wanted = parseAmount(amount.value, payment.currency);
-      if (!wanted) throw new FormError(t.badAmount);
-      const body = { amount: wanted, ...(reason.value.trim() && { reason: reason.value.trim() }) };
-      await request("POST", `/payments/${payment.id}/refunds`, { body, idempotencyKey });
-      toast(t.refundDone);
-      onDone();
-    },
-  });
 }
 
 /** @type {Mount} */
 export function mount(root, { params }) {
-  const body = h(
-    "div",
-    { class: "columns" },
-    h("span", { class: "card skeleton tall" }),
-    h("span", { class: "card skeleton tall" }),
-  );
+  const body = h("div", { class: "stack" }, h("span", { class: "card skeleton tall" }));
   const head = h("div", null, heading(t.title, params.id));
   const id = params.id ?? "";
   const path = /** @type {const} */ (`/payments/${encodeURIComponent(id)}`);
+  const orderOf = remembering((/** @type {string} */ orderId) => request("GET", `/orders/${orderId}`));
   /** @type {string | undefined} */
   let shown;
 
-  /** @param {Api.Payment} payment @param {Api.TimelineEntry[]} entries @param {RefundOfPayment[]} refunds */
-  function show(payment, entries, refunds) {
-    const text = JSON.stringify([payment, entries, refunds]);
+  /** @param {Api.Payment} payment @param {Api.TimelineEntry[]} entries @param {Api.Refund[]} refunds @param {Api.Order | null} order */
+  function show(payment, entries, refunds, order) {
+    const text = JSON.stringify([payment, entries, refunds, order]);
     if (text === shown) return;
     shown = text;
-    const actions = [
-      payment.status === "success" &&
-        !payment.captured &&
-        button(t.capture, () => capture(payment, polling.now), { id: "capture" }),
-      payment.status === "success" &&
-        leftOf(payment) > 0 &&
-        button(t.refund, () => refund(payment, polling.now), { id: "refund" }),
-    ];
     const focused = document.activeElement?.id;
+    const open = [...body.querySelectorAll("details[open]")].map((each) => each.getAttribute("data-event"));
+    const title = h("span", { testId: "amount" }, formatAmount(payment.amount, payment.currency));
+    const line = [instrumentOf(payment), order?.receipt].filter(Boolean).join(" · ");
     head.replaceChildren(
       heading(
-        h("span", { testId: "amount" }, formatAmount(payment.amount, payment.currency)),
-        badge(payment.status, { testId: "status" }),
-        actions,
+        [title, " ", paymentBadge(payment, { testId: "status" })],
+        [line, " · ", when(payment.created_at)],
+        paymentActions(payment, polling.now),
       ),
     );
-    body.replaceChildren(h("div", { class: "stack" }, timeline(entries), refundList(refunds)), details(payment));
+    body.replaceChildren(
+      ...notices(payment, refunds).filter((each) => each instanceof Node),
+      h(
+        "div",
+        { class: "columns even" },
+        h("div", { class: "stack" }, money(payment), refundList(refunds, payment.currency)),
+        details(payment, order),
+      ),
+      h("div", { class: "columns even" }, timeline(entries), deliveriesCard(entries, id)),
+    );
+    for (const each of body.querySelectorAll("details")) each.open = open.includes(each.getAttribute("data-event"));
     if (focused) document.getElementById(focused)?.focus();
   }
 
@@ -195,11 +155,8 @@ export function mount(root, { params }) {
         request("GET", `${path}/timeline`),
         request("GET", "/refunds", { query: { payment_id: id, limit: 100 } }),
       ]);
-      show(
-        payment,
-        entries,
-        refunds.map((each) => ({ ...each, currency: payment.currency })),
-      );
+      show(payment, entries, refunds, await orderOf(payment.order_id).catch(() => null));
+      resting = !isMoving(payment, entries, refunds);
     } catch (error) {
       if (!shown) body.replaceChildren(notice("bad", isMissing(error) ? t.missing : messageOf(error)));
       if (isMissing(error)) return false;
@@ -207,9 +164,13 @@ export function mount(root, { params }) {
     }
   }
 
+  // A payment that nothing moves is asked for again only when a person comes back to it or acts.
+  let resting = false;
   root.append(
     h("div", { class: "page" }, h("a", { class: "back", href: "/dashboard/transactions" }, `← ${t.back}`), head, body),
   );
-  const polling = poll(refresh, steady(REFRESH));
+  const polling = poll(refresh, (runs, failures) => (resting ? REST : steady(REFRESH)(runs, failures)));
   return polling.stop;
 }
+
+const REST = 60_000; // milliseconds

@@ -23,17 +23,19 @@ function open(dialog) {
 }
 
 /** @param {Question} question */
-export function ask({ title, text, fields = [], confirm, danger = false, testId, onConfirm }) {
+export function ask({ title, text, fields = [], confirm, danger = false, testId, preview, onConfirm }) {
   const titleId = nextId();
   const problem = h("p", { class: "field-error", role: "alert" });
   const submit = h("button", { type: "submit", class: `button ${danger ? "danger" : "primary"}` }, confirm);
   const cancel = h("button", { type: "button", class: "button", onClick: () => dialog.close() }, texts.cancel);
+  const outlook = h("p", { class: "outlook", role: "status", hidden: !preview });
   const form = h(
     "form",
-    { onSubmit: act },
+    { onSubmit: act, onInput: foresee },
     h("h2", { id: titleId }, title),
     text && h("p", { class: "muted" }, text),
     fields,
+    outlook,
     problem,
     h("div", { class: "actions" }, cancel, submit),
   );
@@ -55,6 +57,14 @@ export function ask({ title, text, fields = [], confirm, danger = false, testId,
     }
   }
 
+  function foresee() {
+    if (!preview) return;
+    const seen = preview();
+    submit.textContent = seen.confirm;
+    outlook.textContent = seen.text;
+  }
+
+  foresee();
   open(dialog);
 }
 

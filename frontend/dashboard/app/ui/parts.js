@@ -17,6 +17,7 @@ const TONES = {
   disabled: "bad",
   pending: "warn",
   attempted: "warn",
+  retrying: "warn",
 };
 
 /**
@@ -27,19 +28,18 @@ export const badge = (status, attributes) =>
   h("span", { class: `badge ${TONES[status] ?? ""}`, ...attributes }, status);
 
 /** @param {unknown} error */
-export const messageOf = (error) => (error instanceof ApiError ? error.message : texts.network);
+export const messageOf = (error) =>
+  error instanceof ApiError ? error.message : navigator.onLine === false ? texts.offline : texts.network;
 
 /** @type {Partial<Record<Tone, string>>} */
 const MARKS = { good: icons.check, sent: icons.clock };
 
-/** Builds a notice. "sent" is neither good nor bad yet. @param {Tone} tone @param {string} text */
-export const notice = (tone, text) =>
-  h(
-    "p",
-    { class: `notice ${tone}`, role: tone === "bad" ? "alert" : "status" },
-    icon(MARKS[tone] ?? icons.alert),
-    h("span", null, text),
-  );
+/**
+ * Builds a notice. "sent" is neither good nor bad yet.
+ * @param {Tone} tone @param {string} text @param {string} [role]
+ */
+export const notice = (tone, text, role = tone === "bad" ? "alert" : "status") =>
+  h("p", { class: `notice ${tone}`, role }, icon(MARKS[tone] ?? icons.alert), h("span", null, text));
 
 /** @param {Child} title @param {Child} text @param {Child[]} actions */
 export function heading(title, text, ...actions) {
@@ -64,13 +64,15 @@ export function button(label, onClick, { drawing, kind = "", ...attributes } = {
   );
 }
 
-const toasts = h("div", { class: "toasts", role: "status", "aria-live": "polite", popover: "manual" });
+/** @type {HTMLElement | undefined} */
+let toasts;
 
 /**
  * Shows a toast. Each toast is shown anew, because the last shown element is on top: a later dialog would cover it.
  * @param {string} text
  */
 export function toast(text) {
+  toasts ??= h("div", { class: "toasts", role: "status", "aria-live": "polite", popover: "manual" });
   document.body.append(toasts);
   toasts.showPopover?.();
   const item = h("p", { class: "toast" }, text);
@@ -123,6 +125,15 @@ export async function during(element, action) {
     element.disabled = false;
   }
 }
+
+/** Builds an id or an address with a copy button. @param {string} text @param {Attributes} [attributes] */
+export const copyable = (text, attributes) =>
+  h(
+    "span",
+    { class: "secret" },
+    h("code", attributes ?? null, text),
+    copyButton(() => text, text),
+  );
 
 /** @param {[string, Child][]} pairs */
 export function facts(pairs) {

@@ -1,71 +1,33 @@
-/** Shows a list of the API as a table that stays current: skeleton, rows, empty, error, and pages by cursor. */
+/**
+ * Shows a list of the API as a table that stays current: skeleton, rows, empty, error, and pages by cursor. On a phone
+ * each row is two lines. The address keeps the page, so that Back, a reload and a shared link show it again.
+ */
 import { h } from "/shared/dom.js";
 import { formatCount } from "/shared/format.js";
 import { poll, steady } from "/shared/poll.js";
+import { currentQuery, setQuery } from "../router.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { button, messageOf, notice } from "./parts.js";
+import { reconcile } from "./rows.js";
 
-const REFRESH = 2_000; // milliseconds: a change shows within three seconds
+const REFRESH = 2_000;
 const LIMIT = 20;
 const SKELETONS = 6;
-
-/**
- * @template {{ id: string }} Row
- * @param {Row} row @param {{ columns: Column<Row>[], rowAttributes?: (row: Row) => Attributes }} options
- */
-function renderRow(row, { columns, rowAttributes }) {
-  return h(
-    "tr",
-    rowAttributes?.(row),
-    columns.map(({ cell, testId, kind }) => h("td", { class: kind, testId }, cell(row))),
-  );
-}
-
-/** @typedef {Map<string, { text: string, element: HTMLElement }>} Known The rows by key, as text and as drawn. */
-
-/** @param {Element} row @returns {HTMLElement[]} */
-const controlsOf = (row) => [...row.querySelectorAll("a, button")].filter((each) => each instanceof HTMLElement);
-
-/**
- * Keeps the rows that have not changed, so that focus and selection survive a refresh. Returns the rows known then.
- * @template {{ id: string }} Row
- * @param {HTMLElement} body @param {Row[]} rows @param {Known} known
- * @param {{ columns: Column<Row>[], keyOf: (row: Row) => string, rowAttributes?: (row: Row) => Attributes }} options
- * @returns {Known}
- */
-function reconcile(body, rows, known, options) {
-  /** @type {Known} */
-  const kept = new Map();
-  const active = document.activeElement;
-  const focused = active instanceof HTMLElement && body.contains(active) ? active : null;
-  const row = focused?.closest("tr");
-  const place = row && focused ? controlsOf(row).indexOf(focused) : -1;
-  const elements = rows.map((row) => {
-    const text = JSON.stringify(row);
-    const key = options.keyOf(row);
-    const before = known.get(key);
-    const element = before?.text === text ? before.element : renderRow(row, options);
-    kept.set(key, { text, element });
-    element.dataset.key = key;
-    return element;
-  });
-  if (elements.length !== body.children.length || elements.some((element, index) => body.children[index] !== element)) {
-    body.replaceChildren(...elements);
-  }
-  if (row && !focused?.isConnected) {
-    const same = kept.get(row.dataset.key ?? "")?.element;
-    if (same) controlsOf(same)[place]?.focus();
-  }
-  return kept;
-}
 
 /**
  * Returns the heading's kinds: the kinds of the column that concern its place.
  * @param {{ title: string, kind?: string }} column
  */
 function heading({ title, kind = "" }) {
-  return h("th", { class: ["number", "wide"].filter((name) => kind.includes(name)).join(" "), scope: "col" }, title);
+  return h(
+    "th",
+    {
+      class: ["number", "wide", "id", "tries"].filter((name) => kind.split(" ").includes(name)).join(" "),
+      scope: "col",
+    },
+    title,
+  );
 }
 
 /** @param {{ kind?: string }[]} columns */
@@ -73,7 +35,7 @@ function skeleton(columns) {
   return Array.from({ length: SKELETONS }, () =>
     h(
       "tr",
-      null,
+      { "aria-hidden": "true" },
       columns.map(({ kind }) => h("td", { class: kind }, h("span", { class: "skeleton line" }))),
     ),
   );
@@ -84,18 +46,31 @@ function createPager(onMove) {
   const previous = button(texts.previous, () => onMove(-1), { kind: "compact" });
   const next = button(texts.next, () => onMove(1), { kind: "compact" });
   const count = h("span", { class: "muted small" });
+  const element = h("div", { class: "pager" }, count, previous, next);
   return {
-    element: h("div", { class: "pager" }, count, previous, next),
-    /** @param {{ total?: number | null, shown: number, hasNext: boolean, hasPrevious: boolean }} page */
-    update({ total, shown, hasNext, hasPrevious }) {
+    element,
+    /** @param {{ total?: number | null, shown: number, first: number, hasNext: boolean, hasPrevious: boolean }} page */
+    update({ total, shown, first, hasNext, hasPrevious }) {
       count.textContent =
-        typeof total === "number"
-          ? texts.ofTotal(formatCount(shown), formatCount(total))
+        typeof total === "number" && shown
+          ? texts.ofTotal(formatCount(first), formatCount(first + shown - 1), formatCount(total))
           : texts.shown(formatCount(shown));
       previous.disabled = !hasPrevious;
       next.disabled = !hasNext;
+      element.hidden = !shown && !hasNext && !hasPrevious;
     },
   };
+}
+
+/** @typedef {{ cursors: (string | null | undefined)[], number: number }} Place Cursors, one a page up to this one. */
+
+/** Returns the place that the address names. A shared link does not know the pages before its own. @returns {Place} */
+function placeInUrl() {
+  const { cursor, page } = currentQuery();
+  if (!cursor) return { cursors: [undefined], number: 1 };
+  const known = history.state?.cursors;
+  const cursors = known?.at(-1) === cursor ? known : [undefined, cursor];
+  return { cursors, number: Math.max(2, Number(page) || 2) };
 }
 
 /**
@@ -115,38 +90,60 @@ export function liveTable({
   rowAttributes,
   limit = LIMIT,
   paged = true,
+  inUrl = false,
+  refreshEvery = REFRESH,
   onData,
 }) {
   const ask = /** @type {(verb: "GET", path: P, options: object) => Promise<Page<any>>} */ (
     /** @type {unknown} */ (request)
   );
-  /** @type {Known} */
+  /** @type {import("./rows.js").Known} */
   let known = new Map();
   /** @type {string | null | undefined} */
   let nextCursor;
-  /** @type {(string | null | undefined)[]} One a page, from the first to this one. */
-  let cursors = [undefined];
+  /** @type {Place} */
+  let place = inUrl ? placeInUrl() : { cursors: [undefined], number: 1 };
   const body = h("tbody", null, skeleton(columns));
   const message = h("div", { class: "table-message" });
+  const fresh = h("button", { type: "button", class: "fresh", hidden: true, onClick: () => reload() });
   const pager = createPager(move);
+  const scroll = h(
+    "div",
+    { class: "table-scroll", tabindex: "0", role: "region", "aria-label": label },
+    h("table", { testId }, h("thead", null, h("tr", null, columns.map(heading))), body),
+  );
   const element = h(
     "div",
     { class: "card table-card", "aria-busy": "true" },
+    fresh,
+    scroll,
     message,
-    h(
-      "div",
-      { class: "table-scroll", tabindex: "0", role: "region", "aria-label": label },
-      h("table", { testId }, h("thead", null, h("tr", null, columns.map(heading))), body),
-    ),
     paged && pager.element,
   );
 
   /** @param {Row[]} rows @param {Omit<Page<Row>, "data">} page */
   function show(rows, { total, next_cursor: next }) {
     element.removeAttribute("aria-busy");
+    fresh.hidden = true;
     known = reconcile(body, rows, known, { columns, rowAttributes, keyOf });
     nextCursor = next;
-    pager.update({ total, shown: rows.length, hasNext: Boolean(next), hasPrevious: cursors.length > 1 });
+    const hasPrevious = place.number > 1;
+    const first = (place.number - 1) * (limit ?? 0) + 1;
+    pager.update({ total, shown: rows.length, first, hasNext: Boolean(next), hasPrevious });
+    scroll.classList.toggle("no-rows", !rows.length);
+  }
+
+  /** Tells whether new rows would push the row away that a person reads. */
+  const isRead = () => body.matches(":hover") || body.getBoundingClientRect().top < 0;
+
+  /** Offers new rows instead of showing them. Returns whether it did. @param {Row[]} rows */
+  function offered(rows) {
+    if (!known.size || element.hasAttribute("aria-busy") || !isRead()) return false;
+    const count = rows.findIndex((row) => known.has(keyOf(row)));
+    if (count < 1) return false;
+    fresh.textContent = texts.fresh(count);
+    fresh.hidden = false;
+    return true;
   }
 
   /** Shows an error. Removes the rows of another page or filter. @param {unknown} error */
@@ -156,38 +153,46 @@ export function liveTable({
   }
 
   async function refresh() {
-    const asked = cursors;
+    const asked = place;
     try {
-      const answer = await ask("GET", path, { query: { limit, cursor: cursors.at(-1), ...query?.() } });
+      const answer = await ask("GET", path, { query: { limit, cursor: place.cursors.at(-1), ...query?.() } });
       /** @type {Row[]} */
       const rows = complete ? await complete(answer.data) : answer.data;
-      if (asked !== cursors) return;
+      if (asked !== place || offered(rows)) return;
       show(rows, answer);
       message.replaceChildren(
         ...(rows.length ? [] : [h("p", { class: "empty" }, answer.next_cursor ? texts.emptyPage : empty)]),
       );
       onData?.(rows);
     } catch (error) {
-      if (asked === cursors) complain(error);
+      if (asked === place) complain(error);
       throw error;
     }
+    return refreshEvery ? undefined : false;
   }
 
-  /** @param {(string | null | undefined)[]} wanted */
+  /** @param {Place} wanted */
   function goTo(wanted) {
-    cursors = wanted;
+    place = wanted;
+    if (inUrl) {
+      const page = wanted.number > 1 ? String(wanted.number) : undefined;
+      setQuery({ cursor: wanted.cursors.at(-1) ?? undefined, page }, { cursors: wanted.cursors });
+    }
     element.setAttribute("aria-busy", "true");
-    polling.now();
+    if (refreshEvery) polling.now();
+    else polling = start();
   }
 
   /** Turns the page. A second click before the answer would start from the old page. @param {number} step */
   function move(step) {
     if (element.hasAttribute("aria-busy")) return;
-    goTo(step > 0 ? [...cursors, nextCursor] : cursors.slice(0, -1));
+    const cursors = step > 0 ? [...place.cursors, nextCursor] : place.cursors.slice(0, -1);
+    goTo({ cursors, number: cursors.length > 1 ? place.number + step : 1 });
   }
 
-  const reload = () => goTo([undefined]);
-
-  const polling = poll(refresh, steady(REFRESH));
-  return { element, reload, refresh: polling.now, stop: polling.stop };
+  const reload = () => goTo({ cursors: [undefined], number: 1 });
+  const start = () => poll(refresh, steady(refreshEvery || REFRESH));
+  let polling = start();
+  const again = () => (refreshEvery ? polling.now() : goTo({ ...place }));
+  return { element, reload, refresh: again, stop: () => polling.stop() };
 }

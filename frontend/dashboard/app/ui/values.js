@@ -1,4 +1,5 @@
-/** Computes values from the API's answers for the pages. No DOM here. */
+/** Computes values from the API's answers for the pages. */
+import { h } from "/shared/dom.js";
 import { texts } from "../texts.js";
 
 /**
@@ -43,4 +44,13 @@ export function tone({ what, detail }) {
   if (what.startsWith("webhook"))
     return /^(HTTP 2|success)/.test(detail ?? "") ? "good" : detail === "pending" ? "" : "bad";
   return /failed/.test(what) ? "bad" : /success|captured|processed/.test(what) ? "good" : "";
+}
+
+/** @type {Record<string, string>} */
+const PAGES = { pay: "/dashboard/transactions/", order: "/dashboard/orders/", rfnd: "/dashboard/refunds/" };
+
+/** Builds a link to an object's page, by the kind in its id. @param {string} id */
+export function objectLink(id) {
+  const page = PAGES[id.split("_")[0] ?? ""];
+  return page ? h("a", { class: "mono quiet-link", href: page + id }, id) : h("span", { class: "mono muted" }, id);
 }

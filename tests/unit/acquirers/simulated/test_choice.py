@@ -104,6 +104,8 @@ def test_the_banks_profile_rules_what_nothing_else_decides(name):
         (13131, "", "instant", "decline REFUND_FAILED"),
         (2468, "", "instant", "working 30s, approve"),
         (100, "refund decline", "instant", "decline REFUND_FAILED"),
+        (13131, "refund approve", "instant", "approve"),
+        (100, "decline, refund silence", "instant", "silence 259200s, approve"),
         (100, "silence 20m, decline", "instant", "approve"),
         (100, "", "slow", "wait 2s, approve"),
         (100, "", "silent", "silence 3600s, approve"),

@@ -16,7 +16,8 @@ from chalicelib.config import SIMULATED_BANKS
         ("working  0.5h", Script(working=1800)),
         ("challenge, duplicate, flaky", Script(challenge=True, duplicate=True, flaky=True)),
         ("decline CARD_DECLINED, then approve after 30s", Script(outcome="CARD_DECLINED", turns_after=30)),
-        ("approve, refund decline", Script(outcome="approve", refund_declined=True)),
+        ("approve, refund decline", Script(outcome="approve", refund="decline")),
+        ("refund silence", Script(refund="silence")),
         ("late", Script(outcome="PAYMENT_TIMED_OUT", turns_after=30)),
     ],
 )

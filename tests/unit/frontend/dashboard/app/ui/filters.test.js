@@ -1,31 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filtersOf, orderSearched } from "../../../../../../frontend/dashboard/app/ui/filters.js";
+import { withInstants } from "../../../../../../frontend/dashboard/app/ui/filters.js";
+import { setZone } from "../../../../../../frontend/dashboard/app/ui/when.js";
 
-const NOTHING = { status: "", method: "", from: "", to: "" };
-
-test("a day is a whole day of this clock, sent as an instant", () => {
-  const { from, to } = filtersOf({ ...NOTHING, from: "2026-03-14", to: "2026-03-14" });
-  assert.equal(from, new Date(2026, 2, 14).toISOString());
-  assert.equal(Date.parse(to) - Date.parse(from), 86_400_000 - 1);
+test("a day is a whole day of the merchant's zone, sent as an instant", () => {
+  globalThis.localStorage = { setItem() {} };
+  setZone("Asia/Kolkata");
+  const { from, to } = withInstants({ from: "2026-03-14", to: "2026-03-14" });
+  assert.equal(from, "2026-03-13T18:30:00.000Z");
+  assert.equal(to, "2026-03-14T18:29:59.999Z");
 });
 
-test("what was not chosen filters nothing", () => {
-  assert.deepEqual(filtersOf(NOTHING), {
-    status: "",
-    method: "",
-    order_id: undefined,
+test("a day on which the clock is put forward is whole all the same", () => {
+  setZone("Europe/Berlin");
+  const { from, to } = withInstants({ from: "2026-03-29", to: "2026-03-29" });
+  assert.equal(Date.parse(to) - Date.parse(from), 23 * 3_600_000 - 1);
+});
+
+test("a date that no calendar has filters nothing, and other filters stay as they are", () => {
+  assert.deepEqual(withInstants({ status: "failed", from: "12026-01-01" }), {
+    status: "failed",
     from: undefined,
     to: undefined,
   });
 });
 
-test("a date that no calendar has filters nothing instead of failing", () => {
-  assert.equal(filtersOf({ ...NOTHING, from: "12026-01-01" }).from, undefined);
-});
-
-test("only the id of an order filters the list", () => {
-  assert.equal(orderSearched(" order_0000000000000001 "), "order_0000000000000001");
-  assert.equal(orderSearched("pay_0000000000000001"), undefined);
-  assert.equal(orderSearched(""), undefined);
+test("a zone that this machine does not know changes nothing", () => {
+  setZone("Asia/Kolkata");
+  setZone("Mars/Olympus");
+  assert.equal(withInstants({ from: "2026-03-14" }).from, "2026-03-13T18:30:00.000Z");
 });

@@ -1,0 +1,10 @@
+"""Names the modules whose views the router knows. A new group of operations is a new module in this list."""
+
+from chalicelib.razorpay import account, customers, links, orders, payments, refunds, webhooks
+
+MODULES = (orders, payments, refunds, customers, links, webhooks, account)
+
+
+def register() -> int:
+    """Returns the number of groups. Their import has registered their routes."""
+    return len(MODULES)

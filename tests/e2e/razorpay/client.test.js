@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import Razorpay from "razorpay";
+import { validatePaymentVerification } from "razorpay/dist/utils/razorpay-utils.js";
+
+const { RAZORPAY_BASE_URL: url, RAZORPAY_KEY: key_id, RAZORPAY_SECRET: key_secret } = process.env;
+const shop = new Razorpay({ key_id, key_secret });
+shop.api.rq.defaults.baseURL = url;
+
+async function pay(order_id) {
+  const headers = {
+    Authorization: `Basic ${btoa(`${key_id}:${key_secret}`)}`,
+    "Content-Type": "application/json",
+  };
+  const body = JSON.stringify({ order_id });
+  const answer = await fetch(`${url}/api/v1/sandbox/razorpay/pay`, { method: "POST", headers, body });
+  assert.equal(answer.status, 200);
+  return answer.json();
+}
+
+const unique = (text) => `${text}-${Date.now()}-${Math.random()}`.slice(0, 40);
+
+test("orders are made, fetched, listed and edited", async () => {
+  const order = await shop.orders.create({ amount: 50000, currency: "INR", notes: { a: "b" } });
+  assert.equal((await shop.orders.fetch(order.id)).status, "created");
+  assert.equal((await shop.orders.all({ count: 1 })).items[0].id, order.id);
+  assert.equal((await shop.orders.all({ from: new Date(Date.now() - 60000).toISOString(), count: 1 })).items.length, 1);
+  assert.deepEqual((await shop.orders.edit(order.id, { notes: { c: "d" } })).notes, { c: "d" });
+});
+
+test("a paid order has a signature that the client verifies", async () => {
+  const order = await shop.orders.create({ amount: 50000 });
+  const { razorpay_order_id, razorpay_payment_id, razorpay_signature } = await pay(order.id);
+  const signed = { order_id: razorpay_order_id, payment_id: razorpay_payment_id };
+  assert.ok(validatePaymentVerification(signed, razorpay_signature, key_secret));
+  assert.equal((await shop.orders.fetchPayments(order.id)).items[0].id, razorpay_payment_id);
+});
+
+test("payments are captured, edited and refunded", async () => {
+  const order = await shop.orders.create({ amount: 50000, payment_capture: false });
+  const { razorpay_payment_id: id } = await pay(order.id);
+  assert.equal((await shop.payments.fetch(id)).status, "authorized");
+  assert.equal((await shop.payments.capture(id, 50000, "INR")).status, "captured");
+  assert.deepEqual((await shop.payments.edit(id, { notes: { k: "v" } })).notes, { k: "v" });
+  assert.ok((await shop.payments.all()).items.length > 0);
+  const refund = await shop.payments.refund(id, { amount: "100" });
+  assert.equal((await shop.refunds.fetch(refund.id)).amount, 100);
+  assert.deepEqual((await shop.refunds.edit(refund.id, { notes: { k: "v" } })).notes, { k: "v" });
+  assert.equal((await shop.payments.fetchMultipleRefund(id)).items[0].id, refund.id);
+  assert.equal((await shop.payments.fetchRefund(id, refund.id)).id, refund.id);
+  assert.ok((await shop.refunds.all({ payment_id: id })).items.length === 1);
+});
+
+test("an order shows its payments where the client asks for them in its own spelling", async () => {
+  const order = await shop.orders.create({ amount: 50000 });
+  await pay(order.id);
+  const shown = await shop.orders.all({ "expand[]": "payments", count: 1 });
+  assert.equal(shown.items[0].payments.count, 1);
+});
+
+test("customers are made, fetched, listed and edited", async () => {
+  const email = `${unique("asha")}@example.com`.replaceAll(/[^a-z0-9@.]/g, "");
+  const made = await shop.customers.create({ name: "Asha", email, contact: "9876543210" });
+  assert.equal((await shop.customers.fetch(made.id)).email, email);
+  assert.equal((await shop.customers.edit(made.id, { name: "Asha Rao" })).name, "Asha Rao");
+  assert.ok((await shop.customers.all()).items.length > 0);
+  await assert.rejects(shop.customers.create({ name: "Asha", email, contact: "9876543210" }), (refused) => {
+    return refused.error.description === "Customer already exists for the merchant";
+  });
+});
+
+test("links are made, fetched, listed, edited, told of and cancelled", async () => {
+  const made = await shop.paymentLink.create({ amount: 500, reference_id: unique("bill") });
+  assert.equal((await shop.paymentLink.fetch(made.id)).status, "created");
+  assert.ok((await shop.paymentLink.all()).payment_links.length > 0);
+  assert.deepEqual((await shop.paymentLink.edit(made.id, { notes: { k: "v" } })).notes, { k: "v" });
+  assert.deepEqual(await shop.paymentLink.notifyBy(made.id, "sms"), { success: true });
+  assert.equal((await shop.paymentLink.cancel(made.id)).status, "cancelled");
+});
+
+test("webhooks are made, fetched, listed, edited and deleted", async () => {
+  const wanted = { url: "http://localhost:9/hook", events: ["payment.captured"], secret: "a secret" };
+  const made = await shop.webhooks.create(wanted, "acc_1");
+  assert.equal((await shop.webhooks.fetch(made.id, "acc_1")).url, wanted.url);
+  assert.ok((await shop.webhooks.all({}, "acc_1")).items.length > 0);
+  assert.deepEqual((await shop.webhooks.edit({ events: ["order.paid"] }, made.id, "acc_1")).events, ["order.paid"]);
+  assert.deepEqual(await shop.webhooks.delete(made.id, "acc_1"), []);
+});
+
+test("an error has its status and its description", async () => {
+  await assert.rejects(shop.orders.create({ amount: 1 }), (refused) => {
+    assert.equal(refused.statusCode, 400);
+    assert.equal(refused.error.description, "Order amount less than minimum amount allowed");
+    return true;
+  });
+  await assert.rejects(shop.orders.fetch("order_1"), (refused) => refused.statusCode === 400);
+});

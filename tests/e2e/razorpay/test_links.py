@@ -1,0 +1,106 @@
+import secrets
+import time
+
+import pytest
+import requests
+from razorpay.errors import BadRequestError
+
+from tests.e2e.client import KEY, SECRET
+
+LINK = {
+    "id", "accept_partial", "amount", "amount_paid", "callback_method", "callback_url", "cancelled_at", "created_at",
+    "currency", "customer", "description", "expire_by", "expired_at", "first_min_partial_amount", "notes", "notify",
+    "order_id", "payments", "reference_id", "reminder_enable", "reminders", "short_url", "status", "updated_at",
+    "upi_link", "user_id", "whatsapp_link",
+}  # fmt: skip
+
+
+@pytest.fixture
+def reference():
+    return f"bill-{secrets.token_hex(8)}"
+
+
+@pytest.fixture
+def link(shop, reference):
+    customer = {"name": "Asha Rao", "email": "asha@example.com", "contact": "+919876543210"}
+    more = {"reference_id": reference, "customer": customer, "notify": {"sms": True}, "description": "A bill"}
+    return shop.payment_link.create({"amount": 5000, "currency": "INR", **more})
+
+
+def test_a_link_has_the_documented_fields(link, reference):
+    assert link.keys() == LINK
+    assert (link["status"], link["reference_id"], link["amount_paid"], link["payments"]) == (
+        "created",
+        reference,
+        0,
+        None,
+    )
+    assert link["notify"] == {"email": False, "sms": True, "whatsapp": False}
+    assert link["order_id"] in link["short_url"]
+
+
+def test_a_link_is_fetched_and_listed_under_its_own_name(shop, link, reference):
+    assert shop.payment_link.fetch(link["id"]) == link
+    assert link in shop.payment_link.all()["payment_links"]
+    assert shop.payment_link.all({"reference_id": reference}) == {"payment_links": [link]}
+    assert shop.payment_link.all({"reference_id": "unknown"}) == {"payment_links": []}
+
+
+def test_a_link_is_paid_by_its_order(shop, payer, link):
+    paid = payer.pay(link["order_id"])
+
+    shown = shop.payment_link.fetch(link["id"])
+    assert (shown["status"], shown["amount_paid"]) == ("paid", 5000)
+    assert [each["payment_id"] for each in shown["payments"]] == [paid["razorpay_payment_id"]]
+    assert shop.payment_link.all({"payment_id": paid["razorpay_payment_id"]})["payment_links"] == [shown]
+    with pytest.raises(BadRequestError, match="paid"):
+        shop.payment_link.cancel(link["id"])
+
+
+def test_a_link_is_cancelled_once_and_takes_no_payment_then(shop, payer, link):
+    cancelled = shop.payment_link.cancel(link["id"])
+
+    assert cancelled["status"] == "cancelled"
+    assert cancelled["cancelled_at"] >= link["created_at"]
+    assert payer.ask(link["order_id"]).status_code == 400
+    with pytest.raises(BadRequestError, match="cancelled"):
+        shop.payment_link.cancel(link["id"])
+
+
+def test_a_link_is_edited(shop, link, reference):
+    end = int(time.time()) + 3600
+    wanted = {"reference_id": f"{reference}-2", "expire_by": end, "notes": {"k": "v"}, "reminder_enable": True}
+
+    edited = shop.payment_link.edit(link["id"], wanted)
+
+    assert {name: edited[name] for name in wanted} == wanted
+    assert shop.payment_link.all({"reference_id": f"{reference}-2"})["payment_links"] == [edited]
+    again = shop.payment_link.create({"amount": 500, "reference_id": reference})
+    assert again["id"] != link["id"]
+
+
+def test_a_payer_can_be_told(shop, link):
+    assert shop.payment_link.notifyBy(link["id"], "email") == {"success": True}
+
+
+def test_a_reference_makes_one_link(shop, link, reference):
+    with pytest.raises(BadRequestError, match=r"^payment link creation with reference ID already attempted$"):
+        shop.payment_link.create({"amount": 5000, "reference_id": reference})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"expire_by": 1}, "expire_by should be at least 15 minutes after current time."),
+        ({"reference_id": "r" * 41}, "reference_id: the length must be no more than 40."),
+        ({"accept_partial": True}, "accept_partial is not supported: a link is paid by one payment."),
+        ({"callback_url": "javascript:alert(1)"}, "return_url must be an https URL without a user name"),
+    ],
+)
+def test_a_wrong_link_is_refused_in_the_links_own_shape(gateway_url, wrong, sentence):
+    body = {"amount": 5000, **wrong}
+    answer = requests.post(f"{gateway_url}/v1/payment_links", json=body, auth=(KEY, SECRET), timeout=30)
+
+    nothing = {"metadata": [], "reason": None, "source": None, "step": None}
+    assert answer.status_code == 400
+    assert answer.json() == {"error": {"code": "BAD_REQUEST_ERROR", "description": sentence, **nothing}}
