@@ -193,6 +193,7 @@ def walk_waiting(shop, workers):
     """What takes its time: a payer who must act, a bank that is told afterwards, one that says nothing, deadlines."""
     challenged = shop.pay(shop.make("/orders", {"amount": 500, "notes": {"simulate": "challenge"}})["id"])
     silent = shop.pay(shop.make("/orders", {"amount": 500, "notes": {"simulate": "silence 1h"}})["id"])
+    shop.pay(shop.make("/orders", {"amount": 500, "capture": "automatic"})["id"])
     refund = shop.make(f"/payments/{held(shop, workers)}/refunds", {"amount": SLOW_REFUND_AMOUNT})
     workers.drain()
     assert shop.get(f"/payments/{challenged['id']}")["next_action"]
@@ -243,6 +244,7 @@ def walk_reading(shop):
     for path in (
         f"/orders/{order}/public", f"/payments?order_id={order}", f"/refunds?payment_id={payment}", "/payments?status=failed",
         "/dashboard/stats", "/test/merchant", "/test/jobs/status", "/dead-letters", "/webhooks?status=failed",
+        "/balance", "/ledger",
     ):  # fmt: skip
         shop.ask("GET", path)
     shop.ask("POST", f"/webhooks/{delivery}/retry")
