@@ -59,7 +59,7 @@ class Stage:
         before = self.totals()
         payments = self._records("payments")
         refunds = self._records("refunds")
-        settlements = self._records("settlements")
+        settlements = self.settlements()
         deliveries = self._records("webhook-deliveries")
         # Orders are read after payments. An order may then name a payment that was made in between, not the reverse.
         orders = self._records("orders")
@@ -92,6 +92,9 @@ class Stage:
 
     def postings(self) -> Items:
         return {f"{item['owner']} {item['at_id']}": item for item in self._postings()}
+
+    def settlements(self) -> Items:
+        return self._records("settlements")
 
     def now(self) -> float:
         """Returns the stage's time in Unix seconds. A test stage's clock may have been moved."""
