@@ -52,20 +52,21 @@ def process(work: Sequence[Job], context: object = None) -> list[Job]:
 
 
 def _run(work: Job, now: float) -> list[Job] | None:
-    """Settles a merchant and arms its next settlement. Returns the wake-ups to send; None if the job failed.
+    """Settles a merchant, then arms its next settlement. Returns None if the job failed.
 
     The merchant's record says when it is due. A message for another time was overtaken, because that time has a row.
+    The bank's questions are sent before the record moves on: a run that failed in between is repeated as a whole.
     """
     try:
         merchant = Merchant.find(work.object_id)
-        if merchant is None or merchant.settle_at is None or not asking.is_due(float(merchant.settle_at), now):
-            return []
-        made = making.settle(Run(merchant.id, f"day {clock.iso(float(merchant.settle_at))}"))
-        schedule.arm(merchant)
+        if merchant and merchant.settle_at is not None and asking.is_due(float(merchant.settle_at), now):
+            made = making.settle(Run(merchant.id, f"day {clock.iso(float(merchant.settle_at))}"))
+            wakeups.send(*(wake for each in made for wake in making.jobs_of(each, work.request_id)))
+            schedule.arm(merchant)
     except Unavailable:
         logger.exception("could not settle a merchant", merchant_id=work.object_id)
         return None
-    return [wake for each in made for wake in making.jobs_of(each, work.request_id)]
+    return []
 
 
 def _due_at(item: Work) -> float:
