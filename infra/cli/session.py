@@ -14,6 +14,7 @@ from infra.local.settings import read_settings
 from infra.usage import UsageError
 from payment_gateway.client import Client
 
+FILE_WIDTH = 1000  # characters; a row stays one line for grep
 TEST_KEY, TEST_SECRET = "key_test_abc123", "secret_test_xyz789"
 AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 
@@ -70,11 +71,14 @@ class Session:
         from rich.console import Console  # noqa: PLC0415  # slow to import, and --json does not need it
         from rich.table import Table  # noqa: PLC0415
 
-        table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for column in columns:
+            table.add_column(column, overflow="fold")  # an id that is cut is of no use
         for row in rows:
             table.add_row(*("" if cell is None else str(cell) for cell in row))
         console = Console(highlight=False, markup=False)
-        console.print(table, soft_wrap=not console.is_terminal)
+        console.width = console.width if console.is_terminal else FILE_WIDTH
+        console.print(table)
 
     def print_json(self, value: Any) -> None:
         """Prints one line of JSON."""
