@@ -46,7 +46,10 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
   /** @type {{ close(): void } | null} */
   let shown = null; // one window per page: its id is unique in the document
 
-  /** Copies own properties: what another script put on Object.prototype is no option of the merchant. @param {any} from */
+  /**
+   * Copies own properties: what another script put on Object.prototype is no option of the merchant.
+   * @param {any} from
+   */
   const own = (from) => Object.assign(Object.create(null), from);
 
   /**
@@ -59,7 +62,10 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
     return element;
   };
 
-  /** Styles a root. Browsers without constructed sheets get a style element. @param {Document | ShadowRoot} root @param {string} css */
+  /**
+   * Styles a root. Browsers without constructed sheets get a style element.
+   * @param {Document | ShadowRoot} root @param {string} css
+   */
   const style = (root, css) => {
     try {
       const sheet = new CSSStyleSheet();

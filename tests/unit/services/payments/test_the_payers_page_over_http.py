@@ -110,7 +110,7 @@ def test_who_pays_after_giving_up_pays_the_free_order_late(payer):
     payment = payer.pay(order, QR)
     payer.ask("POST", f"/payments/{payment}/public/cancel")
 
-    payer.act(payment, "approve")
+    payer.act(payment, "late_approve")
 
     paid = payer.ask("GET", f"/payments/{payment}/public")
     assert (paid["status"], paid["late"]) == ("success", True)
@@ -123,7 +123,7 @@ def test_who_gives_up_one_payment_and_makes_both_pays_once(payer):
     payer.ask("POST", f"/payments/{first}/public/cancel")
     second = payer.pay(order, {"method": "upi", "vpa": "success@upi"})
 
-    payer.act(first, "approve")
+    payer.act(first, "late_approve")
 
     states = [payer.ask("GET", f"/payments/{payment}/public")["status"] for payment in (first, second)]
     assert states == ["voided", "success"]
