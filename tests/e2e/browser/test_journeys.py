@@ -184,7 +184,8 @@ def test_by_netbanking_on_the_hosted_page_and_back_to_the_shop_with_a_valid_sign
 
 
 @pytest.mark.parametrize("path", [
-    "", "/transactions", "/orders", "/refunds", "/webhooks", "/dead-letters", "/docs",
+    "", "/transactions", "/orders", "/refunds", "/webhooks", "/events", "/signatures", "/keys", "/settings",
+    "/dead-letters", "/docs",
 ])  # fmt: skip
 def test_every_dashboard_page_fills_without_a_complaint(new_page, stack, path):
     page = new_page()

@@ -122,8 +122,8 @@ export function mount(root, { params }) {
   let shown;
 
   /**
-   * @param {Api.Payment} payment
-   * @param {Api.TimelineEntry[]} entries @param {Api.Refund[]} refunds @param {Api.Order | null} order
+   * @param {Api.Payment} payment @param {Api.TimelineEntry[]} entries @param {Api.Refund[]} refunds
+   * @param {Api.Order | null} order
    */
   function show(payment, entries, refunds, order) {
     const text = JSON.stringify([payment, entries, refunds, order]);
