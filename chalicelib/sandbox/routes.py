@@ -14,13 +14,13 @@ from chalicelib.api.routing import Routes
 from chalicelib.domain import clock as domain_clock
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.scopes import Scope
-from chalicelib.sandbox import faults, jump, payments, razorpay, refunds, triggers
+from chalicelib.sandbox import faults, jump, payments, razorpay, refunds, shop, triggers
 from chalicelib.sandbox.acts import Act, Perform
 from chalicelib.sandbox.faults import Fault
 from chalicelib.services.merchants import accounts
 
 routes = Routes(__name__)
-ROUTES = (routes, razorpay.routes)
+ROUTES = (routes, razorpay.routes, shop.routes)
 routing.around = faults.around
 
 
