@@ -14,14 +14,14 @@ from chalicelib.api.routing import Routes
 from chalicelib.domain import clock as domain_clock
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.scopes import Scope
-from chalicelib.sandbox import faults, jump, payments, razorpay, refunds, settlements, triggers
+from chalicelib.sandbox import faults, jump, payments, razorpay, refunds, settlements, shop, triggers
 from chalicelib.sandbox.acts import Act, Perform
 from chalicelib.sandbox.faults import Fault
 from chalicelib.sandbox.settlements import SettleNow
 from chalicelib.services.merchants import accounts
 
 routes = Routes(__name__)
-ROUTES = (routes, razorpay.routes)
+ROUTES = (routes, razorpay.routes, shop.routes)
 routing.around = faults.around
 
 

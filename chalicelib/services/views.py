@@ -40,7 +40,7 @@ def order(record: Order) -> View:
 
 def public_order(record: Order, merchant: View) -> View:
     """Shows an order to its payer. merchant: what payers see of the merchant."""
-    shown = _fields(record, "id", "amount", "currency", "status")
+    shown = _fields(record, "id", "amount", "currency", "status", "description")
     return {**shown, "merchant_name": merchant["name"], "merchant": merchant}
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.api.shapes import answers, books_answers, merchant_answers, webhook_answers
+from chalicelib.api.shapes import answers, books_answers, merchant_answers, payer_answers, webhook_answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ OPERATIONS: dict[str, Operation] = {
     "get_public_order": Operation(
         "Orders",
         "Get an order as the payer",
-        answers.PublicOrder,
+        payer_answers.PublicOrder,
         query={
             "key": "The merchant's API key. If it is given, it must match the order.",
             "frame_origins": "For the checkout page: the origins of all pages around its frame, separated by blanks.",
@@ -87,6 +87,15 @@ OPERATIONS: dict[str, Operation] = {
     "list_payments": Operation("Payments", "List payments", answers.Payments),
     "get_payment": Operation("Payments", "Get a payment", answers.Payment),
     "get_public_payment": Operation("Payments", "Get a payment as the payer", answers.PublicPayment),
+    "get_return": Operation(
+        "Payments",
+        "Get the payer's way back to the shop",
+        payer_answers.PaymentReturn,
+        description="For the checkout page. The secret of the key signs order_id|payment_id|status (HMAC-SHA256, hex).",
+        query={"key": "The merchant's API key."},
+        also={401: _KEY_NOT_FOUND},
+    ),
+    "cancel_public_payment": Operation("Payments", "Give up a payment as the payer", payer_answers.GivenUp),
     "get_timeline": Operation("Payments", "List what happened to a payment", answers.Timeline),
     "capture_payment": Operation(
         "Payments",
