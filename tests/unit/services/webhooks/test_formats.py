@@ -22,13 +22,13 @@ from chalicelib.services.entities import refunds as refund_entities
 from chalicelib.services.entities.webhooks import EVENTS
 from chalicelib.services.events import reading, resending
 from chalicelib.services.links import Wish
-from chalicelib.services.payments import decide, records
+from chalicelib.services.payments import decide, records, settlement
 from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds.accept import Extras
 from chalicelib.services.webhooks import endpoints, formats, log
 from chalicelib.services.webhooks.endpoints import Change, Foreign
 from chalicelib.services.webhooks.formats import Sending
-from tests.unit.services.money import PLAIN, by_card, new_order, pay, process, settle
+from tests.unit.services.money import PLAIN, by_card, new_order, pay, process, settle, upi
 
 URL, SECRET = "http://127.0.0.1:9/hook", "my secret"
 CUSTOMER = {"name": "Asha Rao", "email": "asha@example.com", "contact": "+919876543210"}
@@ -58,8 +58,8 @@ def automatic(made, **more):
     return new_order(made.id, capture=CaptureMode.AUTOMATIC, notes={"table": "7"}, customer=CUSTOMER, **more)
 
 
-def settled(order, asked=None):
-    payment_id = pay(order, asked)
+def settled(order):
+    payment_id = pay(order)
     settle(payment_id)
     return records.find(payment_id)
 
@@ -85,10 +85,12 @@ def test_an_automatic_order_brings_authorized_captured_and_paid_in_order(made, e
     assert [at - due[0] for at in due] == [0, 1, 2]
 
 
-@pytest.mark.parametrize("by", [None, by_card])
-def test_a_webhook_shows_the_entities_that_the_surface_shows_at_that_moment(made, every, by):
+@pytest.mark.parametrize("method", [upi, by_card])
+def test_a_webhook_shows_the_entities_that_the_surface_shows_at_that_moment(made, every, sent, method):
     order = automatic(made, description="Two books")
-    payment = settled(order, by and by(order))
+    payment_id = pay(order, method(order))
+    assert settlement.process([next(work for work in sent if work.object_id == payment_id)]) == []
+    payment = records.find(payment_id)
 
     paid = bodies(payment)[-1]["payload"]
 
