@@ -17,7 +17,8 @@
 z-index:2147483647!important}:host([hidden]){display:none!important}dialog{display:block;position:fixed;inset:0;
 width:100%;height:100%;max-width:none;max-height:none;margin:0;padding:0;border:0;background:none}dialog::backdrop{
 background:none}::slotted(*){${BASE}position:absolute!important;inset:0!important;display:grid!important;
-grid-template-rows:minmax(0,1fr)!important;justify-items:center!important;align-items:start!important;padding:max(12px,3vh) 12px 12px!important;
+grid-template-rows:minmax(0,1fr)!important;justify-items:center!important;align-items:start!important;
+padding:max(12px,3vh) 12px 12px!important;
 background:rgb(10 12 20/.6)!important}@media(max-width:480px){::slotted(*){padding:0!important}}
 @media(prefers-reduced-motion:no-preference){::slotted(*){animation:in .16s!important}@keyframes in{from{opacity:0}}}`,
     overlay: `::slotted(*){${BASE}display:block!important;position:relative!important;
@@ -46,7 +47,7 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
   /** @type {{ close(): void } | null} */
   let shown = null; // one window per page: its id is unique in the document
 
-  /** Copies own properties: what another script put on Object.prototype is no option of the merchant. @param {any} from */
+  /** Copies own properties, without what another script put on Object.prototype. @param {any} from */
   const own = (from) => Object.assign(Object.create(null), from);
 
   /**
@@ -59,7 +60,7 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
     return element;
   };
 
-  /** Styles a root. Browsers without constructed sheets get a style element. @param {Document | ShadowRoot} root @param {string} css */
+  /** Old browsers get a style element. @param {Document | ShadowRoot} root @param {string} css */
   const style = (root, css) => {
     try {
       const sheet = new CSSStyleSheet();

@@ -98,7 +98,10 @@ function dataOf(bytes, version) {
   );
 }
 
-/** Splits the data into blocks, adds error correction, and interleaves. @param {number[]} data @param {number} version */
+/**
+ * Splits the data into blocks, adds error correction, and interleaves.
+ * @param {number[]} data @param {number} version
+ */
 function interleaved(data, version) {
   const blocks = BLOCKS[version - 1] ?? 1;
   const correction = EC_CODEWORDS[version - 1] ?? 0;
@@ -193,7 +196,10 @@ function writeFormat(grid, mask) {
   set(grid, 8, size - 8, true);
 }
 
-/** Writes the data in its zigzag, under the mask of a checkerboard: mask 0. @param {Grid} grid @param {number[]} bytes */
+/**
+ * Writes the data in its zigzag, under the mask of a checkerboard: mask 0.
+ * @param {Grid} grid @param {number[]} bytes
+ */
 function writeData(grid, bytes) {
   const size = grid.length;
   let bit = 0;
@@ -220,7 +226,10 @@ export function modules(text) {
   return grid.map((row) => row.map(Boolean));
 }
 
-/** Draws the code as one path, black on white in both schemes because cameras need the contrast. @param {string} text */
+/**
+ * Draws the code as one path, black on white in both schemes because cameras need the contrast.
+ * @param {string} text
+ */
 export function qrCode(text, label = "") {
   const rows = modules(text);
   const side = rows.length + 2 * QUIET;

@@ -143,6 +143,15 @@ OPERATIONS: dict[str, Operation] = {
             "to": f"The latest posting, an {_WHEN}, included. A date means the whole day.",
         },
     ),
+    "list_settlements": Operation("Settlements", "List settlements", books_answers.Settlements),
+    "get_settlement": Operation("Settlements", "Get a settlement", books_answers.Settlement),
+    "get_settlement_report": Operation(
+        "Settlements",
+        "Get what a settlement pays out",
+        books_answers.SettlementReport,
+        description="A row for each payment, refund, dispute and adjustment. The credits less the debits are the amount. "
+        "With `Accept: text/csv` the answer is a CSV file with the same columns.",
+    ),
     # Events
     "list_events": Operation(
         "Events",

@@ -14,7 +14,10 @@ import { texts } from "./texts.js";
 const paymentId = new URLSearchParams(location.search).get("payment_id") ?? "";
 const path = encodeURIComponent(paymentId);
 const request = createClient(`${config.apiUrl}/api/v1`);
-/** Calls the test stages' own route, which the API document does not show. @type {(body: object) => Promise<Api.PublicPayment>} */
+/**
+ * Calls the test stages' own route, which the API document does not show.
+ * @type {(body: object) => Promise<Api.PublicPayment>}
+ */
 const actAt = (body) => /** @type {any} */ (request)("POST", `/sandbox/payments/${path}/act`, { body });
 const page = find(document, "#bank");
 const framed = window.parent !== window;

@@ -33,7 +33,9 @@ export const networkOf = (digits) => NETWORKS.find(([, prefix]) => prefix.test(d
 /** @param {Network} network */
 export const cvvLength = (network) => (network === "amex" ? 4 : 3);
 
-/** The usual lengths; a card may be longer or shorter, so that only a whole number of this length moves the focus on. */
+/**
+ * The usual lengths; a card may be longer or shorter, so that only a whole number of this length moves the focus on.
+ */
 const USUAL = { visa: 16, mastercard: 16, amex: 15, rupay: 16, unknown: 0 };
 
 /** Tells whether nobody would type another digit. @param {string} text */

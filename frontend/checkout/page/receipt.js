@@ -21,7 +21,10 @@ function paidWith({ method, vpa, card_network: network = "unknown", card_last4: 
   return vpa ? `${texts.upi} · ${vpa}` : texts.upi;
 }
 
-/** @param {Api.PublicPayment} payment @param {Partial<Api.PublicOrder> | undefined} order @returns {[string, Child][]} */
+/**
+ * @param {Api.PublicPayment} payment
+ * @param {Partial<Api.PublicOrder> | undefined} order @returns {[string, Child][]}
+ */
 function facts(payment, order) {
   const { facts: names, paymentId } = texts.success;
   const amount = formatAmount(payment.amount, payment.currency);

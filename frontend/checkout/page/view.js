@@ -7,7 +7,10 @@ import { language, switchLanguage, texts } from "./texts.js";
 /** Cuts a text of the API, which may be of any length, to fit a payer's screen. @param {string} name */
 const initial = (name) => ([...name.trim()][0] ?? "?").toUpperCase();
 
-/** Shows the merchant's logo, or the first letter of the name while there is none. @param {Api.PublicOrder["merchant"]} merchant */
+/**
+ * Shows the merchant's logo, or the first letter of the name while there is none.
+ * @param {Api.PublicOrder["merchant"]} merchant
+ */
 function avatar({ name, logo_url: logo }) {
   const letter = h("span", { class: "avatar", "aria-hidden": "true" }, initial(name));
   if (!logo || !/^(https?:|data:image\/)/i.test(logo)) return letter;

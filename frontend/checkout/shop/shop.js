@@ -18,7 +18,10 @@ const parameters = Object.fromEntries(new URLSearchParams(location.search));
 const returned = parameters.signature ? parameters : null;
 const givenOrder = returned ? undefined : parameters.order_id;
 const request = createClient(`${config.apiUrl}/api/v1`);
-/** Calls the shop's server, which the API document does not show. @type {(...asked: [string, string, object]) => Promise<any>} */
+/**
+ * Calls the shop's server, which the API document does not show.
+ * @type {(...asked: [string, string, object]) => Promise<any>}
+ */
 const server = /** @type {any} */ (request);
 
 const quantity = h(

@@ -27,7 +27,7 @@ REQUESTS = (
     ("GET", "/payments/{payment}/public", None),
     ("GET", "/payments/{payment}/public/return", None),
     ("POST", "/payments/{payment}/public/cancel", None),
-    ("POST", "/sandbox/payments/{waiting}/act", {"action": "approve"}),
+    ("POST", "/sandbox/payments/{waiting}/act", {"action": "decline"}),
     ("POST", "/sandbox/shop/orders", {"amount": 100, "description": "x"}),
     ("POST", "/sandbox/shop/verify", {"order_id": "o", "payment_id": "p", "status": "success", "signature": "s"}),
     ("GET", "/test/merchant", None),
