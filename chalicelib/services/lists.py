@@ -1,4 +1,4 @@
-"""Lists orders, payments, refunds and deliveries, by the filters that each list allows."""
+"""Lists orders, payments, refunds, disputes and deliveries, by the filters that each list allows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,6 +10,7 @@ from chalicelib.domain.payments import PaymentStatus, states_of
 from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.persistence import census, totals
 from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.disputes import Dispute
 from chalicelib.persistence.listing import Listing, Page, page_of
 from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.payments import Payment
@@ -24,6 +25,8 @@ ORDERS_OF_RECEIPT = Listing(Order, Order.by_receipt)
 PAYMENTS = Listing(Payment, Payment.by_merchant)
 REFUNDS = Listing(Refund, Refund.by_merchant)
 REFUNDS_OF_PAYMENT = Listing(Refund, Refund.by_payment)
+DISPUTES = Listing(Dispute, Dispute.by_merchant)
+DISPUTES_OF_PAYMENT = Listing(Dispute, Dispute.by_payment)
 DELIVERIES = Listing(Delivery, Delivery.by_merchant)
 FAILED_DELIVERIES = Listing(Delivery, Delivery.failed_by_merchant)
 FAILED_DELIVERIES_OF_ENDPOINT = Listing(Delivery, Delivery.failed_by_endpoint)
@@ -122,6 +125,16 @@ def list_refunds(query: ListQuery) -> View:
         of_payment = _without(query, "payment_id", owner=payment.id)
         return _shown(_counted(REFUNDS_OF_PAYMENT, of_payment), views.refund, query)
     return _shown(_whole(REFUNDS, "refunds", query), views.refund, query)
+
+
+def list_disputes(query: ListQuery) -> View:
+    """Shows a page of a merchant's disputes. Raises BadRequest, and NotFound for an unknown payment_id."""
+    payment_id = query.filters.get("payment_id")
+    if isinstance(payment_id, str):
+        payment = records.find(payment_id, query.owner)
+        of_payment = _without(query, "payment_id", owner=payment.id)
+        return _shown(_counted(DISPUTES_OF_PAYMENT, of_payment), views.dispute, query)
+    return _shown(_whole(DISPUTES, "disputes", query), views.dispute, query)
 
 
 def orders_page(query: ListQuery) -> Sequence[Order]:

@@ -1,28 +1,8 @@
 """The texts, answers and statuses of each route that the route table does not contain. One row for each view."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from chalicelib.api.shapes import answers, books_answers, merchant_answers, webhook_answers
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """Describes one route in the document.
-
-    answer: the body of the answer with `status`. once: the route takes an Idempotency-Key. query: the parameters that
-    lists do not share, with their descriptions. also: further statuses, with their meaning for this route.
-    """
-
-    tag: str
-    summary: str
-    answer: Any
-    status: int = 200
-    description: str = ""
-    once: bool = False
-    query: dict[str, str] = field(default_factory=dict)
-    also: dict[int, str] = field(default_factory=dict)
-
+from infra.openapi.dispute_operations import DISPUTES
+from infra.openapi.operation import Operation
 
 _WHEN = "ISO 8601 date or time"
 _NO_ORDER = "The merchant has no such order."
@@ -134,6 +114,7 @@ OPERATIONS: dict[str, Operation] = {
             "to": f"The latest posting, an {_WHEN}, included. A date means the whole day.",
         },
     ),
+    **DISPUTES,
     # Events
     "list_events": Operation(
         "Events",
