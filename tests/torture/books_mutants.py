@@ -5,6 +5,7 @@ from chalicelib.persistence import totals
 from chalicelib.services.books import booking, terms
 from chalicelib.services.payments import steps
 from chalicelib.services.refunds import accept, processing
+from tests.torture.dispute_mutants import DISPUTE_MUTANTS
 from tests.torture.mutants import Mutant, flow
 
 AT_ONCE = "settle a payment that is captured at once"
@@ -46,4 +47,5 @@ BOOKS_MUTANTS = [
     Mutant("late money is owed for ever", "late_returned", booking, "_movement",
            "return Movement.LATE_RETURNED if before.instruction and not after.instruction else None", "return None",
            flow(LATE)),
+    *DISPUTE_MUTANTS,
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.payments import State
 from chalicelib.services.jobs import EDGE_SECONDS
 from infra.audit.snapshot import Snapshot
+from tests.torture.dispute_flows import claim, taken
 from tests.torture.evidence import agree, due_events, state
 from tests.torture.faults import Plan
 from tests.torture.flow import Wish
@@ -135,6 +136,12 @@ def _order_expiry_and_success(world: World, shop: Shop) -> Sides:
     return won, Side(partial(world.work, "payments"), lambda seen: seen.orders[of]["status"] == "expired")
 
 
+def _refund_and_dispute(world: World, shop: Shop) -> Sides:
+    """Wants the whole money of one captured payment back twice."""
+    made = taken(world, shop)
+    return _asks(world, shop, _wish(made, "refunds")), _asks(world, shop, claim(made, AMOUNT))
+
+
 # Two sides of the same kind need not change places.
 ALIKE: dict[str, Contest] = {
     "payment": _two_payments,
@@ -145,6 +152,7 @@ ALIKE: dict[str, Contest] = {
 CONTESTS: dict[str, Contest] = ALIKE | {
     "capture against void": _two("capture", "void"),
     "refund against void": _two("refunds", "void"),
+    "refund against dispute": _refund_and_dispute,
     "refund against capture": _refund_and_capture,
     "cancel against pay": _cancel_and_pay,
     "expiry against capture": _expiry_and_capture,

@@ -8,6 +8,39 @@ def posting(movement, object_id, **lines):
     return {**M, **made, "lines": [[account, amount] for account, amount in lines.items()]}
 
 
+def dispute(name, status, amount, *told, **more):
+    at, later = "2026-11-23T10:00:00.000000Z", "2026-11-23T10:00:01.000000Z"
+    made = {"id": name, "payment_id": "c", "amount": amount, "status": status, "created_at": at, "updated_at": later}
+    times = {"submitted_at": later} if "under_review" in told else {}
+    times |= {"decided_at": later} if status in {"won", "lost"} else {}
+    return {**M, **made, **times, "delivery_ids": [f"d {name} dispute.{event}" for event in told], **more}
+
+
+def all_disputes():
+    """One that waits, and both ends."""
+    return [
+        dispute("do", "open", 400, "created", deadline_at=1_795_428_065.0),
+        dispute("dw", "won", 100, "created", "under_review", "won"),
+        dispute("dl", "lost", 100, "created", "lost"),
+    ]
+
+
+def _of_dispute(name, amount, **end):
+    opened = posting("dispute_opened", name, merchant_payable=amount, disputes_reserved=-amount)
+    return [opened, *(posting(f"dispute_{kind}", name, **lines) for kind, lines in end.items())]
+
+
+def postings():
+    """Those of the captured payment "c" and of its three disputes."""
+    rows = [
+        *_of_dispute("do", 400),
+        *_of_dispute("dw", 100, won={"disputes_reserved": 100, "merchant_payable": -100}),
+        *_of_dispute("dl", 100, lost={"disputes_reserved": 100, "acquirer_receivable": -100}),
+    ]
+    captured = posting("captured", "c", acquirer_receivable=1000, merchant_payable=-976, fees=-20, tax=-4)
+    return {"m#0 x": captured} | {f"m#1 {number}": row for number, row in enumerate(rows)}
+
+
 BROKEN_BOOKS = [
     ("postings_balance", "postings", "m#0 x", {"lines": [["fees", 1]]}),
     ("postings_balance", "postings", "m#0 x", {"lines": [["fees", 1], ["petty_cash", -1]]}),
@@ -23,6 +56,15 @@ BROKEN_BOOKS = [
     ("money_that_moved_is_posted", "payments", "c", {"amount": 999}),
     ("money_that_moved_is_posted", "payments", "v", {"auto_capture": True}),
     ("money_that_moved_is_posted", "refunds", "r", {"of_hold": None}),
+    ("money_that_moved_is_posted", "disputes", "do", {"amount": 399}),
+    ("money_that_moved_is_posted", "disputes", "do", {"status": "won"}),
+    ("money_that_moved_is_posted", "disputes", "dw", {"status": "lost"}),
+    ("postings_count_for_the_day_of_the_capture", "postings", "m#1 0", {"earned_on": None}),
+    ("disputes_leave_what_refunds_took", "disputes", "dw", {"status": "lost"}),
+    ("disputes_leave_what_refunds_took", "disputes", "do", {"payment_id": "p"}),
+    ("disputes_leave_what_refunds_took", "disputes", "do", {"payment_id": "nothing"}),
+    ("disputes_leave_what_refunds_took", "payments", "c", {"amount_disputed": None}),
+    ("disputes_leave_what_refunds_took", "payments", "c", {"amount_refunded": 501}),
     ("fees_are_consistent", "payments", "c", {"fee": None}),
     ("fees_are_consistent", "payments", "c", {"tax": 25}),
     ("fees_are_consistent", "payments", "c", {"fee_returned": 1}),
