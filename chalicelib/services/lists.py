@@ -163,6 +163,11 @@ def refunds_page(query: ListQuery) -> Sequence[Refund]:
     return REFUNDS.page(query).rows
 
 
+def disputes_page(query: ListQuery) -> Sequence[Dispute]:
+    """Returns the records of a page of a merchant's disputes, without counting the list. Raises BadRequest."""
+    return DISPUTES.page(query).rows
+
+
 def list_deliveries(query: ListQuery) -> View:
     """Shows a page of a merchant's deliveries. Raises BadRequest.
 
