@@ -19,7 +19,7 @@ $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
   $(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset demo test e2e screenshots bench diagrams lint lint-js check format merchant revoke redrive package deploy destroy audit torture soak advisories ci
+.PHONY: help setup lock up down reset demo wheel test e2e screenshots bench diagrams lint lint-js check format merchant revoke redrive package deploy destroy audit torture soak advisories ci
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,7 +46,7 @@ lock: $(TOOLS) ## compile requirements*.in into requirements*.txt with digests: 
 	@for set in -local -deploy -build ""; do $(LOCK) requirements$$set.in -c requirements-dev.txt -o requirements$$set.txt || exit 1; done
 
 up: $(RUNTIME) ## start the whole gateway on this machine; Ctrl-C stops it
-	@exec $(BIN)/python -m infra.local
+	@exec $(BIN)/python -m payment_gateway up
 
 down: ## stop a gateway that runs in another terminal or in the background
 	@$(BARE) -m infra.local.control down
@@ -55,7 +55,10 @@ reset: ## delete all local data (orders, payments, queues); the gateway must be 
 	@$(BARE) -m infra.local.control reset
 
 demo: $(RUNTIME) ## walk a payment through its whole life and print every request and answer
-	@$(BIN)/python -m infra.demo
+	@$(BIN)/python -m payment_gateway demo
+
+wheel: $(TOOLS) ## build the wheel that `pipx install` and `uv tool install` take, in dist/
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .
 
 test: $(TOOLS) ## run the unit and integration tests, in two processes
 	@$(BIN)/python -m pytest $$PARALLEL
@@ -91,16 +94,16 @@ bench: $(TOOLS) ## count, time and price everything; write docs/performance.md a
 	@$(BIN)/python -m infra.bench
 
 merchant: $(RUNTIME) ## create a merchant: make merchant NAME="Acme" EMAIL=acme@example.com
-	@$(BIN)/python -m infra.merchant "$$NAME" "$$EMAIL"
+	@$(BIN)/python -m payment_gateway merchant -- "$$NAME" "$$EMAIL"
 
 revoke: $(RUNTIME) ## revoke a merchant's keys and end its sessions: make revoke MERCHANT=id, or one key: [KEY=key_…]
 	@$(BIN)/python -m infra.revoke "$$MERCHANT" "$$KEY" "$$NEW_PASSWORD"
 
 redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries, deliveries-slow)
-	@$(BIN)/python -m infra.redrive "$$QUEUE"
+	@$(BIN)/python -m payment_gateway redrive -- "$$QUEUE"
 
 audit: $(RUNTIME) ## check that all records agree; reads only: make audit [MERCHANT=id] [STAGE=prod STACK_NAME=gateway-prod]
-	@$(BIN)/python -m infra.audit $${MERCHANT:+--merchant "$$MERCHANT"}
+	@$(BIN)/python -m payment_gateway audit $${MERCHANT:+--merchant "$$MERCHANT"}
 
 books-check: $(TOOLS) ## compare every balance with the one that beancount computes: make books-check [MERCHANT=id]
 	@$(BIN)/python -m infra.books --check $${MERCHANT:+--merchant "$$MERCHANT"}

@@ -24,6 +24,7 @@ declare namespace Api {
   type Scope = Schemas["Scope"];
   type Session = Schemas["Session"];
   type Stats = Schemas["Stats"];
+  type StoredEvent = Schemas["StoredEvent"];
   type TimelineEntry = Schemas["TimelineEntry"];
   type Webhook = Schemas["Webhook"];
   type WebhookDetail = Schemas["WebhookDetail"];
@@ -70,7 +71,15 @@ type ApiRequest = <V extends Verb, P extends ApiPath>(
 ) => Promise<Answer<Operation<V, P>>>;
 
 /** The lists that a table shows. */
-type ListPath = "/orders" | "/payments" | "/refunds" | "/webhooks" | "/webhook-endpoints" | "/keys" | "/dead-letters";
+type ListPath =
+  | "/orders"
+  | "/payments"
+  | "/refunds"
+  | "/webhooks"
+  | "/webhook-endpoints"
+  | "/events"
+  | "/keys"
+  | "/dead-letters";
 type RowOf<P extends ListPath> = Answer<Operation<"GET", P>> extends { data: (infer Row)[] } ? Row : never;
 
 // Building elements.
@@ -92,71 +101,6 @@ interface Attributes {
 
 type IconName = keyof typeof import("./shared/icons.js").icons;
 type Tone = "good" | "bad" | "warn" | "sent";
-
-// The OpenAPI document, as far as the API reference reads it.
-
-interface OpenApiSchema {
-  $ref?: string;
-  type?: string | string[];
-  format?: string;
-  const?: unknown;
-  enum?: unknown[];
-  anyOf?: OpenApiSchema[];
-  discriminator?: { propertyName: string };
-  oneOf?: OpenApiSchema[];
-  items?: OpenApiSchema;
-  maxItems?: number;
-  properties?: Record<string, OpenApiSchema>;
-  required?: string[];
-  description?: string;
-  example?: unknown;
-  examples?: unknown[];
-  default?: unknown;
-}
-
-/** A request body or an answer. */
-interface OpenApiHolder {
-  $ref?: string;
-  description?: string;
-  content?: Record<string, { schema?: OpenApiSchema; example?: unknown }>;
-}
-
-interface OpenApiParameter {
-  $ref?: string;
-  name: string;
-  in: string;
-  required?: boolean;
-  description?: string;
-  schema?: OpenApiSchema;
-}
-
-interface OpenApiOperation {
-  tags?: string[];
-  summary?: string;
-  description?: string;
-  parameters?: OpenApiParameter[];
-  requestBody?: OpenApiHolder;
-  responses?: Record<string, OpenApiHolder>;
-}
-
-interface OpenApiDocument {
-  info?: { description?: string };
-  paths?: Record<string, Record<string, OpenApiOperation>>;
-}
-
-interface ListedOperation {
-  method: string;
-  path: string;
-  tag: string;
-  details: OpenApiOperation;
-}
-
-interface SchemaRow {
-  name: string;
-  type: string;
-  required?: boolean;
-  description?: string;
-}
 
 // The dashboard's pages and tables.
 

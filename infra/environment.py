@@ -1,4 +1,4 @@
-"""Where the project lies on this machine, and what the environment and the .env file beside the Makefile say."""
+"""Where the project and its data lie on this machine, and what the environment and the settings file say."""
 
 import os
 from collections.abc import MutableMapping
@@ -7,14 +7,19 @@ from pathlib import Path
 from infra.usage import UsageError
 
 ROOT = Path(__file__).resolve().parents[1]
+# The folder of the settings file and of LOCAL_FOLDER. The `gateway` command names it: an installed gateway must keep
+# nothing beside its code.
+FOLDER = Path(os.environ.get("GATEWAY_FOLDER") or ROOT)
+# Another project's folder may hold a .env of its own, whose PORT is not meant for the gateway.
+SETTINGS_FILE = FOLDER / (".env" if FOLDER == ROOT else "gateway.env")
 HOST = "127.0.0.1"
 _ENDPOINTS = {f"AWS_ENDPOINT_URL_{service}" for service in ("DYNAMODB", "SQS", "S3", "KMS", "CLOUDFORMATION")}
 # Variables that lead away from the emulator of AWS_ENDPOINT_URL.
 REAL_ACCOUNT = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"} | _ENDPOINTS)
 
 
-def environment(file: Path = ROOT / ".env") -> dict[str, str]:
-    """The process's environment over the lines of .env, so that a variable on the command line wins.
+def environment(file: Path = SETTINGS_FILE) -> dict[str, str]:
+    """The process's environment over the lines of the settings file, so that a variable on the command line wins.
 
     `make down` and `make reset` come by here too, perhaps before anything is installed. Raises UsageError.
     """

@@ -1,12 +1,13 @@
 """`make merchant NAME="Acme" EMAIL=acme@example.com`: makes a merchant and shows its credentials, this once."""
 
+import json
 import sys
 
 from infra.target import use_target
 from infra.usage import UsageError
 
 
-def main(name: str, email: str) -> int:
+def main(name: str, email: str, *, as_json: bool = False) -> int:
     if not name or "@" not in email:
         problem = f"{email!r} is no email address" if name and email else "Say who"
         print(f'{problem}: make merchant NAME="Acme" EMAIL=acme@example.com', file=sys.stderr)
@@ -24,6 +25,10 @@ def main(name: str, email: str) -> int:
     except BadRequest as error:
         print(f"{error.description}.", file=sys.stderr)
         return 1
+    if as_json:
+        fields = {"id": made.id, "email": made.email, "password": made.password, "webhook_secret": made.webhook_secret}
+        print(json.dumps(fields | {"api_key": made.pair.key, "api_secret": made.pair.secret}))
+        return 0
     print(f"id              {made.id}")
     print(f"api key         {made.pair.key}")
     print(f"api secret      {made.pair.secret}")

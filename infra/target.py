@@ -6,7 +6,7 @@ from infra.deployment.aws import read_target
 from infra.environment import environment, stay_here
 from infra.local import runs
 from infra.local.settings import application_environment, read_settings
-from infra.usage import UsageError
+from infra.usage import UsageError, command
 
 
 def use_target() -> None:
@@ -19,5 +19,7 @@ def use_target() -> None:
     settings = read_settings(environ)
     run = runs.current(settings)
     if run is None:
-        raise UsageError("No gateway is running here; start one with `make up`, or name a deployed one with STAGE=…")
+        raise UsageError(
+            f"No gateway is running here; start one with `{command('up')}`, or name a deployed one with STAGE=…"
+        )
     os.environ.update(application_environment(environ, settings, run["endpoint"]))

@@ -23,8 +23,8 @@ REFRESH_SECONDS = 0.5
 # Seconds after which every process has read the offset again and has had its answer.
 SEEN_SECONDS = 1.0
 # The same two times while the clock jumps.
-REFRESH_IN_JUMP = 0.04
-SEEN_IN_JUMP = 0.1
+REFRESH_IN_JUMP = 0.1
+SEEN_IN_JUMP = 0.2
 # A job that was due this shortly before the move may still lie in a queue's delay.
 MARGIN_SECONDS = 60
 CLOCK = "clock"

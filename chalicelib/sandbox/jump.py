@@ -10,6 +10,7 @@ outlives an API process and needs no process of its own.
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +32,8 @@ LARGE_STEPS = 6
 # A step ends without a message that nobody has worked off in these seconds. A receiver may take 5.
 STUCK_SECONDS = 6
 LOOK_EVERY = 0.05
+# A long step is looked at less often, because each look takes time from the emulator that does the work.
+LONGEST_PAUSE = 0.4
 LEASE_SECONDS = 30
 LONGEST = 400 * 24 * 3600
 # A row is due a moment after its time.
@@ -88,20 +91,21 @@ def _lease(update: str, values: dict[str, Any]) -> bool:
 def _work(*, started: bool) -> dict[str, Any]:
     """Makes steps until the goal, or until the request has to answer."""
     began, left, exact = time.monotonic(), LARGE_STEPS + 1, started
-    answer_at = began + ANSWER_SECONDS
+    patience = _Patience(began + ANSWER_SECONDS)
     _, goal = _span(clock.stored(CLOCK))
     time.sleep(clock.SEEN_SECONDS)
     if started:
         _await_short_delays()
     else:
-        _settle(answer_at)
-    while (here := clock.read()) < goal and time.monotonic() < answer_at:
+        patience.settle()
+    while (here := clock.read()) < goal and time.monotonic() < patience.answer_at:
         rows = sweep.due(clock.client(), domain_clock.iso(here), domain_clock.iso(goal))
         exact = exact and len(rows) <= EXACT_ROWS and time.monotonic() - began < EXACT_SECONDS
         left -= not exact
-        _step(here, _next_stop(here, goal, rows, 0 if exact else max(1, left)), answer_at)
+        _step(here, _next_stop(here, goal, rows, 0 if exact else max(1, left)))
+        patience.settle()
     _await_short_delays()
-    _release(settled=_settle(answer_at) and here >= goal)
+    _release(settled=patience.settle() and here >= goal)
     return show()
 
 
@@ -117,13 +121,12 @@ def _due_at(row: Deadline) -> float:
     return domain_clock.seconds(sweep.moment(row))
 
 
-def _step(here: float, stop: float, answer_at: float) -> None:
+def _step(here: float, stop: float) -> None:
     lease = {"N": str(time.time() + LEASE_SECONDS)}
     more = {"N": str(max(0.0, stop - here))}
     clock.change(CLOCK, "SET leased_until = :lease ADD seconds :more", {":lease": lease, ":more": more})
     time.sleep(clock.SEEN_IN_JUMP)
     sweep.run(clock.client(), here - clock.MARGIN_SECONDS, clock.read())
-    _settle(answer_at)
 
 
 def _release(*, settled: bool) -> None:
@@ -132,19 +135,33 @@ def _release(*, settled: bool) -> None:
     clock.change(CLOCK, f"SET leased_until = :lease{done}", values if settled else {":lease": values[":lease"]})
 
 
-def _settle(answer_at: float) -> bool:
-    """Waits until the queues are calm at two looks, because a message is nowhere for an instant between two places.
+@dataclass
+class _Patience:
+    """The waits of one request. stuck: messages that a failed worker left hidden, for which no later step waits again."""
 
-    Returns False if the request has to answer before that.
-    """
-    calm, seen, since = 0, _counts(), time.monotonic()
-    while calm < 2 and time.monotonic() < min(answer_at, since + STUCK_SECONDS):  # noqa: PLR2004
-        time.sleep(LOOK_EVERY)
-        counts = _counts()
-        calm = calm + 1 if _is_calm(counts) else 0
-        if counts != seen:
-            seen, since = counts, time.monotonic()
-    return time.monotonic() < answer_at
+    answer_at: float
+    stuck: int = 0
+
+    def settle(self) -> bool:
+        """Waits until the queues are calm at two looks, because a message is nowhere for an instant on its way.
+
+        Returns False if the request has to answer before that.
+        """
+        calm, seen, since, pause = 0, _counts(), time.monotonic(), LOOK_EVERY
+        while calm < 2 and time.monotonic() < self.answer_at:  # noqa: PLR2004
+            time.sleep(pause)
+            counts = _counts()
+            calm = calm + 1 if self._is_calm(counts) else 0
+            pause = LOOK_EVERY if calm else min(LONGEST_PAUSE, pause * 1.5)
+            if counts != seen:
+                seen, since = counts, time.monotonic()
+            elif time.monotonic() > since + STUCK_SECONDS:
+                self.stuck = counts["in_flight"]
+                break
+        return time.monotonic() < self.answer_at
+
+    def _is_calm(self, counts: dict[str, int]) -> bool:
+        return not counts["waiting"] and counts["in_flight"] <= self.stuck
 
 
 def _await_short_delays() -> None:
@@ -160,7 +177,3 @@ def _counts() -> dict[str, int]:
     except Unavailable:
         return {"waiting": 1, "in_flight": 1, "delayed": 1}
     return {name: sum(each[name] for each in found) for name in ("waiting", "in_flight", "delayed")}
-
-
-def _is_calm(counts: dict[str, int]) -> bool:
-    return not counts["waiting"] and not counts["in_flight"]

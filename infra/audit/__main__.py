@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from infra.audit import RULES, audit
 from infra.audit.snapshot import Finding, Snapshot
@@ -47,12 +47,12 @@ def report(seen: Snapshot, findings: list[Finding]) -> Iterator[str]:
     yield "Everything agrees." if not findings else f"{len(findings)} findings."
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make audit", description=__doc__)
     parser.add_argument("--merchant", help="look at one merchant's records only")
     parser.add_argument("--patience", type=float, default=300, help="seconds that something may be under way")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON lines")
-    wanted = parser.parse_args()
+    wanted = parser.parse_args(arguments)
     try:
         use_target()
     except UsageError as error:

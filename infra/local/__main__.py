@@ -16,7 +16,7 @@ from infra.local.locks import try_lock
 from infra.local.log import Log, to_terminal
 from infra.local.settings import LocalSettings, application_environment, read_settings
 from infra.local.supervisor import Supervisor
-from infra.usage import UsageError
+from infra.usage import UsageError, command
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MOMENT = 2
@@ -35,7 +35,7 @@ def banner(settings: LocalSettings, endpoint: str, environ: dict[str, str], seco
   AWS         {endpoint}        (embedded emulator)
   Log         {settings.folder / "gateway.log"}
 
-Ready in {seconds:.1f} s. Ctrl-C stops everything; what you made is kept (`make reset` empties it).
+Ready in {seconds:.1f} s. Ctrl-C stops everything; what you made is kept (`{command("reset")}` empties it).
 """
 
 
@@ -61,7 +61,7 @@ def _wait_for(lock_file: Path, sign_of_life: Path | None) -> IO[str]:
     while (lock := try_lock(lock_file)) is None:
         waited = time.monotonic() - started
         if waited > HANDOVER_SECONDS or (sign_of_life and sign_of_life.exists() and waited > MOMENT):
-            raise UsageError(f"The gateway is already running (it holds {lock_file}); `make down` ends it.")
+            raise UsageError(f"The gateway is already running (it holds {lock_file}); `{command('down')}` ends it.")
         time.sleep(0.1)
     return lock
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from infra.environment import environment
 from infra.local.locks import is_locked, try_lock
 from infra.local.settings import LocalSettings, read_settings
-from infra.usage import UsageError
+from infra.usage import UsageError, command
 
 DOWN_SECONDS = 40
 
@@ -41,7 +41,7 @@ def reset(settings: LocalSettings) -> str:
         for file in (settings.supervisor_lock, settings.run_lock):
             lock = try_lock(file)
             if lock is None:
-                raise UsageError("The gateway is running; end it first, with Ctrl-C or `make down`.")
+                raise UsageError(f"The gateway is running; end it first, with Ctrl-C or `{command('down')}`.")
             held.enter_context(lock)
         shutil.rmtree(settings.state_folder, ignore_errors=True)
         for log in settings.folder.glob("*.log"):

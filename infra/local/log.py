@@ -96,7 +96,7 @@ class Log:
                         "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
                         "level": "INFO",
                         "message": text,
-                        "source": "make up",
+                        "source": "supervisor",
                     }
                 )
                 + "\n"

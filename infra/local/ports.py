@@ -4,7 +4,7 @@ import socket
 
 from infra.environment import HOST
 from infra.local.settings import USUAL_EMULATOR_PORT, LocalSettings
-from infra.usage import UsageError
+from infra.usage import UsageError, command
 
 
 def is_free(port: int) -> bool:
@@ -50,7 +50,7 @@ def check(settings: LocalSettings) -> None:
         if port and not is_free(port):
             raise UsageError(
                 f"Port {port} is already in use: stop the program that listens on it, or choose another port "
-                f"with {name}=… (for example `{name}={any_free_port()} make up`)."
+                f"with {name}=… (for example `{name}={any_free_port()} {command('up')}`)."
             )
 
 

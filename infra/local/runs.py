@@ -35,6 +35,40 @@ def current(settings: LocalSettings) -> Run | None:
     return run
 
 
+def launch(environ: Mapping[str, str], output: Path) -> subprocess.Popen[bytes]:
+    """Starts the gateway as a process of its own session, which handles no Ctrl-C of this terminal."""
+    with output.open("ab") as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", "infra.local"],
+            cwd=ROOT,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def wait(process: subprocess.Popen[bytes], settings: LocalSettings, output: Path) -> Run:
+    """Waits until the run is ready. Raises UsageError, with the run's whole output, when it does not get ready."""
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        run = current(settings)
+        if run and run["pid"] == process.pid:  # the file of a killed run stays behind
+            return run
+        time.sleep(0.1)
+    end(process)
+    raise UsageError(f"The gateway did not start:\n{output.read_text(encoding='utf-8', errors='replace')}")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
 class OwnRun:
     """Runs the gateway in a separate folder, on free ports that stay the same when it starts again."""
 
@@ -48,35 +82,12 @@ class OwnRun:
 
     def start(self) -> Run:
         """Starts the run. Raises UsageError, with the run's whole output, when it does not get ready."""
-        with self.output.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "infra.local"],
-                cwd=ROOT,
-                env=self.environ,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # this process handles a Ctrl-C in the terminal
-            )
-        return self._wait(self.process)
-
-    def _wait(self, process: subprocess.Popen[bytes]) -> Run:
-        deadline = time.monotonic() + START_SECONDS
-        while process.poll() is None and time.monotonic() < deadline:
-            run = current(self.settings)
-            if run and run["pid"] == process.pid:  # the file of a killed run stays behind
-                return run
-            time.sleep(0.1)
-        self.stop()
-        raise UsageError(f"The gateway did not start:\n{self.output.read_text(encoding='utf-8', errors='replace')}")
+        self.process = launch(self.environ, self.output)
+        return wait(self.process, self.settings, self.output)
 
     def stop(self) -> None:
         if self.process:
-            self.process.terminate()
-            try:
-                self.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
+            end(self.process)
 
 
 @contextmanager

@@ -1,10 +1,10 @@
-"""Defines the settings of `make up`, from the environment or from a .env file beside the Makefile."""
+"""Defines the settings of `make up`, from the environment or from the settings file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.environment import HOST, REAL_ACCOUNT, ROOT
+from infra.environment import FOLDER, HOST, REAL_ACCOUNT
 from infra.usage import UsageError
 
 USUAL_EMULATOR_PORT = 4566
@@ -81,7 +81,7 @@ def read_settings(environ: Mapping[str, str]) -> LocalSettings:
         dashboard_port=_port(environ, "DASHBOARD_PORT", 3000),
         checkout_port=_port(environ, "CHECKOUT_PORT", 3001),
         emulator_port=_port(environ, "EMULATOR_PORT", 0),
-        folder=(ROOT / (environ.get("LOCAL_FOLDER") or ".local")).resolve(),
+        folder=(FOLDER / (environ.get("LOCAL_FOLDER") or ".local")).resolve(),
         stack_name=environ.get("STACK_NAME") or "gateway-local",
         cors_origins=_origins(environ),
     )

@@ -7,16 +7,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import IO
 
 from infra.deployment import publish
 from infra.environment import HOST, ROOT
 from infra.local import changes, emulator, ports, stack
 from infra.local.children import Child
-from infra.local.locks import is_locked
+from infra.local.locks import is_locked, try_lock
 from infra.local.log import Log
 from infra.local.settings import LocalSettings, application_environment
-from infra.usage import UsageError
+from infra.usage import UsageError, command
 
 LOOK_EVERY = 0.5  # seconds between two looks at children and source files
 START_SECONDS = 30  # after these seconds a child that does not answer counts as broken
@@ -35,6 +36,9 @@ class Supervisor:
         self.log = log
         self.parent = os.getppid()
         self.parent_is_make = "MAKELEVEL" in environ  # a shell may end and leave this process running; make must not
+        users = environ.get("USERS_LOCK")
+        self.users_lock = Path(users) if users else None
+        self.taken: IO[str] | None = None
         self.emulator_port = ports.emulator_port(settings)
         self.endpoint = emulator.endpoint(self.emulator_port)
         settings.state_folder.mkdir(parents=True, exist_ok=True)
@@ -106,14 +110,14 @@ class Supervisor:
     # ------------------------------------------------------------ run
 
     def watch(self) -> None:
-        """Watches until make is gone or a signal comes.
+        """Watches until make or the last user is gone, or a signal comes.
 
         Raises UsageError when the emulator, and its unsaved state, is lost.
         """
         seen = {paths: changes.look(paths, {}) for paths in (CODE, TEMPLATE, FRONTEND)}
         while True:
             time.sleep(LOOK_EVERY)
-            if self.parent_is_make and os.getppid() != self.parent:
+            if self._is_abandoned():
                 return
             self._revive()
             for paths, before in seen.items():
@@ -122,10 +126,19 @@ class Supervisor:
                 if files:
                     self._on_change(paths, f"{files[0].relative_to(ROOT)} changed")
 
+    def _is_abandoned(self) -> bool:
+        """Tells whether make has gone, or every process that shares the lock USERS_LOCK.
+
+        This process keeps that lock until it ends, so that no new user takes a gateway that is ending for a live one.
+        """
+        if self.users_lock and self.taken is None:
+            self.taken = try_lock(self.users_lock)
+        return self.taken is not None or (self.parent_is_make and os.getppid() != self.parent)
+
     def _revive(self) -> None:
         if not self.emulator.is_running():
             raise UsageError(
-                "The embedded AWS ended by itself; `make up` starts it again with the state it saved last."
+                f"The embedded AWS ended by itself; `{command('up')}` starts it again with the state it saved last."
             )
         for child in (self.api, self.worker, self.pages):
             if not child.is_running() and child.may_start_again():

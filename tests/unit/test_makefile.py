@@ -28,10 +28,10 @@ GIVEN = dict.fromkeys(("NAME", "QUEUE", "MERCHANT", "KEY", "NEW_PASSWORD", "STAG
     "EMAIL": "{}@example.com"
 }
 TARGETS = {
-    "merchant": ["infra.merchant", "{}", "{}@example.com"],
+    "merchant": ["payment_gateway", "merchant", "--", "{}", "{}@example.com"],
     "revoke": ["infra.revoke", "{}", "{}", "{}"],
-    "redrive": ["infra.redrive", "{}"],
-    "audit": ["infra.audit", "--merchant", "{}"],
+    "redrive": ["payment_gateway", "redrive", "--", "{}"],
+    "audit": ["payment_gateway", "audit", "--merchant", "{}"],
     "books-check": ["infra.books", "--check", "--merchant", "{}"],
     "package": ["infra.deployment.package", "{}"],
     "deploy": ["infra.deployment.deploy", "{}"],
@@ -85,7 +85,11 @@ def test_every_target_gets_every_text_as_it_was_given(folder, text, by_environme
 def test_what_is_not_given_is_not_there(folder):
     arguments, environs = zip(*ran(folder, "audit", "package", "merchant"), strict=True)
 
-    assert arguments == (["infra.audit"], ["infra.deployment.package", "localstack"], ["infra.merchant", "", ""])
+    assert arguments == (
+        ["payment_gateway", "audit"],
+        ["infra.deployment.package", "localstack"],
+        ["payment_gateway", "merchant", "--", "", ""],
+    )
     assert not any("STAGE" in environ for environ in environs)
 
 

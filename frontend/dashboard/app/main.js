@@ -26,6 +26,8 @@ const ROUTES = [
   { path: "/dashboard/webhooks/endpoints/:id", load: page("endpoint"), title: texts.endpoint.title },
   { path: "/dashboard/webhooks/:id", load: page("delivery"), title: texts.delivery.title },
   { path: "/dashboard/dead-letters", load: page("dead-letters"), title: texts.deadLetters.title },
+  { path: "/dashboard/events", load: page("events"), title: texts.events.title },
+  { path: "/dashboard/events/:id", load: page("event"), title: texts.events.one },
   { path: "/dashboard/signatures", load: page("signatures"), title: texts.signatures.title },
   { path: "/dashboard/keys", load: page("keys"), title: texts.keys.title },
   { path: "/dashboard/settings", load: page("settings"), title: texts.settings.title },

@@ -1,6 +1,6 @@
 /**
- * Maps paths to pages, with history. Matching is pure. Links in the document change the page without a load. An entry of
- * the history keeps its query and its scroll position, so that Back and a reload return to the same place.
+ * Maps paths to pages, with history. Matching is pure. Links in the document change the page without a load. An entry
+ * of the history keeps its query and its scroll position, so that Back and a reload return to the same place.
  */
 
 const SETTLE = 120; // milliseconds after the last scroll

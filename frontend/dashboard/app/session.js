@@ -1,7 +1,7 @@
 /**
- * Keeps the session of the signed-in merchant. The token is in this origin's session storage: other origins cannot read
- * it, and no URL, cookie or disk holds it. A new tab asks the open tabs for it, and it ends with the last of them. A 401
- * on any request, or signing out, ends it in all tabs.
+ * Keeps the session of the signed-in merchant. The token is in this origin's session storage: other origins cannot
+ * read it, and no URL and no cookie holds it. A new tab asks the open tabs for it, and it ends with the last of them. A
+ * 401 on any request, or signing out, ends it in all tabs.
  */
 import { config } from "/config.js";
 import { ApiError, createClient } from "/shared/http.js";

@@ -25,6 +25,7 @@ const GROUPS = [
     t.developers,
     [
       ["/dashboard/webhooks", icons.bolt, texts.webhooks.title],
+      ["/dashboard/events", icons.clock, texts.events.title],
       ["/dashboard/signatures", drawings.pen, texts.signatures.short],
       ["/dashboard/keys", drawings.key, texts.keys.title],
       ["/dashboard/dead-letters", icons.inbox, texts.deadLetters.title],
@@ -151,7 +152,9 @@ export function createShell() {
   let side = null;
   const main = h("main", { id: "main", tabindex: "-1" });
   const skip = skipLink(main);
-  const ribbon = config.demo && h("p", { class: "ribbon" }, h("strong", null, t.testMode), " ", t.testText);
+  const ribbon =
+    config.demo &&
+    h("aside", { class: "ribbon", "aria-label": t.testMode }, h("strong", null, t.testMode), " ", t.testText);
 
   /**
    * Returns an empty root for the page at this path.

@@ -119,6 +119,26 @@ export const developerTexts = {
     noOldSecret: "Only the present secret signs",
     missing: "There is no such endpoint.",
   },
+  events: {
+    title: "Events",
+    one: "Event",
+    text: "Everything that happened in the last 30 days, sent to an endpoint or not.",
+    back: "All events",
+    sequence: "Number",
+    id: "Event ID",
+    meaning: "Meaning",
+    data: "Data at that moment",
+    deliveries: "Deliveries of this object",
+    resend: "Send again",
+    /** @param {string} type */
+    resendTitle: (type) => `Send ${type} again?`,
+    resendText: "A receiver that has stored the event's ID does nothing twice.",
+    everyEndpoint: "Every endpoint that asks for it",
+    /** @param {number} count */
+    resent: (count) => `Deliveries scheduled: ${count}`,
+    empty: "No events match.",
+    missing: "There is no such event, or it is older than 30 days.",
+  },
   signatures: {
     title: "Signature debugger",
     short: "Signatures",
@@ -159,6 +179,9 @@ export const developerTexts = {
       "refunds:write",
       "webhooks:read",
       "webhooks:write",
+      "events:read",
+      "balance:read",
+      "ledger:read",
       "keys:read",
       "keys:write",
       "account:read",
@@ -222,7 +245,8 @@ export const developerTexts = {
     /** @param {string} job */
     redriveTitle: (job) => `Run again: ${job}?`,
     redriveText:
-      "The jobs start again from their first try. No money is paid twice. If there are very many, some stay in the list.",
+      "The jobs start again from their first try. No money is paid twice. " +
+      "If there are very many, some stay in the list.",
     /** @param {number} count */
     redriven: (count) => `Jobs started again: ${count}`,
     empty: "Nothing is stuck.",

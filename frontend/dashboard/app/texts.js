@@ -1,6 +1,6 @@
 /**
- * Holds every word of the dashboard, by page; the pages for developers have theirs in texts-developers.js. The pages show
- * statuses and the API's own messages unchanged.
+ * Holds every word of the dashboard, by page; the pages for developers have theirs in texts-developers.js. The pages
+ * show statuses and the API's own messages unchanged.
  */
 import { developerTexts } from "./texts-developers.js";
 

@@ -1,6 +1,9 @@
 """Every page of the dashboard in front of the real API: each request that it makes is one that the API takes."""
 
-PAGES = ["", "/transactions", "/orders", "/refunds", "/webhooks", "/dead-letters", "/docs"]
+PAGES = [
+    "", "/transactions", "/orders", "/refunds", "/webhooks", "/events", "/signatures", "/keys", "/settings", "/dead-letters",
+    "/docs",
+]  # fmt: skip
 
 
 def test_no_page_asks_for_what_the_api_refuses(stack, new_page):

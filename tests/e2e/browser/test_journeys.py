@@ -129,7 +129,8 @@ def test_a_reload_in_the_middle_of_a_payment_pays_once(new_page, stack):
 
 
 @pytest.mark.parametrize("path", [
-    "", "/transactions", "/orders", "/refunds", "/webhooks", "/dead-letters", "/docs",
+    "", "/transactions", "/orders", "/refunds", "/webhooks", "/events", "/signatures", "/keys", "/settings",
+    "/dead-letters", "/docs",
 ])  # fmt: skip
 def test_every_dashboard_page_fills_without_a_complaint(new_page, stack, path):
     page = new_page()

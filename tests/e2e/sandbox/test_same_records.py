@@ -33,7 +33,7 @@ def record(merchant):
     times = [datetime.fromisoformat(each["at"]).timestamp() for each in shown["attempts_log"]]
     waits = [later - earlier for earlier, later in pairwise(times)]
     same = ("event", "status", "attempts", "next_retry_at", "response_code", "response_body")
-    attempts = [(each["status"], each["error"], each["error_detail"]) for each in shown["attempts_log"]]
+    attempts = [(each["status"], each["error_class"], each["error_detail"]) for each in shown["attempts_log"]]
     return {name: shown[name] for name in same} | {"log": attempts}, waits
 
 

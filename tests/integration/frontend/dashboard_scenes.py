@@ -126,6 +126,16 @@ def endpoint(page, gateway):
     visit(page, f"/dashboard/webhooks/endpoints/{identifier}")
 
 
+def events(page, gateway):
+    for kind in ("payment.created", "payment.success", "order.paid"):
+        gateway.add_event(kind)
+    visit(page, "/dashboard/events")
+
+
+def event(page, gateway):
+    visit(page, f"/dashboard/events/{gateway.add_event()}")
+
+
 def signatures(page, _gateway):
     visit(page, "/dashboard/signatures")
     page.get_by_label("Body").fill('{"event":"payment.success"}')
@@ -227,6 +237,8 @@ SCENES = {
     "webhooks-add": (webhooks_add, []),
     "delivery": (delivery, []),
     "endpoint": (endpoint, []),
+    "events": (events, []),
+    "event": (event, []),
     "signatures": (signatures, []),
     "keys": (keys, []),
     "keys-add": (keys_add, []),

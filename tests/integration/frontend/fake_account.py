@@ -3,8 +3,9 @@
 from tests.integration.frontend.fake_gateway import CREATED, OK, stamp
 from tests.integration.frontend.fake_webhooks import FakeWebhooks
 
-SCOPES = ("orders:read", "orders:write", "payments:read", "payments:write", "refunds:read", "refunds:write",
-          "webhooks:read", "webhooks:write", "keys:read", "keys:write", "account:read", "account:write")  # fmt: skip
+SUBJECTS = ("orders", "payments", "refunds", "webhooks", "keys", "account")
+SCOPES = (*(f"{subject}:{deed}" for subject in SUBJECTS for deed in ("read", "write")), "events:read", "balance:read",
+          "ledger:read")  # fmt: skip
 
 
 class FakeAccount(FakeWebhooks):
@@ -17,6 +18,9 @@ class FakeAccount(FakeWebhooks):
         ("POST", "/merchants/rotate-key", "rotate_key"),
         ("DELETE", "/auth/sessions", "end_sessions"),
         ("GET", "/search", "search"),
+        ("GET", "/events", "list_events"),
+        ("GET", r"/events/([^/]+)", "one_event"),
+        ("POST", r"/events/([^/]+)/resend", "resend"),
         ("POST", "/webhooks/verify", "verify"),
     )
 
@@ -26,6 +30,27 @@ class FakeAccount(FakeWebhooks):
         self.keys = {}
         self.add_key("key_test_abc123", primary=True)
         self.search_is_complete = True
+        self.events = {}
+
+    def add_event(self, kind="payment.success", object_id="pay_0000000000000001"):
+        identifier = f"evt_{next(self._numbers):020d}"
+        self.events[identifier] = {
+            "id": identifier, "type": kind, "object_id": object_id, "sequence": 1, "created_at": stamp(3),
+            "data": {"payment": {"id": object_id, "amount": 50_000}},
+        }  # fmt: skip
+        return identifier
+
+    def list_events(self, query, **_):
+        status, answer = self.page(list(self.events.values())[::-1], query, "type", "object_id")
+        return status, {**answer, "total": None}
+
+    def one_event(self, identifier, **_):
+        return OK, self.find(self.events, identifier)
+
+    def resend(self, identifier, **_):
+        self.find(self.events, identifier)
+        delivery = {"id": self.add_webhook(), "endpoint_id": "we_0000000000000000"}
+        return OK, {"id": identifier, "deliveries": [delivery]}
 
     def add_key(self, identifier, name="", scopes=SCOPES, **more):
         self.keys[identifier] = {

@@ -198,6 +198,19 @@ def test_a_signature_is_explained(page, gateway):
     assert gateway.posted("/webhooks/verify")[0]["body"]["headers"] == {"X-Webhook-Signature": "5f"}
 
 
+def test_an_event_is_found_by_its_object_and_sent_again(page, gateway):
+    gateway.add_event(object_id="pay_0000000000000009")
+    scenes.events(page, gateway)
+    page.get_by_label("Object").fill("pay_0000000000000009")
+    page.get_by_label("Object").press("Enter")
+    rows = page.locator("tr[data-event-id]")
+    expect(rows).to_have_count(1)
+    rows.locator("a").first.click()
+    page.get_by_role("button", name="Send again").click()
+    page.locator("dialog").get_by_role("button", name="Send again").click()
+    expect(page.get_by_text("Deliveries scheduled: 1")).to_be_visible()
+
+
 def test_a_key_is_made_with_few_scopes_and_revoked(page, gateway):
     visit(page, "/dashboard/keys")
     page.get_by_role("button", name="Create key").click()
@@ -224,7 +237,18 @@ def test_settings_change_what_payers_see(page, gateway):
     assert (gateway.merchant_name, gateway.logo_url) == ("Asha Stores", "https://shop.example/logo.png")
 
 
-LISTS = ("", "/transactions", "/orders", "/refunds", "/webhooks", "/keys", "/settings", "/signatures", "/dead-letters")
+LISTS = (
+    "",
+    "/transactions",
+    "/orders",
+    "/refunds",
+    "/webhooks",
+    "/events",
+    "/keys",
+    "/settings",
+    "/signatures",
+    "/dead-letters",
+)
 
 
 @pytest.mark.parametrize("path", LISTS)

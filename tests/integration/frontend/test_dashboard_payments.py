@@ -19,7 +19,7 @@ def paid(gateway, amount=100_000):
 
 def test_what_happens_shows_within_three_seconds(page, gateway):
     scenes.transactions_empty(page, gateway)
-    expect(page.get_by_text("No transactions match.")).to_be_visible()
+    expect(page.get_by_text("No payments match.")).to_be_visible()
     identifier = paid(gateway)
     expect(page.locator(f'[data-test-id="transaction-row"][data-payment-id="{identifier}"]')).to_be_visible(
         timeout=3_000

@@ -68,6 +68,9 @@ REQUESTS = (
     ("GET", "/dead-letters", None),
     ("POST", "/dead-letters/redrive", {"queue": "payments"}),
     ("GET", "/search?q", None),
+    ("GET", "/events", None),
+    ("GET", "/events/{event}", None),
+    ("POST", "/events/{event}/resend", {}),
     ("DELETE", "/auth/sessions", None),
 )
 
@@ -92,6 +95,7 @@ def everything(gateway):
     made |= {"payment": gateway.add_payment(made["order"]), "webhook": gateway.add_webhook()}
     made |= {"endpoint": gateway.add_endpoint(), "free": gateway.add_payment(made["third"])}
     made |= {"refund": gateway.refund(gateway.add_payment(made["third"]), {"amount": 100})[1]["id"]}
+    made |= {"event": gateway.add_event()}
     made |= {"key": gateway.add_key("key_0000000000000001", "shop")["id"]}
     asked = []
     for method, template, body in REQUESTS:

@@ -25,7 +25,7 @@ def holds(view, shape):
 
 def test_an_order_has_its_shape(order):
     holds(views.order(order), answers.Order)
-    holds(views.public_order(order, "Acme"), answers.PublicOrder)
+    holds(views.public_order(order, {"name": "Acme", "logo_url": None, "color": None}), answers.PublicOrder)
 
 
 def test_a_new_payment_has_its_shape(order):

@@ -40,7 +40,10 @@ function scopeChoices(chosen) {
   );
 }
 
-/** Returns undefined if all scopes are chosen: such a key also gets scopes that are added later. @param {HTMLElement} boxes */
+/**
+ * Returns undefined if all scopes are chosen: such a key also gets scopes that are added later.
+ * @param {HTMLElement} boxes
+ */
 function chosenScopes(boxes) {
   const checked = /** @type {NodeListOf<HTMLInputElement>} */ (boxes.querySelectorAll(":checked"));
   const names = /** @type {Api.Scope[]} */ ([...checked].map((box) => box.value));

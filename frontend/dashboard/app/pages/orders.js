@@ -45,7 +45,12 @@ const columns = [
     kind: "above",
     cell: (order) => links(order, order.key) ?? h("span", { class: "none" }, texts.none),
   },
-  { title: texts.columns.order, kind: "mono id", testId: "order-id", cell: (order) => order.id },
+  {
+    title: texts.columns.order,
+    kind: "id",
+    cell: (order) =>
+      h("a", { class: "mono quiet-link", href: `/dashboard/orders/${order.id}`, testId: "order-id" }, order.id),
+  },
 ];
 
 /** @param {Api.Order} order */

@@ -99,7 +99,10 @@ function notices(payment, refunds) {
   ];
 }
 
-/** Tells whether anything can change by itself. @param {Api.Payment} payment @param {Api.TimelineEntry[]} entries @param {Api.Refund[]} refunds */
+/**
+ * Tells whether anything can change by itself.
+ * @param {Api.Payment} payment @param {Api.TimelineEntry[]} entries @param {Api.Refund[]} refunds
+ */
 function isMoving(payment, entries, refunds) {
   return (
     payment.status === "pending" ||
@@ -118,7 +121,10 @@ export function mount(root, { params }) {
   /** @type {string | undefined} */
   let shown;
 
-  /** @param {Api.Payment} payment @param {Api.TimelineEntry[]} entries @param {Api.Refund[]} refunds @param {Api.Order | null} order */
+  /**
+   * @param {Api.Payment} payment @param {Api.TimelineEntry[]} entries @param {Api.Refund[]} refunds
+   * @param {Api.Order | null} order
+   */
   function show(payment, entries, refunds, order) {
     const text = JSON.stringify([payment, entries, refunds, order]);
     if (text === shown) return;

@@ -63,6 +63,7 @@ function refund(payment, onDone) {
     inputmode: "decimal",
     autocomplete: "off",
     required: true,
+    autofocus: true,
     onInput: renew,
     value: plainAmount(left, currency),
   });
@@ -88,7 +89,7 @@ function refund(payment, onDone) {
     danger: true,
     testId: "refund-dialog",
     fields: [
-      h("div", { class: "with-button" }, field(t.refundAmount(currency), amount), all),
+      h("div", { class: "with-button" }, all, field(t.refundAmount(currency), amount)),
       field(t.refundReason, reason),
     ],
     preview() {

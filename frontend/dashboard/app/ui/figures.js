@@ -89,8 +89,10 @@ export function figures(onChange) {
   /** @type {string | undefined} */
   let shown;
 
-  function change() {
-    setQuery({ days: days.value === DEFAULT_DAYS ? undefined : days.value, currency: currency.value || undefined });
+  /** @param {Event} event */
+  function change({ target }) {
+    const value = target === days ? (days.value === DEFAULT_DAYS ? undefined : days.value) : currency.value;
+    setQuery({ [target === days ? "days" : "currency"]: value });
     onChange();
   }
 

@@ -78,7 +78,10 @@ export function schemaRows(document, node, prefix = "", depth = 0) {
   if (whole.discriminator) return rowsOfKinds(document, alternatives(whole) ?? [], prefix, depth);
   const schema = withParts(document, whole);
   if (schema.type === "array") return schemaRows(document, schema.items, `${prefix}[].`, depth + 1);
-  if (!schema.properties || depth > DEPTH) return [];
+  if (depth > DEPTH) return [];
+  const each = typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;
+  if (each && !schema.properties) return schemaRows(document, each, `${prefix}{…}.`, depth + 1); // a map of objects
+  if (!schema.properties) return [];
   return Object.entries(schema.properties).flatMap(([name, property]) => {
     const { description } = { ...resolve(document, property), ...property };
     const row = {

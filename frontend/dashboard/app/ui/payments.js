@@ -52,7 +52,16 @@ export const paymentColumns = [
         payment.order_id,
       ),
   },
-  { title: texts.columns.payment, kind: "mono id", testId: "payment-id", cell: (payment) => payment.id },
+  {
+    title: texts.columns.payment,
+    kind: "id",
+    cell: (payment) =>
+      h(
+        "a",
+        { class: "mono quiet-link", href: `/dashboard/transactions/${payment.id}`, testId: "payment-id" },
+        payment.id,
+      ),
+  },
 ];
 
 /** @param {Api.Payment} payment */

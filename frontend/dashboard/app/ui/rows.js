@@ -54,7 +54,8 @@ export function reconcile(body, rows, known, options) {
 /**
  * Builds a table of rows at hand.
  * @template {{ id: string }} Row
- * @param {{ label: string, columns: Column<Row>[], rows: Row[], rowAttributes?: (row: Row) => Attributes, empty: string, testId?: string }} options
+ * @param {{ label: string, columns: Column<Row>[], rows: Row[], rowAttributes?: (row: Row) => Attributes,
+ *   empty: string, testId?: string }} options
  */
 export function fixedTable({ label, columns, rows, rowAttributes, empty, testId }) {
   if (!rows.length) return h("div", { class: "card table-card" }, h("p", { class: "empty" }, empty));

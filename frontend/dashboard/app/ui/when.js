@@ -1,4 +1,4 @@
-/** Shows times in one zone: the merchant's, else the browser's. Lists are relative; the exact time is in the tooltip. */
+/** Shows times in one zone: the merchant's, else the browser's. Lists are relative, with the exact time on hover. */
 import { h } from "/shared/dom.js";
 import { texts } from "../texts.js";
 

@@ -46,7 +46,7 @@ def test_every_line_is_in_the_file_with_its_source_and_time(tmp_path, capsys):
 
     lines = [json.loads(line) for line in (tmp_path / "new" / "gateway.log").read_text().splitlines()]
 
-    assert [line["source"] for line in lines] == ["worker", "worker", "make up"]
+    assert [line["source"] for line in lines] == ["worker", "worker", "supervisor"]
     assert lines[0]["timestamp"] == "then"
     assert all(line["timestamp"] for line in lines)
     assert len(capsys.readouterr().out.splitlines()) == 2

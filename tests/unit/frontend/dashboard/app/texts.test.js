@@ -11,6 +11,14 @@ test("an endpoint can choose each event of the API but the test event, which nee
   assert.deepEqual(sorted(texts.webhooks.allEvents), sorted(offered));
 });
 
+test("a key can be given each scope of the API", () => {
+  assert.deepEqual(sorted(texts.keys.allScopes), sorted(schemas.Scope.enum));
+});
+
+test("each event has its meaning in words", () => {
+  assert.deepEqual(sorted(Object.keys(texts.webhooks.meanings)), sorted(texts.webhooks.allEvents));
+});
+
 test("the filters offer each status and each method of a payment", () => {
   assert.deepEqual(sorted(Object.keys(texts.transactions.statuses)), sorted(schemas.PaymentStatus.enum));
   assert.deepEqual(sorted(Object.keys(texts.transactions.methods)), sorted(schemas.Payment.properties.method.enum));

@@ -1,0 +1,13 @@
+"""Walks a payment through its life."""
+
+import sys
+
+import click
+
+
+@click.command()
+def command() -> None:
+    """Walks a payment through its whole life on the gateway of this folder, or on one that it starts for itself."""
+    from infra.demo import main  # noqa: PLC0415  # the other verbs do not need it
+
+    sys.exit(main())
