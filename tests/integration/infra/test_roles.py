@@ -4,7 +4,6 @@ Every flow is walked with a listener on the application's own AWS clients, so a 
 """
 
 import time
-from contextlib import contextmanager
 
 import pytest
 
@@ -25,7 +24,17 @@ from tests.support import surface
 from tests.support.cold import forget_everything
 from tests.support.emulated import STACK_NAME
 from tests.support.receiver import Receiver
-from tests.support.roles import Access, Recorder, allowed, covers, payers_tries_are_counted, report, walk_events
+from tests.support.roles import (
+    Access,
+    Recorder,
+    allowed,
+    covers,
+    later,
+    payers_tries_are_counted,
+    report,
+    walk_disputes,
+    walk_events,
+)
 
 SCHEDULED = "functions.run_deadlines.handler"
 FUNCTIONS = {
@@ -212,37 +221,11 @@ def walk_waiting(shop, workers):
     module.load_handler(SCHEDULED)({}, Context(SCHEDULED, 55))
 
 
-def walk_disputes(shop, workers):
-    """Every answer of the merchant and of the payer's bank, and a deadline."""
-    order = shop.make("/orders", {"amount": 500, "capture": "automatic"})
-    payment = shop.pay(order["id"])
-    workers.drain()
-    claim = {"payment_id": payment["id"], "amount": 100}
-    made = [shop.make("/sandbox/disputes", claim)["id"] for _ in range(4)]
-    assert shop.ask("POST", f"/disputes/{made[0]}/accept").status == 200
-    shop.ask("POST", f"/disputes/{made[1]}/contest", {"evidence": {"summary": "delivered"}})
-    assert shop.ask("POST", f"/sandbox/disputes/{made[1]}/act", {"action": "win"}).status == 200
-    for path in (f"/disputes/{made[0]}", "/disputes?limit=1", f"/disputes?payment_id={payment['id']}"):
-        shop.get(path)
-    with later(8 * 24 * 3600):
-        queues.send(queues.job("payments", made[2], "r"))
-        workers.drain()
-    assert shop.get(f"/disputes/{made[2]}")["status"] == "lost"
-
-
 def held(shop, workers):
     """A payment that the bank holds."""
     payment = shop.pay(shop.order()["id"])
     workers.drain()
     return payment["id"]
-
-
-@contextmanager
-def later(seconds):
-    """By the application's clock."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "source", lambda: time.time() + seconds)
-        yield
 
 
 def tell_of(object_id, shop):
