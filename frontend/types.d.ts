@@ -14,7 +14,7 @@ declare namespace Api {
   type Found = Schemas["Found"];
   type Key = Schemas["Key"];
   /** A method that the checkout's form offers. */
-  type FormMethod = "upi" | "card";
+  type FormMethod = "upi" | "card" | "netbanking";
   type Order = Schemas["Order"];
   type Payment = Schemas["Payment"];
   type Profile = Schemas["Profile"];
@@ -32,7 +32,8 @@ declare namespace Api {
   type ErrorDetail = Schemas["ErrorDetail"];
   /** The instrument's part of a payment request. */
   type Instrument =
-    | Pick<Schemas["PublicPayByUpi"], "method" | "vpa">
+    | Pick<Schemas["PublicPayByUpi"], "method" | "vpa" | "flow">
+    | Pick<Schemas["PublicPayByNetbanking"], "method" | "bank">
     | Pick<Schemas["PublicPayByCard"], "method" | "card">;
 }
 
@@ -202,10 +203,10 @@ type CardField = "number" | "expiry" | "cvv" | "holder";
 type FieldName = CardField | "vpa";
 type Network = "visa" | "mastercard" | "amex" | "rupay" | "unknown";
 /** A key of texts.errors. */
-type FieldProblem = keyof typeof import("./checkout/page/texts.js").texts.errors;
+type FieldProblem = keyof typeof import("./checkout/page/texts/en.js").texts.errors;
 type FormValues = Record<FieldName, string>;
 
-type NoticeName = keyof typeof import("./checkout/page/texts.js").texts.notices;
+type NoticeName = keyof typeof import("./checkout/page/texts/en.js").texts.notices;
 
 interface Notice {
   title: string;
@@ -219,6 +220,8 @@ interface FailureOptions {
   retryText?: string;
   /** The payment's result is unknown. */
   unknown?: boolean;
+  /** The shop allows no further try. */
+  spent?: boolean;
   /** The text of the button that leads back to the form. */
   another?: string;
 }
@@ -234,4 +237,8 @@ interface PaymentAttempt {
   idempotencyKey: string;
   method: Api.FormMethod;
   paymentId?: string;
+  /** When the page first saw what the payer must do: its address and the browser's time, in milliseconds. */
+  action?: { url: string; at: number };
+  /** The page has sent the payer to the bank's page. */
+  sent?: boolean;
 }

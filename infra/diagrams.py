@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from chalicelib.domain import disputes, ledger, orders, payments, refunds
+from chalicelib.domain import disputes, ledger, orders, payments, refunds, settlements
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = (DOCS / "architecture.md", DOCS / "books.md")
@@ -35,6 +35,12 @@ def _disputes() -> Iterator[str]:
     yield "    [*] --> open: the payer's bank (dispute.created)"
     for edge in disputes.EDGES:
         yield f"    {edge.source} --> {edge.target}: {edge.cause} ({edge.event})"
+
+
+def _settlements() -> Iterator[str]:
+    yield "    [*] --> created: the merchant's day, or now in the sandbox"
+    for edge in settlements.EDGES:
+        yield f"    {edge.source} --> {edge.target}: {edge.movement}{f' ({edge.event})' if edge.event else ''}"
 
 
 def _states() -> Iterator[str]:
@@ -79,6 +85,7 @@ DRAWINGS = {
     "orders": lambda: _mermaid(_orders()),
     "refunds": lambda: _mermaid(_refunds()),
     "disputes": lambda: _mermaid(_disputes()),
+    "settlements": lambda: _mermaid(_settlements()),
     "states": _states,
     "edges": _edges,
     "accounts": _accounts,

@@ -10,7 +10,7 @@ from chalicelib.domain.scopes import Scope
 from chalicelib.methods import METHODS, AnyPayment, AnyPublicPayment, NewPayment
 from chalicelib.services import lists, orders, views
 from chalicelib.services.merchants import credentials
-from chalicelib.services.payments import accept, decide, notifications, records
+from chalicelib.services.payments import accept, decide, notifications, records, returning
 from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds import records as refund_records
 from chalicelib.services.reports import timeline
@@ -57,6 +57,16 @@ def get_payment(call: Call, payment_id: str) -> Any:
 @routes.on("GET", "/api/v1/payments/{payment_id}/public", public=True)
 def get_public_payment(_: Call, payment_id: str) -> Any:
     return views.public(views.payment(records.find(payment_id)))
+
+
+@routes.on("GET", "/api/v1/payments/{payment_id}/public/return", public=True, query=("key",))
+def get_return(call: Call, payment_id: str) -> Any:
+    return returning.link(payment_id, call.query.get("key", ""))
+
+
+@routes.on("POST", "/api/v1/payments/{payment_id}/public/cancel", public=True)
+def cancel_public_payment(call: Call, payment_id: str) -> Any:
+    return decide.give_up(payment_id, call.request_id)
 
 
 @routes.on("GET", "/api/v1/payments/{payment_id}/timeline", scope=Scope.PAYMENTS_READ)

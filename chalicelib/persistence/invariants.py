@@ -16,6 +16,7 @@ Puts = Sequence[Any]
 # An item, and what is done to it.
 Updates = Sequence[tuple[Any, Sequence[Action]]]
 SIDES = ("_debits", "_credits")
+SETTLEMENT_OF = {"created": "settlement_made", "processed": "settlement_paid", "returned": "settlement_returned"}
 MOVEMENT_OF = {"pending": "refund_created", "processed": "refund_processed", "failed": "refund_failed"}
 MOVEMENT_OF_DISPUTE = {"open": "dispute_opened", "won": "dispute_won", "lost": "dispute_lost"}
 # What each movement adds to the amount of the payment that disputes hold, in shares of the dispute.
@@ -43,6 +44,7 @@ def broken(puts: Puts, updates: Updates) -> Iterator[str]:
     yield from _captures(postings, updates)
     yield from _refunds(postings, puts)
     yield from _disputes(postings, puts, updates)
+    yield from _settlements(postings, puts)
 
 
 def _of_kind(items: Sequence[Any], kind: str) -> list[Any]:
@@ -136,3 +138,12 @@ def _held(updates: Updates) -> dict[str, int]:
                 operand: Any = action.values[1]
                 held[item.id] = int(operand.value["N"])
     return held
+
+
+def _settlements(postings: dict[str, Any], puts: Puts) -> Iterator[str]:
+    """Checks that each settlement is posted as what it is now."""
+    for made in _of_kind(puts, "Settlement"):
+        posting = postings.get(f"{SETTLEMENT_OF[made.status]}.{made.id}")
+        moved = abs(dict(posting.lines).get("settlements_in_transit", 0)) if posting else 0
+        if moved != made.amount:
+            yield f"{made.id} is {made.status} with {moved} of {made.amount} posted"

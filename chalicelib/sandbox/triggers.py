@@ -19,12 +19,15 @@ from chalicelib.domain.errors import BadRequest, Unavailable
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.payments import LIVE
 from chalicelib.domain.refunds import LIVE as LIVE_REFUND
+from chalicelib.domain.settlements import LIVE as LIVE_SETTLEMENT
 from chalicelib.domain.webhooks import Event
 from chalicelib.methods.upi import PayByUpi
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
-from chalicelib.sandbox import disputes, payments, refunds
+from chalicelib.persistence.settlements import Settlement
+from chalicelib.sandbox import disputes, payments, refunds, settlements
 from chalicelib.sandbox.acts import Act
+from chalicelib.sandbox.settlements import SettleNow
 from chalicelib.services import orders
 from chalicelib.services.disputes import answering, deciding
 from chalicelib.services.idempotency import Answer
@@ -122,6 +125,13 @@ def _decide(cause: Cause, story: Story) -> None:
     deciding.decide(story.merchant_id, story.made["dispute_id"], cause, story.call.request_id)
 
 
+def _settle(story: Story) -> None:
+    """Settles the payment, which has not matured."""
+    made = settlements.settle(story.merchant_id, SettleNow(pending=True), story.call.request_id)["data"]
+    story.made["settlement_id"] = made[0]["id"]
+    _until(lambda: Settlement.get(made[0]["id"], consistent_read=True).status not in LIVE_SETTLEMENT)
+
+
 def _cancel(story: Story) -> None:
     orders.cancel(story.merchant_id, story.made["order_id"], None, story.call.request_id)
 
@@ -165,5 +175,6 @@ RECIPES: Mapping[str, tuple[Step, ...]] = {
     Event.DISPUTE_UNDER_REVIEW: (*_DISPUTED, _contest),
     Event.DISPUTE_WON: (*_DISPUTED, _contest, partial(_decide, Cause.WIN)),
     Event.DISPUTE_LOST: (*_DISPUTED, _contest, partial(_decide, Cause.LOSE)),
+    Event.SETTLEMENT_PROCESSED: (*_TAKEN, _settle),
     Event.TEST: (_test,),
 }

@@ -13,7 +13,8 @@ def security_headers(origins: Origins, *, embeddable: bool) -> dict[str, str]:
         "default-src": "'self'",
         "script-src": f"'self' {origins.checkout}",
         "connect-src": f"'self' {origin(origins.api)}",
-        "img-src": "'self' data:",
+        # A merchant's logo may be anywhere.
+        "img-src": "'self' data: https:" if embeddable else "'self' data:",
         "frame-src": f"'self' {origins.checkout}",
         "base-uri": "'none'",
         "form-action": "'self'",

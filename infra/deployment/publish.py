@@ -17,8 +17,8 @@ LAYOUT = {
     "dashboard": {"dashboard": "", "shared": "shared/"},
     "checkout": {"checkout": "", "sdk": "", "shared": "shared/"},
 }
-# Only test stages publish this part of the checkout bucket: the shop asks its visitor for an API secret.
-DEMO = ("demo.html", "shop/")
+# Only test stages publish this part of the checkout bucket: the demo shop, the test bank and the test instruments.
+DEMO = ("demo.html", "shop/", "bank.html", "bank/", "page/testing.js")
 CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",

@@ -1,7 +1,9 @@
-"""Defines what the document says of one route."""
+"""Defines what the document says about a route beside its types."""
 
 from dataclasses import dataclass, field
 from typing import Any
+
+WHEN = "ISO 8601 date or time"
 
 
 @dataclass(frozen=True, slots=True)

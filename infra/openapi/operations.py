@@ -1,10 +1,10 @@
 """The texts, answers and statuses of each route that the route table does not contain. One row for each view."""
 
-from chalicelib.api.shapes import answers, books_answers, merchant_answers, webhook_answers
+from chalicelib.api.shapes import answers, merchant_answers, payer_answers, webhook_answers
+from infra.openapi.books_operations import BOOKS
 from infra.openapi.dispute_operations import DISPUTES
-from infra.openapi.operation import Operation
+from infra.openapi.operation import WHEN, Operation
 
-_WHEN = "ISO 8601 date or time"
 _NO_ORDER = "The merchant has no such order."
 _KEY_NOT_FOUND = "The key is unknown."
 
@@ -35,7 +35,7 @@ OPERATIONS: dict[str, Operation] = {
     "get_public_order": Operation(
         "Orders",
         "Get an order as the payer",
-        answers.PublicOrder,
+        payer_answers.PublicOrder,
         query={
             "key": "The merchant's API key. If it is given, it must match the order.",
             "frame_origins": "For the checkout page: the origins of all pages around its frame, separated by blanks.",
@@ -67,6 +67,15 @@ OPERATIONS: dict[str, Operation] = {
     "list_payments": Operation("Payments", "List payments", answers.Payments),
     "get_payment": Operation("Payments", "Get a payment", answers.Payment),
     "get_public_payment": Operation("Payments", "Get a payment as the payer", answers.PublicPayment),
+    "get_return": Operation(
+        "Payments",
+        "Get the payer's way back to the shop",
+        payer_answers.PaymentReturn,
+        description="For the checkout page. The secret of the key signs order_id|payment_id|status (HMAC-SHA256, hex).",
+        query={"key": "The merchant's API key."},
+        also={401: _KEY_NOT_FOUND},
+    ),
+    "cancel_public_payment": Operation("Payments", "Give up a payment as the payer", payer_answers.GivenUp),
     "get_timeline": Operation("Payments", "List what happened to a payment", answers.Timeline),
     "capture_payment": Operation(
         "Payments",
@@ -96,24 +105,7 @@ OPERATIONS: dict[str, Operation] = {
     "list_refunds": Operation("Refunds", "List refunds", answers.Refunds),
     "get_refund": Operation("Refunds", "Get a refund", answers.Refund),
     # Books
-    "get_balance": Operation(
-        "Books",
-        "Get the balance of each currency",
-        books_answers.Balance,
-        description="available: matured money. pending: captured money that has not matured. reserved: money held back "
-        "for open disputes.",
-    ),
-    "list_postings": Operation(
-        "Books",
-        "List the postings of the ledger, newest first",
-        books_answers.Ledger,
-        query={
-            "limit": "At most 100. Default: 10.",
-            "cursor": "The next_cursor of the previous page.",
-            "from": f"The earliest posting, an {_WHEN}, included.",
-            "to": f"The latest posting, an {_WHEN}, included. A date means the whole day.",
-        },
-    ),
+    **BOOKS,
     **DISPUTES,
     # Events
     "list_events": Operation(
@@ -236,8 +228,8 @@ OPERATIONS: dict[str, Operation] = {
         description="Exact figures about settled payments, by the day on which each payment was created. Without dates "
         "the totals cover all time and the series covers the last 30 days.",
         query={
-            "from": f"{_WHEN}. Its UTC day is the first day.",
-            "to": f"{_WHEN}. Its UTC day is the last day.",
+            "from": f"{WHEN}. Its UTC day is the first day.",
+            "to": f"{WHEN}. Its UTC day is the last day.",
             "currency": "ISO 4217 currency of the returned amounts. Default: INR.",
         },
         also={

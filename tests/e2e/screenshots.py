@@ -16,30 +16,37 @@ from tests.integration.frontend.scenes import SCENES
 SIZES = {"320": (320, 640), "390": (390, 844), "820": (820, 1180), "1440": (1440, 900)}
 SCHEMES = ("light", "dark")
 FOLDER = Path("screenshots")
+# The pictures of README.md and docs/: scene to size. They are small, and drawn again by `make screenshots`.
+PICTURES = {"checkout-card": (1000, 640), "checkout-qr": (1000, 640)}
+PICTURE_FOLDER = Path("docs/pictures")
 
 
-def take(browser: Browser, name: str, size: str, scheme: str) -> None:
+def take(browser: Browser, name: str, size: tuple[int, int], scheme: str, path: Path, *, whole: bool = True) -> None:
     gateway = FakeMerchant()
-    width, height = SIZES[size]
+    width, height = size
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
     )
     site.route(context, gateway)
     page = context.new_page()
     SCENES[name][0](page, gateway)
-    page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png", full_page=True)
+    page.screenshot(path=path, full_page=whole)
     context.close()
 
 
 def main() -> None:
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    FOLDER.mkdir(exist_ok=True)
+    for folder in (FOLDER, PICTURE_FOLDER):
+        folder.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for name in (scene for scene in SCENES if wanted in scene):
-            for size in SIZES:
-                for scheme in SCHEMES:
-                    take(browser, name, size, scheme)
+            for scheme in SCHEMES:
+                for size, pixels in SIZES.items():
+                    take(browser, name, pixels, scheme, FOLDER / f"{name}-{size}-{scheme}.png")
+                if name in PICTURES:
+                    picture = PICTURE_FOLDER / f"{name}-{scheme}.png"
+                    take(browser, name, PICTURES[name], scheme, picture, whole=False)
             print(name)
         browser.close()
 

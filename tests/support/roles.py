@@ -1,7 +1,6 @@
 """Compares the AWS calls of the code with the permissions of the template's roles."""
 
 import json
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import queues
 from chalicelib.config import settings
-from chalicelib.domain import clock
 from chalicelib.services.payments import tries
 from infra.deployment import template
 from tests.support.shop import Shop, Workers
@@ -184,29 +181,3 @@ def walk_events(shop: Shop, workers: Workers) -> None:
         shop.get(f"/events?object_id={event['object_id']}&after={event['id']}")
         assert shop.ask("POST", f"/events/{event['id']}/resend", {"endpoint_id": endpoint}).status == 200
     workers.drain()
-
-
-@contextmanager
-def later(seconds: float) -> Iterator[None]:
-    """By the application's clock."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "source", lambda: time.time() + seconds)
-        yield
-
-
-def walk_disputes(shop: Shop, workers: Workers) -> None:
-    """Every answer of the merchant and of the payer's bank, and a deadline."""
-    order = shop.make("/orders", {"amount": 500, "capture": "automatic"})
-    payment = shop.pay(order["id"])
-    workers.drain()
-    claim = {"payment_id": payment["id"], "amount": 100}
-    made = [shop.make("/sandbox/disputes", claim)["id"] for _ in range(4)]
-    assert shop.ask("POST", f"/disputes/{made[0]}/accept").status == 200
-    shop.ask("POST", f"/disputes/{made[1]}/contest", {"evidence": {"summary": "delivered"}})
-    assert shop.ask("POST", f"/sandbox/disputes/{made[1]}/act", {"action": "win"}).status == 200
-    for path in (f"/disputes/{made[0]}", "/disputes?limit=1", f"/disputes?payment_id={payment['id']}"):
-        shop.get(path)
-    with later(8 * 24 * 3600):
-        queues.send(queues.job("payments", made[2], "r"))
-        workers.drain()
-    assert shop.get(f"/disputes/{made[2]}")["status"] == "lost"

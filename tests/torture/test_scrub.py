@@ -16,7 +16,7 @@ CODE = "9173"
 AMEX = {**CARD, "number": "378282246310005", "cvv": CODE}
 TABLES = (
     "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "disputes",
-    "webhook-deliveries",
+    "settlements", "webhook-deliveries",
     "idempotency", "totals", "postings", "sessions", "throttles", "cards", "card-tries", "deadlines", "simulated-bank",
 )  # fmt: skip
 

@@ -94,26 +94,6 @@ class Order(Answer):
     customer: OrderCustomer | None
 
 
-class PublicMerchant(Answer):
-    """What payers see of the merchant. color: #rrggbb."""
-
-    name: str
-    logo_url: str | None
-    color: str | None
-
-
-class PublicOrder(Answer):
-    """frame_allowed: present only if the request has frame_origins."""
-
-    id: OrderId
-    amount: Money
-    currency: Currency
-    status: OrderStatus
-    merchant_name: str
-    merchant: PublicMerchant
-    frame_allowed: bool | UnsetType = UNSET
-
-
 class NextAction(Answer):
     """What the payer must do with url: open the page (redirect), open the upi:// link, or scan it as a QR code."""
 

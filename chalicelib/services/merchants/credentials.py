@@ -165,6 +165,14 @@ def forget() -> None:
     _keys.clear()
 
 
+def sign(key: str, message: bytes) -> str:
+    """Returns the hex HMAC-SHA256 of a message under the key's secret. Raises AuthenticationFailed."""
+    stored = ApiKey.find(key)
+    if stored is None or not is_live(stored):
+        raise AuthenticationFailed
+    return hmac.new(reveal(stored).encode(), message, hashlib.sha256).hexdigest()
+
+
 def reveal(stored: ApiKey) -> str:
     """Returns the secret in clear."""
     return vault.unseal(stored.sealed_secret, stored.id).decode()

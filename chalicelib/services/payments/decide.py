@@ -1,4 +1,4 @@
-"""Captures or voids an authorised payment at the merchant's request."""
+"""Captures or voids an authorised payment at the merchant's request, and ends an unfinished one at its payer's."""
 
 from chalicelib import queues
 from chalicelib.domain import clock
@@ -9,13 +9,15 @@ from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.services import idempotency, views
+from chalicelib.services.asking import next_wait
 from chalicelib.services.events import announcing
 from chalicelib.services.idempotency import OK, Answer, IdempotentRequest
 from chalicelib.services.jobs import EDGE_SECONDS
 from chalicelib.services.payments import records, steps
-from chalicelib.services.payments.steps import Step
+from chalicelib.services.payments.steps import Step, Taken
 from chalicelib.services.webhooks import endpoints
 
+GIVEN_UP = "PAYMENT_CANCELLED"
 SENTENCES = {
     Reason.NOT_CAPTURABLE: "Payment not in capturable state",
     Reason.NOT_VOIDABLE: "Payment not in voidable state",
@@ -40,6 +42,34 @@ def void(merchant_id: str, payment_id: str, once: IdempotentRequest | None, requ
         return replay
     _check_held(payment, Reason.NOT_VOIDABLE)
     return _decide(payment, Cause.VOID, once, request_id, Reason.NOT_VOIDABLE)
+
+
+def give_up(payment_id: str, request_id: str) -> Answer:
+    """Ends a payment whose payer wants to pay another way. A payment that awaits no act of its payer stays as it is.
+
+    The payer may still act at the bank, so the worker goes on asking: that success is a late one, which the order
+    takes if it is free and gives back otherwise.
+    """
+    payment = records.find(payment_id)
+    if payment.state != State.REQUIRES_ACTION:
+        return idempotency.answer(OK, views.public(views.payment(payment)))
+    now = clock.now()
+    brings = {"error_code": GIVEN_UP, "deadline_at": now + next_wait(0)}
+    step = Step(payment, edge(payment.state, Cause.DECLINE), now, request_id, brings)
+    try:
+        after = _commit(steps.take(step, endpoints.current(payment.merchant_id), steps.terms_for(step)))
+    except Refused:  # the bank has answered meanwhile
+        after = records.find(payment_id)
+    return idempotency.answer(OK, views.public(views.payment(after)))
+
+
+def _commit(taken: Taken) -> Payment:
+    transaction, step = Transaction(), taken.step
+    waits = steps.put(transaction, taken)
+    totals.add(transaction, steps.total_changes([taken]), shard_by=taken.after.id)
+    queues.send(*waits, *announcing.jobs_of(taken.told.delivery_ids, step.request_id, taken.after.merchant_id))
+    transaction.commit()
+    return taken.after
 
 
 def _check_held(payment: Payment, refusal: Reason) -> None:

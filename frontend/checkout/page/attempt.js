@@ -26,7 +26,19 @@ export function beginAttempt(orderId, method) {
 
 /** @param {string} orderId @param {string} paymentId */
 export function recordPayment(orderId, paymentId) {
-  remember(slot(orderId), { ...currentAttempt(orderId), paymentId });
+  updateAttempt(orderId, { paymentId });
+}
+
+/** @param {string} orderId @param {Partial<PaymentAttempt>} change */
+export function updateAttempt(orderId, change) {
+  remember(slot(orderId), { ...currentAttempt(orderId), ...change });
+}
+
+/** Counts a failed payment of this order. Returns the number of failures. @param {string} orderId */
+export function countFailure(orderId) {
+  const failures = (recall(`failures:${orderId}`) ?? 0) + 1;
+  remember(`failures:${orderId}`, failures);
+  return failures;
 }
 
 /** @param {string} orderId */

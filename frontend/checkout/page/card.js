@@ -33,6 +33,17 @@ export const networkOf = (digits) => NETWORKS.find(([, prefix]) => prefix.test(d
 /** @param {Network} network */
 export const cvvLength = (network) => (network === "amex" ? 4 : 3);
 
+/**
+ * The usual lengths; a card may be longer or shorter, so that only a whole number of this length moves the focus on.
+ */
+const USUAL = { visa: 16, mastercard: 16, amex: 15, rupay: 16, unknown: 0 };
+
+/** Tells whether nobody would type another digit. @param {string} text */
+export function isWholeNumber(text) {
+  const digits = digitsOf(text);
+  return digits.length === USUAL[networkOf(digits)] && luhnHolds(digits);
+}
+
 /** @param {string} digits */
 export function luhnHolds(digits) {
   const sum = [...digits].reverse().reduce((total, character, index) => {
@@ -113,14 +124,16 @@ const checks = {
 export const problemWith = (field, values, now = new Date()) => checks[field](values[field] ?? "", values, now);
 
 /** @type {Record<Api.FormMethod, FieldName[]>} */
-export const FIELDS = { upi: ["vpa"], card: ["number", "expiry", "cvv", "holder"] };
+export const FIELDS = { upi: ["vpa"], card: ["number", "expiry", "cvv", "holder"], netbanking: [] };
 
 /**
  * Returns the instrument's part of the API's payment request. The values have been checked.
- * @param {Api.FormMethod} method @param {FormValues} values @returns {Api.Instrument}
+ * @param {Api.FormMethod} method @param {FormValues & { bank: string }} values
+ * @returns {Api.Instrument}
  */
 export function instrument(method, values) {
   if (method === "upi") return { method, vpa: values.vpa.trim() };
+  if (method === "netbanking") return { method, bank: values.bank };
   const { month = "", year = "" } = parseExpiry(values.expiry) ?? {};
   const card = {
     number: digitsOf(values.number),

@@ -1,183 +1,66 @@
-/** Builds the payment form: two methods, one pay button in the form in use, and errors in words beside each field. */
+/** Builds the payment form: the methods that the order can be paid with, and one pay button in the form in use. */
 import { find, h, icon } from "/shared/dom.js";
 import { icons } from "/shared/icons.js";
-import { cvvLength, digitsOf, FIELDS, groupExpiry, groupNumber, instrument, networkOf, problemWith } from "./card.js";
+import { FIELDS, instrument } from "./card.js";
+import { buildFields, handleChips, keepFocus, watchErrors } from "./fields.js";
+import { options } from "./options.js";
 import { texts } from "./texts.js";
 
-const HANDLES = ["@upi", "@oksbi", "@okhdfcbank", "@okicici", "@ybl", "@paytm"];
+/** @type {Record<Api.FormMethod, IconName>} */
+const DRAWINGS = { upi: "phone", card: "card", netbanking: "bank" };
+/** The methods that move rupees only. @type {Api.FormMethod[]} */
+const RUPEES = ["upi", "netbanking"];
 
-/** @param {FieldName} name @param {string} label @param {Attributes} attributes @param {Child[]} extras */
-function field(name, label, attributes, ...extras) {
-  const errorId = `${name}-error`;
-  const input = h("input", { class: "input", id: name, "aria-describedby": errorId, required: true, ...attributes });
-  const error = h("p", { class: "field-error", id: errorId, "aria-live": "polite" });
-  const element = h(
-    "div",
-    { class: "field" },
-    h("label", { for: name }, label),
-    h("div", { class: "control" }, input, extras),
-    error,
-  );
-  return { element, input, error };
-}
-
-/**
- * Formats a field while the payer types. The caret stays behind the same digit.
- * @param {HTMLInputElement} input @param {(text: string, deleting?: boolean) => string} format
- */
-function formatAsTyped(input, format) {
-  input.addEventListener("input", (event) => {
-    const caret = input.selectionStart ?? input.value.length;
-    const before = digitsOf(input.value.slice(0, caret)).length;
-    const atEnd = caret === input.value.length;
-    input.value = format(input.value, event instanceof InputEvent && event.inputType.startsWith("delete"));
-    if (atEnd) return;
-    let position = 0;
-    for (let seen = 0; seen < before && position < input.value.length; position += 1) {
-      if (/\d/.test(input.value.charAt(position))) seen += 1;
-    }
-    input.setSelectionRange(position, position);
-  });
-}
-
-/** @param {Api.FormMethod} method @param {string} drawing @param {(method: Api.FormMethod) => void} onChoose */
-function methodChoice(method, drawing, onChoose) {
+/** @param {Api.FormMethod} method @param {(method: Api.FormMethod) => void} onChoose */
+function methodChoice(method, onChoose) {
   return h(
     "label",
     { class: "method", testId: `method-${method}` },
     h("input", { type: "radio", name: "method", value: method, onChange: () => onChoose(method) }),
-    icon(drawing),
-    texts[method],
+    icon(icons[DRAWINGS[method]]),
+    h("span", null, texts[method]),
   );
 }
 
-/**
- * Leaves the focus in the present field on a click. Without the focus the field could show an error, which would move
- * the button away from under the click.
- * @param {Event} event
- */
-const keepFocus = (event) => event.preventDefault();
-
-/** @param {HTMLInputElement} input @param {() => void} recheck */
-function handleChips(input, recheck) {
-  /** @param {string} handle */
-  const choose = (handle) => {
-    input.value = input.value.replace(/@.*/s, "").trim() + handle;
-    input.focus();
-    recheck();
-  };
+/** @param {(instrument: Api.Instrument) => void} onPay */
+function upiWays(onPay) {
+  /** @param {"qr" | "intent"} flow @param {IconName} drawing @param {string} text */
+  const way = (flow, drawing, text) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "button way",
+        testId: `upi-${flow}`,
+        onMousedown: keepFocus,
+        onClick: () => onPay({ method: "upi", flow }),
+      },
+      icon(icons[drawing]),
+      text,
+    );
   return h(
     "div",
-    { class: "chips", role: "group", "aria-label": texts.handles },
-    HANDLES.map((handle) =>
-      h("button", { type: "button", class: "chip", onMousedown: keepFocus, onClick: () => choose(handle) }, handle),
-    ),
+    { class: "ways" },
+    way("qr", "qr", texts.upiQr),
+    way("intent", "phone", texts.upiApp),
+    h("p", { class: "or muted small" }, texts.orVpa),
   );
 }
 
-function buildFields() {
-  const network = h("span", { class: "network", "aria-live": "polite" });
-  const good = h(
-    "span",
-    { class: "good-mark", hidden: true },
-    icon(icons.check),
-    h("span", { class: "sr-only" }, texts.vpaGood),
+function bankChoice() {
+  const select = h(
+    "select",
+    { class: "input", id: "bank", testId: "bank-select", value: options.prefill.bank ?? "SBIN" },
+    Object.entries(texts.banks).map(([code, name]) => h("option", { value: code }, name)),
   );
-  const fields = {
-    vpa: field(
-      "vpa",
-      texts.vpa,
-      {
-        testId: "vpa-input",
-        placeholder: texts.vpaPlaceholder,
-        inputmode: "email",
-        autocomplete: "off",
-        autocapitalize: "none",
-        spellcheck: "false",
-        maxlength: 255,
-      },
-      good,
-    ),
-    number: field(
-      "number",
-      texts.number,
-      {
-        testId: "card-number-input",
-        placeholder: texts.numberPlaceholder,
-        inputmode: "numeric",
-        autocomplete: "cc-number",
-      },
-      network,
-    ),
-    expiry: field("expiry", texts.expiry, {
-      testId: "expiry-input",
-      placeholder: texts.expiryPlaceholder,
-      inputmode: "numeric",
-      autocomplete: "cc-exp",
-    }),
-    cvv: field("cvv", texts.cvv, {
-      testId: "cvv-input",
-      placeholder: "123",
-      inputmode: "numeric",
-      autocomplete: "cc-csc",
-    }),
-    holder: field("holder", texts.holder, {
-      testId: "cardholder-name-input",
-      placeholder: texts.holderPlaceholder,
-      autocomplete: "cc-name",
-      maxlength: 100,
-    }),
-  };
-  formatAsTyped(fields.number.input, groupNumber);
-  formatAsTyped(fields.expiry.input, groupExpiry);
-  formatAsTyped(fields.cvv.input, (text) =>
-    digitsOf(text).slice(0, cvvLength(networkOf(digitsOf(fields.number.input.value)))),
+  const element = h(
+    "div",
+    { class: "field" },
+    h("label", { for: "bank" }, texts.bank),
+    select,
+    h("p", { class: "muted small" }, texts.bankNote),
   );
-  fields.number.input.addEventListener("input", () => showNetwork(network, fields));
-  fields.vpa.input.addEventListener("input", () => {
-    good.hidden = Boolean(problemWith("vpa", { vpa: fields.vpa.input.value }));
-  });
-  return fields;
-}
-
-/** @param {HTMLElement} badge @param {Record<FieldName, FormField>} fields */
-function showNetwork(badge, { number, cvv }) {
-  const name = networkOf(digitsOf(number.input.value));
-  badge.textContent = texts.networks[name];
-  badge.dataset.network = name;
-  cvv.input.placeholder = "1234".slice(0, cvvLength(name));
-}
-
-/**
- * Shows a field's error when the field loses the focus, hides it during a correction, and shows all errors on a submit.
- * @param {Record<FieldName, FormField>} fields
- */
-function watchErrors(fields) {
-  const names = /** @type {FieldName[]} */ (Object.keys(fields));
-  const values = () =>
-    /** @type {FormValues} */ (Object.fromEntries(names.map((name) => [name, fields[name].input.value])));
-  /** @param {FieldName} name @param {string} text */
-  const say = (name, text) => {
-    const { input, error } = fields[name];
-    error.textContent = text;
-    if (text) input.setAttribute("aria-invalid", "true");
-    else input.removeAttribute("aria-invalid");
-  };
-  /** @param {FieldName} name */
-  const check = (name) => {
-    const problem = problemWith(name, values());
-    const text = problem ? texts.errors[problem] : "";
-    say(name, typeof text === "function" ? text(cvvLength(networkOf(digitsOf(fields.number.input.value)))) : text);
-    return !problem;
-  };
-  for (const name of names) {
-    const { input } = fields[name];
-    input.addEventListener("blur", () => input.value && check(name));
-    input.addEventListener("input", () => {
-      if (input.hasAttribute("aria-invalid")) check(name);
-    });
-  }
-  return { values, say, check };
+  return { element, select };
 }
 
 /**
@@ -186,6 +69,7 @@ function watchErrors(fields) {
  */
 export function paymentForm({ onPay, onCancel }) {
   const fields = buildFields();
+  const bank = bankChoice();
   const { values, say, check } = watchErrors(fields);
   const button = h("button", { type: "submit", class: "button primary wide pay", testId: "pay-button" });
   const heading = h("h1", { class: "sr-only", tabindex: "-1" });
@@ -197,23 +81,20 @@ export function paymentForm({ onPay, onCancel }) {
     event.preventDefault();
     const [wrong] = FIELDS[method].filter((name) => !check(name));
     if (wrong) fields[wrong].input.focus();
-    else onPay(instrument(method, values()));
+    else onPay(instrument(method, { ...values(), bank: bank.select.value }));
   }
 
+  /** @param {string} testId @param {Child[]} children */
+  const formOf = (testId, ...children) => h("form", { testId, novalidate: true, onSubmit: submit }, ...children);
   const forms = {
-    upi: h(
-      "form",
-      { testId: "upi-form", novalidate: true, onSubmit: submit },
-      fields.vpa.element,
-      handleChips(fields.vpa.input, () => fields.vpa.input.dispatchEvent(new Event("input"))),
-    ),
-    card: h(
-      "form",
-      { testId: "card-form", novalidate: true, onSubmit: submit },
+    upi: formOf("upi-form", upiWays(onPay), fields.vpa.element, handleChips(fields.vpa.input)),
+    card: formOf(
+      "card-form",
       fields.number.element,
       h("div", { class: "pair" }, fields.expiry.element, fields.cvv.element),
       fields.holder.element,
     ),
+    netbanking: formOf("netbanking-form", bank.element),
   };
 
   /** @param {Api.FormMethod} chosen */
@@ -224,20 +105,25 @@ export function paymentForm({ onPay, onCancel }) {
     Object.assign(find(choices, `[value=${chosen}]`), { checked: true });
   }
 
+  /** @param {FieldName} name @param {string} [value] */
+  function put(name, value) {
+    if (!value) return;
+    fields[name].input.value = value;
+    fields[name].input.dispatchEvent(new Event("input"));
+  }
+
   const choices = h(
     "fieldset",
     { class: "methods", testId: "payment-methods" },
     h("legend", { class: "label" }, texts.method),
-    methodChoice("upi", icons.phone, choose),
-    methodChoice("card", icons.card, choose),
+    options.methods.map((name) => methodChoice(name, choose)),
   );
   const element = h(
     "section",
     { class: "pay-form", hidden: true },
     heading,
     choices,
-    forms.upi,
-    forms.card,
+    Object.values(forms),
     h("p", { class: "assurance muted small" }, icon(icons.lock), texts.secured),
     h(
       "button",
@@ -251,15 +137,32 @@ export function paymentForm({ onPay, onCancel }) {
       texts.cancel,
     ),
   );
-  choose(method);
+  choose(options.methods[0] ?? "card");
+  put("vpa", options.prefill.vpa);
+  put("holder", options.prefill.holder);
 
   return {
     element,
     choose,
-    /** @param {string} merchant @param {string} amount */
-    setOrder(merchant, amount) {
+    put,
+    /** Tells whether there is only one way to pay. */
+    single: () => choices.querySelectorAll("input").length < 2,
+    /** Proposes another method than the one that failed. */
+    chooseAnother() {
+      const offered = [...choices.querySelectorAll("input")].map(
+        (input) => /** @type {Api.FormMethod} */ (input.value),
+      );
+      choose(offered.find((name) => name !== method) ?? method);
+    },
+    /** Shows only what the order's currency can be paid with. @param {Api.PublicOrder} order @param {string} amount */
+    setOrder({ merchant_name: merchant, currency }, amount) {
       heading.textContent = texts.title(merchant);
       button.textContent = texts.pay(amount);
+      const allowed = options.methods.filter((name) => currency === "INR" || !RUPEES.includes(name));
+      const offered = allowed.length ? allowed : /** @type {Api.FormMethod[]} */ (["card"]);
+      choices.replaceChildren(find(choices, "legend"), ...offered.map((name) => methodChoice(name, choose)));
+      const wanted = offered.find((name) => name === options.prefill.method) ?? offered[0];
+      choose(wanted ?? "card");
     },
     /** Shows the API's message on a field. @param {FieldName} name @param {string} text */
     complain(name, text) {

@@ -2,19 +2,23 @@
 import { config } from "/config.js";
 import { find } from "/shared/dom.js";
 import { formatAmount } from "/shared/format.js";
-import { createClient, isMissing, isRefusal } from "/shared/http.js";
+import { createClient, isRefusal } from "/shared/http.js";
 import { easing, poll } from "/shared/poll.js";
-import { beginAttempt, currentAttempt, endAttempt, recordPayment } from "./attempt.js";
+import { remember } from "/shared/storage.js";
+import { actionPanel } from "./action.js";
+import { beginAttempt, countFailure, currentAttempt, endAttempt, recordPayment } from "./attempt.js";
 import { fieldOfError } from "./card.js";
+import { follower } from "./follow.js";
 import { paymentForm } from "./form.js";
-import { framedBy, isFramed, tellParent } from "./parent.js";
+import { paint } from "./look.js";
+import { options } from "./options.js";
+import { framedBy, isFramed, shareHeight, tellParent } from "./parent.js";
+import { receiptPanel } from "./receipt.js";
 import { texts } from "./texts.js";
-import { failurePanel, noticePanel, processingPanel, stack, successPanel, summary } from "./view.js";
+import { failurePanel, footer, noticePanel, processingPanel, stack, summary } from "./view.js";
+import { keySlot, wayBack } from "./way-back.js";
 
-const SLOW = 15_000; // milliseconds of waiting after which the page tells the payer
-const GIVE_UP = 180_000;
-
-/** Maps the API's reasons that end payment on this page to notices. @type {Record<string, NoticeName>} */
+/** The API's reasons that end payment on this page. @type {Record<string, NoticeName>} */
 const NOTICE_OF = { order_paid: "paid", order_cancelled: "closed", order_expired: "closed" };
 
 const parameters = new URLSearchParams(location.search);
@@ -25,24 +29,55 @@ const request = createClient(`${config.apiUrl}/api/v1`);
 const container = find(document, "[data-test-id=checkout-container]");
 const summaryPlace = find(document, "#summary");
 const loading = find(document, "#loading");
-
 /** @type {Api.PublicOrder | undefined} */
 let order;
 /** @type {Polling | undefined} */
 let watching;
 /** @type {() => unknown} */
 let retry = loadOrder;
+let another = () => {};
+let leaving = false;
 const close = () => tellParent("close_modal");
 const form = paymentForm({ onPay: pay, onCancel: embedded ? close : null });
 const processing = processingPanel();
-const success = successPanel();
+const action = actionPanel({
+  apart: embedded,
+  testBank: (id) => (config.demo ? `/bank?${new URLSearchParams({ payment_id: id })}` : null),
+  onAnother: payAnotherWay,
+});
+const success = receiptPanel();
 const failure = failurePanel(
   () => retry(),
-  () => showForm(),
+  () => {
+    another();
+    showForm();
+  },
 );
 const notice = noticePanel(() => retry());
-const parts = [form, processing, success, failure, notice];
-const show = stack(find(document, "#body"), [loading, ...parts.map((part) => part.element)]);
+const parts = [form, processing, action, success, failure, notice];
+const showPanel = stack(find(document, "#body"), [loading, ...parts.map((part) => part.element)]);
+
+const { follow, cancel, say } = follower({
+  request,
+  orderId,
+  embedded,
+  processing,
+  action,
+  show: display,
+  onSettled: settle,
+  onLost: lost,
+  onSilence: silence,
+});
+
+/**
+ * Shows a panel. Tells the SDK what to ask before it closes the window over a payment that is under way.
+ * @param {HTMLElement} element @param {{ focus?: boolean }} [how]
+ */
+function display(element, how) {
+  showPanel(element, how);
+  if (element !== loading) shareHeight(container);
+  if (embedded) tellParent("busy", [processing.element, action.element].includes(element) ? texts.leave : {});
+}
 
 /** Ends paying. From here on neither the fields nor a retry hold an instrument. */
 function forgetInstrument() {
@@ -53,16 +88,18 @@ function forgetInstrument() {
 /** @param {NoticeName} which */
 function notify(which, canRetry = false) {
   if (!canRetry) forgetInstrument();
-  if (!order) summaryPlace.replaceChildren(); // no summary will come any more
+  container.classList.toggle("bare", !order); // no summary will come any more
+  if (!order) summaryPlace.replaceChildren();
   notice.fill(texts.notices[which], canRetry);
-  show(notice.element);
+  display(notice.element);
 }
 
 /** @param {string} text @param {() => unknown} onRetry @param {FailureOptions} options */
 function fail(text, onRetry = showForm, options = {}) {
   retry = onRetry;
+  another = () => {};
   failure.fill(text, options);
-  show(failure.element);
+  display(failure.element);
 }
 
 /**
@@ -72,16 +109,15 @@ function fail(text, onRetry = showForm, options = {}) {
 const doubt = (text, onRetry, retryText) => fail(text, onRetry, { title: texts.doubt.title, unknown: true, retryText });
 
 function showForm() {
-  show(form.element);
+  display(form.element);
   find(form.element, "form:not([hidden]) input").focus();
 }
 
 async function loadOrder() {
-  show(loading);
+  display(loading);
   if (!orderId) return notify("incomplete");
-  const slow = setTimeout(() => {
-    find(loading, "h1").textContent = texts.slowLoading;
-  }, 4_000);
+  const heading = find(loading, "h1");
+  const slow = setTimeout(() => heading.replaceChildren(texts.slowLoading), 4_000);
   try {
     order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, {
       query: { key, frame_origins: framedBy },
@@ -100,9 +136,9 @@ async function loadOrder() {
 /** @param {Api.PublicOrder} order */
 function showOrder(order) {
   document.title = texts.title(order.merchant_name);
-  summaryPlace.replaceChildren(summary(order));
-  form.setOrder(order.merchant_name, formatAmount(order.amount, order.currency));
-  if (order.currency !== "INR") form.choose("card"); // UPI moves rupees, but a merchant may still take it
+  paint(options.color ?? order.merchant.color);
+  summaryPlace.replaceChildren(summary(order, config.demo));
+  form.setOrder(order, formatAmount(order.amount, order.currency));
   const attempt = currentAttempt(orderId);
   if (attempt?.paymentId) return follow(attempt.paymentId);
   if (["created", "attempted"].includes(order.status)) {
@@ -135,7 +171,7 @@ function watchOrder() {
 async function pay(instrument) {
   if (form.element.hidden) return; // a second click while the first is on its way
   processing.say(texts.processing.sending);
-  show(processing.element);
+  display(processing.element);
   const attempt = beginAttempt(orderId, instrument.method);
   try {
     const payment = await createPayment(instrument, attempt);
@@ -190,82 +226,75 @@ function followOther() {
   watchOrder();
 }
 
-/**
- * Asks until the payment is settled. Tells the payer when the bank is slow or the connection is gone, and claims no
- * result that it does not know.
- * @param {string} paymentId
- */
-function follow(paymentId) {
-  const began = Date.now();
-  /** @param {number} time */
-  const waitedFor = (time) => Date.now() - began > time;
-  const waiting = currentAttempt(orderId)?.method === "upi" ? texts.processing.waitingUpi : texts.processing.waiting;
-  processing.say(waiting);
-  show(processing.element, { focus: processing.element.hidden });
-  poll(async () => {
-    let payment;
-    try {
-      payment = await request("GET", `/payments/${encodeURIComponent(paymentId)}/public`);
-    } catch (error) {
-      if (isMissing(error)) return lost();
-      if (waitedFor(GIVE_UP)) return giveUp(paymentId);
-      processing.say(texts.processing.offline);
-      throw error;
-    }
-    if (["success", "failed"].includes(payment.status)) return settle(payment);
-    if (waitedFor(GIVE_UP)) return giveUp(paymentId);
-    processing.say(waitedFor(SLOW) ? texts.processing.slow : waiting);
-    return true;
-  }, easing());
-}
-
-/** Stops asking. The payment may still go on. @param {string} paymentId */
-function giveUp(paymentId) {
+/** The payment may still go on. @param {string} paymentId */
+function silence(paymentId) {
   doubt(texts.doubt.bank, () => follow(paymentId), texts.doubt.checkAgain);
-  return false;
 }
 
 /** Forgets a remembered payment that the API does not know, and starts over. */
 function lost() {
   endAttempt(orderId);
   loadOrder();
-  return false;
+}
+
+/** Gives the payment up for another way to pay. The page goes on following it where nobody answers. */
+async function payAnotherWay() {
+  action.another.disabled = leaving = true;
+  await cancel().catch(() => say(texts.processing.offline));
+  action.another.disabled = leaving = false;
 }
 
 /** @param {Api.PublicPayment} payment */
 function settle(payment) {
-  const told = {
-    paymentId: payment.id,
-    orderId,
-    amount: payment.amount,
-    currency: payment.currency,
-    status: payment.status,
-  };
+  const { id: paymentId, amount, currency, status } = payment;
+  const told = { paymentId, orderId, amount, currency, status };
   endAttempt(orderId);
-  if (payment.status === "success") succeed(payment, told);
+  if (status === "success") succeed(payment, told);
+  else if (status === "voided") releaseShown(payment, told);
   else decline(payment, told);
-  return false;
 }
 
 /** @param {Api.PublicPayment} payment @param {object} told */
 function succeed(payment, told) {
   forgetInstrument();
-  success.fill(payment, order?.merchant_name);
-  show(success.element);
-  if (!embedded) history.replaceState(null, "", `/success?payment_id=${encodeURIComponent(payment.id)}`);
+  success.fill(payment, order);
+  display(success.element);
   tellParent("payment_success", told);
+  if (embedded) return; // the shop's page is around this one
+  remember(keySlot(payment.id), key);
+  history.replaceState(null, "", `/success?payment_id=${encodeURIComponent(payment.id)}`);
+  wayBack(request, payment.id, key, (url) => success.offerReturn(url, true));
 }
 
 /** @param {Api.PublicPayment} payment @param {object} told */
 function decline(payment, told) {
+  const code = payment.error_code ?? "PAYMENT_FAILED";
   const description = payment.error_description ?? texts.failure.fallback;
-  fail(description);
-  tellParent("payment_failed", { ...told, error: { code: payment.error_code ?? "PAYMENT_FAILED", description } });
+  tellParent("payment_failed", { ...told, error: { code, description } });
+  if (leaving && code === "PAYMENT_CANCELLED") return showForm();
+  const spent = countFailure(orderId) > options.retries;
+  fail(texts.failure.reasons[code] ?? description, showForm, {
+    title: texts.failure.titles[code],
+    spent,
+    another: spent || form.single() ? undefined : texts.failure.another,
+  });
+  another = form.chooseAnother;
+  if (!embedded) wayBack(request, payment.id, key, failure.offerReturn);
+}
+
+/** Says that the shop has released the money. @param {Api.PublicPayment} payment @param {object} told */
+function releaseShown(payment, told) {
+  const { title, text } = texts.voided;
+  const words = text(formatAmount(payment.amount, payment.currency));
+  fail(words, loadOrder, { title, unknown: true });
+  tellParent("payment_failed", { ...told, error: { code: "PAYMENT_VOIDED", description: words } });
 }
 
 container.classList.toggle("embedded", embedded);
+container.append(footer());
+if (config.demo) import("./testing.js").then(({ testInstruments }) => testInstruments(form));
 document.addEventListener("keydown", (event) => {
   // Esc closes the window as it does outside the frame, but not while a payment is under way.
-  if (event.key === "Escape" && embedded && processing.element.hidden) close();
+  if (event.key === "Escape" && embedded && processing.element.hidden && action.element.hidden) close();
 });
 loadOrder();

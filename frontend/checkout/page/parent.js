@@ -29,6 +29,16 @@ export const framedBy = isFramed ? origins().join(" ") : null;
 const parentOrigin = isFramed ? findOrigin() : null;
 if (parentOrigin) remember(REMEMBERED, parentOrigin);
 
+/** @type {ResizeObserver | undefined} */
+let watchingHeight;
+
+/** Tells the SDK how high the page is, from now on after every change. @param {HTMLElement} content */
+export function shareHeight(content) {
+  if (watchingHeight || !isFramed) return;
+  watchingHeight = new ResizeObserver(() => tellParent("resize", { height: content.offsetHeight }));
+  watchingHeight.observe(content);
+}
+
 /** @param {string} type @param {object} data */
 export function tellParent(type, data = {}) {
   if (!isFramed || !parentOrigin || parentOrigin === "null") return;

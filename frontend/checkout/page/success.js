@@ -1,15 +1,22 @@
-/** Shows the present state of a payment at /success?payment_id=…, as the API knows it. */
+/** Shows the receipt of a payment at /success?payment_id=…, in the payment's present state. */
 import { config } from "/config.js";
 import { find } from "/shared/dom.js";
+import { formatAmount } from "/shared/format.js";
 import { createClient, isRefusal } from "/shared/http.js";
 import { easing, poll } from "/shared/poll.js";
+import { recall } from "/shared/storage.js";
+import { receiptPanel } from "./receipt.js";
 import { texts } from "./texts.js";
-import { failurePanel, noticePanel, processingPanel, stack, successPanel } from "./view.js";
+import { failurePanel, footer, noticePanel, processingPanel, stack } from "./view.js";
+import { keySlot, wayBack } from "./way-back.js";
 
-const paymentId = new URLSearchParams(location.search).get("payment_id");
+const parameters = new URLSearchParams(location.search);
+const paymentId = parameters.get("payment_id");
+/** @type {string | null} */
+const key = parameters.get("key") ?? recall(keySlot(paymentId ?? ""));
 const request = createClient(`${config.apiUrl}/api/v1`);
 const processing = processingPanel();
-const success = successPanel();
+const success = receiptPanel();
 const failure = failurePanel(() => history.back());
 const notice = noticePanel(start);
 const panels = [processing, success, failure, notice].map((part) => part.element);
@@ -21,29 +28,44 @@ function notify(which, canRetry) {
   show(notice.element);
 }
 
+/** Asks for what the receipt can do without. @template T @param {Promise<T>} asked */
+const ifAny = (asked) => asked.catch(() => undefined);
+
 /** @param {Api.PublicPayment} payment */
-function display(payment) {
-  if (payment.status === "success") {
-    document.title = texts.success.title;
-    success.fill(payment);
-    show(success.element);
-    return false;
-  }
-  if (payment.status === "failed") {
-    failure.fill(payment.error_description ?? texts.success.failed, { retryText: texts.back });
+async function showReceipt(payment) {
+  document.title = texts.success.title;
+  const order = await ifAny(request("GET", `/orders/${encodeURIComponent(payment.order_id)}/public`));
+  success.fill(payment, order);
+  show(success.element);
+}
+
+/** @param {Api.PublicPayment} payment */
+async function display(payment) {
+  if (payment.status === "success") await showReceipt(payment);
+  else if (payment.status === "voided") {
+    const { title, text } = texts.voided;
+    failure.fill(text(formatAmount(payment.amount, payment.currency)), { title, unknown: true, spent: true });
     show(failure.element);
-    return false;
+  } else if (payment.status === "failed") {
+    const code = payment.error_code ?? "";
+    const words = texts.failure.reasons[code] ?? payment.error_description ?? texts.success.failed;
+    failure.fill(words, { title: texts.failure.titles[code], retryText: texts.back });
+    show(failure.element);
+  } else {
+    processing.say(texts.success.pending);
+    show(processing.element, { focus: processing.element.hidden });
+    return true;
   }
-  processing.say(texts.success.pending);
-  show(processing.element, { focus: processing.element.hidden });
-  return true;
+  const offer = /** @param {string} url */ (url) => [success, failure].map((part) => part.offerReturn(url));
+  if (key) await wayBack(request, payment.id, key, offer);
+  return false;
 }
 
 function start() {
   if (!paymentId) return notify("paymentUnknown", false);
   poll(async () => {
     try {
-      return display(await request("GET", `/payments/${encodeURIComponent(paymentId)}/public`));
+      return await display(await request("GET", `/payments/${encodeURIComponent(paymentId)}/public`));
     } catch (error) {
       if (isRefusal(error)) notify("paymentUnknown", false);
       else notify("network", true);
@@ -52,4 +74,5 @@ function start() {
   }, easing());
 }
 
+find(document, "main").append(footer());
 start();

@@ -1,26 +1,60 @@
-/** Builds the shared parts of the checkout and success pages: the summary, and the panels in the body of the page. */
-
+/** Builds the shared parts of the checkout and receipt pages: the summary, and the panels in the body of the page. */
 import { find, h, icon } from "/shared/dom.js";
 import { formatAmount } from "/shared/format.js";
 import { icons } from "/shared/icons.js";
-import { texts } from "./texts.js";
+import { language, switchLanguage, texts } from "./texts.js";
 
 /** Cuts a text of the API, which may be of any length, to fit a payer's screen. @param {string} name */
 const initial = (name) => ([...name.trim()][0] ?? "?").toUpperCase();
 
-/** @param {Api.PublicOrder} order */
-export function summary({ id, amount, currency, merchant_name: merchant }) {
+/**
+ * Shows the merchant's logo, or the first letter of the name while there is none.
+ * @param {Api.PublicOrder["merchant"]} merchant
+ */
+function avatar({ name, logo_url: logo }) {
+  const letter = h("span", { class: "avatar", "aria-hidden": "true" }, initial(name));
+  if (!logo || !/^(https?:|data:image\/)/i.test(logo)) return letter;
+  const image = h("img", {
+    class: "avatar logo",
+    src: logo,
+    alt: "",
+    width: 40,
+    height: 40,
+    referrerpolicy: "no-referrer",
+  });
+  image.addEventListener("error", () => image.replaceWith(letter));
+  return image;
+}
+
+/** @param {Api.PublicOrder} order @param {boolean} testMode */
+export function summary({ id, amount, currency, merchant_name: merchant, merchant: look, description }, testMode) {
   return h(
     "section",
     { class: "summary", testId: "order-summary", "aria-label": texts.order },
     h(
       "p",
       { class: "merchant" },
-      h("span", { class: "avatar", "aria-hidden": "true" }, initial(merchant)),
+      avatar(look),
       h("span", null, h("span", { class: "muted small" }, texts.payTo), h("strong", null, merchant)),
+      testMode && h("span", { class: "badge warn", testId: "test-mode", title: texts.testModeText }, texts.testMode),
     ),
     h("p", { class: "amount", testId: "order-amount" }, formatAmount(amount, currency)),
+    h("p", { class: "description", hidden: !description }, description),
     h("p", { class: "order small muted" }, `${texts.order} `, h("span", { class: "mono", testId: "order-id" }, id)),
+  );
+}
+
+/** Builds the last line: who processes the payment, and the other language. */
+export function footer() {
+  return h(
+    "footer",
+    { class: "foot muted small" },
+    h("span", null, texts.poweredBy),
+    h(
+      "button",
+      { type: "button", class: "language", lang: language === "hi" ? "en" : "hi", onClick: switchLanguage },
+      texts.language,
+    ),
   );
 }
 
@@ -28,7 +62,7 @@ export function summary({ id, amount, currency, merchant_name: merchant }) {
  * Builds a panel with a mark, a heading that takes the focus when shown, and further content.
  * @param {{ testId?: string, kind?: string, mark?: Child, title?: string }} look @param {Child[]} children
  */
-function panel({ testId, kind, mark, title }, ...children) {
+export function panel({ testId, kind, mark, title }, ...children) {
   return h(
     "section",
     { class: `panel ${kind ?? ""}`, testId, hidden: true },
@@ -53,27 +87,8 @@ export function processingPanel() {
   };
 }
 
-export function successPanel() {
-  const message = h("p", { testId: "success-message" });
-  const paymentId = h("span", { class: "mono", testId: "payment-id" });
-  const element = panel(
-    { testId: "success-state", kind: "good", mark: icon(icons.check), title: texts.success.title },
-    message,
-    h("p", { class: "receipt" }, h("span", { class: "muted small" }, texts.success.paymentId), paymentId),
-    h("p", { class: "muted small" }, texts.success.note),
-  );
-  return {
-    element,
-    /** @param {Api.PublicPayment} payment @param {string} [merchant] */
-    fill(payment, merchant) {
-      message.textContent = texts.success.message(formatAmount(payment.amount, payment.currency), merchant);
-      paymentId.textContent = payment.id;
-    },
-  };
-}
-
 /** @param {HTMLElement} element @param {string} title @param {IconName} drawing */
-function dress(element, title, drawing) {
+export function dress(element, title, drawing) {
   find(element, "h1").textContent = title;
   find(element, ".mark").replaceChildren(icon(icons[drawing]));
 }
@@ -87,18 +102,29 @@ export function failurePanel(onRetry, onAnother) {
   const retry = h("button", { type: "button", class: "button primary wide", testId: "retry-button", onClick: onRetry });
   const notCharged = h("p", { class: "small" }, texts.failure.notCharged);
   const other = h("button", { type: "button", class: "button quiet wide", onClick: onAnother });
-  const element = panel({ testId: "error-state" }, message, notCharged, retry, other);
+  const back = h("a", { class: "button quiet wide", testId: "return-link", hidden: true }, texts.success.back);
+  const element = panel({ testId: "error-state" }, message, notCharged, retry, other, back);
   return {
     element,
     /** @param {string} text @param {FailureOptions} [options] */
-    fill(text, { title = texts.failure.title, retryText = texts.failure.retry, unknown = false, another } = {}) {
+    fill(
+      text,
+      { title = texts.failure.title, retryText = texts.failure.retry, unknown = false, spent = false, another } = {},
+    ) {
       element.classList.toggle("bad", !unknown);
       dress(element, title, unknown ? "clock" : "cross");
       message.textContent = text;
       notCharged.hidden = unknown;
       retry.textContent = retryText;
+      retry.hidden = spent;
+      back.hidden = true;
       other.textContent = another ?? null;
       other.hidden = !another;
+    },
+    /** Offers the way back to the shop. @param {string} url */
+    offerReturn(url) {
+      back.href = url;
+      back.hidden = !/^https?:/i.test(url);
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Runs the demo shop: creates an order as a shop's server would, and opens the SDK on it. /demo?order_id=…&key=… pays a
- * given order.
+ * Runs the demo shop: its server, a route of the test stages, creates an order, and the SDK opens on it.
+ * /demo?order_id=…&key=… pays a given order.
  */
 import { config } from "/config.js";
 import { find, h, icon } from "/shared/dom.js";
@@ -14,55 +14,54 @@ const UMBRELLA = [
   "M12 3v2M3 13a9 8.5 0 0 1 18 0c-1.5-1.6-4.5-1.6-6 0-1.5-1.6-4.5-1.6-6 0-1.5-1.6-4.5-1.6-6 0z",
   "M12 12v6.5a2 2 0 0 1-4 0",
 ].join("");
-const parameters = new URLSearchParams(location.search);
-const givenOrder = parameters.get("order_id");
+const parameters = Object.fromEntries(new URLSearchParams(location.search));
+const returned = parameters.signature ? parameters : null;
+const givenOrder = returned ? undefined : parameters.order_id;
+const request = createClient(`${config.apiUrl}/api/v1`);
+/**
+ * Calls the shop's server, which the API document does not show.
+ * @type {(...asked: [string, string, object]) => Promise<any>}
+ */
+const server = /** @type {any} */ (request);
 
-const keyInput = h("input", {
-  class: "input mono",
-  id: "key",
-  autocomplete: "off",
-  spellcheck: "false",
-  value: parameters.get("key") ?? "",
-});
-const secretInput = h("input", {
-  class: "input mono",
-  id: "secret",
-  type: "password",
-  autocomplete: "off",
-  "aria-describedby": "secret-hint",
-});
 const quantity = h(
   "select",
   { class: "input", id: "quantity", onChange: labelButton },
   [1, 2, 3].map((count) => h("option", null, String(count))),
 );
 const buyButton = h("button", { type: "submit", class: "button primary", id: "buy" });
+const hostedButton = h(
+  "button",
+  { type: "button", class: "button quiet", id: "hosted", hidden: Boolean(givenOrder), onClick: () => buy({}, true) },
+  texts.hosted,
+);
 const thanks = h("p", { class: "notice good", id: "thanks", role: "status", tabindex: "-1", hidden: true });
 const problem = h("p", { class: "field-error", role: "alert" });
 const log = h("ol", { class: "log", "aria-live": "polite" }, h("li", { class: "muted" }, texts.logEmpty));
+/** @type {Api.PublicOrder | undefined} */
+let order;
 
 const total = () => PRICE * Number(quantity.value);
 
 function labelButton() {
-  buyButton.textContent = givenOrder ? texts.payOrder(givenOrder) : texts.buy(formatAmount(total()));
+  const amount = order ? formatAmount(order.amount, order.currency) : formatAmount(total());
+  buyButton.textContent = givenOrder ? texts.payOrder(amount) : texts.buy(amount);
 }
 
-/** @param {string} name @param {object} [data] */
+/** Notes a callback, the newest first. @param {string} name @param {object} [data] */
 function hear(name, data) {
   if (!log.querySelector("code")) log.replaceChildren();
-  log.append(h("li", null, h("code", null, `${name}(${data ? JSON.stringify(data, null, 2) : ""})`)));
+  log.prepend(h("li", null, h("code", null, `${name}(${data ? JSON.stringify(data, null, 2) : ""})`)));
 }
 
-async function createOrder() {
-  const keys = { "X-Api-Key": keyInput.value.trim(), "X-Api-Secret": secretInput.value.trim() };
-  const request = createClient(`${config.apiUrl}/api/v1`, () => keys);
-  const body = {
-    amount: total(),
-    currency: "INR",
-    receipt: `demo-${Date.now()}`,
-    notes: { product: texts.product, quantity: quantity.value },
-  };
-  return request("POST", "/orders", { body });
+async function apiKey() {
+  return parameters.key ?? (await request("GET", "/test/merchant")).api_key ?? "";
+}
+
+async function orderId() {
+  if (givenOrder) return givenOrder;
+  const body = { amount: total(), description: `${quantity.value} × ${texts.product}` };
+  return (await server("POST", "/sandbox/shop/orders", { body })).id;
 }
 
 /**
@@ -75,12 +74,13 @@ function thank({ amount, currency }) {
   buyButton.hidden = Boolean(givenOrder);
 }
 
-/** @param {string} orderId */
-function openCheckout(orderId) {
+/** @param {string} key @param {string} id @param {Record<string, string>} prefill */
+function openCheckout(key, id, prefill) {
   const gateway = new window.PaymentGateway({
-    key: keyInput.value.trim(),
-    orderId,
+    key,
+    orderId: id,
     checkoutUrl: config.checkoutUrl,
+    prefill,
     onSuccess(data) {
       hear("onSuccess", data);
       thank(data);
@@ -94,23 +94,18 @@ function openCheckout(orderId) {
   gateway.open();
 }
 
-/** @param {Event} event */
-async function buy(event) {
-  event.preventDefault();
+/** @param {Record<string, string>} prefill @param {boolean} [hosted] */
+async function buy(prefill, hosted = false) {
   problem.textContent = "";
   thanks.hidden = true;
-  if (givenOrder) return openCheckout(givenOrder);
-  if (!keyInput.value.trim() || !secretInput.value.trim()) {
-    problem.textContent = texts.missing;
-    return (keyInput.value.trim() ? secretInput : keyInput).focus();
-  }
   buyButton.disabled = true;
   buyButton.textContent = texts.buying;
   try {
-    const order = await createOrder();
+    const [key, id] = [await apiKey(), await orderId()];
+    if (hosted) return location.assign(`/checkout?${new URLSearchParams({ order_id: id, key })}`);
     buyButton.disabled = false; // before the window opens, because its end gives the focus back to this button
     buyButton.focus();
-    openCheckout(order.id);
+    openCheckout(key, id, prefill);
   } catch (error) {
     problem.textContent = error instanceof ApiError ? error.message : texts.network;
   } finally {
@@ -119,33 +114,23 @@ async function buy(event) {
   }
 }
 
-function setup() {
-  return h(
-    "section",
-    { class: "card pad", hidden: Boolean(givenOrder) },
-    h("h2", null, texts.setup),
-    h("p", { class: "muted small" }, texts.setupText),
-    h("div", { class: "field" }, h("label", { for: "key" }, texts.key), keyInput),
-    h(
-      "div",
-      { class: "field" },
-      h("label", { for: "secret" }, texts.secret),
-      secretInput,
-      h("p", { class: "muted small", id: "secret-hint" }, texts.secretHint),
-    ),
-  );
-}
-
 function product() {
   return h(
     "section",
     { class: "card product" },
     h("div", { class: "picture", "aria-hidden": "true" }, icon(UMBRELLA)),
     h(
-      "div",
-      { class: "pad" },
-      h("h2", null, texts.product),
-      h("p", { class: "muted" }, texts.description),
+      "form",
+      {
+        class: "pad",
+        onSubmit(/** @type {Event} */ event) {
+          event.preventDefault();
+          buy({});
+        },
+      },
+      h("h2", null, givenOrder ? texts.givenOrder : texts.product),
+      h("p", { class: "muted mono" }, givenOrder),
+      h("p", { class: "muted", hidden: Boolean(givenOrder) }, texts.description),
       h(
         "div",
         { class: "field", hidden: Boolean(givenOrder) },
@@ -154,39 +139,56 @@ function product() {
       ),
       thanks,
       buyButton,
+      hostedButton,
       problem,
     ),
   );
 }
 
-function instruments() {
+/** @param {[string, string, Record<string, string>]} example */
+function instrument([name, outcome, prefill]) {
   return h(
-    "section",
-    { class: "card pad" },
-    h("h2", null, texts.instruments),
+    "li",
+    null,
     h(
-      "table",
-      null,
-      h("thead", { class: "sr-only" }, h("tr", null, h("th", null, texts.instrument), h("th", null, texts.outcome))),
-      h(
-        "tbody",
-        null,
-        texts.examples.map(([what, outcome]) =>
-          h("tr", null, h("td", { class: "mono" }, what), h("td", { class: "muted small" }, outcome)),
-        ),
-      ),
+      "button",
+      { type: "button", class: "button use", "aria-label": texts.use(name), onClick: () => buy(prefill) },
+      h("span", { class: "mono" }, name),
+      h("span", { class: "muted small" }, outcome),
     ),
   );
 }
 
-async function prefillKey() {
-  if (keyInput.value) return;
-  const request = createClient(`${config.apiUrl}/api/v1`);
-  const merchant = await request("GET", "/test/merchant").catch(() => null); // test stages only
-  if (merchant && !keyInput.value) keyInput.value = merchant.api_key ?? "";
+function instruments() {
+  const examples = /** @type {any} */ (texts.examples);
+  return h(
+    "section",
+    { class: "card pad" },
+    h("h2", null, texts.instruments),
+    h("p", { class: "muted small" }, texts.instrumentsText),
+    h("ul", { class: "instruments" }, examples.map(instrument)),
+  );
 }
 
-document.title = texts.title;
+/** Shows with what the hosted page sent the payer back, once the shop's server has checked the signature. */
+async function welcomeBack() {
+  if (!returned) return;
+  const { order_id, payment_id, status, signature } = returned;
+  const told = { order_id, payment_id, status, signature };
+  const { verified } = await server("POST", "/sandbox/shop/verify", { body: told });
+  const words = { .../** @type {Record<string, string>} */ (texts.returned) }[status ?? ""] ?? "";
+  thanks.replaceChildren(verified ? `${words} ${texts.verified}` : texts.forged);
+  thanks.className = `notice ${verified && status === "success" ? "good" : "bad"}`;
+  thanks.hidden = false;
+  thanks.focus();
+}
+
+async function nameOrder() {
+  if (!givenOrder) return;
+  order = await request("GET", `/orders/${encodeURIComponent(givenOrder)}/public`);
+  labelButton();
+}
+
 find(document, "#shop").append(
   h(
     "header",
@@ -196,17 +198,15 @@ find(document, "#shop").append(
     h("a", { href: config.dashboardUrl, target: "_blank", rel: "noopener" }, texts.dashboard),
   ),
   h(
-    "form",
-    { class: "columns", onSubmit: buy },
+    "div",
+    { class: "columns" },
     product(),
-    h(
-      "div",
-      { class: "side" },
-      setup(),
-      instruments(),
-      h("section", { class: "card pad" }, h("h2", null, texts.log), log),
-    ),
+    h("div", { class: "side" }, instruments(), h("section", { class: "card pad" }, h("h2", null, texts.log), log)),
   ),
 );
 labelButton();
-prefillKey();
+for (const step of [welcomeBack, nameOrder]) {
+  step().catch(() => {
+    problem.textContent = texts.network;
+  });
+}

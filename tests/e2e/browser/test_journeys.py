@@ -1,7 +1,10 @@
 """The whole way in a browser, on a running gateway: shop, checkout, dashboard, webhooks."""
 
+import hashlib
+import hmac
 import os
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -23,8 +26,6 @@ def named(place, name):
 def buy(page, stack):
     """Opens the checkout from the demo shop and returns its frame."""
     page.goto(f"{stack.checkout}/demo")
-    expect(page.locator("#key")).not_to_have_value("")
-    page.locator("#secret").fill(stack.secret)
     page.locator("#buy").click()
     return page.frame_locator('[data-test-id="payment-iframe"]')
 
@@ -128,6 +129,60 @@ def test_a_reload_in_the_middle_of_a_payment_pays_once(new_page, stack):
     assert len(stack.call("GET", f"/payments?order_id={order}")["data"]) == 1
 
 
+def test_a_code_is_paid_from_a_second_window(new_page, stack):
+    page, order = new_page(), stack.order()
+    page.goto(f"{stack.checkout}/checkout?order_id={order}&key=key_test_abc123")
+    named(page, "upi-qr").click()
+    expect(named(page, "qr-code")).to_be_visible(timeout=BANK)
+    with page.context.expect_page() as opened:
+        named(page, "test-bank").click()
+    opened.value.get_by_role("button", name="Approve").click()
+    expect(named(page, "success-state")).to_be_visible(timeout=BANK)
+    assert stack.call("GET", f"/orders/{order}")["status"] == "paid"
+
+
+def test_a_card_is_confirmed_by_a_code_after_two_wrong_ones(new_page, stack, complaints):
+    complaints.expect("400")
+    page = new_page()
+    page.goto(f"{stack.checkout}/checkout?order_id={stack.order()}&key=key_test_abc123")
+    pay_by_card(page, "4000002760003184")
+    bank = page.frame_locator('[data-test-id="bank-frame"]')
+    for code, words in (("12", "Tries left: 2."), ("99", "Tries left: 1."), ("1234", None)):
+        bank.get_by_label("Code from the text message").fill(code, timeout=BANK)
+        bank.get_by_role("button", name="Confirm").click()
+        if words:
+            expect(bank.get_by_text(words)).to_be_visible()
+    expect(named(page, "success-state")).to_be_visible(timeout=BANK)
+
+
+def test_who_gives_up_at_the_bank_pays_another_way(new_page, stack):
+    page, order = new_page(), stack.order()
+    page.goto(f"{stack.checkout}/checkout?order_id={order}&key=key_test_abc123")
+    pay_by_card(page, "4000002760003184")
+    bank = page.frame_locator('[data-test-id="bank-frame"]')
+    bank.get_by_role("button", name="Give up").click(timeout=BANK)
+    expect(page.get_by_role("heading", name="Payment cancelled")).to_be_visible(timeout=BANK)
+    page.get_by_role("button", name="Use another method").click()
+    pay_by_upi(page, "success@upi")
+    expect(named(page, "success-state")).to_be_visible(timeout=BANK)
+    assert [each["status"] for each in stack.call("GET", f"/orders/{order}/payments")["data"]].count("success") == 1
+
+
+def test_by_netbanking_on_the_hosted_page_and_back_to_the_shop_with_a_valid_signature(new_page, stack):
+    page = new_page()
+    page.goto(f"{stack.checkout}/demo")
+    page.locator("#hosted").click()
+    named(page, "method-netbanking").click()
+    named(page, "pay-button").click()
+    page.wait_for_url(re.compile(r"/bank\?payment_id=pay_"), timeout=BANK)
+    page.get_by_role("button", name="Approve").click()
+    page.wait_for_url(re.compile(r"/demo\?order_id=.*signature=[0-9a-f]{64}$"), timeout=BANK)
+    expect(page.locator("#thanks")).to_contain_text("The shop's server has verified the signature.")
+    told = dict(parse_qsl(urlsplit(page.url).query))
+    signed = f"{told['order_id']}|{told['payment_id']}|success".encode()
+    assert told["signature"] == hmac.new(stack.secret.encode(), signed, hashlib.sha256).hexdigest()
+
+
 @pytest.mark.parametrize("path", [
     "", "/transactions", "/orders", "/refunds", "/webhooks", "/events", "/signatures", "/keys", "/settings",
     "/dead-letters", "/docs",
@@ -169,6 +224,21 @@ def time_until_usable(page, link):
       look();
     })""")
     return page.evaluate("performance.now()")
+
+
+SHIFTS = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value;
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 1500);
+})"""
+
+
+def test_nothing_jumps_while_the_checkout_loads(new_page, stack):
+    page = new_page()
+    page.goto(f"{stack.checkout}/checkout?order_id={stack.order()}&key=key_test_abc123")
+    assert page.evaluate(SHIFTS) < 0.02
 
 
 def test_the_checkout_can_be_used_within_a_second_on_a_slow_machine(new_page, stack):

@@ -55,7 +55,7 @@ def wrong_answer(method, path, status, body):
     """What the document says against this answer; nothing when it allows it."""
     asked = operation(method, path)
     if asked is None:
-        return [] if status == 404 else [f"{method} {path} is in no document"]
+        return [] if status == 404 or path.startswith("/sandbox/") else [f"{method} {path} is in no document"]
     if str(status) not in asked["responses"]:
         return [f"{method} {path} never answers {status}"]
     return [f"{method} {path} {each}" for each in _complaints(status, asked["responses"][str(status)], body)]

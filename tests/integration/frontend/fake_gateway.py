@@ -4,8 +4,10 @@ import itertools
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
-from tests.integration.frontend import contract
+from tests.integration.frontend import contract, payer_acts
+from tests.integration.frontend.refusals import Refusal
 
 NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 MERCHANT = "550e8400-e29b-41d4-a716-446655440000"
@@ -15,17 +17,11 @@ OK, CREATED = 200, 201
 SETTLED = ("amount_refunded", "refund_status", "error_code", "error_description")
 
 
-class Refusal(Exception):  # an answer, not a bug
-    def __init__(self, status, code, description, field=None, reason=None):
-        self.status = status
-        error = {"code": code, "description": description, "request_id": "req_1"}
-        more = {name: value for name, value in (("field", field), ("reason", reason)) if value}
-        self.body = {"error": error | more}
-
-
 def shown(payment, hidden=()):
     """A payment as the API shows it, without what only the fake needs to know."""
-    return {name: value for name, value in payment.items() if name not in {"polls", "instrument", *hidden}}
+    return {
+        name: value for name, value in payment.items() if name not in {"polls", "instrument", "wrong_codes", *hidden}
+    }
 
 
 def stamp(minutes=0):
@@ -38,6 +34,11 @@ class FakeGateway:
         ("POST", "/orders", "create_order"),
         ("POST", "/payments/public", "create_payment"),
         ("GET", r"/payments/([^/]+)/public", "public_payment"),
+        ("GET", r"/payments/([^/]+)/public/return", "payment_return"),
+        ("POST", r"/payments/([^/]+)/public/cancel", "cancel_payment"),
+        ("POST", r"/sandbox/payments/([^/]+)/act", "act"),
+        ("POST", "/sandbox/shop/orders", "create_order"),
+        ("POST", "/sandbox/shop/verify", "verify_return"),
         ("GET", "/test/merchant", "test_merchant"),
     )
 
@@ -155,7 +156,7 @@ class FakeGateway:
 
     def public_order(self, identifier, query, **_):
         order = self.find(self.orders, identifier)
-        shown = {name: order[name] for name in ("id", "amount", "currency", "status")}
+        shown = {name: order[name] for name in ("id", "amount", "currency", "status", "description")}
         if around := query.get("frame_origins"):
             shown["frame_allowed"] = not self.frame_origins or set(around.split()) <= set(self.frame_origins)
         merchant = {"name": self.merchant_name, "logo_url": self.logo_url, "color": self.color}
@@ -172,11 +173,13 @@ class FakeGateway:
             raise Refusal(400, "BAD_REQUEST_ERROR", "No payment now", "order_id", reason)
         identifier = self.add_payment(order["id"], "pending", method=data["method"], polls=0, instrument=data)
         order["status"] = "attempted"
+        self.payments[identifier] |= payer_acts.instrument_of(data)
+        self.payments[identifier]["next_action"] = payer_acts.next_action(data, self.payments[identifier])
         return CREATED, shown(self.payments[identifier], {"merchant_id", *SETTLED})
 
     def public_payment(self, identifier, **_):
         payment = self.find(self.payments, identifier)
-        if payment["status"] == "pending":
+        if payment["status"] == "pending" and not payment["next_action"]:
             payment["polls"] += 1
             if payment["polls"] > self.polls_until_settled:
                 self.settle(payment)
@@ -194,6 +197,30 @@ class FakeGateway:
         else:
             payment["status"] = "success"
             self.orders[payment["order_id"]]["status"] = "paid"
+
+    def payment_return(self, identifier, query, **_):
+        payment = self.find(self.payments, identifier)
+        address = self.orders[payment["order_id"]]["return_url"]
+        if not address or payment["status"] == "pending":
+            return OK, {"url": None}
+        told = {"order_id": payment["order_id"], "payment_id": identifier, "status": payment["status"]}
+        return OK, {"url": f"{address}?{urlencode(told | {'signature': 'signed by ' + query['key']})}"}
+
+    def cancel_payment(self, identifier, **_):
+        payment = self.find(self.payments, identifier)
+        if payment["next_action"]:
+            payer_acts.refuse(payment, "PAYMENT_CANCELLED", "You cancelled the payment.")
+        return OK, shown(payment, {"merchant_id"})
+
+    def act(self, identifier, data, **_):
+        payment = self.find(self.payments, identifier)
+        payer_acts.act(payment, data)
+        if payment["status"] == "success":
+            self.orders[payment["order_id"]]["status"] = "paid"
+        return OK, shown(payment, {"merchant_id"})
+
+    def verify_return(self, data, **_):
+        return OK, {"verified": data["signature"].startswith("signed by ")}
 
     def test_merchant(self, **_):
         return OK, {"id": MERCHANT, "email": "test@example.com", "api_key": "key_test_abc123", "seeded": True}

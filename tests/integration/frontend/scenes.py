@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.integration.frontend import dashboard_scenes
+from tests.integration.frontend import dashboard_scenes, payer_acts
 from tests.integration.frontend.fake_gateway import Refusal
 from tests.integration.frontend.site import CHECKOUT
 
@@ -66,6 +66,54 @@ def success_page(page, gateway):
     named(page, "success-state").wait_for()
 
 
+def refunded(page, gateway):
+    order = gateway.add_order(description="Monsoon umbrella")
+    payment = gateway.add_payment(order, method="card", amount_refunded=20000, refund_status="partial")
+    page.goto(f"{CHECKOUT}/success?payment_id={payment}&key=key_test_abc123")
+    named(page, "success-state").wait_for()
+
+
+def qr(page, gateway):
+    checkout(page, gateway, description="Monsoon umbrella")
+    named(page, "upi-qr").click()
+    named(page, "qr-code").wait_for()
+
+
+def app_link(page, gateway):
+    checkout(page, gateway)
+    named(page, "upi-intent").click()
+    named(page, "action-link").wait_for()
+
+
+def code_page(page, gateway):
+    checkout(page, gateway)
+    named(page, "method-card").click()
+    for name, value in (CARD | {"card-number-input": "4000002760003184"}).items():
+        named(page, name).press_sequentially(value)
+    named(page, "pay-button").click()
+    page.frame_locator("iframe").get_by_label("Code from the text message").wait_for()
+
+
+def netbanking(page, gateway):
+    checkout(page, gateway)
+    named(page, "method-netbanking").click()
+    named(page, "bank-select").wait_for()
+
+
+def bank(page, gateway):
+    payment = gateway.add_payment(gateway.add_order(), "pending", polls=0, instrument={}, vpa=None, flow="qr")
+    made = gateway.payments[payment]
+    made["next_action"] = payer_acts.next_action({"method": "upi", "flow": "qr"}, made)
+    page.goto(f"{CHECKOUT}/bank?payment_id={payment}")
+    page.get_by_role("button", name="Approve").wait_for()
+
+
+def hindi(page, gateway):
+    order = gateway.add_order(description="मानसून छाता")
+    page.goto(f"{CHECKOUT}/checkout?order_id={order}&key=key_test_abc123#locale=hi")
+    named(page, "order-id").wait_for()
+
+
 def failure(page, gateway):
     pay(page, gateway, "failure@upi", "error-state")
 
@@ -113,12 +161,11 @@ def slow(page, gateway):
 
 def shop(page, _gateway):
     page.goto(f"{CHECKOUT}/demo")
-    expect(page.locator("#key")).to_have_value("key_test_abc123")
+    expect(page.locator("#buy")).to_have_text("Buy for ₹499.00")
 
 
 def shop_window(page, gateway):
     shop(page, gateway)
-    page.locator("#secret").fill("secret_test_xyz789")
     page.locator("#buy").click()
     page.frame_locator("iframe").locator('[data-test-id="vpa-input"]').wait_for()
     page.wait_for_timeout(300)
@@ -131,6 +178,13 @@ CHECKOUT_SCENES = {
     "checkout-card-errors": (card_errors, []),
     "checkout-processing": (processing, []),
     "checkout-success": (success, []),
+    "checkout-qr": (qr, []),
+    "checkout-app": (app_link, []),
+    "checkout-code": (code_page, []),
+    "checkout-netbanking": (netbanking, []),
+    "checkout-hindi": (hindi, []),
+    "bank": (bank, []),
+    "receipt-refunded": (refunded, []),
     "checkout-failure": (failure, []),
     "checkout-doubt": (doubt, ["503"]),
     "checkout-under-way": (under_way, ["400"]),

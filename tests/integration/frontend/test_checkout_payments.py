@@ -63,7 +63,7 @@ def test_a_upi_payment_succeeds_and_the_address_says_which(page, gateway):
     expect(named(page, "payment-id")).to_have_text(payment)
     expect(page).to_have_url(f"{CHECKOUT}/success?payment_id={payment}")
     page.reload()
-    expect(named(page, "success-message")).to_have_text("You paid ₹500.00.")
+    expect(named(page, "success-message")).to_have_text("You paid ₹500.00 to Test Merchant.")
 
 
 def test_a_card_payment_sends_bare_digits_and_a_full_year(page, gateway):

@@ -4,8 +4,28 @@ M = {"merchant_id": "m"}
 
 
 def posting(movement, object_id, **lines):
-    made = {"movement": movement, "object_id": object_id, "currency": "INR", "earned_on": "2026-11-23"}
-    return {**M, **made, "lines": [[account, amount] for account, amount in lines.items()]}
+    """A posting of a payment that was captured on the 23rd, or of a settlement."""
+    day = None if movement.startswith("settlement") else "2026-11-23"
+    made = {"movement": movement, "object_id": object_id, "currency": "INR", "earned_on": day}
+    at_id = f"2026-11-23T10:00:01.000000Z#{movement}.{object_id}"
+    return {**M, **made, "at_id": at_id, "lines": [[account, amount] for account, amount in lines.items()]}
+
+
+def settlement():
+    """One that the bank paid."""
+    return {
+        **M, "id": "s", "amount": 900, "currency": "INR", "status": "processed", "utr": "U1", "paid_from": ["", ""],
+        "paid_to": ["2026-11-23", "2026-11-24"], "created_at": "2026-11-23T10:00:01.000000Z",
+        "updated_at": "2026-11-23T10:00:01.000000Z", "delivery_ids": ["d s settlement.processed"],
+    }  # fmt: skip
+
+
+BALANCES = {
+    "acquirer_receivable_debits": 1000, "acquirer_receivable_credits": 100, "merchant_payable_credits": 1076,
+    "merchant_payable_debits": 1500, "fees_credits": 20, "tax_credits": 4, "settlements_in_transit_credits": 900,
+    "settlements_in_transit_debits": 900, "merchant_bank_credits": 900, "disputes_reserved_credits": 600,
+    "disputes_reserved_debits": 200,
+}  # fmt: skip
 
 
 def dispute(name, status, amount, *told, **more):
@@ -27,18 +47,23 @@ def all_disputes():
 
 def _of_dispute(name, amount, **end):
     opened = posting("dispute_opened", name, merchant_payable=amount, disputes_reserved=-amount)
-    return [opened, *(posting(f"dispute_{kind}", name, **lines) for kind, lines in end.items())]
+    rows = [opened, *(posting(f"dispute_{kind}", name, **lines) for kind, lines in end.items())]
+    return [{**row, "at_id": f"2026-11-23T10:05:00.000000Z#{row['movement']}.{name}"} for row in rows]
 
 
 def postings():
-    """Those of the captured payment "c" and of its three disputes."""
+    """Those of a captured payment, of a settlement from its being made to its arrival, and of three later disputes."""
     rows = [
         *_of_dispute("do", 400),
         *_of_dispute("dw", 100, won={"disputes_reserved": 100, "merchant_payable": -100}),
         *_of_dispute("dl", 100, lost={"disputes_reserved": 100, "acquirer_receivable": -100}),
     ]
-    captured = posting("captured", "c", acquirer_receivable=1000, merchant_payable=-976, fees=-20, tax=-4)
-    return {"m#0 x": captured} | {f"m#1 {number}": row for number, row in enumerate(rows)}
+    return {
+        "m#0 x": posting("captured", "c", acquirer_receivable=1000, merchant_payable=-976, fees=-20, tax=-4),
+        "m#1 y": posting("settlement_made", "s", merchant_payable=900, settlements_in_transit=-900),
+        "m#1 z": posting("settlement_paid", "s", settlements_in_transit=900, merchant_bank=-900),
+        **{f"m#3 {number}": row for number, row in enumerate(rows)},
+    }
 
 
 BROKEN_BOOKS = [
@@ -59,12 +84,32 @@ BROKEN_BOOKS = [
     ("money_that_moved_is_posted", "disputes", "do", {"amount": 399}),
     ("money_that_moved_is_posted", "disputes", "do", {"status": "won"}),
     ("money_that_moved_is_posted", "disputes", "dw", {"status": "lost"}),
-    ("postings_count_for_the_day_of_the_capture", "postings", "m#1 0", {"earned_on": None}),
+    ("postings_count_for_the_day_of_the_capture", "postings", "m#3 0", {"earned_on": None}),
     ("disputes_leave_what_refunds_took", "disputes", "dw", {"status": "lost"}),
     ("disputes_leave_what_refunds_took", "disputes", "do", {"payment_id": "p"}),
     ("disputes_leave_what_refunds_took", "disputes", "do", {"payment_id": "nothing"}),
     ("disputes_leave_what_refunds_took", "payments", "c", {"amount_disputed": None}),
     ("disputes_leave_what_refunds_took", "payments", "c", {"amount_refunded": 501}),
+    ("money_that_moved_is_posted", "settlements", "s", {"amount": 901}),
+    ("money_that_moved_is_posted", "settlements", "s", {"status": "created"}),
+    ("money_that_moved_is_posted", "settlements", "s", {"status": "returned"}),
+    ("money_that_moved_is_posted", "postings", "m#1 y", {"object_id": "t"}),
+    ("settlements_pay_out_what_was_owed", "postings", "m#0 x", {"lines": [["merchant_payable", -899], ["fees", 899]]}),
+    ("settlements_pay_out_what_was_owed", "postings", "m#0 x", {"at_id": "2026-11-23T10:00:40.000000Z#x"}),
+    (
+        "settlements_pay_out_what_was_owed",
+        "postings",
+        "m#2 w",
+        {
+            **posting("settlement_made", "t", merchant_payable=80, settlements_in_transit=-80),
+            "at_id": "2026-11-23T10:00:00.900000Z#settlement_made.t",
+        },
+    ),
+    ("settlements_follow_each_other", "settlements", "s", {"paid_from": ["2026-11-22", "2026-11-22"]}),
+    ("settlements_follow_each_other", "settlements", "s", {"utr": None}),
+    ("every_event_has_its_deliveries", "settlements", "s", {"delivery_ids": []}),
+    ("every_object_numbers_its_events_without_gaps", "settlements", "s", {"sequence": 2}),
+    ("everything_that_waits_has_a_deadline", "settlements", "s", {"status": "created"}),
     ("fees_are_consistent", "payments", "c", {"fee": None}),
     ("fees_are_consistent", "payments", "c", {"tax": 25}),
     ("fees_are_consistent", "payments", "c", {"fee_returned": 1}),

@@ -9,7 +9,7 @@ from chalicelib.domain.payments import EDGES, LIVE
 from infra.audit import RULES, audit
 from infra.audit.__main__ import report
 from infra.audit.snapshot import Snapshot
-from tests.unit.infra.broken_books import BROKEN_BOOKS, all_disputes, postings
+from tests.unit.infra.broken_books import BALANCES, BROKEN_BOOKS, all_disputes, postings, settlement
 
 AT = "2026-11-23T10:00:00.000000Z"
 LATER = "2026-11-23T10:00:01.000000Z"
@@ -26,17 +26,12 @@ TOTALS = {
     "voided_amount": 1000,
     "refunds": 2,
     "refunded_amount": 300,
-    "deliveries": 21,
+    "deliveries": 22,
 }
-BALANCES = {
-    "acquirer_receivable_debits": 1000, "merchant_payable_credits": 1076, "fees_credits": 20, "tax_credits": 4,
-    "merchant_payable_debits": 600, "disputes_reserved_credits": 600, "disputes_reserved_debits": 200,
-    "acquirer_receivable_credits": 100,
-}  # fmt: skip
 EVENTS = [
     "payment.success", "payment.failed", "payment.captured", "payment.voided", "refund.created", "refund.processed",
     "refund.failed", "order.expired", "order.cancelled", "dispute.created", "dispute.under_review", "dispute.won",
-    "dispute.lost",
+    "dispute.lost", "settlement.processed",
 ]  # fmt: skip
 
 
@@ -123,10 +118,10 @@ def all_refunds():
 
 def agreeing():
     payments, orders, refunds, disputes = all_payments(), all_orders(), all_refunds(), all_disputes()
-    told = [
-        delivery(name) for item in [*payments, *orders, *refunds, *disputes] for name in item.get("delivery_ids", ())
-    ]
-    events = numbered(*payments, *orders, *refunds, *disputes)
+    settled = settlement()
+    announced = [*payments, *orders, *refunds, *disputes, settled]
+    told = [delivery(name) for item in announced for name in item.get("delivery_ids", ())]
+    events = numbered(*announced)
     endpoint = {**M, "id": "we", "url": "https://a.example", "enabled": True, "updated_at": "2026-11-23T09:00:00Z"}
     more = {"2026-11-23": {"earned": 476}, "all": BALANCES}
     totals = {f"m {p}#INR#3": {**M, "period": f"{p}#INR#3", **TOTALS, **more[p]} for p in more}
@@ -145,6 +140,7 @@ def agreeing():
         deadlines={"l": frozenset({TOMORROW}), "n": frozenset({TOMORROW})},
         now=NOW,
         postings=postings(),
+        settlements={"s": settled},
     )
 
 

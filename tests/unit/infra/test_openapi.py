@@ -50,8 +50,8 @@ def test_every_path_parameter_is_declared():
 def test_only_public_operations_come_without_credentials():
     public = {operation["operationId"] for operation in OPERATIONS if operation.get("security") == []}
     assert public == {
-        "create_public_payment", "get_health", "get_jobs_status", "get_public_order", "get_public_payment",
-        "get_test_merchant", "sign_in",
+        "cancel_public_payment", "create_public_payment", "get_health", "get_jobs_status", "get_public_order",
+        "get_public_payment", "get_return", "get_test_merchant", "sign_in",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import {
   parseExpiry,
   problemWith,
 } from "../../../../../frontend/checkout/page/card.js";
-import { texts } from "../../../../../frontend/checkout/page/texts.js";
+import { texts } from "../../../../../frontend/checkout/page/texts/en.js";
 import { readJson } from "../../read.js";
 
 const NOW = new Date("2026-11-30T23:59:59Z");
