@@ -66,6 +66,10 @@ export const developerTexts = {
       "order.paid",
       "order.expired",
       "order.cancelled",
+      "dispute.created",
+      "dispute.under_review",
+      "dispute.won",
+      "dispute.lost",
     ],
     /** @type {Record<string, string>} */
     meanings: {
@@ -82,6 +86,10 @@ export const developerTexts = {
       "refund.created": "A refund is asked for",
       "refund.processed": "A refund is done",
       "refund.failed": "The bank refused a refund",
+      "dispute.created": "A payer disputes a payment",
+      "dispute.under_review": "The payer's bank decides a dispute",
+      "dispute.won": "A dispute ended for you",
+      "dispute.lost": "A dispute ended for the payer",
     },
   },
   delivery: {
