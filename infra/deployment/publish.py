@@ -17,8 +17,12 @@ LAYOUT = {
     "dashboard": {"dashboard": "", "shared": "shared/"},
     "checkout": {"checkout": "", "sdk": "", "shared": "shared/"},
 }
-# Only test stages publish this part of the checkout bucket: the demo shop, the test bank and the test instruments.
-DEMO = ("demo.html", "shop/", "bank.html", "bank/", "page/testing.js")
+# Only test stages publish this part of each bucket: the demo shop, the test bank and the test instruments of the
+# checkout, and the sandbox of the dashboard.
+DEMO = {
+    "checkout": ("demo.html", "shop/", "bank.html", "bank/", "page/testing.js"),
+    "dashboard": ("app/sandbox/",),
+}
 CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
@@ -79,7 +83,7 @@ def objects(bucket: str, origins: Origins, frontend: Path = FRONTEND, *, demo: b
         for file in sorted((frontend / folder).rglob("*"))
         if file.is_file() and not file.name.startswith(".")
     }
-    published = {key: body for key, body in files.items() if demo or not key.startswith(DEMO)}
+    published = {key: body for key, body in files.items() if demo or not key.startswith(DEMO[bucket])}
     return published | {"config.js": _configuration(origins, demo=demo)}
 
 

@@ -36,6 +36,10 @@ export const developerTexts = {
     removeTitle: (url) => `Delete ${url}?`,
     removeText: "The endpoint gets no more webhooks. Its log stays.",
     enabled: "Enabled",
+    format: "Format",
+    formatHint: "Deliveries of earlier events keep their format.",
+    /** @type {Record<Api.Format, string>} */
+    formats: { native: "This gateway's own" },
     events: "Events",
     noEvents: "Choose at least one event.",
     noEndpoints: "No endpoint has a URL yet. Add one, or set the primary endpoint's below.",
@@ -243,6 +247,7 @@ export const developerTexts = {
     redriven: (count) => `Jobs started again: ${count}`,
     empty: "Nothing is stuck.",
   },
+  sandbox: "Sandbox",
   docs: {
     title: "Integration guide",
     text: "Three steps, with your own API key filled in.",

@@ -18,7 +18,7 @@ KILOBYTE = 1024
 BUDGETS = {"checkout": (45, ["checkout", "shared"]), "dashboard": (110, ["dashboard", "shared"])}
 SOURCES = sorted(file for file in FRONTEND.rglob("*") if file.is_file())
 NOT_LOADED = {".mts"}  # types for merchants
-ON_TEST_STAGES_ONLY = tuple(f"checkout/{name}" for name in publish.DEMO)
+ON_TEST_STAGES_ONLY = tuple(f"{bucket}/{name}" for bucket, names in publish.DEMO.items() for name in names)
 ANOTHER_LANGUAGE = ("checkout/page/texts/hi.js",)  # loaded in place of English
 WIDTH = 120
 

@@ -1,0 +1,53 @@
+/** Holds the words of the pages about the merchant's balance. */
+export const moneyTexts = {
+  balance: {
+    title: "Balance",
+    text: "What we owe you, and every movement of your money.",
+    available: "Available",
+    pending: "Pending",
+    reserved: "Reserved",
+    meanings: {
+      available: "Goes to your bank with the next payout.",
+      pending: "Captured, and not yet due to you.",
+      reserved: "Held back until a dispute ends.",
+    },
+    negative: "You gave back more than had become available. Later captures make up for it.",
+    nothing: "No money has moved yet. Capture a payment first.",
+    ledger: "Ledger",
+    change: "Change of your balance",
+    noChange: "No change",
+    movement: "Movement",
+    lines: "Lines",
+    linesText: "Debits and credits are equal.",
+    account: "Account",
+    debit: "Debit",
+    credit: "Credit",
+    empty: "No postings in this time.",
+    /** @type {Record<Api.Movement, string>} */
+    movements: {
+      captured: "Payment captured",
+      refund_created: "Refund created",
+      refund_processed: "Refund paid back",
+      refund_failed: "Refund failed",
+      late_taken: "Late payment taken",
+      late_returned: "Late payment returned",
+      dispute_opened: "Dispute opened",
+      dispute_won: "Dispute won",
+      dispute_lost: "Dispute lost",
+      settlement_made: "Settlement made",
+      settlement_paid: "Settlement paid",
+      settlement_returned: "Settlement returned",
+    },
+    /** @type {Record<Api.Account, string>} */
+    accounts: {
+      acquirer_receivable: "With the acquirer",
+      merchant_payable: "Owed to you",
+      fees: "Fees",
+      tax: "Tax on fees",
+      refunds_in_flight: "Refunds under way",
+      disputes_reserved: "Held for disputes",
+      settlements_in_transit: "On the way to your bank",
+      merchant_bank: "In your bank",
+    },
+  },
+};
