@@ -20,9 +20,10 @@ from chalicelib.domain.errors import Unavailable
 PAYMENTS = "payments"
 REFUNDS = "refunds"
 DELIVERIES = "deliveries"
+SETTLEMENTS = "settlements"
 # The lane of merchants that used more than their share of the workers' time (services/webhooks/shares.py).
 DELIVERIES_SLOW = "deliveries-slow"
-QUEUES = (PAYMENTS, REFUNDS, DELIVERIES, DELIVERIES_SLOW)
+QUEUES = (PAYMENTS, REFUNDS, SETTLEMENTS, DELIVERIES, DELIVERIES_SLOW)
 VERSION = 1
 # A message that fails this often is dead. The number is maxReceiveCount in infra/resources/queues.yaml.
 MAX_RECEIVES = 5

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from chalicelib.domain import ledger, orders, payments, refunds
+from chalicelib.domain import ledger, orders, payments, refunds, settlements
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = (DOCS / "architecture.md", DOCS / "books.md")
@@ -29,6 +29,12 @@ def _refunds() -> Iterator[str]:
     yield "    [*] --> pending: POST /payments/{id}/refunds (refund.created)"
     for edge in refunds.EDGES:
         yield f"    {edge.source} --> {edge.target}: {edge.event}"
+
+
+def _settlements() -> Iterator[str]:
+    yield "    [*] --> created: the merchant's day, or now in the sandbox"
+    for edge in settlements.EDGES:
+        yield f"    {edge.source} --> {edge.target}: {edge.movement}{f' ({edge.event})' if edge.event else ''}"
 
 
 def _states() -> Iterator[str]:
@@ -72,6 +78,7 @@ DRAWINGS = {
     "payments": lambda: _mermaid(_payments()),
     "orders": lambda: _mermaid(_orders()),
     "refunds": lambda: _mermaid(_refunds()),
+    "settlements": lambda: _mermaid(_settlements()),
     "states": _states,
     "edges": _edges,
     "accounts": _accounts,

@@ -1,6 +1,7 @@
 """Responses: what a view returned, the one shape of every error, and the headers of both."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from chalice.app import Response
@@ -11,17 +12,29 @@ from chalicelib.domain.errors import AuthenticationFailed, BadRequest, GatewayEr
 from chalicelib.services.idempotency import Answer
 
 JSON = "application/json"
+CSV = "text/csv"
 # Who sends credentials only when asked (wget, curl --anyauth, Java) is asked here (RFC 9110 11.6.1).
 CHALLENGE = 'Basic realm="payment-gateway"'
 HSTS = "max-age=31536000"
 PUBLIC_HEADERS = "X-Request-Id,Idempotent-Replayed,Retry-After"
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a view returns to answer with something else than JSON."""
+
+    content_type: str
+    body: str
+
+
 def respond(result: Any, request_id: str) -> Response:
-    """Makes the response of what a view returned: a view, an Answer, (status, view) or a whole Response."""
+    """Makes the response of what a view returned: a view, a Text, an Answer, (status, view) or a whole Response."""
     if isinstance(result, Response):
         return result
     headers = _headers(request_id)
+    if isinstance(result, Text):
+        headers["Content-Type"] = f"{result.content_type}; charset=utf-8"
+        return Response(body=result.body, headers=headers)
     if isinstance(result, Answer):
         if result.replayed:
             headers["Idempotent-Replayed"] = "true"

@@ -18,6 +18,7 @@ class Scope(StrEnum):
     WEBHOOKS_WRITE = "webhooks:write"
     BALANCE_READ = "balance:read"
     LEDGER_READ = "ledger:read"
+    SETTLEMENTS_READ = "settlements:read"
     EVENTS_READ = "events:read"
     KEYS_READ = "keys:read"
     KEYS_WRITE = "keys:write"

@@ -41,6 +41,7 @@ class Event(StrEnum):
     REFUND_CREATED = "refund.created"
     REFUND_PROCESSED = "refund.processed"
     REFUND_FAILED = "refund.failed"
+    SETTLEMENT_PROCESSED = "settlement.processed"
     TEST = "webhook.test"
 
 
@@ -48,6 +49,7 @@ class Format(StrEnum):
     """The form in which an endpoint gets its events. services/webhooks/formats.py makes each form."""
 
     NATIVE = "native"
+    RAZORPAY = "razorpay"
 
 
 class DeliveryStatus(StrEnum):
@@ -151,12 +153,13 @@ def body(event_id: str, event: str, timestamp: int, sequence: int, data: dict[st
     return compact_json(shown)
 
 
-def delivery_id(object_id: str, sequence: int, endpoint_id: str) -> str:
+def delivery_id(object_id: str, sequence: int, endpoint_id: str, name: str | None = None) -> str:
     """Returns a UUID, the same for every try to announce one event of one object to one endpoint.
 
-    sequence: the object's own number of the event.
+    sequence: the object's own number of the event. name: the event's name in a format in which one event may be several.
     """
-    return str(uuid5(_DELIVERY_IDS, f"{object_id}\n{sequence}\n{endpoint_id}"))
+    named = f"\n{name}" if name else ""
+    return str(uuid5(_DELIVERY_IDS, f"{object_id}\n{sequence}\n{endpoint_id}{named}"))
 
 
 def new_secret() -> str:

@@ -68,7 +68,8 @@ class FailedByEndpoint(GlobalSecondaryIndex["Delivery"]):
 class Delivery(Table):
     """One event for one endpoint. Times that are compared are Unix seconds; times that are shown are ISO.
 
-    event_id: the stored event, from which the body is made; format: None for the native one.
+    event_id: the stored event, from which the body is made; format: None for the native one; named: the event's name in
+    the format, None in the native one.
     next_retry_at (seconds): when the next attempt is due. lease and lease_until: a worker is making an attempt now.
     created_at_if_failed: created_at, set only while status is failed, so that the indexes with this key hold only
     failed deliveries.
@@ -85,6 +86,7 @@ class Delivery(Table):
     url = UnicodeAttribute()
     event_id = UnicodeAttribute()
     format = UnicodeAttribute(null=True)
+    named = UnicodeAttribute(null=True)
     status = UnicodeAttribute()
     attempts = NumberAttribute()
     attempts_log = AttemptsLog()

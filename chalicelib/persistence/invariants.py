@@ -16,6 +16,7 @@ Puts = Sequence[Any]
 # An item, and what is done to it.
 Updates = Sequence[tuple[Any, Sequence[Action]]]
 SIDES = ("_debits", "_credits")
+SETTLEMENT_OF = {"created": "settlement_made", "processed": "settlement_paid", "returned": "settlement_returned"}
 MOVEMENT_OF = {"pending": "refund_created", "processed": "refund_processed", "failed": "refund_failed"}
 
 
@@ -39,6 +40,7 @@ def broken(puts: Puts, updates: Updates) -> Iterator[str]:
     yield from _unequal(postings, updates)
     yield from _captures(postings, updates)
     yield from _refunds(postings, puts)
+    yield from _settlements(postings, puts)
 
 
 def _of_kind(items: Sequence[Any], kind: str) -> list[Any]:
@@ -107,3 +109,12 @@ def _refunds(postings: dict[str, Any], puts: Puts) -> Iterator[str]:
         moved = abs(dict(posting.lines).get("refunds_in_flight", 0)) if posting else 0
         if moved != (0 if refund.of_hold else refund.amount):
             yield f"{refund.id} is {refund.status} with {moved} of {refund.amount} posted"
+
+
+def _settlements(postings: dict[str, Any], puts: Puts) -> Iterator[str]:
+    """Checks that each settlement is posted as what it is now."""
+    for made in _of_kind(puts, "Settlement"):
+        posting = postings.get(f"{SETTLEMENT_OF[made.status]}.{made.id}")
+        moved = abs(dict(posting.lines).get("settlements_in_transit", 0)) if posting else 0
+        if moved != made.amount:
+            yield f"{made.id} is {made.status} with {moved} of {made.amount} posted"

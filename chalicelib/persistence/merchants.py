@@ -13,6 +13,8 @@ class Merchant(Table):
     strongly consistent read finds them, which no index allows. keys_version grows with each change of the keys.
     session_epoch: a session with an earlier epoch is over. other_endpoints: the number of endpoints beside the primary
     one. allowed_frame_origins: empty or missing means any. terms: see services/books/terms.py; missing means the default.
+    settle_at: Unix seconds of the next settlement; missing until the merchant first takes money. settled: currency ->
+    the cut of its last settlement (domain/settlements.py).
     logo_url and color: of the checkout page. time_zone: of the dashboard.
     """
 
@@ -31,6 +33,8 @@ class Merchant(Table):
     other_endpoints = NumberAttribute(default=0)
     allowed_frame_origins: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     terms = CompactJson(null=True)
+    settle_at = NumberAttribute(null=True)
+    settled = CompactJson(null=True)
     logo_url = UnicodeAttribute(null=True)
     color = UnicodeAttribute(null=True)
     time_zone = UnicodeAttribute(null=True)

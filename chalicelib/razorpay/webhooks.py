@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from chalicelib.domain import counterparts
 from chalicelib.domain.scopes import Scope
+from chalicelib.domain.webhooks import Format
 from chalicelib.razorpay.asked import Asked
 from chalicelib.razorpay.errors import Refusal
 from chalicelib.razorpay.fields import Fields
@@ -28,7 +30,8 @@ def create_webhook(asked: Asked, *_account: str) -> Entity:
         raise Refusal("The events field is required.", "events")
     foreign = Foreign(names, body.text("secret", MAX_SECRET), body.text("alert_email"))
     url = body.required_text("url", MAX_URL)
-    made = endpoints.create(asked.merchant_id, url, (), enabled=body.switch("active") is not False, foreign=foreign)
+    events, enabled = counterparts.events_of(names), body.switch("active") is not False
+    made = endpoints.create(asked.merchant_id, url, events, Format.RAZORPAY, enabled=enabled, foreign=foreign)
     return entities.webhook(made)
 
 
@@ -69,9 +72,16 @@ def get_webhook_of_account(asked: Asked, _account: str, webhook_id: str) -> Enti
 @on("PUT", "/v1/webhooks/{webhook_id}", Scope.WEBHOOKS_WRITE)
 @on("PATCH", "/v1/webhooks/{webhook_id}", Scope.WEBHOOKS_WRITE)
 def edit_webhook(asked: Asked, webhook_id: str) -> Entity:
+    """Changes an endpoint. New events or a new secret give an endpoint of the native API Razorpay's format, too."""
     body = asked.body
-    foreign = Foreign(_events(body), body.text("secret", MAX_SECRET), body.text("alert_email"))
-    wanted = Change(body.text("url", MAX_URL), enabled=body.switch("active"), foreign=foreign)
+    names, secret = _events(body), body.text("secret", MAX_SECRET)
+    wanted = Change(
+        body.text("url", MAX_URL),
+        None if names is None else counterparts.events_of(names),
+        body.switch("active"),
+        Format.RAZORPAY if names or secret else None,
+        Foreign(names, secret, body.text("alert_email")),
+    )
     return entities.webhook(endpoints.change(asked.merchant_id, webhook_id, wanted))
 
 

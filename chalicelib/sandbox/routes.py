@@ -14,9 +14,10 @@ from chalicelib.api.routing import Routes
 from chalicelib.domain import clock as domain_clock
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.scopes import Scope
-from chalicelib.sandbox import faults, jump, payments, razorpay, refunds, shop, triggers
+from chalicelib.sandbox import faults, jump, payments, razorpay, refunds, settlements, shop, triggers
 from chalicelib.sandbox.acts import Act, Perform
 from chalicelib.sandbox.faults import Fault
+from chalicelib.sandbox.settlements import SettleNow
 from chalicelib.services.merchants import accounts
 
 routes = Routes(__name__)
@@ -36,6 +37,7 @@ class Actor:
 ACTORS: Mapping[str, Actor] = {
     "payments": Actor(payments.act),
     "refunds": Actor(refunds.act, Scope.REFUNDS_WRITE),
+    "settlements": Actor(settlements.act, Scope.ACCOUNT_WRITE),
 }
 
 
@@ -92,6 +94,12 @@ def _seconds(move: Move) -> float:
         return domain_clock.seconds(move.to) - domain_clock.now()
     except ValueError:
         raise BadRequest("to must be an ISO 8601 time", field="to") from None
+
+
+@routes.on("POST", "/api/v1/sandbox/settlements", scope=Scope.ACCOUNT_WRITE, body=SettleNow, test_only=True)
+def settle_now(call: Call, wanted: SettleNow) -> Any:
+    """Settles the merchant now. Makes no settlement of a currency without available money."""
+    return 201, settlements.settle(call.merchant_id, wanted, call.request_id)
 
 
 @routes.on("POST", "/api/v1/sandbox/trigger", scope=Scope.PAYMENTS_WRITE, body=Trigger, test_only=True)

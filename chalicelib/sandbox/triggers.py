@@ -18,12 +18,15 @@ from chalicelib.domain.errors import BadRequest, Unavailable
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.payments import LIVE
 from chalicelib.domain.refunds import LIVE as LIVE_REFUND
+from chalicelib.domain.settlements import LIVE as LIVE_SETTLEMENT
 from chalicelib.domain.webhooks import Event
 from chalicelib.methods.upi import PayByUpi
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
-from chalicelib.sandbox import payments, refunds
+from chalicelib.persistence.settlements import Settlement
+from chalicelib.sandbox import payments, refunds, settlements
 from chalicelib.sandbox.acts import Act
+from chalicelib.sandbox.settlements import SettleNow
 from chalicelib.services import orders
 from chalicelib.services.idempotency import Answer
 from chalicelib.services.merchants import accounts
@@ -106,6 +109,13 @@ def _end_refund(action: str, story: Story) -> None:
     _until(lambda: Refund.get(refund_id, consistent_read=True).status not in LIVE_REFUND)
 
 
+def _settle(story: Story) -> None:
+    """Settles the payment, which has not matured."""
+    made = settlements.settle(story.merchant_id, SettleNow(pending=True), story.call.request_id)["data"]
+    story.made["settlement_id"] = made[0]["id"]
+    _until(lambda: Settlement.get(made[0]["id"], consistent_read=True).status not in LIVE_SETTLEMENT)
+
+
 def _cancel(story: Story) -> None:
     orders.cancel(story.merchant_id, story.made["order_id"], None, story.call.request_id)
 
@@ -144,5 +154,6 @@ RECIPES: Mapping[str, tuple[Step, ...]] = {
     Event.REFUND_CREATED: (*_TAKEN, _refund),
     Event.REFUND_PROCESSED: (*_TAKEN, _refund, partial(_end_refund, "approve")),
     Event.REFUND_FAILED: (*_TAKEN, _refund, partial(_end_refund, "decline")),
+    Event.SETTLEMENT_PROCESSED: (*_TAKEN, _settle),
     Event.TEST: (_test,),
 }

@@ -15,7 +15,7 @@ from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import idempotency, jobs, views
-from chalicelib.services.events import announcing
+from chalicelib.services.events import announcing, linked
 from chalicelib.services.events.announcing import Announcement, NewEvent, NewEvents
 from chalicelib.services.idempotency import CREATED, OK, Answer, IdempotentRequest
 from chalicelib.services.waits import wakeups
@@ -201,7 +201,7 @@ def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> An
     order.status, order.updated_at = status, clock.iso(clock.now())
     told = [NewEvent(event, order.id, int(order.sequence or 0) + 1, ("order",))]
     parts = {"order": views.order(order)}
-    new = NewEvents(order.merchant_id, order.updated_at, told, parts, request_id=request_id)
+    new = NewEvents(order.merchant_id, order.updated_at, told, parts, linked.facts(order), request_id)
     announcement = announcing.announce(new, endpoints.current(order.merchant_id))
     announcing.number(order, announcement)
     order.delivery_ids = announcement.delivery_ids

@@ -113,7 +113,17 @@ def _discreet(shown: View) -> View:
 
 def facts(record: Payment) -> View:
     """Returns what the native view of a payment does not show and the view of another format may need."""
-    return {"bank_reference": record.bank_reference, "state": record.state}
+    kept = _fields(record, "instrument", "payer", "notes")
+    return {
+        **_fields(record, "bank_reference", "state"),
+        **{name: value for name, value in kept.items() if value is not None},
+    }
+
+
+def refund_facts(record: Refund) -> View:
+    """Returns what the native view of a refund does not show and the view of another format may need."""
+    kept = _fields(record, "notes", "receipt", "speed")
+    return {"refund": {name: value for name, value in kept.items() if value is not None}}
 
 
 def new_refund(record: Refund) -> View:

@@ -35,7 +35,8 @@ def inspect(stage: Stage, patience: float) -> tuple[Snapshot, list[Finding]]:
 
 def report(seen: Snapshot, findings: list[Finding]) -> Iterator[str]:
     read = (
-        "orders", "payments", "refunds", "deliveries", "events", "postings", "endpoints", "idempotency", "totals_after",
+        "orders", "payments", "refunds", "settlements", "deliveries", "events", "postings", "endpoints", "idempotency",
+        "totals_after",
     )  # fmt: skip
     yield ", ".join(f"{len(getattr(seen, name))} {name.removesuffix('_after')}" for name in read) + " read"
     for rule in RULES:

@@ -7,15 +7,18 @@ repeat its mistakes.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from infra.audit.snapshot import Findings, Item, Items, Snapshot
+from infra.audit.snapshot import Findings, Item, Items, Snapshot, seconds
 
 ACCOUNTS = (
     "acquirer_receivable", "merchant_payable", "fees", "tax", "refunds_in_flight", "disputes_reserved",
     "settlements_in_transit", "merchant_bank",
 )  # fmt: skip
 ALL_TIME = "all"
+# The longest time between a movement's own time and its commit.
+COMMIT_SECONDS = 30
 OF_PAYMENTS = frozenset({"captured", "late_taken", "late_returned"})
 OF_REFUNDS = frozenset({"refund_created", "refund_processed", "refund_failed"})
+OF_SETTLEMENTS = frozenset({"settlement_made", "settlement_paid", "settlement_returned"})
 
 Lines = dict[str, int]
 Key = tuple[str, str]
@@ -125,6 +128,15 @@ def _due_of_refund(refund: Item) -> Iterator[tuple[str, Lines]]:
         yield "refund_failed", {account: -signed for account, signed in made.items()}
 
 
+def _due_of_settlement(made: Item) -> Iterator[tuple[str, Lines]]:
+    amount, status = int(made["amount"]), made["status"]
+    yield "settlement_made", {"merchant_payable": amount, "settlements_in_transit": -amount}
+    if status == "processed":
+        yield "settlement_paid", {"settlements_in_transit": amount, "merchant_bank": -amount}
+    if status == "returned":
+        yield "settlement_returned", {"settlements_in_transit": amount, "merchant_payable": -amount}
+
+
 def _due(seen: Snapshot) -> dict[str, tuple[Item, Lines]]:
     """Returns the postings that the records call for: id -> (record, lines)."""
     due: dict[str, tuple[Item, Lines]] = {}
@@ -133,6 +145,8 @@ def _due(seen: Snapshot) -> dict[str, tuple[Item, Lines]]:
     for refund_id, refund in seen.refunds.items():
         if not refund.get("of_hold"):
             due |= {f"{kind}.{refund_id}": (refund, lines) for kind, lines in _due_of_refund(refund)}
+    for settlement_id, made in seen.settlements.items():
+        due |= {f"{kind}.{settlement_id}": (made, lines) for kind, lines in _due_of_settlement(made)}
     return due
 
 
@@ -149,7 +163,7 @@ def postings_count_for_the_day_of_the_capture(seen: Snapshot) -> Findings:
 
 
 def money_that_moved_is_posted(seen: Snapshot) -> Findings:
-    """Checks that payments and refunds have exactly their postings, with exactly their lines."""
+    """Checks that payments, refunds and settlements have exactly their postings, with exactly their lines."""
     due = _due(seen)
     booked = {f"{posting['movement']}.{posting['object_id']}": posting for posting in seen.postings.values()}
     if len(booked) != len(seen.postings):
@@ -160,7 +174,7 @@ def money_that_moved_is_posted(seen: Snapshot) -> Findings:
         if found is None or lines_of(found) != wanted or found["merchant_id"] != record["merchant_id"]:
             yield posting_id, f"should have {wanted}, has {found and lines_of(found)}"
     for posting_id, posting in booked.items():
-        if posting["movement"] in OF_PAYMENTS | OF_REFUNDS and posting_id not in due:
+        if posting["movement"] in OF_PAYMENTS | OF_REFUNDS | OF_SETTLEMENTS and posting_id not in due:
             yield posting_id, f"was posted, and {posting['object_id']} did not move this money"
 
 
@@ -188,3 +202,43 @@ def fees_are_consistent(seen: Snapshot) -> Findings:
 
 def _returned(record: Mapping[str, object]) -> dict[str, int]:
     return {name: int(str(record.get(name) or 0)) for name in ("fee_returned", "tax_returned")}
+
+
+def settlements_pay_out_what_was_owed(seen: Snapshot) -> Findings:
+    """Checks that no settlement pays out more than the merchant was owed, and nothing twice.
+
+    A movement is written up to COMMIT_SECONDS after its own time. So debits of that last moment may have come after the
+    settlement, and the credits of the next moment before it. Settlements themselves come one after the other.
+    """
+    of_merchant: dict[Key, list[tuple[Item, float, int]]] = defaultdict(list)
+    for posting in seen.postings.values():
+        entry = (
+            posting,
+            seconds(str(posting["at_id"]).partition("#")[0]),
+            lines_of(posting).get("merchant_payable", 0),
+        )
+        of_merchant[posting["merchant_id"], posting["currency"]].append(entry)
+    for entries in of_merchant.values():
+        for made, at, paid in entries:
+            owed = sum(_owed(made, at, other) for other in entries)
+            if made["movement"] == "settlement_made" and paid > owed:
+                yield made["object_id"], f"pays out {paid} of {owed}"
+
+
+def _owed(made: Item, at: float, other: tuple[Item, float, int]) -> int:
+    """Returns what another movement adds to the money that a settlement may pay out. at: the settlement's time."""
+    posting, moment, payable = other
+    late = COMMIT_SECONDS if payable < 0 else 0 if posting["movement"] == "settlement_made" else -COMMIT_SECONDS
+    return -payable if posting is not made and moment <= at + late else 0
+
+
+def settlements_follow_each_other(seen: Snapshot) -> Findings:
+    """Checks that each settlement begins where the one before it ended, so that no posting is paid out twice."""
+    ends: dict[Key, list[str]] = defaultdict(lambda: ["", ""])
+    for settlement_id, made in sorted(seen.settlements.items(), key=lambda each: str(each[1]["created_at"])):
+        key = (made["merchant_id"], made["currency"])
+        if list(made["paid_from"]) != ends[key]:
+            yield settlement_id, f"begins at {made['paid_from']}, the one before it ended at {ends[key]}"
+        ends[key] = list(made["paid_to"])
+        if (made["status"] == "processed") != bool(made.get("utr")):
+            yield settlement_id, f"{made['status']} with the reference {made.get('utr')}"

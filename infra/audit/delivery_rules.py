@@ -34,6 +34,9 @@ def _announcements(seen: Snapshot) -> Iterator[tuple[Item, str, float]]:
         yield refund, "refund.created", seconds(refund["created_at"])
         if refund["status"] != "pending":
             yield refund, f"refund.{refund['status']}", seconds(refund["updated_at"])
+    for made in seen.settlements.values():
+        if made["status"] == "processed":
+            yield made, "settlement.processed", seconds(made["updated_at"])
     for order in seen.orders.values():
         if order["status"] in {"expired", "cancelled"}:
             yield order, f"order.{order['status']}", seconds(order["updated_at"])
@@ -89,9 +92,9 @@ def _waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
             or (waits_for_capture and not payment["amount_refunded"])
         ):
             yield payment, payment.get("deadline_at")
-    for refund in seen.refunds.values():
-        if refund["status"] == "pending":
-            yield refund, refund.get("deadline_at")
+    for made in (*seen.refunds.values(), *seen.settlements.values()):
+        if made["status"] in {"pending", "created"}:
+            yield made, made.get("deadline_at")
     for order in seen.orders.values():
         if order["status"] in {"created", "attempted"} and order.get("expires_at") and not order.get("live_payment_id"):
             yield order, order["expires_at"]

@@ -35,6 +35,7 @@ class Snapshot:
     totals_after: Items
     now: float
     postings: Items = field(default_factory=dict)
+    settlements: Items = field(default_factory=dict)
     events: Items = field(default_factory=dict)
     deadlines: Mapping[str, frozenset[float]] = field(default_factory=dict)
     dead_letters: Mapping[str, int] = field(default_factory=dict)

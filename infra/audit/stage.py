@@ -14,7 +14,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from infra.audit.snapshot import Item, Items, Snapshot
 
 KEYS_IN_A_BATCH = 100
-QUEUES = ("payments", "refunds", "deliveries", "deliveries-slow")
+QUEUES = ("payments", "refunds", "settlements", "deliveries", "deliveries-slow")
 SHARDS = 16
 # A merchant's postings lie under this number of keys.
 POSTING_SHARDS = 4
@@ -59,6 +59,7 @@ class Stage:
         before = self.totals()
         payments = self._records("payments")
         refunds = self._records("refunds")
+        settlements = self.settlements()
         deliveries = self._records("webhook-deliveries")
         # Orders are read after payments. An order may then name a payment that was made in between, not the reverse.
         orders = self._records("orders")
@@ -66,11 +67,12 @@ class Stage:
             totals_before=before,
             payments=payments,
             refunds=refunds,
+            settlements=settlements,
             deliveries=deliveries,
             orders=orders,
             cards={item["id"]: item for item in self._with_ids("cards", list(payments))},
             deadlines=self._deadlines(
-                _moments("deadline_at", payments, refunds)
+                _moments("deadline_at", payments, refunds, settlements)
                 | _moments("expires_at", orders)
                 | _moments("next_retry_at", deliveries)
             ),
@@ -90,6 +92,9 @@ class Stage:
 
     def postings(self) -> Items:
         return {f"{item['owner']} {item['at_id']}": item for item in self._postings()}
+
+    def settlements(self) -> Items:
+        return self._records("settlements")
 
     def now(self) -> float:
         """Returns the stage's time in Unix seconds. A test stage's clock may have been moved."""

@@ -47,6 +47,7 @@ VERBS: Mapping[str, Verb] = {
     "merchant": Verb("Create a merchant and show its keys, this once."),
     "audit": Verb("Check that all records agree; reads only."),
     "books": Verb("Export the books, or compare them with another program's."),
+    "reconcile": Verb("Compare a file of the bank or of the acquirer with the ledger."),
     "redrive": Verb("Send the dead letters of a queue back to the queue."),
     "completion": Verb("Print the script that completes commands in a shell."),
 }

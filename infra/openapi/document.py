@@ -14,7 +14,8 @@ from chalicelib.api.parsing import members
 from chalicelib.api.routing import Route
 from chalicelib.api.shapes.answers import Error, Health
 from chalicelib.domain.errors import AuthenticationFailed, TooManyRequests
-from infra.openapi.operations import HIDDEN, OPERATIONS, Operation
+from infra.openapi.operation import Operation
+from infra.openapi.operations import HIDDEN, OPERATIONS
 
 VERSION = "1.0.0"
 REFERENCE = "#/components/schemas/{name}"

@@ -1,30 +1,9 @@
 """The texts, answers and statuses of each route that the route table does not contain. One row for each view."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from chalicelib.api.shapes import answers, merchant_answers, payer_answers, webhook_answers
+from infra.openapi.books_operations import BOOKS
+from infra.openapi.operation import WHEN, Operation
 
-from chalicelib.api.shapes import answers, books_answers, merchant_answers, payer_answers, webhook_answers
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """Describes one route in the document.
-
-    answer: the body of the answer with `status`. once: the route takes an Idempotency-Key. query: the parameters that
-    lists do not share, with their descriptions. also: further statuses, with their meaning for this route.
-    """
-
-    tag: str
-    summary: str
-    answer: Any
-    status: int = 200
-    description: str = ""
-    once: bool = False
-    query: dict[str, str] = field(default_factory=dict)
-    also: dict[int, str] = field(default_factory=dict)
-
-
-_WHEN = "ISO 8601 date or time"
 _NO_ORDER = "The merchant has no such order."
 _KEY_NOT_FOUND = "The key is unknown."
 
@@ -125,24 +104,7 @@ OPERATIONS: dict[str, Operation] = {
     "list_refunds": Operation("Refunds", "List refunds", answers.Refunds),
     "get_refund": Operation("Refunds", "Get a refund", answers.Refund),
     # Books
-    "get_balance": Operation(
-        "Books",
-        "Get the balance of each currency",
-        books_answers.Balance,
-        description="available: matured money. pending: captured money that has not matured. reserved: money held back "
-        "for open disputes.",
-    ),
-    "list_postings": Operation(
-        "Books",
-        "List the postings of the ledger, newest first",
-        books_answers.Ledger,
-        query={
-            "limit": "At most 100. Default: 10.",
-            "cursor": "The next_cursor of the previous page.",
-            "from": f"The earliest posting, an {_WHEN}, included.",
-            "to": f"The latest posting, an {_WHEN}, included. A date means the whole day.",
-        },
-    ),
+    **BOOKS,
     # Events
     "list_events": Operation(
         "Events",
@@ -264,8 +226,8 @@ OPERATIONS: dict[str, Operation] = {
         description="Exact figures about settled payments, by the day on which each payment was created. Without dates "
         "the totals cover all time and the series covers the last 30 days.",
         query={
-            "from": f"{_WHEN}. Its UTC day is the first day.",
-            "to": f"{_WHEN}. Its UTC day is the last day.",
+            "from": f"{WHEN}. Its UTC day is the first day.",
+            "to": f"{WHEN}. Its UTC day is the last day.",
             "currency": "ISO 4217 currency of the returned amounts. Default: INR.",
         },
         also={

@@ -148,7 +148,7 @@ def _cursor(text):
     return base64.urlsafe_b64encode(text).decode()
 
 
-LISTS = ["orders", "payments", "refunds", "webhooks"]
+LISTS = ["orders", "payments", "refunds", "settlements", "webhooks"]
 QUERIES = {
     "limit=abc": "limit",
     "limit=0": "limit",

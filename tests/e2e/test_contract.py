@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from chalicelib.api.shapes import answers, merchant_answers, webhook_answers
+from chalicelib.api.shapes import answers, merchant_answers, payer_answers, webhook_answers
 from tests.e2e.client import CARD, KEY
 
 # Nothing listens there: a delivery to it fails at once and is tried again later.
@@ -84,8 +84,8 @@ ROWS = [
     Row("GET /api/v1/orders/{paid_order}/payments", answers.Payments, says=PAGE | {"total": 1, "next_cursor": None}),
     Row("GET /api/v1/orders", answers.Orders, says=PAGE),
     Row("GET /api/v1/orders/{paid_order}", answers.Order, says={"status": "paid", "amount_paid": 50000, "attempts": 1}),
-    Row("GET /api/v1/orders/{order}/public", answers.PublicOrder, public=True, says={"status": "created"}),
-    Row(f"GET /api/v1/orders/{{order}}/public?key={KEY}", answers.PublicOrder, public=True),
+    Row("GET /api/v1/orders/{order}/public", payer_answers.PublicOrder, public=True, says={"status": "created"}),
+    Row(f"GET /api/v1/orders/{{order}}/public?key={KEY}", payer_answers.PublicOrder, public=True),
     Row("POST /api/v1/payments", answers.PendingPayment, UPI, 201, says=UPI_SAYS),
     Row("POST /api/v1/payments", answers.PendingPayment, BY_CARD, 201, says=CARD_SAYS),
     Row("POST /api/v1/payments/public", answers.PendingPublicPayment, UPI | {"key": KEY}, 201, True, UPI_SAYS),

@@ -3,12 +3,30 @@
 from chalicelib.domain import fees, ledger
 from chalicelib.persistence import totals
 from chalicelib.services.books import booking, terms
+from chalicelib.services.books.settlements import making
+from chalicelib.services.books.settlements import processing as settlements
+from chalicelib.services.books.settlements.making import Run
 from chalicelib.services.payments import steps
 from chalicelib.services.refunds import accept, processing
-from tests.torture.mutants import Mutant, flow
+from tests.torture.books_flows import AT_ONCE as PAID_OUT_AT_ONCE
+from tests.torture.books_flows import captured
+from tests.torture.evidence import agree, state
+from tests.torture.mutants import Mutant, flow, rival, twin
+from tests.torture.world import World
 
 AT_ONCE = "settle a payment that is captured at once"
 LATE = "late success: taken for an order that is cancelled"
+
+
+def settled_twice(world: World) -> None:
+    """Settles a merchant, and settles it again after another payment."""
+    world.forget()
+    shop = world.open_shop()
+    for name in ("first", "second"):
+        captured(world, shop, PAID_OUT_AT_ONCE)
+        making.settle(Run(shop.id, name))
+    agree(state(world, shop))
+
 
 BOOKS_MUTANTS = [
     Mutant("a capture is not posted", "should have .*acquirer_receivable", steps, "put",
@@ -25,7 +43,7 @@ BOOKS_MUTANTS = [
     Mutant("a fee is rounded down", "has the fee", fees, "share",
            "(2 * amount * part + whole) // (2 * whole)", "amount * part // whole",
            flow("settle an odd amount that is captured at once")),
-    Mutant("the fee is another merchant's", "has the fee", terms, "_read",
+    Mutant("the fee is another merchant's", "has the fee", terms, "_terms_of",
            "return DEFAULT_TERMS", "return Terms(type(Terms().price_list)(tax_rate=0))", flow(AT_ONCE)),
     Mutant("a refund of what was captured is not posted", "should have .*refunds_in_flight", booking, "of_refund",
            "if refund.of_hold:", "if True:", flow("finish a refund of what was captured")),
@@ -46,4 +64,19 @@ BOOKS_MUTANTS = [
     Mutant("late money is owed for ever", "late_returned", booking, "_movement",
            "return Movement.LATE_RETURNED if before.instruction and not after.instruction else None", "return None",
            flow(LATE)),
+    Mutant("a settlement does not hold the balance", "had their way|pays out", making, "_commit",
+           "balances.hold(transaction, made.merchant_id, made.currency, rows)", "pass", rival("settlement against refund")),
+    Mutant("a settlement pays out what is pending", "settlements are", making, "_payable",
+           "found.available + found.pending if run.early else found.available", "found.available + found.pending",
+           flow("settle nothing that is pending")),
+    Mutant("a settlement begins where the last one began", "the one before it ended", making, "_cuts",
+           "Cut(*(merchant.settled or {}).get(currency, ()))", "Cut()", settled_twice),
+    Mutant("a settlement is finished twice", "items for|sum to", settlements, "_end",
+           'transaction.put("settlement", made, Settlement.status == SettlementStatus.CREATED)',
+           'transaction.put("settlement", made)', twin("settlements", "finish a settlement")),
+    Mutant("a settlement that came back is booked as paid", "should have|was posted", settlements, "_end",
+           "making.posting_of(edge.movement, made)", 'making.posting_of("settlement_paid", made)',
+           flow("finish a settlement that the bank returns"), is_stopped=True),
+    Mutant("a merchant is settled only once", "is not armed", settlements, "_run",
+           "schedule.arm(merchant)", "pass", flow("settle a merchant")),
 ]  # fmt: skip

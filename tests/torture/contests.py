@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 
 from chalicelib.domain.payments import State
+from chalicelib.domain.terms import Terms
+from chalicelib.services.books import terms
 from chalicelib.services.jobs import EDGE_SECONDS
 from infra.audit.snapshot import Snapshot
 from tests.torture.evidence import agree, due_events, state
@@ -15,6 +17,7 @@ from tests.torture.steps import AMOUNT, challenged, instrument, notify, order, p
 from tests.torture.world import Shop, World
 
 HOUR = 3600
+NET = AMOUNT - 1180  # less 2 % and the tax of 18 % on them
 
 
 @dataclass(frozen=True)
@@ -135,15 +138,39 @@ def _order_expiry_and_success(world: World, shop: Shop) -> Sides:
     return won, Side(partial(world.work, "payments"), lambda seen: seen.orders[of]["status"] == "expired")
 
 
+def _settlement(world: World, shop: Shop, amount: int) -> Side:
+    """Returns a side that settles the merchant, and wins with a settlement of this amount."""
+    wish = Wish("POST", "/sandbox/settlements", {"pending": True}, "")
+    return Side(
+        partial(wish.send, world, shop),
+        lambda _: any(made["amount"] == amount for answer in wish.acknowledged for made in answer.body["data"]),
+    )
+
+
+def _settlement_and_refund(world: World, shop: Shop) -> Sides:
+    """Settles and refunds the same money, of a merchant whose refunds stay within its balance."""
+    terms.agree(shop.id, Terms(refunds_within_balance=True))
+    made = settled(world, shop, capture="automatic")
+    refund = Wish("POST", f"/payments/{made}/refunds", {"amount": NET}, "key refund")
+    return _settlement(world, shop, NET), _asks(world, shop, refund)
+
+
+def _two_settlements(world: World, shop: Shop) -> Sides:
+    settled(world, shop, capture="automatic")
+    return _settlement(world, shop, NET), _settlement(world, shop, NET)
+
+
 # Two sides of the same kind need not change places.
 ALIKE: dict[str, Contest] = {
     "payment": _two_payments,
     "refund": _two("refunds", "refunds"),
     "capture": _two("capture", "capture"),
     "void": _two("void", "void"),
+    "settlement": _two_settlements,
 }
 CONTESTS: dict[str, Contest] = ALIKE | {
     "capture against void": _two("capture", "void"),
+    "settlement against refund": _settlement_and_refund,
     "refund against void": _two("refunds", "void"),
     "refund against capture": _refund_and_capture,
     "cancel against pay": _cancel_and_pay,

@@ -71,6 +71,8 @@ def test_of_two_rivals_one_has_its_way_wherever_they_meet(world, contest):
         ("payments", "tell the bank of a capture"),
         ("payments", "release what is not captured in time"),
         ("refunds", "finish a refund"),
+        ("settlements", "settle a merchant"),
+        ("settlements", "finish a settlement"),
         ("deliveries", "deliver"),
     ],
 )

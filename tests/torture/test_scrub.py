@@ -15,7 +15,8 @@ from tests.torture.steps import CARD, DECLINED, order, payment, refund, settled
 CODE = "9173"
 AMEX = {**CARD, "number": "378282246310005", "cvv": CODE}
 TABLES = (
-    "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
+    "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds",
+    "settlements", "webhook-deliveries",
     "idempotency", "totals", "postings", "sessions", "throttles", "cards", "card-tries", "deadlines", "simulated-bank",
 )  # fmt: skip
 

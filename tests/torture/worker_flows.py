@@ -31,7 +31,7 @@ def only(queue: str, prepare: Callable[[World, Shop], Any]) -> Callable[[World, 
 
     def quiet(world: World, shop: Shop) -> Any:
         prepared = prepare(world, shop)
-        for other in ("payments", "refunds", "deliveries"):
+        for other in ("payments", "refunds", "settlements", "deliveries"):
             if other != queue:
                 world.work(other)
         return prepared

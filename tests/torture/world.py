@@ -19,17 +19,18 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhooks import ALL_EVENTS
 from chalicelib.services.merchants import accounts
 from chalicelib.services.merchants.accounts import NewMerchant
-from functions import deliver_webhook, process_payment, process_refund
+from functions import deliver_webhook, process_payment, process_refund, process_settlement
 from tests.support.cold import forget_everything
 from tests.support.receiver import Receiver
 from tests.torture.bank import Bank
 from tests.torture.faults import Killed, Network
 from tests.torture.timetable import Timetable
 
-VISIBILITY = {"payments": 180, "refunds": 180, "deliveries": 90, "deliveries-slow": 90}
+VISIBILITY = {"payments": 180, "refunds": 180, "settlements": 1800, "deliveries": 90, "deliveries-slow": 90}
 HANDLERS: dict[str, Callable[[dict[str, Any], object], dict[str, Any]]] = {
     "payments": process_payment.handler,
     "refunds": process_refund.handler,
+    "settlements": process_settlement.handler,
     "deliveries": deliver_webhook.handler,
     "deliveries-slow": deliver_webhook.handler,
 }

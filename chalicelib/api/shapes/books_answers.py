@@ -1,11 +1,12 @@
 """The answers of the books as types, for the OpenAPI document and tests."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
-from chalicelib.api.shapes.fields import Answer, Currency, Day, PaymentId, Sum, Time
+from chalicelib.api.shapes.fields import Answer, Currency, Day, OrderId, Page, PaymentId, SettlementId, Sum, Time
 from chalicelib.domain.ledger import Account, Movement
+from chalicelib.domain.settlements import SettlementStatus
 
 
 class CurrencyBalance(Answer):
@@ -35,6 +36,60 @@ class LedgerPosting(Answer):
     earned_on: Day | None
     payment_id: PaymentId | None
     created_at: Time
+
+
+class Settlement(Answer):
+    """Amounts in the currency's minor unit; fees include the tax. from: the end of the settlement before it."""
+
+    id: SettlementId
+    amount: Sum
+    fees: int
+    tax: int
+    currency: Currency
+    status: SettlementStatus
+    utr: Annotated[str | None, Meta(description="The bank's reference of the transfer, once it is paid.")]
+    reason: Annotated[str | None, Meta(description="Why the bank returned the money.")]
+    from_: Annotated[Time | None, Meta(description="The end of the settlement before it; null for the first.")] = field(
+        name="from"
+    )
+    to: Time
+    created_at: Time
+    processed_at: Time | None
+
+
+class Settlements(Page):
+    data: list[Settlement]
+
+
+class SettlementRow(Answer):
+    """A movement that the settlement pays out. debit and credit: what it takes from, or adds to, the merchant's money."""
+
+    entity_id: str
+    type: Literal["payment", "refund", "dispute", "adjustment"]
+    debit: Sum
+    credit: Sum
+    amount: Sum
+    currency: Currency
+    fee: int
+    tax: int
+    on_hold: bool
+    settled: bool
+    created_at: Time
+    settled_at: Time | None
+    settlement_id: SettlementId
+    description: str
+    payment_id: PaymentId | None
+    order_id: OrderId | None
+    order_receipt: Annotated[str | None, Meta(description="Always null: the ledger does not hold it.")]
+    method: str | None
+    card_network: str | None
+    settlement_utr: str | None
+    dispute_id: str | None
+
+
+class SettlementReport(Answer):
+    settlement_id: SettlementId
+    data: list[SettlementRow]
 
 
 class Ledger(Answer):

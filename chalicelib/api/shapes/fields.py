@@ -23,6 +23,7 @@ Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$", extra_json_schema={"form
 OrderId = Annotated[str, Meta(pattern="^order_[A-Za-z0-9]{16}$")]
 PaymentId = Annotated[str, Meta(pattern="^pay_[A-Za-z0-9]{16}$")]
 RefundId = Annotated[str, Meta(pattern="^rfnd_[A-Za-z0-9]{16}$")]
+SettlementId = Annotated[str, Meta(pattern="^setl_[A-Za-z0-9]{16}$")]
 EndpointId = Annotated[str, Meta(pattern="^we_[A-Za-z0-9]{16}$")]
 EventId = Annotated[str, Meta(pattern="^evt_[0-9A-Za-z]{20}$")]
 Uuid = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", extra_json_schema={"format": "uuid"})]
@@ -31,7 +32,7 @@ Method = Annotated[str, Meta(pattern=f"^({'|'.join(METHODS)})$", extra_json_sche
 WebhookSecret = Annotated[str, Meta(pattern="^whsec_")]
 HttpStatus = Annotated[int, Meta(ge=100, le=999)]
 DeliveryStatus = Literal["pending", "success", "failed"]
-Queue = Literal["payments", "refunds", "deliveries"]
+Queue = Literal["payments", "refunds", "settlements", "deliveries"]
 
 
 class Answer(Struct, forbid_unknown_fields=True):

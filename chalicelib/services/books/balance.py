@@ -25,14 +25,18 @@ class Balance:
 
 def read(merchant_id: str) -> tuple[dict[str, Balance], list[Total]]:
     """Returns the balance of each currency, and the rows that it was computed from, for balances.hold."""
-    today = date.fromisoformat(clock.day(clock.iso(clock.now())))
-    first = business_days.first_pending(today, terms.of(merchant_id).settlement_delay)
-    rows = totals.of_days(merchant_id, first.isoformat(), ALL_TIME)
+    rows = totals.of_days(merchant_id, first_pending(merchant_id).isoformat(), ALL_TIME)
     by_currency: dict[str, list[Total]] = defaultdict(list)
     for row in rows:
         by_currency[row.currency].append(row)
     found = {currency: _balance(mine) for currency, mine in sorted(by_currency.items())}
     return {currency: balance for currency, balance in found.items() if balance}, rows
+
+
+def first_pending(merchant_id: str) -> date:
+    """Returns the UTC day of the earliest captures whose money is pending today."""
+    today = date.fromisoformat(clock.day(clock.iso(clock.now())))
+    return business_days.first_pending(today, terms.of(merchant_id).settlement_delay)
 
 
 def _balance(rows: Iterable[Total]) -> Balance | None:

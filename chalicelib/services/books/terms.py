@@ -9,6 +9,7 @@ from chalicelib.domain.fees import Charge, Sale, is_international
 from chalicelib.domain.terms import DEFAULT_TERMS, Terms
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.payments import Payment
+from chalicelib.services.books.settlements import schedule
 from chalicelib.services.caching import TimedCache
 from chalicelib.telemetry import logger
 
@@ -20,15 +21,26 @@ _known: TimedCache[Terms] = TimedCache(MEMORY_SECONDS)
 
 def of(merchant_id: str) -> Terms:
     """Returns the merchant's terms, at most MEMORY_SECONDS old. Raises Unavailable."""
-    return _known.get(merchant_id) or _known.fill(merchant_id, lambda: _read(merchant_id))
+    return _known.get(merchant_id) or _known.fill(merchant_id, lambda: _first(merchant_id))
 
 
 def forget() -> None:
     _known.clear()
 
 
-def _read(merchant_id: str) -> Terms:
+def _first(merchant_id: str) -> Terms:
+    """Reads the terms, and arms the merchant's settlements.
+
+    Whoever takes money asks for the terms first. So every merchant with money is settled, also one from before there
+    were settlements.
+    """
     merchant = Merchant.find(merchant_id)
+    if merchant and merchant.settle_at is None:
+        schedule.arm(merchant)
+    return _terms_of(merchant)
+
+
+def _terms_of(merchant: Merchant | None) -> Terms:
     if merchant is None or merchant.terms is None:
         return DEFAULT_TERMS
     return msgspec.convert(merchant.terms, Terms)
@@ -49,9 +61,10 @@ def agree(merchant_id: str, terms: Terms) -> dict[str, Any]:
 
 def shown(merchant_id: str) -> dict[str, Any]:
     """Shows the terms as they are stored now. Raises NotFound."""
-    if Merchant.find(merchant_id) is None:
+    merchant = Merchant.find(merchant_id)
+    if merchant is None:
         raise NotFound("Merchant")
-    found: dict[str, Any] = msgspec.to_builtins(_read(merchant_id))
+    found: dict[str, Any] = msgspec.to_builtins(_terms_of(merchant))
     return found
 
 

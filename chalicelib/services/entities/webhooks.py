@@ -2,6 +2,7 @@
 
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services.entities.common import Entity, epoch
+from chalicelib.services.events import announcing
 
 _OF_OBJECT = {
     "payment": "authorized captured failed",
@@ -33,7 +34,7 @@ def webhook(record: WebhookEndpoint) -> Entity:
         "alert_email": foreign.get("alert_email"),
         "secret_exists": bool(foreign.get("has_secret", True)),
         "active": record.enabled,
-        "events": foreign.get("events") or list(record.events),
+        "events": foreign.get("events") or list(announcing.subscriptions(record)),
         "service": "api-live",
         "owner_id": record.merchant_id,
         "owner_type": "merchant",

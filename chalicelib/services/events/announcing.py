@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.domain import clock
+from chalicelib.domain import clock, counterparts
 from chalicelib.domain.events import StoredEvent, position
 from chalicelib.domain.webhooks import DeliveryStatus, Event, Format, delivery_id
 from chalicelib.persistence import events, totals
@@ -23,6 +23,8 @@ KEPT_SECONDS = KEPT_DAYS * 24 * 3600
 COMMIT_SECONDS = 2.0
 # The most event ids that a record keeps.
 KEPT_EVENT_IDS = 100
+# Seconds between the webhooks of one step in a format without a sequence, so that they arrive in order as a rule.
+IN_ORDER_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +81,25 @@ def announce(new: NewEvents, endpoints: Sequence[WebhookEndpoint]) -> Announceme
     return Announcement(stored, deliveries_for(stored, endpoints, new.request_id), row)
 
 
-def new_delivery(event: StoredEvent, endpoint: WebhookEndpoint, request_id: str) -> Delivery:
+def new_delivery(
+    event: StoredEvent, endpoint: WebhookEndpoint, request_id: str, name: str | None = None, wait: float = 0
+) -> Delivery:
+    """Returns a delivery that is not saved yet. name: of names_for(); wait: seconds before its first attempt."""
     now = clock.now()
     return Delivery(
-        delivery_id(event.object_id, event.sequence, endpoint.id),
+        delivery_id(event.object_id, event.sequence, endpoint.id, name),
         merchant_id=event.merchant_id,
         endpoint_id=endpoint.id,
-        event=event.event,
+        event=counterparts.COUNTERPARTS[name].event if name else event.event,
         object_id=event.object_id,
         url=endpoint.url,
         event_id=event.id,
         format=None if endpoint.format in {None, Format.NATIVE} else endpoint.format,
+        named=name,
         status=DeliveryStatus.PENDING,
         attempts=0,
         attempts_log=[],
-        next_retry_at=now,
+        next_retry_at=now + wait,
         request_id=request_id or None,
         created_at=clock.iso(now),
         expires_at=int(now) + KEPT_SECONDS,
@@ -107,12 +113,38 @@ def deliveries_for(
 
     Skips endpoints without a URL, switched-off ones, and other subscriptions.
     """
+    told = list(happened)
+    receivers = [endpoint for endpoint in endpoints if endpoint.url and endpoint.enabled]
+    return [delivery for endpoint in receivers for delivery in _in_order(told, endpoint, request_id)]
+
+
+def _in_order(told: Sequence[StoredEvent], endpoint: WebhookEndpoint, request_id: str) -> list[Delivery]:
+    wanted = [(event, name) for event in told for name in wanted_names(event, endpoint)]
     return [
-        new_delivery(event, endpoint, request_id)
-        for event in happened
-        for endpoint in endpoints
-        if endpoint.url and endpoint.enabled and event.event in endpoint.events
+        new_delivery(event, endpoint, request_id, name, place * IN_ORDER_SECONDS if name else 0)
+        for place, (event, name) in enumerate(wanted)
     ]
+
+
+def names_for(event: StoredEvent, endpoint: WebhookEndpoint) -> list[str | None]:
+    """Returns the names under which the event exists in the endpoint's format: None stands for the native name.
+
+    A format may have no counterpart of the event, or several.
+    """
+    return [*counterparts.made_from(event)] if endpoint.format == Format.RAZORPAY else [None]
+
+
+def wanted_names(event: StoredEvent, endpoint: WebhookEndpoint) -> list[str | None]:
+    """Returns those of names_for() to which the endpoint subscribes."""
+    subscribed = subscriptions(endpoint)
+    return [name for name in names_for(event, endpoint) if (name or event.event) in subscribed]
+
+
+def subscriptions(endpoint: WebhookEndpoint) -> Sequence[str]:
+    """Returns the names of the events that the endpoint gets, as its format has them."""
+    if endpoint.format != Format.RAZORPAY:
+        return list(endpoint.events)
+    return (endpoint.subscribed or {}).get("events") or counterparts.names_of(list(endpoint.events))
 
 
 def number(record: HasEvents, announcement: Announcement) -> None:

@@ -26,6 +26,7 @@ from chalicelib.persistence.events import HasEvents
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
+from chalicelib.persistence.settlements import Settlement
 from chalicelib.services.events import early
 from chalicelib.services.events.announcing import COMMIT_SECONDS, KEPT_SECONDS
 
@@ -34,7 +35,7 @@ LOOK = 100
 # By which the clocks of two processes may differ, or a moved clock of a test stage may reach one of them later.
 CLOCK_SECONDS = 1.0
 # The records whose objects have events, by the prefix of their ids.
-RECORDS: dict[str, type[HasEvents]] = {"order": Order, "pay": Payment, "rfnd": Refund}
+RECORDS: dict[str, type[HasEvents]] = {"order": Order, "pay": Payment, "rfnd": Refund, "setl": Settlement}
 
 View = dict[str, Any]
 

@@ -21,25 +21,30 @@ def resend(merchant_id: str, identifier: str, endpoint_id: str | None, request_i
     endpoint_id: an endpoint, which need not subscribe to the event; None means every endpoint that subscribes to it.
     """
     event = reading.find(merchant_id, identifier)
-    deliveries = [_send(event, endpoint, request_id) for endpoint in _receivers(event, endpoint_id)]
+    receivers = _receivers(event, endpoint_id)
+    deliveries = [_send(event, endpoint, name, request_id) for endpoint, names in receivers for name in names]
     logger.info("event sent again", event_id=event.id, merchant_id=merchant_id, deliveries=[d.id for d in deliveries])
     return {"id": event.id, "deliveries": [{"id": d.id, "endpoint_id": d.endpoint_id} for d in deliveries]}
 
 
-def _receivers(event: StoredEvent, endpoint_id: str | None) -> list[WebhookEndpoint]:
+def _receivers(event: StoredEvent, endpoint_id: str | None) -> list[tuple[WebhookEndpoint, list[str | None]]]:
+    """Returns the endpoints, each with the event's names in its format."""
     if endpoint_id is None:
         mine = endpoints.current(event.merchant_id)
-        return [each for each in mine if each.url and each.enabled and event.event in each.events]
+        return [(each, announcing.wanted_names(event, each)) for each in mine if each.url and each.enabled]
     endpoint = endpoints.find(event.merchant_id, endpoint_id)
     if not endpoint.url or not endpoint.enabled:
         raise BadRequest("The endpoint is disabled or has no URL", field="endpoint_id")
-    return [endpoint]
+    names = announcing.wanted_names(event, endpoint) or announcing.names_for(event, endpoint)
+    if not names:
+        raise BadRequest("The endpoint's format has no such event", field="endpoint_id")
+    return [(endpoint, names)]
 
 
-def _send(event: StoredEvent, endpoint: WebhookEndpoint, request_id: str) -> Delivery:
+def _send(event: StoredEvent, endpoint: WebhookEndpoint, name: str | None, request_id: str) -> Delivery:
     """Starts the endpoint's delivery of the event again, or makes it. The condition decides which, in any race."""
     bounds.take(bounds.BY_HAND, endpoint)
-    delivery = announcing.new_delivery(event, endpoint, request_id)
+    delivery = announcing.new_delivery(event, endpoint, request_id, name)
     queues.send(*announcing.jobs_of([delivery.id], request_id, event.merchant_id))
     transaction = Transaction()
     transaction.put("delivery", delivery, Delivery.id.does_not_exist())

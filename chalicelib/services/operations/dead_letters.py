@@ -15,12 +15,14 @@ from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
+from chalicelib.persistence.settlements import Settlement
 from chalicelib.queues import Job, Message
 from chalicelib.telemetry import logger
 
-MODELS: dict[str, tuple[type[Payment | Order | Refund | Delivery], ...]] = {
+MODELS: dict[str, tuple[type[Payment | Order | Refund | Settlement | Delivery], ...]] = {
     queues.PAYMENTS: (Payment, Order),
     queues.REFUNDS: (Refund,),
+    queues.SETTLEMENTS: (Settlement,),
     queues.DELIVERIES: (Delivery,),
 }
 # A dead-letter queue keeps its messages for the same time.

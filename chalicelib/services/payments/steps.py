@@ -24,7 +24,7 @@ from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import views
 from chalicelib.services.books import booking, terms
-from chalicelib.services.events import announcing, early
+from chalicelib.services.events import announcing, early, linked
 from chalicelib.services.events.announcing import Announcement, NewEvent, NewEvents
 from chalicelib.services.waits import wakeups
 
@@ -141,7 +141,8 @@ def _new_events(step: Step, after: Payment, paid: Order | None) -> NewEvents:
         told.append(NewEvent(Event.ORDER_PAID, paid.id, int(paid.sequence or 0) + 1, ("payment", "order")))
     order = paid or step.order
     parts = {"payment": views.payment(after), **({"order": views.order(order)} if order else {})}
-    return NewEvents(after.merchant_id, clock.iso(step.at), told, parts, views.facts(after), step.request_id)
+    facts = views.facts(after) | linked.facts(order)
+    return NewEvents(after.merchant_id, clock.iso(step.at), told, parts, facts, step.request_id)
 
 
 def put(transaction: Transaction, taken: Taken) -> list[Job]:

@@ -66,8 +66,8 @@ def _post(delivery: Delivery, event: StoredEvent, endpoint: WebhookEndpoint | No
     if endpoint is None or not endpoint.url or not endpoint.enabled:
         return _switched_off()
     form = formats.form(delivery.format)
-    body = form.body(event)
-    headers = form.headers(Sending(event, delivery.id, int(clock.wall()), body, endpoints.secrets(endpoint)))
+    body, secrets = form.body(event, delivery.named), endpoints.secrets(endpoint)
+    headers = form.headers(Sending(event, delivery.id, int(clock.wall()), body, secrets, delivery.named))
     if delivery.request_id:
         headers["X-Request-Id"] = delivery.request_id
     return outbound.post(endpoint.url, body, headers, allow_private=settings().is_test_stage)

@@ -12,7 +12,7 @@ from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.money import NO_CURRENCY
 from chalicelib.domain.webhook_urls import host_of
-from chalicelib.domain.webhooks import DEFAULT_EVENTS, Event, Format, new_secret
+from chalicelib.domain.webhooks import DEFAULT_EVENTS, SECRET_PREFIX, Event, Format, new_secret
 from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -162,6 +162,7 @@ def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoin
     Never closes an open breaker. Raises NotFound or BadRequest.
     """
     endpoint = find(merchant_id, endpoint_id)
+    _check_format(endpoint, wanted.format)
     actions = []
     if wanted.url is not None:
         check_url(wanted.url)
@@ -172,11 +173,20 @@ def change(merchant_id: str, endpoint_id: str, wanted: Change) -> WebhookEndpoin
         actions.append(WebhookEndpoint.enabled.set(wanted.enabled))
     if wanted.foreign is not None:
         actions += _foreign_actions(endpoint, wanted.foreign)
+    elif wanted.events is not None and endpoint.subscribed:
+        kept = {name: value for name, value in endpoint.subscribed.items() if name != "events"}
+        actions.append(WebhookEndpoint.subscribed.set(kept))
     if wanted.format is not None:
         actions.append(WebhookEndpoint.format.set(wanted.format))
     if (wanted.enabled and not endpoint.enabled) or _leads_elsewhere(endpoint, wanted.url):
         actions += _health_forgotten()
     return _update(endpoint, actions)
+
+
+def _check_format(endpoint: WebhookEndpoint, wanted: Format | None) -> None:
+    """Raises BadRequest for the native format if the secret has no form in which Standard Webhooks can sign with it."""
+    if wanted == Format.NATIVE and not secrets(endpoint)[0].startswith(SECRET_PREFIX):
+        raise BadRequest("The native format needs a secret of the gateway: rotate the secret first", field="format")
 
 
 def _foreign_actions(endpoint: WebhookEndpoint, foreign: Foreign) -> list[Any]:
@@ -254,10 +264,12 @@ def rotate_secret(merchant_id: str, endpoint_id: str) -> tuple[WebhookEndpoint, 
 def send_test(endpoint: WebhookEndpoint, request_id: str) -> dict[str, Any]:
     """Sends webhook.test to this endpoint, even if the endpoint does not subscribe to it.
 
-    Raises BadRequest without a URL, and TooManyRequests.
+    Raises BadRequest without a URL or for a format without test events, and TooManyRequests.
     """
     if not endpoint.url:
         raise BadRequest("Webhook URL not configured", field="webhook_url")
+    if endpoint.format == Format.RAZORPAY:
+        raise BadRequest("The endpoint's format has no test event", field="format")
     bounds.take(bounds.BY_HAND, endpoint)
     data = {"endpoint_id": endpoint.id, "message": "This is a test event."}
     told = [NewEvent(Event.TEST, str(uuid4()), 1, tuple(data))]

@@ -3,31 +3,36 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain import webhooks
+from chalicelib.domain import counterparts, webhooks
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.webhooks import Format
+from chalicelib.services.entities import happened
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One attempt. timestamp: Unix seconds of the attempt. secrets: the current secret first, then earlier ones."""
+    """One attempt. timestamp: Unix seconds of the attempt. secrets: the current secret first, then earlier ones.
+
+    name: the event's name in the format; None in the native one.
+    """
 
     event: StoredEvent
     delivery_id: str
     timestamp: int
     body: str
     secrets: Sequence[str]
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A format. body: the exact text to send. headers: of one attempt, its signatures included."""
+    """A format. body: the exact text to send of an event under this name. headers: of one attempt, with its signatures."""
 
-    body: Callable[[StoredEvent], str]
+    body: Callable[[StoredEvent, str | None], str]
     headers: Callable[[Sending], dict[str, str]]
 
 
-def _native_body(event: StoredEvent) -> str:
+def _native_body(event: StoredEvent, _name: str | None) -> str:
     return webhooks.body(event.id, event.event, event.timestamp, event.sequence, event.data)
 
 
@@ -36,7 +41,23 @@ def _native_headers(sending: Sending) -> dict[str, str]:
     return {**signed, "X-Event-Id": sending.event.id}
 
 
-FORMS: Mapping[str, Form] = {Format.NATIVE: Form(_native_body, _native_headers)}
+def _razorpay_body(event: StoredEvent, name: str | None) -> str:
+    return webhooks.compact_json(happened.webhook(event, name or ""))
+
+
+def _razorpay_headers(sending: Sending) -> dict[str, str]:
+    """Returns the headers. Their one signature has the current secret, exactly as the merchant gave it, as its key."""
+    return {
+        "Content-Type": "application/json",
+        "X-Razorpay-Signature": webhooks.sign(sending.body, sending.secrets[0]),
+        "x-razorpay-event-id": counterparts.event_id(sending.event, sending.name or ""),
+    }
+
+
+FORMS: Mapping[str, Form] = {
+    Format.NATIVE: Form(_native_body, _native_headers),
+    Format.RAZORPAY: Form(_razorpay_body, _razorpay_headers),
+}
 
 
 def form(name: str | None) -> Form:

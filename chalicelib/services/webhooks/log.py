@@ -36,7 +36,7 @@ def show(merchant_id: str, delivery_id: str) -> dict[str, Any]:
 def sent_body(delivery: Delivery) -> str | None:
     """Returns the exact text that the delivery sends; None if its event is gone."""
     event = reading.of_deliveries([delivery]).get(delivery.event_id)
-    return formats.form(delivery.format).body(event) if event else None
+    return formats.form(delivery.format).body(event, delivery.named) if event else None
 
 
 def retry(merchant_id: str, delivery_id: str, request_id: str) -> dict[str, Any]:

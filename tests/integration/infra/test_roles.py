@@ -4,14 +4,10 @@ Every flow is walked with a listener on the application's own AWS clients, so a 
 """
 
 import time
-from contextlib import contextmanager
 
 import pytest
 
 from chalicelib import aws, queues
-from chalicelib.acquirers.simulated import notifications, payer
-from chalicelib.acquirers.simulated.instruments import SLOW_REFUND_AMOUNT
-from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
 from chalicelib.services.merchants import accounts, keys
@@ -26,17 +22,19 @@ from tests.support.cold import forget_everything
 from tests.support.emulated import STACK_NAME
 from tests.support.receiver import Receiver
 from tests.support.roles import Access, Recorder, allowed, covers, payers_tries_are_counted, report, walk_events
+from tests.support.walks import SCHEDULED, walk_settlements, walk_waiting
 
-SCHEDULED = "functions.run_deadlines.handler"
 FUNCTIONS = {
     "functions.process_payment.handler": "ProcessPaymentRole",
     "functions.process_refund.handler": "ProcessRefundRole",
+    "functions.process_settlement.handler": "ProcessSettlementRole",
     "functions.deliver_webhook.handler": "DeliverWebhookRole",
     SCHEDULED: "RunDeadlinesRole",
 }
 WORKER_ROLES = {
     "ProcessPaymentRole": ["payments"],
     "ProcessRefundRole": ["refunds"],
+    "ProcessSettlementRole": ["settlements"],
     "DeliverWebhookRole": ["deliveries", "deliveries-slow"],
 }
 ROLES = ["ApiRole", *FUNCTIONS.values()]
@@ -44,9 +42,10 @@ ROLES = ["ApiRole", *FUNCTIONS.values()]
 LOST_RACES = {
     "ProcessPaymentRole": {Access("dynamodb:GetItem", "table/payments")},
     "ProcessRefundRole": {Access("dynamodb:GetItem", "table/refunds")},
+    "ProcessSettlementRole": {Access("dynamodb:GetItem", "table/settlements")},
     "DeliverWebhookRole": {Access("dynamodb:GetItem", "table/webhook-deliveries")},
 }
-QUEUES = ("payments", "refunds", "deliveries")
+QUEUES = ("payments", "refunds", "settlements", "deliveries")
 POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -99,6 +98,7 @@ def walk(shop, workers, receiver, recorder):
     endpoint = walk_merchant(shop, receiver)
     walk_money(shop, workers, receiver)
     walk_waiting(shop, workers)
+    walk_settlements(shop, workers, recorder)
     walk_reading(shop)
     walk_events(shop, workers)
     surface.walk(shop, workers)
@@ -132,7 +132,8 @@ def walk_merchant(shop, receiver):
     for path in ("/merchants/webhook/regenerate-secret", "/merchants/webhook/test", "/merchants/reveal"):
         shop.ask("POST", path)
     endpoint = shop.make(
-        "/webhook-endpoints", {"url": receiver.url("/second"), "events": ["payment.success", "order.paid"]}
+        "/webhook-endpoints",
+        {"url": receiver.url("/second"), "events": ["payment.success", "order.paid", "settlement.processed"]},
     )
     one = f"/webhook-endpoints/{endpoint['id']}"
     shop.ask("PATCH", one, {"enabled": True})
@@ -189,50 +190,8 @@ def walk_money(shop, workers, receiver):
         shop.ask("GET", path)
 
 
-def walk_waiting(shop, workers):
-    """What takes its time: a payer who must act, a bank that is told afterwards, one that says nothing, deadlines."""
-    challenged = shop.pay(shop.make("/orders", {"amount": 500, "notes": {"simulate": "challenge"}})["id"])
-    silent = shop.pay(shop.make("/orders", {"amount": 500, "notes": {"simulate": "silence 1h"}})["id"])
-    refund = shop.make(f"/payments/{held(shop, workers)}/refunds", {"amount": SLOW_REFUND_AMOUNT})
-    workers.drain()
-    assert shop.get(f"/payments/{challenged['id']}")["next_action"]
-    tell_of(refund["id"], shop)
-    for headers, body in payer.act(challenged["id"], "approve"):
-        assert shop.ask("POST", "/bank/notifications", headers=headers, text=body.decode()).status == 200
-    workers.drain()
-    assert shop.ask("POST", f"/payments/{challenged['id']}/void").status == 200
-    cancelled = shop.make("/orders", {"amount": 500, "expires_at": clock.iso(clock.now() + 7200)})
-    expired = shop.make("/orders", {"amount": 500, "expires_at": clock.iso(clock.now() + 3600)})
-    assert shop.ask("POST", f"/orders/{cancelled['id']}/cancel").status == 200
-    with later(3700):
-        queues.send(*(queues.job("payments", each, "r") for each in (challenged["id"], silent["id"], expired["id"])))
-        workers.drain()
-    assert shop.get(f"/orders/{expired['id']}")["status"] == "expired"
-    module.load_handler(SCHEDULED)({}, Context(SCHEDULED, 55))
-
-
-def held(shop, workers):
-    """A payment that the bank holds."""
-    payment = shop.pay(shop.order()["id"])
-    workers.drain()
-    return payment["id"]
-
-
-@contextmanager
-def later(seconds):
-    """By the application's clock."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "source", lambda: time.time() + seconds)
-        yield
-
-
-def tell_of(object_id, shop):
-    headers, body = notifications.signed(object_id, "n1", settings().bank_notification_secret)
-    assert shop.ask("POST", "/bank/notifications", headers=headers, text=body.decode()).status == 200
-
-
 def walk_reading(shop):
-    for path in ("/orders", "/payments", "/refunds", "/webhooks"):
+    for path in ("/orders", "/payments", "/refunds", "/settlements", "/webhooks"):
         rows = shop.get(path)["data"]
         shop.ask("GET", f"{path}/{rows[0]['id']}")
         shop.ask("GET", f"{path}?limit=1&cursor={shop.get(path + '?limit=1')['next_cursor']}")
@@ -243,6 +202,7 @@ def walk_reading(shop):
     for path in (
         f"/orders/{order}/public", f"/payments?order_id={order}", f"/refunds?payment_id={payment}", "/payments?status=failed",
         "/dashboard/stats", "/test/merchant", "/test/jobs/status", "/dead-letters", "/webhooks?status=failed",
+        "/balance", "/ledger",
     ):  # fmt: skip
         shop.ask("GET", path)
     shop.ask("POST", f"/webhooks/{delivery}/retry")
@@ -250,7 +210,10 @@ def walk_reading(shop):
 
 def walk_orphans(workers):
     """Jobs whose records are missing: put off while they are young."""
-    queues.send(*(queues.job(name, "nothing", "") for name in ("payments", "refunds")))
+    queues.send(
+        *(queues.job(name, "nothing", "") for name in ("payments", "refunds")),
+        queues.job("settlements", "setl_nothing", ""),
+    )
     workers.drain()
 
 
@@ -268,7 +231,9 @@ def walk_dead_letters(shop, workers, recorder):
     """Each worker gets a job for the last time, and a letter of the test merchant's is sent back."""
     shop.ask("GET", "/dead-letters")
     workers_of = [function for function in FUNCTIONS if function != SCHEDULED]
-    for function, name, path in zip(workers_of, QUEUES, ("/payments", "/refunds", "/webhooks"), strict=True):
+    for function, name, path in zip(
+        workers_of, QUEUES, ("/payments", "/refunds", "/settlements", "/webhooks"), strict=True
+    ):
         work = queues.job(name, shop.get(path)["data"][0]["id"], "")
         attributes = {"ApproximateReceiveCount": str(queues.MAX_RECEIVES)}
         record = {"messageId": "last", "attributes": attributes, "body": queues.encode(work)}

@@ -9,7 +9,7 @@ from chalicelib.domain.payments import EDGES, LIVE
 from infra.audit import RULES, audit
 from infra.audit.__main__ import report
 from infra.audit.snapshot import Snapshot
-from tests.unit.infra.broken_books import BROKEN_BOOKS, posting
+from tests.unit.infra.broken_books import BALANCES, BROKEN_BOOKS, postings, settlement
 
 AT = "2026-11-23T10:00:00.000000Z"
 LATER = "2026-11-23T10:00:01.000000Z"
@@ -26,14 +26,11 @@ TOTALS = {
     "voided_amount": 1000,
     "refunds": 2,
     "refunded_amount": 300,
-    "deliveries": 15,
+    "deliveries": 16,
 }
-BALANCES = {
-    "acquirer_receivable_debits": 1000, "merchant_payable_credits": 976, "fees_credits": 20, "tax_credits": 4,
-}  # fmt: skip
 EVENTS = [
     "payment.success", "payment.failed", "payment.captured", "payment.voided", "refund.created", "refund.processed",
-    "refund.failed", "order.expired", "order.cancelled",
+    "refund.failed", "order.expired", "order.cancelled", "settlement.processed",
 ]  # fmt: skip
 
 
@@ -120,8 +117,10 @@ def all_refunds():
 
 def agreeing():
     payments, orders, refunds = all_payments(), all_orders(), all_refunds()
-    told = [delivery(name) for item in [*payments, *orders, *refunds] for name in item.get("delivery_ids", ())]
-    events = numbered(*payments, *orders, *refunds)
+    settled = settlement()
+    announced = [*payments, *orders, *refunds, settled]
+    told = [delivery(name) for item in announced for name in item.get("delivery_ids", ())]
+    events = numbered(*announced)
     endpoint = {**M, "id": "we", "url": "https://a.example", "enabled": True, "updated_at": "2026-11-23T09:00:00Z"}
     more = {"2026-11-23": {"earned": 976}, "all": BALANCES}
     totals = {f"m {p}#INR#3": {**M, "period": f"{p}#INR#3", **TOTALS, **more[p]} for p in more}
@@ -138,7 +137,8 @@ def agreeing():
         totals_after=copy.deepcopy(totals),
         deadlines={"l": frozenset({TOMORROW}), "n": frozenset({TOMORROW})},
         now=NOW,
-        postings={"m#0 x": posting("captured", "c", acquirer_receivable=1000, merchant_payable=-976, fees=-20, tax=-4)},
+        postings=postings(),
+        settlements={"s": settled},
     )
 
 

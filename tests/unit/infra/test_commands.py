@@ -17,7 +17,7 @@ from tests.support.mocked import aws_in_this_process
 def test_an_unknown_queue_is_not_sent_back(queue, monkeypatch, capsys):
     monkeypatch.setattr(redrive, "use_target", lambda: None)
     assert redrive.main(queue) == 1
-    assert "QUEUE must be one of payments, refunds, deliveries" in capsys.readouterr().err
+    assert "QUEUE must be one of payments, refunds, settlements, deliveries" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("findings", [[], [Finding("no_dead_letters", "pay_1", "pending"), Finding("rule", "x", "ä")]])

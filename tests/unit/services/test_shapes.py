@@ -4,7 +4,7 @@ import json
 
 import msgspec
 
-from chalicelib.api.shapes import answers, webhook_answers
+from chalicelib.api.shapes import answers, payer_answers, webhook_answers
 from chalicelib.domain import webhooks
 from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.webhooks import Event
@@ -23,7 +23,7 @@ def holds(view, shape):
 
 def test_an_order_has_its_shape(order):
     holds(views.order(order), answers.Order)
-    holds(views.public_order(order, {"name": "Acme", "logo_url": None, "color": None}), answers.PublicOrder)
+    holds(views.public_order(order, {"name": "Acme", "logo_url": None, "color": None}), payer_answers.PublicOrder)
 
 
 def test_a_new_payment_has_its_shape(order):

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from infra import cli
-from infra.cli.verbs import books
+from infra.cli.verbs import books, reconcile
 from infra.environment import ROOT
 from infra.explore.flows import FLOWS
 from infra.local.ports import any_free_port
@@ -172,7 +172,13 @@ def test_completion_knows_the_verbs(monkeypatch, capsys):
     monkeypatch.setenv("COMP_CWORD", "1")
     with pytest.raises(SystemExit):
         cli.main([])
-    assert capsys.readouterr().out.split() == ["plain,reset", "plain,refund", "plain,resend", "plain,redrive"]
+    assert capsys.readouterr().out.split() == [
+        "plain,reset",
+        "plain,refund",
+        "plain,resend",
+        "plain,reconcile",
+        "plain,redrive",
+    ]
 
 
 def test_books_are_exported_by_the_module_that_keeps_them(monkeypatch):
@@ -184,6 +190,18 @@ def test_books_are_exported_by_the_module_that_keeps_them(monkeypatch):
         cli.main(["books", "--format", "csv", "--merchant", "m1", "--check"])
     assert end.value.code == 7
     assert asked == [["-m", "infra.books", "--format", "csv", "--merchant", "m1", "--check"]]
+
+
+def test_files_are_reconciled_by_the_module_that_reads_them(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        reconcile.subprocess, "run", lambda words, **_: asked.append(words[1:]) or subprocess.CompletedProcess(words, 7)
+    )
+    with pytest.raises(SystemExit) as end:
+        cli.main(["reconcile", "pyproject.toml", "--merchant", "m1", "--write", "camt", "--plant"])
+    assert end.value.code == 7
+    file = str(reconcile.Path("pyproject.toml").resolve())
+    assert asked == [["-m", "infra.reconcile", "--merchant", "m1", "--write", "camt", "--plant", "--", file]]
 
 
 def test_the_explorer_works_on_the_gateway_of_the_command(monkeypatch):

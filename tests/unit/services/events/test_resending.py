@@ -107,7 +107,7 @@ def test_events_are_sent_again_within_the_limits_of_manual_sends(world, monkeypa
 
 
 def test_a_delivery_keeps_the_format_that_its_endpoint_had(world, monkeypatch):
-    other = Form(lambda event: f"other {event.id}", lambda sending: {"X-Other": sending.delivery_id})
+    other = Form(lambda event, _name: f"other {event.id}", lambda sending: {"X-Other": sending.delivery_id})
     monkeypatch.setattr(formats, "FORMS", {**formats.FORMS, "other": other})
     sent = bodies(world, monkeypatch)
     endpoint = world.endpoint()

@@ -7,7 +7,7 @@ from chalicelib import event_sources
 from chalicelib.config import settings
 from chalicelib.services.operations import worker_status
 
-ENABLED = ["Enabled"] * 4
+ENABLED = ["Enabled"] * 5
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""Pairs the events of Razorpay's format with the gateway's own.
+
+Razorpay's order.paid and payment_link.paid follow the capture, and the gateway's order.paid follows the authorization.
+So a name has two columns: the event that the format is made from, and the event to which its subscribers subscribe.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from chalicelib.domain.events import StoredEvent
+from chalicelib.domain.webhooks import Event
+
+LINK = "payment_link"
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """One of Razorpay's events. source: the event it is made from. event: what its subscribers subscribe to.
+
+    contains: the entities of its payload, in order.
+    """
+
+    source: Event
+    event: Event
+    contains: tuple[str, ...]
+
+
+def _same(event: Event, *contains: str) -> Counterpart:
+    return Counterpart(event, event, contains)
+
+
+# In the order in which the events of one step are sent.
+COUNTERPARTS: Mapping[str, Counterpart] = {
+    "payment.authorized": _same(Event.PAYMENT_SUCCESS, "payment"),
+    "payment.captured": _same(Event.PAYMENT_CAPTURED, "payment"),
+    "order.paid": Counterpart(Event.PAYMENT_CAPTURED, Event.ORDER_PAID, ("payment", "order")),
+    "payment_link.paid": Counterpart(Event.PAYMENT_CAPTURED, Event.ORDER_PAID, (LINK, "order", "payment")),
+    "payment.failed": _same(Event.PAYMENT_FAILED, "payment"),
+    "refund.created": _same(Event.REFUND_CREATED, "refund", "payment"),
+    "refund.processed": _same(Event.REFUND_PROCESSED, "refund", "payment"),
+    "refund.failed": _same(Event.REFUND_FAILED, "refund", "payment"),
+    "payment_link.cancelled": _same(Event.ORDER_CANCELLED, LINK),
+    "payment_link.expired": _same(Event.ORDER_EXPIRED, LINK),
+}
+
+
+def events_of(names: Iterable[str]) -> list[str]:
+    """Returns the gateway's events for subscribers of these names. Leaves out names that never happen here."""
+    found = (COUNTERPARTS[name].event for name in names if name in COUNTERPARTS)
+    return list(dict.fromkeys(map(str, found)))
+
+
+def names_of(events: Collection[str]) -> list[str]:
+    """Returns Razorpay's names for subscribers of the gateway's events."""
+    return [name for name, pair in COUNTERPARTS.items() if pair.event in events]
+
+
+def made_from(event: StoredEvent) -> list[str]:
+    """Returns the names of Razorpay's events that the event brings. Those of links need the link of the event."""
+    mine = [name for name, pair in COUNTERPARTS.items() if pair.source == event.event]
+    return [name for name in mine if LINK not in COUNTERPARTS[name].contains or LINK in event.facts]
+
+
+def event_id(event: StoredEvent, name: str) -> str:
+    """Returns the id of Razorpay's event: the event's own, or a longer one if the event brings it beside another."""
+    return event.id if COUNTERPARTS[name].event == event.event else f"{event.id}.{name}"

@@ -1,0 +1,1 @@
+"""Pays merchants out: when, how much, through which bank, and what each payout holds."""

@@ -1,0 +1,48 @@
+"""Reads and shows settlements."""
+
+from typing import Any
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.lists import ListQuery
+from chalicelib.persistence.listing import Listing
+from chalicelib.persistence.settlements import Settlement
+
+SETTLEMENTS = Listing(Settlement, Settlement.by_merchant)
+
+
+def find(settlement_id: str, merchant_id: str) -> Settlement:
+    """Reads a settlement of the merchant. Raises NotFound."""
+    made = Settlement.find(settlement_id)
+    if made is None or made.merchant_id != merchant_id:
+        raise NotFound("Settlement")
+    return made
+
+
+def listed(query: ListQuery) -> dict[str, Any]:
+    """Shows a page of a merchant's settlements, newest first. Raises BadRequest."""
+    page = SETTLEMENTS.page(query)
+    return {
+        "data": [shown(row) for row in page.rows],
+        "total": page.total,
+        "limit": query.limit,
+        "offset": query.offset,
+        "next_cursor": page.next_cursor,
+    }
+
+
+def shown(made: Settlement) -> dict[str, Any]:
+    """Shows a settlement. from: the end of the settlement before it; null for the first."""
+    return {
+        "id": made.id,
+        "amount": made.amount,
+        "fees": made.fees,
+        "tax": made.tax,
+        "currency": made.currency,
+        "status": made.status,
+        "utr": made.utr,
+        "reason": made.reason,
+        "from": made.first_cut.to or None,
+        "to": made.last_cut.to,
+        "created_at": made.created_at,
+        "processed_at": made.processed_at,
+    }

@@ -1,0 +1,1 @@
+"""Reconciles files of the bank and of the acquirer with the ledger."""
