@@ -28,6 +28,9 @@ declare namespace Api {
   type Refund = Schemas["Refund"];
   type Scope = Schemas["Scope"];
   type Session = Schemas["Session"];
+  type Settlement = Schemas["Settlement"];
+  type SettlementReport = Schemas["SettlementReport"];
+  type SettlementRow = Schemas["SettlementRow"];
   type Stats = Schemas["Stats"];
   type StoredEvent = Schemas["StoredEvent"];
   type TimelineEntry = Schemas["TimelineEntry"];
@@ -112,6 +115,7 @@ type ListPath =
   | "/webhook-endpoints"
   | "/events"
   | "/ledger"
+  | "/settlements"
   | "/keys"
   | "/dead-letters";
 type RowOf<P extends ListPath> = Answer<Operation<"GET", P>> extends { data: (infer Row)[] } ? Row : never;

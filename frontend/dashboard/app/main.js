@@ -24,6 +24,8 @@ const ROUTES = [
   { path: "/dashboard/refunds", load: page("refunds"), title: texts.refunds.title },
   { path: "/dashboard/refunds/:id", load: page("refund"), title: texts.refund.title },
   { path: "/dashboard/balance", load: page("balance"), title: texts.balance.title },
+  { path: "/dashboard/settlements", load: page("settlements"), title: texts.settlements.title },
+  { path: "/dashboard/settlements/:id", load: page("settlement"), title: texts.settlements.one },
   { path: "/dashboard/webhooks", load: page("webhooks"), title: texts.webhooks.title },
   { path: "/dashboard/webhooks/endpoints/:id", load: page("endpoint"), title: texts.endpoint.title },
   { path: "/dashboard/webhooks/:id", load: page("delivery"), title: texts.delivery.title },

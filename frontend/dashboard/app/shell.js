@@ -21,7 +21,8 @@ const GROUPS = [
       ["/dashboard/transactions", icons.list, texts.transactions.title],
       ["/dashboard/orders", icons.cart, texts.orders.title],
       ["/dashboard/refunds", icons.undo, texts.refunds.title],
-      ["/dashboard/balance", icons.bank, texts.balance.title],
+      ["/dashboard/balance", drawings.scales, texts.balance.title],
+      ["/dashboard/settlements", icons.bank, texts.settlements.title],
     ],
   ],
   [

@@ -39,7 +39,7 @@ export const developerTexts = {
     format: "Format",
     formatHint: "Deliveries of earlier events keep their format.",
     /** @type {Record<Api.Format, string>} */
-    formats: { native: "This gateway's own" },
+    formats: { native: "This gateway's own", razorpay: "Razorpay's" },
     events: "Events",
     noEvents: "Choose at least one event.",
     noEndpoints: "No endpoint has a URL yet. Add one, or set the primary endpoint's below.",
@@ -70,6 +70,7 @@ export const developerTexts = {
       "order.paid",
       "order.expired",
       "order.cancelled",
+      "settlement.processed",
     ],
     /** @type {Record<string, string>} */
     meanings: {
@@ -86,6 +87,7 @@ export const developerTexts = {
       "refund.created": "A refund is asked for",
       "refund.processed": "A refund is done",
       "refund.failed": "The bank refused a refund",
+      "settlement.processed": "A payout has reached your bank",
     },
   },
   delivery: {
@@ -178,6 +180,7 @@ export const developerTexts = {
       "events:read",
       "balance:read",
       "ledger:read",
+      "settlements:read",
       "keys:read",
       "keys:write",
       "account:read",
@@ -235,7 +238,12 @@ export const developerTexts = {
     text: "Work that failed five times. Nothing is lost: fix the cause, then run it again.",
     job: "What is stuck",
     since: "Since",
-    jobs: { payments: "Asking the bank about a payment", refunds: "Sending a refund", deliveries: "Sending a webhook" },
+    jobs: {
+      payments: "Asking the bank about a payment",
+      refunds: "Sending a refund",
+      deliveries: "Sending a webhook",
+      settlements: "Paying out a settlement",
+    },
     /** @param {string} job */
     redrive: (job) => `Run again: ${job}`,
     /** @param {string} job */

@@ -1,5 +1,25 @@
-/** Holds the words of the pages about the merchant's balance. */
+/** Holds the words of the pages about the merchant's balance and payouts. */
 export const moneyTexts = {
+  settlements: {
+    title: "Settlements",
+    one: "Settlement",
+    text: "What we have paid out to your bank.",
+    back: "All settlements",
+    statuses: { created: "Created", processed: "Processed", returned: "Returned" },
+    utr: "Bank reference",
+    empty: "No settlements match. Available money is paid out on each business day.",
+    report: "Report as CSV",
+    type: "Type",
+    types: { payment: "Payment", refund: "Refund", dispute: "Dispute", adjustment: "Adjustment" },
+    fees: "Fees with tax",
+    period: "Money of",
+    start: "the start",
+    contents: "What it pays out",
+    nothing: "It has no rows.",
+    waits: "The bank works on the transfer.",
+    again: "The money goes into the next settlement.",
+    missing: "There is no such settlement.",
+  },
   balance: {
     title: "Balance",
     text: "What we owe you, and every movement of your money.",

@@ -20,6 +20,9 @@ class FakeSandbox(FakeAccount):
         *FakeAccount.ROUTES,
         ("GET", "/balance", "balance"),
         ("GET", "/ledger", "ledger"),
+        ("GET", "/settlements", "list_settlements"),
+        ("GET", r"/settlements/([^/]+)", "one_settlement"),
+        ("GET", r"/settlements/([^/]+)/report", "settlement_report"),
         ("GET", "/sandbox/clock", "clock"),
         ("POST", "/sandbox/clock", "move_clock"),
         ("POST", "/sandbox/trigger", "trigger"),
@@ -33,6 +36,7 @@ class FakeSandbox(FakeAccount):
         super().__init__()
         self.balances = {}
         self.postings = {}
+        self.settlements = {}
         self.offset = 0
         self.job = None
         self.pace = 0.5  # the share of a jump that one request does
@@ -46,6 +50,35 @@ class FakeSandbox(FakeAccount):
             "lines": [{"account": account, "amount": amount} for account, amount in lines.items() if amount],
             "earned_on": "2026-03-14", "payment_id": "pay_0000000000000001", "created_at": stamp(5),
         }  # fmt: skip
+
+    def add_settlement(self, status="processed", **more):
+        identifier = f"setl_{next(self._numbers):016d}"
+        self.settlements[identifier] = {
+            "id": identifier, "amount": 77_640, "fees": 2_360, "tax": 360, "currency": "INR", "status": status,
+            "utr": "SIMU0000000042" if status == "processed" else None,
+            "reason": "The account is closed." if status == "returned" else None,
+            "from": None, "to": stamp(), "created_at": stamp(), **more,
+        }  # fmt: skip
+        return identifier
+
+    def list_settlements(self, query, **_):
+        return self.page(list(self.settlements.values())[::-1], query, "status")
+
+    def one_settlement(self, identifier, **_):
+        return OK, self.find(self.settlements, identifier)
+
+    def settlement_report(self, identifier, **_):
+        self.find(self.settlements, identifier)
+        shared = {
+            "currency": "INR", "on_hold": False, "settled": True, "created_at": stamp(9), "settled_at": stamp(),
+            "settlement_id": identifier, "payment_id": "pay_0000000000000001", "order_id": "order_0000000000000001",
+            "order_receipt": "=receipt", "method": "upi", "card_network": None, "settlement_utr": None, "dispute_id": None,
+        }  # fmt: skip
+        paid = {"entity_id": "pay_0000000000000001", "type": "payment", "debit": 0, "credit": 97_640, "amount": 100_000,
+                "fee": 2_360, "tax": 360, "description": "Umbrella"}  # fmt: skip
+        back = {"entity_id": "rfnd_0000000000000001", "type": "refund", "debit": 20_000, "credit": 0, "amount": 20_000,
+                "fee": 0, "tax": 0, "description": ""}  # fmt: skip
+        return OK, {"settlement_id": identifier, "data": [{**shared, **paid}, {**shared, **back}]}
 
     def balance(self, **_):
         return OK, self.balances

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from tests.integration.frontend import dashboard_scenes as scenes
+from tests.integration.frontend import money_scenes as scenes
 from tests.integration.frontend.dashboard_scenes import named, visit
 
 playwright_api = pytest.importorskip("playwright.sync_api")
@@ -51,3 +51,22 @@ def test_the_days_of_the_ledger_are_filtered_by_the_api(page, gateway):
     page.wait_for_timeout(300)
     asked = [each["query"].get("from") for each in gateway.requests if each["path"] == "/ledger"]
     assert asked[-1] == "2026-02-28T18:30:00.000Z"
+
+
+def test_a_settlement_shows_what_it_pays_out_and_saves_it_as_csv(page, gateway):
+    scenes.settlements(page, gateway)
+    page.get_by_label("Status").select_option("processed")
+    page.locator("tbody a.cover").click()
+    rows = named(page, "report-table").locator('tbody [data-test-id="change"]')
+    expect(rows).to_have_text(["+₹976.40", "-₹200.00"])
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report as CSV").click()
+    saved = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
+    assert [(row["type"], row["credit"], row["debit"], row["order_receipt"]) for row in saved] == [
+        ("payment", "976.40", "0.00", "'=receipt"), ("refund", "0.00", "200.00", "'=receipt"),
+    ]  # fmt: skip
+
+
+def test_a_returned_settlement_says_why(page, gateway):
+    scenes.settlement_returned(page, gateway)
+    expect(page.get_by_text("The account is closed. The money goes into the next settlement.")).to_be_visible()

@@ -28,7 +28,7 @@ function card(currency, balance) {
       { class: "stat" },
       h("dt", null, t[name]),
       h("dd", { testId: `balance-${name}` }, formatAmount(balance[name], currency)),
-      h("dd", { class: "muted" }, t.meanings[name]),
+      h("dd", { class: "muted note" }, t.meanings[name]),
     );
   return h(
     "section",

@@ -21,7 +21,7 @@ export function clockCard() {
   const now = h("p", { class: "figure", testId: "sandbox-now" }, "–");
   const ahead = h("p", { class: "muted" });
   const bar = h("progress", { max: 1, hidden: true, "aria-label": t.progress });
-  const state = h("p", { class: "small", role: "status" });
+  const state = h("p", { class: "small", role: "status", hidden: true });
   const steps = Object.entries(t.steps).map(([seconds, label]) =>
     button(label, () => follow({ advance: Number(seconds) }), { kind: "compact" }),
   );
@@ -34,6 +34,7 @@ export function clockCard() {
     now.textContent = exactTime(time);
     ahead.textContent = offset >= 1 ? t.ahead(spanOf(offset)) : t.real;
     bar.hidden = !jumps;
+    state.hidden = !jumps;
     bar.value = job?.progress ?? 0;
     state.textContent = job && jumps ? t.moving(exactTime(job.to), formatPercent(job.progress * HUNDREDTHS)) : "";
   }

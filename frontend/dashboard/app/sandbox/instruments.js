@@ -23,7 +23,7 @@ function fold(kind, instruments) {
     "details",
     { class: "fold" },
     h("summary", null, t.kinds[kind], h("span", { class: "muted small" }, String(rows.length))),
-    fixedTable({ label: t.kinds[kind], columns, rows, empty: t.empty }),
+    h("div", null, fixedTable({ label: t.kinds[kind], columns, rows, empty: t.empty })),
   );
 }
 

@@ -20,6 +20,14 @@ const REFUND = {
   reason: "Damaged",
   status: "processed",
 };
+const SETTLEMENT = {
+  id: "setl_7Qm2xRk9TnB4vLpW",
+  amount: 97_640,
+  fees: 2_360,
+  tax: 360,
+  currency: "INR",
+  status: "processed",
+};
 
 /** @type {Record<string, object>} What an event changes in the sample of its object. */
 const CHANGES = {
@@ -39,6 +47,6 @@ const CHANGES = {
 export function samples(event) {
   const kind = event.split(".")[0] ?? "";
   /** @type {Record<string, object>} */
-  const objects = { payment: PAYMENT, order: ORDER, refund: REFUND };
+  const objects = { payment: PAYMENT, order: ORDER, refund: REFUND, settlement: SETTLEMENT };
   return { event, timestamp: 1_763_892_900, data: { [kind]: { ...objects[kind], ...CHANGES[event] } } };
 }

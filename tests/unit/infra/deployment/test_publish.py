@@ -18,12 +18,14 @@ def frontend(tmp_path):
         "dashboard/index.html": '<meta content="connect-src http://localhost:8000; frame-src http://localhost:3001">',
         "dashboard/app.js": 'const usual = "http://localhost:8000";',
         "dashboard/.hidden": "x",
+        "dashboard/openapi.json": '{\n  "title": "Zahlung für ₹ 1"\n}',
+        "dashboard/app/sandbox/page.js": "",
         "shared/ui.js": "",
         "checkout/checkout.html": "http://localhost:3000",
         "sdk/checkout.js": "",
     }
     for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     return tmp_path
 
@@ -55,6 +57,15 @@ def test_scripts_are_published_as_they_are_and_find_the_api_in_the_configuration
     assert b"http://localhost:8000" in objects["app.js"]
     urls = {"apiUrl": PROD.api, "checkoutUrl": PROD.checkout, "dashboardUrl": PROD.dashboard}
     assert configuration(objects) == {**urls, "demo": False}
+
+
+def test_json_is_published_without_white_space(frontend):
+    assert publish.objects("dashboard", PROD, frontend)["openapi.json"] == '{"title":"Zahlung für ₹ 1"}'.encode()
+
+
+def test_only_test_stages_have_the_dashboards_sandbox(frontend):
+    assert "app/sandbox/page.js" not in publish.objects("dashboard", PROD, frontend)
+    assert "app/sandbox/page.js" in publish.objects("dashboard", PROD, frontend, demo=True)
 
 
 def test_each_bucket_has_its_folders_and_no_hidden_file(frontend):
