@@ -11,7 +11,7 @@ if "AWS_CHALICE_CLI_MODE" in os.environ and "PACKAGING" not in os.environ:
     importlib.import_module("infra.chalice_commands").check()
 
 from chalicelib import stage
-from chalicelib.api import books, events, keys, merchants, orders, payments, settlements, system, webhooks
+from chalicelib.api import books, disputes, events, keys, merchants, orders, payments, settlements, system, webhooks
 from chalicelib.api.answers import PUBLIC_HEADERS, in_our_shape
 from chalicelib.razorpay import routes as razorpay
 
@@ -41,6 +41,7 @@ ROUTES = (
     orders.routes,
     payments.routes,
     books.routes,
+    disputes.routes,
     settlements.routes,
     events.routes,
     webhooks.routes,

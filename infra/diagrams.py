@@ -1,11 +1,11 @@
-"""`make diagrams`: draws the lives of payments, orders and refunds, and the chart and the lines of the books, from the domain."""
+"""`make diagrams`: draws the lives of payments, orders, refunds and disputes, and the chart and lines of the books."""
 
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from chalicelib.domain import ledger, orders, payments, refunds, settlements
+from chalicelib.domain import disputes, ledger, orders, payments, refunds, settlements
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = (DOCS / "architecture.md", DOCS / "books.md")
@@ -29,6 +29,12 @@ def _refunds() -> Iterator[str]:
     yield "    [*] --> pending: POST /payments/{id}/refunds (refund.created)"
     for edge in refunds.EDGES:
         yield f"    {edge.source} --> {edge.target}: {edge.event}"
+
+
+def _disputes() -> Iterator[str]:
+    yield "    [*] --> open: the payer's bank (dispute.created)"
+    for edge in disputes.EDGES:
+        yield f"    {edge.source} --> {edge.target}: {edge.cause} ({edge.event})"
 
 
 def _settlements() -> Iterator[str]:
@@ -78,6 +84,7 @@ DRAWINGS = {
     "payments": lambda: _mermaid(_payments()),
     "orders": lambda: _mermaid(_orders()),
     "refunds": lambda: _mermaid(_refunds()),
+    "disputes": lambda: _mermaid(_disputes()),
     "settlements": lambda: _mermaid(_settlements()),
     "states": _states,
     "edges": _edges,

@@ -3,7 +3,7 @@
 msgspec checks types strictly: 1.0, true and "100" are not integers. The OpenAPI document is made from these classes.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -118,6 +118,15 @@ class Capture(Struct, frozen=True):
 class NewRefund(Struct, frozen=True):
     amount: Amount | None = None
     reason: Text | None = None
+
+
+class Contest(Struct, frozen=True):
+    """evidence: any fields, at most 16 KiB as JSON."""
+
+    evidence: Annotated[
+        dict[str, Any],
+        Meta(min_length=1, max_length=100, examples=[{"summary": "Delivered on 3 May", "tracking_number": "AB123"}]),
+    ]
 
 
 class NewEndpoint(Struct, frozen=True):

@@ -20,6 +20,9 @@ class Reason(StrEnum):
     AMOUNT_MISMATCH = "amount_mismatch"
     REFUND_EXCEEDS_AVAILABLE = "refund_exceeds_available"
     REFUND_EXCEEDS_BALANCE = "refund_exceeds_balance"
+    NOT_DISPUTABLE = "not_disputable"
+    DISPUTE_EXCEEDS_AVAILABLE = "dispute_exceeds_available"
+    DISPUTE_NOT_OPEN = "dispute_not_open"
 
 
 class GatewayError(Exception):

@@ -41,6 +41,10 @@ class Event(StrEnum):
     REFUND_CREATED = "refund.created"
     REFUND_PROCESSED = "refund.processed"
     REFUND_FAILED = "refund.failed"
+    DISPUTE_CREATED = "dispute.created"
+    DISPUTE_UNDER_REVIEW = "dispute.under_review"
+    DISPUTE_WON = "dispute.won"
+    DISPUTE_LOST = "dispute.lost"
     SETTLEMENT_PROCESSED = "settlement.processed"
     TEST = "webhook.test"
 

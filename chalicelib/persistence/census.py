@@ -1,4 +1,4 @@
-"""Counts the rows of lists whose rows are never deleted: orders, payments, refunds.
+"""Counts the rows of lists whose rows are never deleted: orders, payments, refunds, disputes.
 
 The rows up to a moment in the past were counted once; only newer rows are counted now. Writers pay nothing.
 """

@@ -18,6 +18,9 @@ Updates = Sequence[tuple[Any, Sequence[Action]]]
 SIDES = ("_debits", "_credits")
 SETTLEMENT_OF = {"created": "settlement_made", "processed": "settlement_paid", "returned": "settlement_returned"}
 MOVEMENT_OF = {"pending": "refund_created", "processed": "refund_processed", "failed": "refund_failed"}
+MOVEMENT_OF_DISPUTE = {"open": "dispute_opened", "won": "dispute_won", "lost": "dispute_lost"}
+# What each movement adds to the amount of the payment that disputes hold, in shares of the dispute.
+HELD = {"dispute_opened": 1, "dispute_won": -1, "dispute_lost": 0}
 
 
 class InvariantBroken(Unavailable):
@@ -40,6 +43,7 @@ def broken(puts: Puts, updates: Updates) -> Iterator[str]:
     yield from _unequal(postings, updates)
     yield from _captures(postings, updates)
     yield from _refunds(postings, puts)
+    yield from _disputes(postings, puts, updates)
     yield from _settlements(postings, puts)
 
 
@@ -109,6 +113,31 @@ def _refunds(postings: dict[str, Any], puts: Puts) -> Iterator[str]:
         moved = abs(dict(posting.lines).get("refunds_in_flight", 0)) if posting else 0
         if moved != (0 if refund.of_hold else refund.amount):
             yield f"{refund.id} is {refund.status} with {moved} of {refund.amount} posted"
+
+
+def _disputes(postings: dict[str, Any], puts: Puts, updates: Updates) -> Iterator[str]:
+    """Checks that each dispute is posted as what it is now, and holds or frees its amount on its payment."""
+    held = _held(updates)
+    for dispute in _of_kind(puts, "Dispute"):
+        movement = MOVEMENT_OF_DISPUTE.get(dispute.status, "")
+        posting = postings.get(f"{movement}.{dispute.id}")
+        moved = abs(dict(posting.lines).get("disputes_reserved", 0)) if posting else 0
+        if moved != (dispute.amount if movement else 0):
+            yield f"{dispute.id} is {dispute.status} with {moved} of {dispute.amount} posted"
+        wanted = HELD.get(movement, 0) * dispute.amount
+        if held.get(dispute.payment_id, 0) != wanted:
+            yield f"{dispute.id} is {dispute.status} and changes the disputed amount by {held} instead of {wanted}"
+
+
+def _held(updates: Updates) -> dict[str, int]:
+    """Returns payment -> what the transaction adds to the amount that disputes hold."""
+    held: dict[str, int] = {}
+    for item, actions in updates:
+        for action in actions:
+            if type(item).__name__ == "Payment" and _name(action) == "amount_disputed":
+                operand: Any = action.values[1]
+                held[item.id] = int(operand.value["N"])
+    return held
 
 
 def _settlements(postings: dict[str, Any], puts: Puts) -> Iterator[str]:

@@ -24,8 +24,9 @@ class Payment(HasEvents):
     has the request and the gateway has no outcome; inquiries: how often the bank was asked since.
     instruction: a decision of the gateway that the bank has not confirmed yet ("capture" or "void").
     delivery_ids: of every event that a worker has announced. fee, tax: minor units since the capture; the fee includes
-    the tax. fee_returned, tax_returned: the parts of both that came back with refunds. payer: what the payer's page
-    told about the payer (email, contact, description). notes: the payment's own; None: the order's.
+    the tax. amount_disputed: of the disputes that the merchant has not won; None: there was none. fee_returned,
+    tax_returned: the parts of both that came back with refunds. payer: what the payer's page told about the payer
+    (email, contact, description). notes: the payment's own; None: the order's.
     """
 
     class Meta:
@@ -52,6 +53,7 @@ class Payment(HasEvents):
     payer = CompactJson(null=True)
     notes = CompactJson(null=True)
     amount_refunded = NumberAttribute()
+    amount_disputed = NumberAttribute(null=True)
     fee = NumberAttribute(null=True)
     tax = NumberAttribute(null=True)
     fee_returned = NumberAttribute(null=True)

@@ -14,8 +14,9 @@ from chalicelib.api.routing import Routes
 from chalicelib.domain import clock as domain_clock
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.scopes import Scope
-from chalicelib.sandbox import faults, jump, payments, razorpay, refunds, settlements, shop, triggers
+from chalicelib.sandbox import disputes, faults, jump, payments, razorpay, refunds, settlements, shop, triggers
 from chalicelib.sandbox.acts import Act, Perform
+from chalicelib.sandbox.disputes import NewDispute
 from chalicelib.sandbox.faults import Fault
 from chalicelib.sandbox.settlements import SettleNow
 from chalicelib.services.merchants import accounts
@@ -37,6 +38,7 @@ class Actor:
 ACTORS: Mapping[str, Actor] = {
     "payments": Actor(payments.act),
     "refunds": Actor(refunds.act, Scope.REFUNDS_WRITE),
+    "disputes": Actor(disputes.act, Scope.DISPUTES_WRITE),
     "settlements": Actor(settlements.act, Scope.ACCOUNT_WRITE),
 }
 
@@ -105,6 +107,11 @@ def settle_now(call: Call, wanted: SettleNow) -> Any:
 @routes.on("POST", "/api/v1/sandbox/trigger", scope=Scope.PAYMENTS_WRITE, body=Trigger, test_only=True)
 def trigger_event(call: Call, trigger: Trigger) -> Any:
     return 201, triggers.fire(call, trigger.event)
+
+
+@routes.on("POST", "/api/v1/sandbox/disputes", scope=Scope.DISPUTES_WRITE, body=NewDispute, test_only=True)
+def create_dispute(call: Call, wanted: NewDispute) -> Any:
+    return 201, disputes.create(wanted, call)
 
 
 @routes.on("GET", "/api/v1/sandbox/faults", scope=Scope.ACCOUNT_READ, test_only=True)

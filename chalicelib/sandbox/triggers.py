@@ -14,6 +14,7 @@ from typing import Any
 from chalicelib.api.call import Call
 from chalicelib.api.schemas import NewOrder
 from chalicelib.domain import clock
+from chalicelib.domain.disputes import Cause
 from chalicelib.domain.errors import BadRequest, Unavailable
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.payments import LIVE
@@ -24,10 +25,11 @@ from chalicelib.methods.upi import PayByUpi
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.settlements import Settlement
-from chalicelib.sandbox import payments, refunds, settlements
+from chalicelib.sandbox import disputes, payments, refunds, settlements
 from chalicelib.sandbox.acts import Act
 from chalicelib.sandbox.settlements import SettleNow
 from chalicelib.services import orders
+from chalicelib.services.disputes import answering, deciding
 from chalicelib.services.idempotency import Answer
 from chalicelib.services.merchants import accounts
 from chalicelib.services.payments import accept
@@ -109,6 +111,20 @@ def _end_refund(action: str, story: Story) -> None:
     _until(lambda: Refund.get(refund_id, consistent_read=True).status not in LIVE_REFUND)
 
 
+def _dispute(story: Story) -> None:
+    claim = disputes.NewDispute(story.made["payment_id"])
+    story.made["dispute_id"] = disputes.create(claim, story.call)["id"]
+
+
+def _contest(story: Story) -> None:
+    evidence = {"summary": "The goods were delivered"}
+    answering.contest(story.merchant_id, story.made["dispute_id"], evidence, None, story.call.request_id)
+
+
+def _decide(cause: Cause, story: Story) -> None:
+    deciding.decide(story.merchant_id, story.made["dispute_id"], cause, story.call.request_id)
+
+
 def _settle(story: Story) -> None:
     """Settles the payment, which has not matured."""
     made = settlements.settle(story.merchant_id, SettleNow(pending=True), story.call.request_id)["data"]
@@ -140,6 +156,7 @@ def _until(holds: Callable[[], bool]) -> None:
 
 _PAID = (_order, _pay, partial(_act, "approve"))
 _TAKEN = (partial(_order, automatic=True), _pay, partial(_act, "approve"))
+_DISPUTED = (*_TAKEN, _dispute)
 RECIPES: Mapping[str, tuple[Step, ...]] = {
     Event.PAYMENT_CREATED: (_order, _pay),
     Event.PAYMENT_PENDING: (_order, _pay),
@@ -154,6 +171,10 @@ RECIPES: Mapping[str, tuple[Step, ...]] = {
     Event.REFUND_CREATED: (*_TAKEN, _refund),
     Event.REFUND_PROCESSED: (*_TAKEN, _refund, partial(_end_refund, "approve")),
     Event.REFUND_FAILED: (*_TAKEN, _refund, partial(_end_refund, "decline")),
+    Event.DISPUTE_CREATED: _DISPUTED,
+    Event.DISPUTE_UNDER_REVIEW: (*_DISPUTED, _contest),
+    Event.DISPUTE_WON: (*_DISPUTED, _contest, partial(_decide, Cause.WIN)),
+    Event.DISPUTE_LOST: (*_DISPUTED, _contest, partial(_decide, Cause.LOSE)),
     Event.SETTLEMENT_PROCESSED: (*_TAKEN, _settle),
     Event.TEST: (_test,),
 }

@@ -1,4 +1,4 @@
-"""Lists orders, payments, refunds and deliveries, by the filters that each list allows."""
+"""Lists orders, payments, refunds, disputes and deliveries, by the filters that each list allows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,6 +10,7 @@ from chalicelib.domain.payments import PaymentStatus, states_of
 from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.persistence import census, totals
 from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.disputes import Dispute
 from chalicelib.persistence.listing import Listing, Page, page_of
 from chalicelib.persistence.orders import Order, receipt_key
 from chalicelib.persistence.payments import Payment
@@ -24,6 +25,8 @@ ORDERS_OF_RECEIPT = Listing(Order, Order.by_receipt)
 PAYMENTS = Listing(Payment, Payment.by_merchant)
 REFUNDS = Listing(Refund, Refund.by_merchant)
 REFUNDS_OF_PAYMENT = Listing(Refund, Refund.by_payment)
+DISPUTES = Listing(Dispute, Dispute.by_merchant)
+DISPUTES_OF_PAYMENT = Listing(Dispute, Dispute.by_payment)
 DELIVERIES = Listing(Delivery, Delivery.by_merchant)
 FAILED_DELIVERIES = Listing(Delivery, Delivery.failed_by_merchant)
 FAILED_DELIVERIES_OF_ENDPOINT = Listing(Delivery, Delivery.failed_by_endpoint)
@@ -124,6 +127,16 @@ def list_refunds(query: ListQuery) -> View:
     return _shown(_whole(REFUNDS, "refunds", query), views.refund, query)
 
 
+def list_disputes(query: ListQuery) -> View:
+    """Shows a page of a merchant's disputes. Raises BadRequest, and NotFound for an unknown payment_id."""
+    payment_id = query.filters.get("payment_id")
+    if isinstance(payment_id, str):
+        payment = records.find(payment_id, query.owner)
+        of_payment = _without(query, "payment_id", owner=payment.id)
+        return _shown(_counted(DISPUTES_OF_PAYMENT, of_payment), views.dispute, query)
+    return _shown(_whole(DISPUTES, "disputes", query), views.dispute, query)
+
+
 def orders_page(query: ListQuery) -> Sequence[Order]:
     """Returns the records of a page of a merchant's orders, without counting the list. Raises BadRequest."""
     receipt = query.filters.get("receipt")
@@ -148,6 +161,11 @@ def refunds_page(query: ListQuery) -> Sequence[Refund]:
         payment = records.find(payment_id, query.owner)
         return REFUNDS_OF_PAYMENT.page(_without(query, "payment_id", owner=payment.id)).rows
     return REFUNDS.page(query).rows
+
+
+def disputes_page(query: ListQuery) -> Sequence[Dispute]:
+    """Returns the records of a page of a merchant's disputes, without counting the list. Raises BadRequest."""
+    return DISPUTES.page(query).rows
 
 
 def list_deliveries(query: ListQuery) -> View:

@@ -10,6 +10,7 @@ from chalicelib.domain.payments import State, face, refund_status
 from chalicelib.domain.upi import masked
 from chalicelib.domain.webhooks import Format
 from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.disputes import Dispute
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
@@ -134,6 +135,14 @@ def refund(record: Refund) -> View:
     """Shows a refund. currency: None for a refund from before the currency was kept with it."""
     shown = {**new_refund(record), "processed_at": record.processed_at, **_error(record.error_code)}
     return {**shown, "currency": record.currency}
+
+
+def dispute(record: Dispute) -> View:
+    return {
+        **_fields(record, "id", "payment_id", "amount", "currency", "status", "phase", "reason"),
+        "respond_by": _iso(record.respond_by),
+        **_fields(record, "evidence", "submitted_at", "decided_at", "created_at", "updated_at"),
+    }
 
 
 def _iso(seconds: float | None) -> str | None:

@@ -45,7 +45,8 @@ export function queryString(query = {}) {
 }
 
 /**
- * Returns request(method, path, {query, body, idempotencyKey, timeout}), which calls `headers()` anew for each request. timeout: milliseconds.
+ * Returns request(method, path, {query, body, idempotencyKey, timeout}), which calls `headers()` anew for
+ * each request. timeout: milliseconds.
  * @param {string} baseUrl @param {() => Record<string, string>} headers @returns {ApiRequest}
  */
 export function createClient(baseUrl, headers = () => ({})) {

@@ -21,6 +21,7 @@ RULES: tuple[Callable[[Snapshot], Findings], ...] = (
     books_rules.postings_count_for_the_day_of_the_capture,
     books_rules.money_that_moved_is_posted,
     books_rules.fees_are_consistent,
+    books_rules.disputes_leave_what_refunds_took,
     books_rules.settlements_pay_out_what_was_owed,
     books_rules.settlements_follow_each_other,
     delivery_rules.every_event_has_its_deliveries,

@@ -18,7 +18,9 @@ ALL_TIME = "all"
 COMMIT_SECONDS = 30
 OF_PAYMENTS = frozenset({"captured", "late_taken", "late_returned"})
 OF_REFUNDS = frozenset({"refund_created", "refund_processed", "refund_failed"})
+OF_DISPUTES = frozenset({"dispute_opened", "dispute_won", "dispute_lost"})
 OF_SETTLEMENTS = frozenset({"settlement_made", "settlement_paid", "settlement_returned"})
+OF_RECORDS = OF_PAYMENTS | OF_REFUNDS | OF_DISPUTES
 
 Lines = dict[str, int]
 Key = tuple[str, str]
@@ -128,6 +130,15 @@ def _due_of_refund(refund: Item) -> Iterator[tuple[str, Lines]]:
         yield "refund_failed", {account: -signed for account, signed in made.items()}
 
 
+def _due_of_dispute(dispute: Item) -> Iterator[tuple[str, Lines]]:
+    amount, status = int(dispute["amount"]), dispute["status"]
+    yield "dispute_opened", {"merchant_payable": amount, "disputes_reserved": -amount}
+    if status == "won":
+        yield "dispute_won", {"disputes_reserved": amount, "merchant_payable": -amount}
+    if status == "lost":
+        yield "dispute_lost", {"disputes_reserved": amount, "acquirer_receivable": -amount}
+
+
 def _due_of_settlement(made: Item) -> Iterator[tuple[str, Lines]]:
     amount, status = int(made["amount"]), made["status"]
     yield "settlement_made", {"merchant_payable": amount, "settlements_in_transit": -amount}
@@ -145,6 +156,8 @@ def _due(seen: Snapshot) -> dict[str, tuple[Item, Lines]]:
     for refund_id, refund in seen.refunds.items():
         if not refund.get("of_hold"):
             due |= {f"{kind}.{refund_id}": (refund, lines) for kind, lines in _due_of_refund(refund)}
+    for dispute_id, dispute in seen.disputes.items():
+        due |= {f"{kind}.{dispute_id}": (dispute, lines) for kind, lines in _due_of_dispute(dispute)}
     for settlement_id, made in seen.settlements.items():
         due |= {f"{kind}.{settlement_id}": (made, lines) for kind, lines in _due_of_settlement(made)}
     return due
@@ -153,9 +166,10 @@ def _due(seen: Snapshot) -> dict[str, tuple[Item, Lines]]:
 def postings_count_for_the_day_of_the_capture(seen: Snapshot) -> Findings:
     """Checks the day from which the settlement delay counts. Movements that are no merchant's money have none."""
     for posting_id, posting in seen.postings.items():
-        refund = seen.refunds.get(posting["object_id"], {})
-        payment = seen.payments.get(refund.get("payment_id", posting["object_id"]))
-        if payment is None or posting["movement"] not in OF_PAYMENTS | OF_REFUNDS:
+        object_id = posting["object_id"]
+        record = seen.refunds.get(object_id) or seen.disputes.get(object_id) or {}
+        payment = seen.payments.get(record.get("payment_id", object_id))
+        if payment is None or posting["movement"] not in OF_RECORDS:
             continue
         day = None if posting["movement"].startswith("late") else (payment.get("captured_at") or "")[:10]
         if posting.get("earned_on") != day:
@@ -163,7 +177,7 @@ def postings_count_for_the_day_of_the_capture(seen: Snapshot) -> Findings:
 
 
 def money_that_moved_is_posted(seen: Snapshot) -> Findings:
-    """Checks that payments, refunds and settlements have exactly their postings, with exactly their lines."""
+    """Checks that payments, refunds, disputes and settlements have exactly their postings, with their lines."""
     due = _due(seen)
     booked = {f"{posting['movement']}.{posting['object_id']}": posting for posting in seen.postings.values()}
     if len(booked) != len(seen.postings):
@@ -174,8 +188,25 @@ def money_that_moved_is_posted(seen: Snapshot) -> Findings:
         if found is None or lines_of(found) != wanted or found["merchant_id"] != record["merchant_id"]:
             yield posting_id, f"should have {wanted}, has {found and lines_of(found)}"
     for posting_id, posting in booked.items():
-        if posting["movement"] in OF_PAYMENTS | OF_REFUNDS | OF_SETTLEMENTS and posting_id not in due:
+        if posting["movement"] in OF_RECORDS | OF_SETTLEMENTS and posting_id not in due:
             yield posting_id, f"was posted, and {posting['object_id']} did not move this money"
+
+
+def disputes_leave_what_refunds_took(seen: Snapshot) -> Findings:
+    """Checks that a payment knows its disputes, and that they and its refunds never give the same money back."""
+    disputed: Counter[str] = Counter()
+    for dispute_id, dispute in seen.disputes.items():
+        payment = seen.payments.get(dispute["payment_id"])
+        if payment is None or payment["merchant_id"] != dispute["merchant_id"] or payment["state"] != "captured":
+            yield dispute_id, f"disputes {dispute['payment_id']}, which is {payment and payment['state']}"
+        if dispute["status"] != "won":
+            disputed[dispute["payment_id"]] += int(dispute["amount"])
+    for payment_id, payment in seen.payments.items():
+        had, summed = int(payment.get("amount_disputed") or 0), disputed[payment_id]
+        if had != summed:
+            yield payment_id, f"amount_disputed {had}, its disputes sum to {summed}"
+        if summed and summed + int(payment["amount_refunded"]) > payment["amount"]:
+            yield payment_id, f"disputes of {summed} and refunds of {payment['amount_refunded']} on {payment['amount']}"
 
 
 def fees_are_consistent(seen: Snapshot) -> Findings:

@@ -34,12 +34,20 @@ def _announcements(seen: Snapshot) -> Iterator[tuple[Item, str, float]]:
         yield refund, "refund.created", seconds(refund["created_at"])
         if refund["status"] != "pending":
             yield refund, f"refund.{refund['status']}", seconds(refund["updated_at"])
+    yield from _of_disputes(seen)
     for made in seen.settlements.values():
         if made["status"] == "processed":
             yield made, "settlement.processed", seconds(made["updated_at"])
     for order in seen.orders.values():
         if order["status"] in {"expired", "cancelled"}:
             yield order, f"order.{order['status']}", seconds(order["updated_at"])
+
+
+def _of_disputes(seen: Snapshot) -> Iterator[tuple[Item, str, float]]:
+    for dispute in seen.disputes.values():
+        ends = f"dispute.{dispute['status']}"
+        times = {"dispute.created": "created_at", "dispute.under_review": "submitted_at", ends: "decided_at"}
+        yield from ((dispute, told, seconds(dispute[at])) for told, at in times.items() if dispute.get(at))
 
 
 def every_event_has_its_deliveries(seen: Snapshot) -> Findings:
@@ -70,7 +78,7 @@ def deliveries_are_consistent(seen: Snapshot) -> Findings:
 
 def answers_are_in_force(seen: Snapshot) -> Findings:
     """Checks that the object named by a stored answer exists."""
-    made = {**seen.orders, **seen.payments, **seen.refunds}
+    made = {**seen.orders, **seen.payments, **seen.refunds, **seen.disputes}
     for record_id, record in seen.idempotency.items():
         if record["object_id"] not in made:
             yield record_id, f"promised {record['object_id']}, which does not exist"
@@ -92,8 +100,8 @@ def _waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
             or (waits_for_capture and not payment["amount_refunded"])
         ):
             yield payment, payment.get("deadline_at")
-    for made in (*seen.refunds.values(), *seen.settlements.values()):
-        if made["status"] in {"pending", "created"}:
+    for made in (*seen.refunds.values(), *seen.disputes.values(), *seen.settlements.values()):
+        if made["status"] in {"pending", "open", "under_review", "created"}:
             yield made, made.get("deadline_at")
     for order in seen.orders.values():
         if order["status"] in {"created", "attempted"} and order.get("expires_at") and not order.get("live_payment_id"):

@@ -11,7 +11,8 @@ EARLY = {"a": "payment.created", "b": "payment.pending"}
 
 def _numbered(seen: Snapshot) -> Iterator[tuple[str, Item, list[int]]]:
     """Yields (id, record, the numbers of the events that the record itself holds) of records whose events are kept."""
-    for records, own in ((seen.payments, [1, 2]), (seen.orders, []), (seen.refunds, []), (seen.settlements, [])):
+    of_refunds = (seen.refunds, seen.disputes, seen.settlements)
+    for records, own in ((seen.payments, [1, 2]), (seen.orders, []), *((each, []) for each in of_refunds)):
         for object_id, record in records.items():
             if seconds(record["created_at"]) > seen.now - DELIVERIES_KEPT_SECONDS + DAY_SECONDS:
                 yield object_id, record, own

@@ -34,6 +34,7 @@ class Snapshot:
     totals_before: Items
     totals_after: Items
     now: float
+    disputes: Items = field(default_factory=dict)
     postings: Items = field(default_factory=dict)
     settlements: Items = field(default_factory=dict)
     events: Items = field(default_factory=dict)

@@ -59,6 +59,7 @@ class Stage:
         before = self.totals()
         payments = self._records("payments")
         refunds = self._records("refunds")
+        disputes = self._records("disputes")
         settlements = self.settlements()
         deliveries = self._records("webhook-deliveries")
         # Orders are read after payments. An order may then name a payment that was made in between, not the reverse.
@@ -67,12 +68,13 @@ class Stage:
             totals_before=before,
             payments=payments,
             refunds=refunds,
+            disputes=disputes,
             settlements=settlements,
             deliveries=deliveries,
             orders=orders,
             cards={item["id"]: item for item in self._with_ids("cards", list(payments))},
             deadlines=self._deadlines(
-                _moments("deadline_at", payments, refunds, settlements)
+                _moments("deadline_at", payments, refunds, disputes, settlements)
                 | _moments("expires_at", orders)
                 | _moments("next_retry_at", deliveries)
             ),

@@ -2,6 +2,7 @@
 
 from chalicelib.api.shapes import answers, merchant_answers, payer_answers, webhook_answers
 from infra.openapi.books_operations import BOOKS
+from infra.openapi.dispute_operations import DISPUTES
 from infra.openapi.operation import WHEN, Operation
 
 _NO_ORDER = "The merchant has no such order."
@@ -105,6 +106,7 @@ OPERATIONS: dict[str, Operation] = {
     "get_refund": Operation("Refunds", "Get a refund", answers.Refund),
     # Books
     **BOOKS,
+    **DISPUTES,
     # Events
     "list_events": Operation(
         "Events",

@@ -39,6 +39,8 @@ def walk(shop: Any, workers: Any) -> None:
     link = make("payment_links", {"amount": 500, "reference_id": email, "expire_by": int(clock.now()) + 7200})
     one = f"payment_links/{link['id']}"
     ask("PATCH", one, {"reference_id": f"{email} 2", "expire_by": int(clock.now()) + 9000})
+    hook = make("webhooks", {"url": "http://127.0.0.1:9/hook", "events": ["refund.failed"]})
+    shop.pay(make("payment_links", {"amount": 500})["order_id"])
     order = make("orders", {"amount": 500, "customer_id": customer["id"]})
     payment = shop.pay(order["id"])
     workers.drain()
@@ -50,3 +52,4 @@ def walk(shop: Any, workers: Any) -> None:
     ask("GET", "payment_links")
     ask("GET", "orders", query="expand[]=payments")
     make(f"{one}/cancel", {})
+    ask("DELETE", f"webhooks/{hook['id']}")

@@ -80,3 +80,21 @@ def later(seconds):
 def tell_of(object_id, shop):
     headers, body = notifications.signed(object_id, "n1", settings().bank_notification_secret)
     assert shop.ask("POST", "/bank/notifications", headers=headers, text=body.decode()).status == 200
+
+
+def walk_disputes(shop, workers):
+    """Every answer of the merchant and of the payer's bank, and a deadline."""
+    order = shop.make("/orders", {"amount": 500, "capture": "automatic"})
+    payment = shop.pay(order["id"])
+    workers.drain()
+    claim = {"payment_id": payment["id"], "amount": 100}
+    made = [shop.make("/sandbox/disputes", claim)["id"] for _ in range(4)]
+    assert shop.ask("POST", f"/disputes/{made[0]}/accept").status == 200
+    shop.ask("POST", f"/disputes/{made[1]}/contest", {"evidence": {"summary": "delivered"}})
+    assert shop.ask("POST", f"/sandbox/disputes/{made[1]}/act", {"action": "win"}).status == 200
+    for path in (f"/disputes/{made[0]}", "/disputes?limit=1", f"/disputes?payment_id={payment['id']}"):
+        shop.get(path)
+    with later(8 * 24 * 3600):
+        queues.send(queues.job("payments", made[2], "r"))
+        workers.drain()
+    assert shop.get(f"/disputes/{made[2]}")["status"] == "lost"

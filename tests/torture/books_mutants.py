@@ -10,6 +10,7 @@ from chalicelib.services.payments import steps
 from chalicelib.services.refunds import accept, processing
 from tests.torture.books_flows import AT_ONCE as PAID_OUT_AT_ONCE
 from tests.torture.books_flows import captured
+from tests.torture.dispute_mutants import DISPUTE_MUTANTS
 from tests.torture.evidence import agree, state
 from tests.torture.mutants import Mutant, flow, rival, twin
 from tests.torture.world import World
@@ -64,6 +65,7 @@ BOOKS_MUTANTS = [
     Mutant("late money is owed for ever", "late_returned", booking, "_movement",
            "return Movement.LATE_RETURNED if before.instruction and not after.instruction else None", "return None",
            flow(LATE)),
+    *DISPUTE_MUTANTS,
     Mutant("a settlement does not hold the balance", "had their way|pays out", making, "_commit",
            "balances.hold(transaction, made.merchant_id, made.currency, rows)", "pass", rival("settlement against refund")),
     Mutant("a settlement pays out what is pending", "settlements are", making, "_payable",

@@ -10,6 +10,7 @@ from chalicelib.domain.terms import Terms
 from chalicelib.services.books import terms
 from chalicelib.services.jobs import EDGE_SECONDS
 from infra.audit.snapshot import Snapshot
+from tests.torture.dispute_flows import claim, taken
 from tests.torture.evidence import agree, due_events, state
 from tests.torture.faults import Plan
 from tests.torture.flow import Wish
@@ -138,6 +139,12 @@ def _order_expiry_and_success(world: World, shop: Shop) -> Sides:
     return won, Side(partial(world.work, "payments"), lambda seen: seen.orders[of]["status"] == "expired")
 
 
+def _refund_and_dispute(world: World, shop: Shop) -> Sides:
+    """Wants the whole money of one captured payment back twice."""
+    made = taken(world, shop)
+    return _asks(world, shop, _wish(made, "refunds")), _asks(world, shop, claim(made, AMOUNT))
+
+
 def _settlement(world: World, shop: Shop, amount: int) -> Side:
     """Returns a side that settles the merchant, and wins with a settlement of this amount."""
     wish = Wish("POST", "/sandbox/settlements", {"pending": True}, "")
@@ -172,6 +179,7 @@ CONTESTS: dict[str, Contest] = ALIKE | {
     "capture against void": _two("capture", "void"),
     "settlement against refund": _settlement_and_refund,
     "refund against void": _two("refunds", "void"),
+    "refund against dispute": _refund_and_dispute,
     "refund against capture": _refund_and_capture,
     "cancel against pay": _cancel_and_pay,
     "expiry against capture": _expiry_and_capture,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from chalicelib.domain import orders, payments, refunds, settlements
+from chalicelib.domain import disputes, orders, payments, refunds, settlements
 from chalicelib.domain.payments import Cause, Edge, OrderEffect, State
 from chalicelib.domain.webhooks import ALL_EVENTS
 from infra.audit import audit
@@ -101,6 +101,11 @@ def due_events(
     for given in seen.refunds.values():
         due["refund.created", given["id"]] += 1
         due.update((str(edge.event), given["id"]) for edge in refunds.EDGES if edge.target == given["status"])
+    for dispute in seen.disputes.values():
+        due["dispute.created", dispute["id"]] += 1
+        due["dispute.under_review", dispute["id"]] += bool(dispute.get("submitted_at"))
+        ended = {edge.event for edge in disputes.EDGES if edge.target == dispute["status"] and edge.movement}
+        due.update((str(event), dispute["id"]) for event in ended)
     for made in seen.settlements.values():
         due.update((str(edge.event), made["id"]) for edge in settlements.EDGES if edge.target == made["status"])
     for order in seen.orders.values():

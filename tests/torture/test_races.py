@@ -142,6 +142,19 @@ def test_of_four_and_four_opposite_requests_at_once_exactly_one_kind_is_accepted
     clean(live, shop)
 
 
+def test_a_captured_payment_is_given_back_once_by_refund_or_dispute(live, apis):
+    shop = live.open_shop()
+    for _ in range(rounds(50)):
+        paid = settled_now(live, shop)
+        assert apis.call(shop, "POST", f"/payments/{paid}/capture", {"amount": AMOUNT}).status == 200
+        refund = partial(apis.call, shop, "POST", f"/payments/{paid}/refunds", {"amount": AMOUNT})
+        dispute = partial(apis.call, shop, "POST", "/sandbox/disputes", {"payment_id": paid})
+        assert statuses(race(*[refund, dispute] * 4)) == {201: 1, 400: 7}
+    for made in state(live, shop).disputes:  # an open one waits in shards that this process does not read
+        assert apis.call(shop, "POST", f"/disputes/{made}/accept").status == 200
+    clean(live, shop)
+
+
 def test_an_order_is_either_cancelled_or_paid(live, apis):
     shop = live.open_shop()
     for _ in range(rounds(50)):

@@ -15,7 +15,7 @@ from tests.torture.steps import CARD, DECLINED, order, payment, refund, settled
 CODE = "9173"
 AMEX = {**CARD, "number": "378282246310005", "cvv": CODE}
 TABLES = (
-    "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds",
+    "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "disputes",
     "settlements", "webhook-deliveries",
     "idempotency", "totals", "postings", "sessions", "throttles", "cards", "card-tries", "deadlines", "simulated-bank",
 )  # fmt: skip

@@ -1,10 +1,23 @@
 """The answers of the books as types, for the OpenAPI document and tests."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from chalicelib.api.shapes.fields import Answer, Currency, Day, OrderId, Page, PaymentId, SettlementId, Sum, Time
+from chalicelib.api.shapes.fields import (
+    Answer,
+    Currency,
+    Day,
+    DisputeId,
+    Money,
+    OrderId,
+    Page,
+    PaymentId,
+    SettlementId,
+    Sum,
+    Time,
+)  # fmt: skip
+from chalicelib.domain.disputes import DisputeStatus, Phase
 from chalicelib.domain.ledger import Account, Movement
 from chalicelib.domain.settlements import SettlementStatus
 
@@ -96,3 +109,25 @@ class Ledger(Answer):
     data: list[LedgerPosting]
     limit: Annotated[int, Meta(ge=1, le=100)]
     next_cursor: Annotated[str | None, Meta(description="The next page's cursor; null at the end.")]
+
+
+class Dispute(Answer):
+    """respond_by: until then the merchant may accept or contest. submitted_at: of the evidence. decided_at: of the end."""
+
+    id: DisputeId
+    payment_id: PaymentId
+    amount: Money
+    currency: Currency
+    status: DisputeStatus
+    phase: Phase
+    reason: str
+    respond_by: Time
+    evidence: dict[str, Any] | None
+    submitted_at: Time | None
+    decided_at: Time | None
+    created_at: Time
+    updated_at: Time
+
+
+class Disputes(Page):
+    data: list[Dispute]

@@ -23,6 +23,7 @@ Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$", extra_json_schema={"form
 OrderId = Annotated[str, Meta(pattern="^order_[A-Za-z0-9]{16}$")]
 PaymentId = Annotated[str, Meta(pattern="^pay_[A-Za-z0-9]{16}$")]
 RefundId = Annotated[str, Meta(pattern="^rfnd_[A-Za-z0-9]{16}$")]
+DisputeId = Annotated[str, Meta(pattern="^disp_[A-Za-z0-9]{16}$")]
 SettlementId = Annotated[str, Meta(pattern="^setl_[A-Za-z0-9]{16}$")]
 EndpointId = Annotated[str, Meta(pattern="^we_[A-Za-z0-9]{16}$")]
 EventId = Annotated[str, Meta(pattern="^evt_[0-9A-Za-z]{20}$")]

@@ -1,10 +1,11 @@
-"""Writes postings into the transactions of their events, and builds the postings of payments and refunds."""
+"""Writes postings into the transactions of their events, and builds the postings of payments, refunds and disputes."""
 
 from chalicelib.domain import clock, ledger
 from chalicelib.domain.fees import FREE, Charge
 from chalicelib.domain.ledger import Account, Movement, Posting
 from chalicelib.domain.payments import Edge, Money, State
 from chalicelib.persistence import postings, totals
+from chalicelib.persistence.disputes import Dispute
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Transaction
@@ -76,6 +77,20 @@ def of_refund(movement: Movement, refund: Refund, payment: Payment) -> Posting |
         payment.currency,
         refund.updated_at,
         ledger.lines(movement, int(refund.amount), charge),
+        clock.day(payment.captured_at),
+        about(payment),
+    )
+
+
+def of_dispute(movement: Movement, dispute: Dispute, payment: Payment) -> Posting:
+    """Returns the posting of a dispute's step, of the dispute's updated_at. It counts for the day of the capture."""
+    return Posting(
+        movement,
+        dispute.id,
+        dispute.merchant_id,
+        dispute.currency,
+        dispute.updated_at,
+        ledger.lines(movement, int(dispute.amount)),
         clock.day(payment.captured_at),
         about(payment),
     )

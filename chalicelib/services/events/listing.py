@@ -22,6 +22,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.lists import LATEST, ListQuery
 from chalicelib.persistence import events, payments
 from chalicelib.persistence.base import TRY_SECONDS
+from chalicelib.persistence.disputes import Dispute
 from chalicelib.persistence.events import HasEvents
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
@@ -35,7 +36,9 @@ LOOK = 100
 # By which the clocks of two processes may differ, or a moved clock of a test stage may reach one of them later.
 CLOCK_SECONDS = 1.0
 # The records whose objects have events, by the prefix of their ids.
-RECORDS: dict[str, type[HasEvents]] = {"order": Order, "pay": Payment, "rfnd": Refund, "setl": Settlement}
+RECORDS: dict[str, type[HasEvents]] = {
+    "order": Order, "pay": Payment, "rfnd": Refund, "disp": Dispute, "setl": Settlement,
+}  # fmt: skip
 
 View = dict[str, Any]
 

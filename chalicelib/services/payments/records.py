@@ -1,6 +1,7 @@
 """Reads payments, and changes their notes."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from chalicelib.domain import clock
 from chalicelib.domain.errors import NotFound
@@ -14,6 +15,18 @@ def find(payment_id: str, merchant_id: str | None = None) -> Payment:
     if payment is None or merchant_id not in {None, payment.merchant_id}:
         raise NotFound("Payment")
     return payment
+
+
+def left(payment: Payment) -> int:
+    """Returns what refunds and disputes leave of the payment, in minor units. A dispute that was won takes nothing."""
+    return int(payment.amount - payment.amount_refunded - (payment.amount_disputed or 0))
+
+
+def same_disputes(payment: Payment) -> Any:
+    """Returns the condition that no dispute has taken or freed money of the payment since it was read."""
+    if payment.amount_disputed is None:
+        return Payment.amount_disputed.does_not_exist()
+    return Payment.amount_disputed == payment.amount_disputed
 
 
 def of_orders(orders: Iterable[Order]) -> dict[str, list[Payment]]:

@@ -1,6 +1,6 @@
 """The payments worker: reads what is due, asks the bank, commits, sends, acknowledges."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from chalicelib import queues
@@ -15,6 +15,8 @@ from chalicelib.persistence.transactions import MAX_ACTIONS, Refused, Transactio
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import PAYMENTS, Job, job
 from chalicelib.services import asking, jobs, orders
+from chalicelib.services.disputes import deciding
+from chalicelib.services.disputes import records as disputes
 from chalicelib.services.events import announcing
 from chalicelib.services.payments import answers, bank, steps, tasks
 from chalicelib.services.payments.steps import Step, Taken
@@ -33,20 +35,29 @@ Receivers = Mapping[str, Sequence[WebhookEndpoint]]
 def process(work: Sequence[Job], context: object = None) -> list[Job]:
     """Works off a batch. Returns the jobs that failed, for SQS to hand out again.
 
-    context: Lambda's context, which tells the remaining time. A job that carries an order's id is the order's deadline.
+    context: Lambda's context, which tells the remaining time. A job that carries the id of an order or a dispute is the
+    deadline of that.
     """
     left = asking.stopwatch(context)
-    of_orders = [item for item in work if orders.is_order(item.object_id)]
-    failed = [item for item in of_orders if not _expire(item)]
-    return failed + _process_payments([item for item in work if item not in of_orders], left())
+    deadlines = [item for item in work if _expiry(item)]
+    failed = [item for item in deadlines if not _expire(item)]
+    return failed + _process_payments([item for item in work if item not in deadlines], left())
+
+
+def _expiry(item: Job) -> Callable[[Job], bool] | None:
+    """Returns what ends the object whose deadline the job is; None for a payment's job."""
+    if orders.is_order(item.object_id):
+        return orders.expire
+    return deciding.look if disputes.is_dispute(item.object_id) else None
 
 
 def _expire(item: Job) -> bool:
-    """Expires an order; returns whether the job is done. A failure with one order does not affect the others."""
+    """Ends an object at its deadline; returns whether the job is done. A failure does not affect the others."""
+    expire = _expiry(item)
     try:
-        return orders.expire(item)
+        return expire is not None and expire(item)
     except Unavailable:
-        logger.exception("could not expire an order", order_id=item.object_id)
+        logger.exception("could not end an object at its deadline", object_id=item.object_id)
         return False
 
 

@@ -119,7 +119,7 @@ def _available(payment: Payment, amount: int | None) -> int:
     """Returns the amount to refund. Raises BadRequest if the payment cannot give it."""
     if payment.state not in REFUNDABLE:
         raise BadRequest(NOT_REFUNDABLE, reason=Reason.NOT_REFUNDABLE)
-    left = int(payment.amount - payment.amount_refunded)
+    left = records.left(payment)
     wanted = left if amount is None else amount
     if not 0 < wanted <= left:
         raise _too_much()
@@ -177,12 +177,13 @@ def _reserved(payment: Payment, refund: Refund) -> Payment:
 def _reserve(transaction: Transaction, payment: Payment, refund: Refund) -> None:
     """Reserves the amount.
 
-    The condition is the rule that refunds never exceed the payment, however many requests race. It also refuses a
+    The condition is the rule that refunds and disputes never exceed the payment, however many requests race. It also refuses a
     payment that was captured since it was read, because the books treat held money otherwise. Where a part of the fee
     comes back, it refuses a payment with any other change of its refunds, because the part was computed from them.
     """
     actions: list[Any] = [Payment.amount_refunded.add(refund.amount), Payment.updated_at.set(refund.created_at)]
-    enough: Any = Payment.amount_refunded <= payment.amount - refund.amount
+    rest = payment.amount - (payment.amount_disputed or 0) - refund.amount
+    enough: Any = (Payment.amount_refunded <= rest) & records.same_disputes(payment)
     if terms.of(payment.merchant_id).fees_come_back:
         enough = enough & (Payment.amount_refunded == payment.amount_refunded)
         actions += [Payment.fee_returned.add(refund.fee_returned or 0)]

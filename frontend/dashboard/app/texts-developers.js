@@ -71,6 +71,10 @@ export const developerTexts = {
       "order.expired",
       "order.cancelled",
       "settlement.processed",
+      "dispute.created",
+      "dispute.under_review",
+      "dispute.won",
+      "dispute.lost",
     ],
     /** @type {Record<string, string>} */
     meanings: {
@@ -88,6 +92,10 @@ export const developerTexts = {
       "refund.processed": "A refund is done",
       "refund.failed": "The bank refused a refund",
       "settlement.processed": "A payout has reached your bank",
+      "dispute.created": "A payer disputes a payment",
+      "dispute.under_review": "The payer's bank decides a dispute",
+      "dispute.won": "A dispute ended for you",
+      "dispute.lost": "A dispute ended for the payer",
     },
   },
   delivery: {
@@ -181,6 +189,8 @@ export const developerTexts = {
       "balance:read",
       "ledger:read",
       "settlements:read",
+      "disputes:read",
+      "disputes:write",
       "keys:read",
       "keys:write",
       "account:read",

@@ -14,7 +14,7 @@ from tests.support.receiver import Receiver
 ALL_EVENTS = [
     "payment.created", "payment.pending", "payment.success", "payment.failed", "payment.captured", "payment.voided",
     "payment.expired", "order.paid", "order.expired", "order.cancelled", "refund.created", "refund.processed",
-    "refund.failed",
+    "refund.failed", "dispute.created", "dispute.under_review", "dispute.won", "dispute.lost",
 ]  # fmt: skip
 
 

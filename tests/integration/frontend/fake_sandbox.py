@@ -57,7 +57,8 @@ class FakeSandbox(FakeAccount):
             "id": identifier, "amount": 77_640, "fees": 2_360, "tax": 360, "currency": "INR", "status": status,
             "utr": "SIMU0000000042" if status == "processed" else None,
             "reason": "The account is closed." if status == "returned" else None,
-            "from": None, "to": stamp(), "created_at": stamp(), **more,
+            "from": None, "to": stamp(), "created_at": stamp(),
+            "processed_at": stamp() if status == "processed" else None, **more,
         }  # fmt: skip
         return identifier
 

@@ -56,6 +56,7 @@ def test_the_days_of_the_ledger_are_filtered_by_the_api(page, gateway):
 def test_a_settlement_shows_what_it_pays_out_and_saves_it_as_csv(page, gateway):
     scenes.settlements(page, gateway)
     page.get_by_label("Status").select_option("processed")
+    expect(page.locator("tbody a.cover")).to_have_count(1)
     page.locator("tbody a.cover").click()
     rows = named(page, "report-table").locator('tbody [data-test-id="change"]')
     expect(rows).to_have_text(["+₹976.40", "-₹200.00"])

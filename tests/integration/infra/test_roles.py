@@ -22,7 +22,7 @@ from tests.support.cold import forget_everything
 from tests.support.emulated import STACK_NAME
 from tests.support.receiver import Receiver
 from tests.support.roles import Access, Recorder, allowed, covers, payers_tries_are_counted, report, walk_events
-from tests.support.walks import SCHEDULED, walk_settlements, walk_waiting
+from tests.support.walks import SCHEDULED, walk_disputes, walk_settlements, walk_waiting
 
 FUNCTIONS = {
     "functions.process_payment.handler": "ProcessPaymentRole",
@@ -98,6 +98,7 @@ def walk(shop, workers, receiver, recorder):
     endpoint = walk_merchant(shop, receiver)
     walk_money(shop, workers, receiver)
     walk_waiting(shop, workers)
+    walk_disputes(shop, workers)
     walk_settlements(shop, workers, recorder)
     walk_reading(shop)
     walk_events(shop, workers)

@@ -212,7 +212,7 @@ def test_the_default_events_are_the_contracts_with_its_addition_and_all_have_a_n
         "refund.failed",
     )
     assert set(webhooks.DEFAULT_EVENTS) < set(webhooks.ALL_EVENTS)
-    assert len(webhooks.ALL_EVENTS) == 15
+    assert len(webhooks.ALL_EVENTS) == 19
 
 
 def test_x_webhook_signature_is_the_hex_hmac_of_the_body_under_the_whole_secret():

@@ -20,20 +20,50 @@ def settlement():
     }  # fmt: skip
 
 
+BALANCES = {
+    "acquirer_receivable_debits": 1000, "acquirer_receivable_credits": 100, "merchant_payable_credits": 1076,
+    "merchant_payable_debits": 1500, "fees_credits": 20, "tax_credits": 4, "settlements_in_transit_credits": 900,
+    "settlements_in_transit_debits": 900, "merchant_bank_credits": 900, "disputes_reserved_credits": 600,
+    "disputes_reserved_debits": 200,
+}  # fmt: skip
+
+
+def dispute(name, status, amount, *told, **more):
+    at, later = "2026-11-23T10:00:00.000000Z", "2026-11-23T10:00:01.000000Z"
+    made = {"id": name, "payment_id": "c", "amount": amount, "status": status, "created_at": at, "updated_at": later}
+    times = {"submitted_at": later} if "under_review" in told else {}
+    times |= {"decided_at": later} if status in {"won", "lost"} else {}
+    return {**M, **made, **times, "delivery_ids": [f"d {name} dispute.{event}" for event in told], **more}
+
+
+def all_disputes():
+    """One that waits, and both ends."""
+    return [
+        dispute("do", "open", 400, "created", deadline_at=1_795_428_065.0),
+        dispute("dw", "won", 100, "created", "under_review", "won"),
+        dispute("dl", "lost", 100, "created", "lost"),
+    ]
+
+
+def _of_dispute(name, amount, **end):
+    opened = posting("dispute_opened", name, merchant_payable=amount, disputes_reserved=-amount)
+    rows = [opened, *(posting(f"dispute_{kind}", name, **lines) for kind, lines in end.items())]
+    return [{**row, "at_id": f"2026-11-23T10:05:00.000000Z#{row['movement']}.{name}"} for row in rows]
+
+
 def postings():
-    """Of a captured payment, and of a settlement from its being made to its arrival."""
+    """Those of a captured payment, of a settlement from its being made to its arrival, and of three later disputes."""
+    rows = [
+        *_of_dispute("do", 400),
+        *_of_dispute("dw", 100, won={"disputes_reserved": 100, "merchant_payable": -100}),
+        *_of_dispute("dl", 100, lost={"disputes_reserved": 100, "acquirer_receivable": -100}),
+    ]
     return {
         "m#0 x": posting("captured", "c", acquirer_receivable=1000, merchant_payable=-976, fees=-20, tax=-4),
         "m#1 y": posting("settlement_made", "s", merchant_payable=900, settlements_in_transit=-900),
         "m#1 z": posting("settlement_paid", "s", settlements_in_transit=900, merchant_bank=-900),
+        **{f"m#3 {number}": row for number, row in enumerate(rows)},
     }
-
-
-BALANCES = {
-    "acquirer_receivable_debits": 1000, "merchant_payable_credits": 976, "merchant_payable_debits": 900,
-    "fees_credits": 20, "tax_credits": 4, "settlements_in_transit_credits": 900, "settlements_in_transit_debits": 900,
-    "merchant_bank_credits": 900,
-}  # fmt: skip
 
 
 BROKEN_BOOKS = [
@@ -51,6 +81,15 @@ BROKEN_BOOKS = [
     ("money_that_moved_is_posted", "payments", "c", {"amount": 999}),
     ("money_that_moved_is_posted", "payments", "v", {"auto_capture": True}),
     ("money_that_moved_is_posted", "refunds", "r", {"of_hold": None}),
+    ("money_that_moved_is_posted", "disputes", "do", {"amount": 399}),
+    ("money_that_moved_is_posted", "disputes", "do", {"status": "won"}),
+    ("money_that_moved_is_posted", "disputes", "dw", {"status": "lost"}),
+    ("postings_count_for_the_day_of_the_capture", "postings", "m#3 0", {"earned_on": None}),
+    ("disputes_leave_what_refunds_took", "disputes", "dw", {"status": "lost"}),
+    ("disputes_leave_what_refunds_took", "disputes", "do", {"payment_id": "p"}),
+    ("disputes_leave_what_refunds_took", "disputes", "do", {"payment_id": "nothing"}),
+    ("disputes_leave_what_refunds_took", "payments", "c", {"amount_disputed": None}),
+    ("disputes_leave_what_refunds_took", "payments", "c", {"amount_refunded": 501}),
     ("money_that_moved_is_posted", "settlements", "s", {"amount": 901}),
     ("money_that_moved_is_posted", "settlements", "s", {"status": "created"}),
     ("money_that_moved_is_posted", "settlements", "s", {"status": "returned"}),

@@ -9,7 +9,7 @@ from chalicelib.domain.payments import EDGES, LIVE
 from infra.audit import RULES, audit
 from infra.audit.__main__ import report
 from infra.audit.snapshot import Snapshot
-from tests.unit.infra.broken_books import BALANCES, BROKEN_BOOKS, postings, settlement
+from tests.unit.infra.broken_books import BALANCES, BROKEN_BOOKS, all_disputes, postings, settlement
 
 AT = "2026-11-23T10:00:00.000000Z"
 LATER = "2026-11-23T10:00:01.000000Z"
@@ -26,11 +26,12 @@ TOTALS = {
     "voided_amount": 1000,
     "refunds": 2,
     "refunded_amount": 300,
-    "deliveries": 16,
+    "deliveries": 22,
 }
 EVENTS = [
     "payment.success", "payment.failed", "payment.captured", "payment.voided", "refund.created", "refund.processed",
-    "refund.failed", "order.expired", "order.cancelled", "settlement.processed",
+    "refund.failed", "order.expired", "order.cancelled", "dispute.created", "dispute.under_review", "dispute.won",
+    "dispute.lost", "settlement.processed",
 ]  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def all_payments():
         payment("p", "o", "authorized", "payment.success", amount_refunded=400),
         payment("f", "q", "failed", "payment.failed", error_code="PAYMENT_FAILED"),
         payment("c", "oc", "captured", "payment.success", "payment.captured", captured_at=LATER, instruction="capture",
-                fee=24, tax=4, deadline_at=SOON),
+                fee=24, tax=4, deadline_at=SOON, amount_disputed=500),
         payment("v", "q", "voided", "payment.success", "payment.voided", voided_at=LATER),
         payment("l", "ol", "authorized", "payment.failed", "payment.success", late=True, capture_within=86_400,
                 deadline_at=TOMORROW),
@@ -116,18 +117,19 @@ def all_refunds():
 
 
 def agreeing():
-    payments, orders, refunds = all_payments(), all_orders(), all_refunds()
+    payments, orders, refunds, disputes = all_payments(), all_orders(), all_refunds(), all_disputes()
     settled = settlement()
-    announced = [*payments, *orders, *refunds, settled]
+    announced = [*payments, *orders, *refunds, *disputes, settled]
     told = [delivery(name) for item in announced for name in item.get("delivery_ids", ())]
     events = numbered(*announced)
     endpoint = {**M, "id": "we", "url": "https://a.example", "enabled": True, "updated_at": "2026-11-23T09:00:00Z"}
-    more = {"2026-11-23": {"earned": 976}, "all": BALANCES}
+    more = {"2026-11-23": {"earned": 476}, "all": BALANCES}
     totals = {f"m {p}#INR#3": {**M, "period": f"{p}#INR#3", **TOTALS, **more[p]} for p in more}
     return Snapshot(
         orders={each["id"]: each for each in orders},
         payments={each["id"]: each for each in payments},
         refunds={each["id"]: each for each in refunds},
+        disputes={each["id"]: each for each in disputes},
         deliveries={each["id"]: each for each in told},
         events=events,
         endpoints={"m we": {**endpoint, "events": EVENTS}},
@@ -197,6 +199,9 @@ BROKEN = [
     ("every_event_has_its_deliveries", "payments", "v", {"delivery_ids": ["d v payment.success"]}),
     ("every_event_has_its_deliveries", "refunds", "r", {"delivery_ids": ["d r refund.created"]}),
     ("every_event_has_its_deliveries", "refunds", "b", {"delivery_ids": ["d b refund.created"]}),
+    ("every_event_has_its_deliveries", "disputes", "dw", {"delivery_ids": ["d dw dispute.created"]}),
+    ("every_event_has_its_deliveries", "disputes", "do", {"delivery_ids": []}),
+    ("every_object_numbers_its_events_without_gaps", "disputes", "dw", {"sequence": 4}),
     ("every_event_has_its_deliveries", "orders", "x", {"delivery_ids": []}),
     ("every_event_has_its_deliveries", "orders", "z", {"delivery_ids": None}),
     ("deliveries_are_consistent", "deliveries", "d p payment.success", {"attempts": 6}),
@@ -210,6 +215,7 @@ BROKEN = [
     ("everything_that_waits_has_a_deadline", "payments", "l", {"deadline_at": None}),
     ("everything_that_waits_has_a_deadline", "payments", "l", {"deadline_at": TOMORROW + 2}),
     ("everything_that_waits_has_a_deadline", "refunds", "g", {"deadline_at": None}),
+    ("everything_that_waits_has_a_deadline", "disputes", "do", {"deadline_at": None}),
     ("everything_that_waits_has_a_deadline", "orders", "n", {"expires_at": TOMORROW + 2}),
     ("everything_that_waits_has_a_deadline", "orders", "n", {"expires_at": NOW - 400}),
     ("everything_that_waits_has_a_deadline", "deliveries", "d p payment.success",
@@ -243,7 +249,7 @@ def test_totals_of_a_busy_stage_lie_between_what_they_were_and_what_they_are():
     for total in seen.totals_before.values():
         total["succeeded"], total["succeeded_amount"] = 0, 0
     for total in seen.totals_after.values():
-        total["deliveries"] = 20
+        total["deliveries"] = 30
     assert audit(seen) == []
 
 

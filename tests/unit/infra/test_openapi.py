@@ -63,7 +63,7 @@ def test_every_operation_that_moves_money_takes_an_idempotency_key():
     }
     assert taking == {
         "create_order", "cancel_order", "create_payment", "create_public_payment", "capture_payment", "void_payment",
-        "create_refund",
+        "create_refund", "accept_dispute", "contest_dispute",
     }  # fmt: skip
 
 

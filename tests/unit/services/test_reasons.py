@@ -75,6 +75,17 @@ def test_a_refund_says_that_the_balance_does_not_reach(caller):
     )  # fmt: skip
 
 
+def test_a_dispute_says_why_it_is_refused(caller):
+    held = caller.pay(UPI)["id"]
+    path = "/sandbox/disputes"
+    assert refused(caller, path, {"payment_id": held})[0] == "not_disputable"
+    taken = caller.pay(UPI, capture="automatic")["id"]
+    assert refused(caller, path, {"payment_id": taken, "amount": 1001})[0] == "dispute_exceeds_available"
+    made = caller.ask("POST", path, {"payment_id": taken}, 201)["id"]
+    caller.ask("POST", f"/disputes/{made}/accept")
+    assert refused(caller, f"/disputes/{made}/accept")[0] == "dispute_not_open"
+
+
 def test_every_reason_is_seen_here_or_with_the_tries():
     assert {str(reason) for reason in Reason} - SEEN == {"too_many_attempts"}
 

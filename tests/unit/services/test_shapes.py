@@ -4,16 +4,18 @@ import json
 
 import msgspec
 
-from chalicelib.api.shapes import answers, payer_answers, webhook_answers
+from chalicelib.api.shapes import answers, books_answers, payer_answers, webhook_answers
 from chalicelib.domain import webhooks
 from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence.deliveries import Delivery
-from chalicelib.services import orders, views
+from chalicelib.services import lists, orders, views
 from chalicelib.services.events import listing, resending
 from chalicelib.services.payments import records
 from chalicelib.services.refunds import records as refunds
 from chalicelib.services.webhooks import endpoints, log
+from tests.unit.services.books.shop import captured
+from tests.unit.services.disputes.court import contest, dispute
 from tests.unit.services.money import pay, refund
 
 
@@ -42,6 +44,12 @@ def test_a_refund_has_its_shape(paid):
     record = refunds.find(refund(paid, 300), paid.merchant_id)
     holds(views.new_refund(record), answers.PendingRefund)
     holds(views.refund(record), answers.Refund)
+
+
+def test_a_dispute_and_a_page_of_disputes_have_their_shapes(merchant_id, sent):
+    made = contest(dispute(captured(merchant_id)))
+    holds(views.dispute(made), books_answers.Dispute)
+    holds(lists.list_disputes(ListQuery(merchant_id, 10)), books_answers.Disputes)
 
 
 def test_an_endpoint_and_its_deliveries_have_their_shapes(merchant_id, order, sent):

@@ -52,7 +52,10 @@ function actButton(action, payment, onDone) {
   return element;
 }
 
-/** Builds the card with the acts that the payment's state allows. @param {Api.Payment} payment @param {() => void} onDone */
+/**
+ * Builds the card with the acts that the payment's state allows.
+ * @param {Api.Payment} payment @param {() => void} onDone
+ */
 export function actsCard(payment, onDone) {
   const buttons = actsOn(payment).map((action) => actButton(action, payment, onDone));
   return h(

@@ -1,4 +1,4 @@
-/** Speaks to the sandbox as the signed-in merchant. The OpenAPI document leaves its paths out, so nothing checks them. */
+/** Speaks to the sandbox as the signed-in merchant. No type checks its paths: the OpenAPI document leaves them out. */
 import { request } from "../session.js";
 
 const PATIENCE = 60_000; // milliseconds: a jump of the clock works for 20 s, and a trigger waits for several workers

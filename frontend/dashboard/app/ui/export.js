@@ -42,7 +42,8 @@ export const decimalFree = (row) => ({ ...row });
 /**
  * Builds the button. cells: the columns of a row, by name, or of several rows.
  * @template {ListPath} P
- * @param {{ name: string, path: P, query?: () => object, cells: (row: RowOf<P>) => Record<string, unknown> | Record<string, unknown>[] }} options
+ * @param {{ name: string, path: P, query?: () => object,
+ *   cells: (row: RowOf<P>) => Record<string, unknown> | Record<string, unknown>[] }} options
  */
 export function exportButton({ name, path, query = () => ({}), cells }) {
   const csv = button(

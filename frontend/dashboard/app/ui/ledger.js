@@ -1,7 +1,10 @@
 /** Reads a posting of the ledger from the merchant's side. Knows no DOM. */
 import { decimal } from "./export.js";
 
-/** Returns by how much a posting changes what the gateway owes the merchant. A credit is negative in the API. @param {Api.Posting} posting */
+/**
+ * Returns by how much a posting changes what the gateway owes the merchant. A credit is negative in the API.
+ * @param {Api.Posting} posting
+ */
 export const changeOf = ({ lines }) =>
   lines.reduce((sum, { account, amount }) => sum - (account === "merchant_payable" ? amount : 0), 0);
 

@@ -29,6 +29,16 @@ const SETTLEMENT = {
   status: "processed",
 };
 
+const DISPUTE = {
+  id: "disp_7mN3rTgg2JvSx5Pk",
+  payment_id: PAYMENT.id,
+  amount: AMOUNT,
+  currency: "INR",
+  status: "open",
+  phase: "chargeback",
+  reason: "goods_not_received",
+};
+
 /** @type {Record<string, object>} What an event changes in the sample of its object. */
 const CHANGES = {
   "payment.created": { status: "pending" },
@@ -39,6 +49,9 @@ const CHANGES = {
   "payment.expired": { status: "failed" },
   "refund.created": { status: "pending" },
   "refund.failed": { status: "failed" },
+  "dispute.under_review": { status: "under_review" },
+  "dispute.won": { status: "won" },
+  "dispute.lost": { status: "lost" },
   "order.expired": { status: "expired" },
   "order.cancelled": { status: "cancelled" },
 };
@@ -47,6 +60,6 @@ const CHANGES = {
 export function samples(event) {
   const kind = event.split(".")[0] ?? "";
   /** @type {Record<string, object>} */
-  const objects = { payment: PAYMENT, order: ORDER, refund: REFUND, settlement: SETTLEMENT };
+  const objects = { payment: PAYMENT, order: ORDER, refund: REFUND, settlement: SETTLEMENT, dispute: DISPUTE };
   return { event, timestamp: 1_763_892_900, data: { [kind]: { ...objects[kind], ...CHANGES[event] } } };
 }

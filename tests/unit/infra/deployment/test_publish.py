@@ -70,7 +70,7 @@ def test_only_test_stages_have_the_dashboards_sandbox(frontend):
 
 def test_each_bucket_has_its_folders_and_no_hidden_file(frontend):
     assert set(publish.objects("dashboard", PROD, frontend)) == {
-        "index.html", "app.js", "shared/ui.js", "config.js",
+        "index.html", "app.js", "openapi.json", "shared/ui.js", "config.js",
     }  # fmt: skip
     assert set(publish.objects("checkout", PROD, frontend)) == {
         "checkout.html", "checkout.js", "shared/ui.js", "config.js",

@@ -10,7 +10,8 @@ from infra.local.mappings import load_handler
 STACK = "gateway-test"
 # What the application looks up by name.
 TABLES = {
-    "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "webhook-deliveries",
+    "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "disputes",
+    "webhook-deliveries",
     "idempotency", "totals", "postings", "sessions", "throttles", "deadlines", "cards", "card-tries", "simulated-bank", "sandbox",
     "usages", "settlements", "dead-letters", "events", "customers", "payment-links",
 }  # fmt: skip

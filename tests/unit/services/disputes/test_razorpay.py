@@ -1,0 +1,52 @@
+"""Disputes as the Razorpay-compatible surface shows and takes them."""
+
+import pytest
+
+from tests.support.surface import ask, make
+from tests.unit.services.books.shop import captured
+from tests.unit.services.disputes.court import dispute
+
+FIELDS = {
+    "id", "entity", "payment_id", "amount", "currency", "amount_deducted", "gateway_dispute_id", "reason_code",
+    "respond_by", "status", "phase", "created_at", "evidence",
+}  # fmt: skip
+
+
+@pytest.fixture
+def made(merchant_id, sent):
+    return dispute(captured(merchant_id), 40_000)
+
+
+def test_a_dispute_is_shown_alone_and_in_a_collection(made):
+    status, shown = ask("GET", f"disputes/{made.id}")
+    assert (status, shown.keys(), shown["status"], shown["amount_deducted"]) == (200, FIELDS, "open", 0)
+    assert (shown["respond_by"], shown["evidence"]["submitted_at"]) == (int(made.respond_by), None)
+    assert shown in ask("GET", "disputes")[1]["items"]
+
+
+def test_an_accepted_dispute_is_deducted(made):
+    accepted = make(f"disputes/{made.id}/accept", None)
+    assert (accepted["status"], accepted["amount_deducted"]) == ("lost", 40_000)
+
+
+def test_evidence_is_submitted_by_the_surfaces_names(made):
+    body = {"action": "submit", "amount": 40_000, "summary": "delivered", "shipping_proof": ["doc_1"], "other": "x"}
+    status, contested = ask("PATCH", f"disputes/{made.id}/contest", body)
+    assert (status, contested["status"]) == (200, "under_review")
+    given = contested["evidence"]
+    assert (given["summary"], given["shipping_proof"], given["others"]) == ("delivered", ["doc_1"], None)
+    assert given["submitted_at"] is not None
+
+
+@pytest.mark.parametrize("body", [{}, {"action": "draft", "summary": "x"}, {"action": "submit", "summary": "x" * 1001}])
+def test_a_contest_without_submitted_evidence_is_refused(made, body):
+    status, refused = ask("PATCH", f"disputes/{made.id}/contest", body)
+    assert (status, refused["error"]["code"]) == (400, "BAD_REQUEST_ERROR")
+    assert ask("GET", f"disputes/{made.id}")[1]["status"] == "open"
+
+
+def test_a_dispute_that_has_ended_takes_no_action(made):
+    make(f"disputes/{made.id}/accept", None)
+    status, refused = ask("POST", f"disputes/{made.id}/accept")
+    sentence = "Action not allowed when dispute is in lost status."
+    assert (status, refused["error"]["description"]) == (400, sentence)
