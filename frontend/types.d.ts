@@ -7,22 +7,30 @@ type OpenApiPaths = import("../build/types/openapi").paths;
 type Schemas = import("../build/types/openapi").components["schemas"];
 
 declare namespace Api {
+  type Account = Schemas["Account"];
+  type CurrencyBalance = Schemas["CurrencyBalance"];
   type DayFigures = Schemas["DayFigures"];
   type DeadLetter = Schemas["DeadLetter"];
   type Endpoint = Schemas["Endpoint"];
   type Event = Schemas["Event"];
+  type Format = Schemas["Format"];
   type Found = Schemas["Found"];
   type Key = Schemas["Key"];
   /** A method that the checkout's form offers. */
   type FormMethod = "upi" | "card" | "netbanking";
+  type Movement = Schemas["Movement"];
   type Order = Schemas["Order"];
   type Payment = Schemas["Payment"];
+  type Posting = Schemas["LedgerPosting"];
   type Profile = Schemas["Profile"];
   type PublicOrder = Schemas["PublicOrder"];
   type PublicPayment = Schemas["PublicPayment"];
   type Refund = Schemas["Refund"];
   type Scope = Schemas["Scope"];
   type Session = Schemas["Session"];
+  type Settlement = Schemas["Settlement"];
+  type SettlementReport = Schemas["SettlementReport"];
+  type SettlementRow = Schemas["SettlementRow"];
   type Stats = Schemas["Stats"];
   type StoredEvent = Schemas["StoredEvent"];
   type TimelineEntry = Schemas["TimelineEntry"];
@@ -36,6 +44,31 @@ declare namespace Api {
     | Pick<Schemas["PublicPayByUpi"], "method" | "vpa" | "flow">
     | Pick<Schemas["PublicPayByNetbanking"], "method" | "bank">
     | Pick<Schemas["PublicPayByCard"], "method" | "card">;
+}
+
+/** What the sandbox answers, which the OpenAPI document leaves out. */
+declare namespace Sandbox {
+  interface Clock {
+    now: string;
+    /** Seconds ahead of real time. */
+    offset: number;
+    job: { id: string; from: string; to: string; progress: number; done: boolean } | null;
+  }
+
+  interface Fault {
+    id: string;
+    match: string;
+    effect: "error" | "throttle" | "hang" | "cut";
+    when: "before" | "after";
+    times: number;
+    seconds: number;
+  }
+
+  interface Instrument {
+    id: string;
+    value: string | number;
+    script: string;
+  }
 }
 
 // The API client: a call is checked against the OpenAPI document, its path, query, body and answer.
@@ -64,6 +97,8 @@ interface RequestOptions<O> {
   query?: Query<O>;
   body?: SentBody<O>;
   idempotencyKey?: string;
+  /** Milliseconds. */
+  timeout?: number;
 }
 
 type ApiRequest = <V extends Verb, P extends ApiPath>(
@@ -80,6 +115,8 @@ type ListPath =
   | "/webhooks"
   | "/webhook-endpoints"
   | "/events"
+  | "/ledger"
+  | "/settlements"
   | "/keys"
   | "/dead-letters";
 type RowOf<P extends ListPath> = Answer<Operation<"GET", P>> extends { data: (infer Row)[] } ? Row : never;

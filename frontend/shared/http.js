@@ -45,11 +45,12 @@ export function queryString(query = {}) {
 }
 
 /**
- * Returns request(method, path, {query, body, idempotencyKey}), which calls `headers()` anew for each request.
+ * Returns request(method, path, {query, body, idempotencyKey, timeout}), which calls `headers()` anew for
+ * each request. timeout: milliseconds.
  * @param {string} baseUrl @param {() => Record<string, string>} headers @returns {ApiRequest}
  */
 export function createClient(baseUrl, headers = () => ({})) {
-  return async function request(method, path, { query, body, idempotencyKey } = {}) {
+  return async function request(method, path, { query, body, idempotencyKey, timeout = TIMEOUT } = {}) {
     const sent = { ...headers() };
     if (body !== undefined) sent["Content-Type"] = "application/json";
     if (idempotencyKey) sent["Idempotency-Key"] = idempotencyKey;
@@ -59,7 +60,7 @@ export function createClient(baseUrl, headers = () => ({})) {
         method,
         headers: sent,
         body: body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.timeout(TIMEOUT),
+        signal: AbortSignal.timeout(timeout),
         credentials: "omit",
         cache: "no-store",
       });

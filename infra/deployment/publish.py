@@ -17,8 +17,12 @@ LAYOUT = {
     "dashboard": {"dashboard": "", "shared": "shared/"},
     "checkout": {"checkout": "", "sdk": "", "razorpay": "v1/", "shared": "shared/"},
 }
-# Only test stages publish this part of the checkout bucket: the demo shop, the test bank and the test instruments.
-DEMO = ("demo.html", "shop/", "bank.html", "bank/", "page/testing.js")
+# Only test stages publish this part of each bucket: the demo shop, the test bank and the test instruments of the
+# checkout, and the sandbox of the dashboard.
+DEMO = {
+    "checkout": ("demo.html", "shop/", "bank.html", "bank/", "page/testing.js"),
+    "dashboard": ("app/sandbox/",),
+}
 # The script in the place of Razorpay's checkout.js.
 REPLACEMENT = "v1/checkout.js"
 CONTENT_TYPES = {
@@ -61,7 +65,10 @@ def _placed(key: str, content: bytes, origins: Origins) -> bytes:
     """Writes the stage's addresses into a page's Content-Security-Policy, and into the script that replaces another's.
 
     That script may be loaded from an address that is not ours (a test reroutes it), so it cannot ask where it is from.
+    JSON loses its white space.
     """
+    if key.endswith(".json"):
+        return json.dumps(json.loads(content), ensure_ascii=False, separators=(",", ":")).encode()
     if not key.endswith(".html") and key != REPLACEMENT:
         return content
     real = dict(zip(astuple(Origins()), map(origin, astuple(origins)), strict=True))
@@ -84,7 +91,9 @@ def objects(bucket: str, origins: Origins, frontend: Path = FRONTEND, *, demo: b
         for file in sorted((frontend / folder).rglob("*"))
         if file.is_file() and not file.name.startswith(".")
     }
-    published = {key: _placed(key, body, origins) for key, body in files.items() if demo or not key.startswith(DEMO)}
+    published = {
+        key: _placed(key, body, origins) for key, body in files.items() if demo or not key.startswith(DEMO[bucket])
+    }
     return published | {"config.js": _configuration(origins, demo=demo)}
 
 

@@ -1,4 +1,5 @@
 /** Starts the dashboard: one shell with one page at a time. Each page is loaded at its first visit. */
+import { config } from "/config.js";
 import { find, h } from "/shared/dom.js";
 import { forgetProfile } from "./profile.js";
 import { findRoute, navigate, startRouter } from "./router.js";
@@ -22,6 +23,9 @@ const ROUTES = [
   { path: "/dashboard/orders/:id", load: page("order"), title: texts.order.title },
   { path: "/dashboard/refunds", load: page("refunds"), title: texts.refunds.title },
   { path: "/dashboard/refunds/:id", load: page("refund"), title: texts.refund.title },
+  { path: "/dashboard/balance", load: page("balance"), title: texts.balance.title },
+  { path: "/dashboard/settlements", load: page("settlements"), title: texts.settlements.title },
+  { path: "/dashboard/settlements/:id", load: page("settlement"), title: texts.settlements.one },
   { path: "/dashboard/webhooks", load: page("webhooks"), title: texts.webhooks.title },
   { path: "/dashboard/webhooks/endpoints/:id", load: page("endpoint"), title: texts.endpoint.title },
   { path: "/dashboard/webhooks/:id", load: page("delivery"), title: texts.delivery.title },
@@ -34,6 +38,8 @@ const ROUTES = [
   { path: "/dashboard/docs", load: page("docs"), title: texts.docs.title },
   { path: "/docs", load: page("reference"), title: texts.reference.title, public: true },
 ];
+if (config.demo)
+  ROUTES.push({ path: "/dashboard/sandbox", load: () => import("./sandbox/page.js"), title: texts.sandbox });
 
 const app = find(document, "#app");
 const shell = createShell();

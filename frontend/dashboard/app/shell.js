@@ -10,6 +10,8 @@ import { drawings } from "./ui/drawings.js";
 import { openSearch } from "./ui/search.js";
 
 const t = texts.shell;
+/** @type {[string, string, string]} Only test stages have it. */
+const SANDBOX = ["/dashboard/sandbox", drawings.flask, texts.sandbox];
 /** @type {[string, [string, string, string][]][]} A group's name, and its links: path, drawing, label. */
 const GROUPS = [
   [
@@ -19,6 +21,8 @@ const GROUPS = [
       ["/dashboard/transactions", icons.list, texts.transactions.title],
       ["/dashboard/orders", icons.cart, texts.orders.title],
       ["/dashboard/refunds", icons.undo, texts.refunds.title],
+      ["/dashboard/balance", drawings.scales, texts.balance.title],
+      ["/dashboard/settlements", icons.bank, texts.settlements.title],
     ],
   ],
   [
@@ -31,6 +35,7 @@ const GROUPS = [
       ["/dashboard/dead-letters", icons.inbox, texts.deadLetters.title],
       ["/dashboard/docs", icons.book, texts.docs.title],
       ["/docs", icons.code, texts.reference.title],
+      ...(config.demo ? [SANDBOX] : []),
     ],
   ],
   [t.account, [["/dashboard/settings", drawings.gear, texts.settings.title]]],

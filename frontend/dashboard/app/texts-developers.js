@@ -36,6 +36,10 @@ export const developerTexts = {
     removeTitle: (url) => `Delete ${url}?`,
     removeText: "The endpoint gets no more webhooks. Its log stays.",
     enabled: "Enabled",
+    format: "Format",
+    formatHint: "Deliveries of earlier events keep their format.",
+    /** @type {Record<Api.Format, string>} */
+    formats: { native: "This gateway's own", razorpay: "Razorpay's" },
     events: "Events",
     noEvents: "Choose at least one event.",
     noEndpoints: "No endpoint has a URL yet. Add one, or set the primary endpoint's below.",
@@ -66,6 +70,7 @@ export const developerTexts = {
       "order.paid",
       "order.expired",
       "order.cancelled",
+      "settlement.processed",
       "dispute.created",
       "dispute.under_review",
       "dispute.won",
@@ -86,6 +91,7 @@ export const developerTexts = {
       "refund.created": "A refund is asked for",
       "refund.processed": "A refund is done",
       "refund.failed": "The bank refused a refund",
+      "settlement.processed": "A payout has reached your bank",
       "dispute.created": "A payer disputes a payment",
       "dispute.under_review": "The payer's bank decides a dispute",
       "dispute.won": "A dispute ended for you",
@@ -182,6 +188,9 @@ export const developerTexts = {
       "events:read",
       "balance:read",
       "ledger:read",
+      "settlements:read",
+      "disputes:read",
+      "disputes:write",
       "keys:read",
       "keys:write",
       "account:read",
@@ -239,7 +248,12 @@ export const developerTexts = {
     text: "Work that failed five times. Nothing is lost: fix the cause, then run it again.",
     job: "What is stuck",
     since: "Since",
-    jobs: { payments: "Asking the bank about a payment", refunds: "Sending a refund", deliveries: "Sending a webhook" },
+    jobs: {
+      payments: "Asking the bank about a payment",
+      refunds: "Sending a refund",
+      deliveries: "Sending a webhook",
+      settlements: "Paying out a settlement",
+    },
     /** @param {string} job */
     redrive: (job) => `Run again: ${job}`,
     /** @param {string} job */
@@ -251,6 +265,7 @@ export const developerTexts = {
     redriven: (count) => `Jobs started again: ${count}`,
     empty: "Nothing is stuck.",
   },
+  sandbox: "Sandbox",
   docs: {
     title: "Integration guide",
     text: "Three steps, with your own API key filled in.",

@@ -3,6 +3,7 @@
  * show statuses and the API's own messages unchanged.
  */
 import { developerTexts } from "./texts-developers.js";
+import { moneyTexts } from "./texts-money.js";
 
 export const texts = {
   product: "Payment Gateway",
@@ -293,5 +294,6 @@ export const texts = {
     failed: "The bank refused this refund. The money is still yours.",
     missing: "There is no such refund.",
   },
+  ...moneyTexts,
   ...developerTexts,
 };

@@ -5,7 +5,7 @@ from tests.integration.frontend.fake_webhooks import FakeWebhooks
 
 SUBJECTS = ("orders", "payments", "refunds", "webhooks", "keys", "account")
 SCOPES = (*(f"{subject}:{deed}" for subject in SUBJECTS for deed in ("read", "write")), "events:read", "balance:read",
-          "ledger:read")  # fmt: skip
+          "ledger:read", "settlements:read", "disputes:read", "disputes:write")  # fmt: skip
 
 
 class FakeAccount(FakeWebhooks):

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.integration.frontend import dashboard_scenes, payer_acts
+from tests.integration.frontend import dashboard_scenes, money_scenes, payer_acts
 from tests.integration.frontend.fake_gateway import Refusal
 from tests.integration.frontend.site import CHECKOUT
 
@@ -198,4 +198,4 @@ CHECKOUT_SCENES = {
     "demo-window": (shop_window, []),
 }
 
-SCENES = CHECKOUT_SCENES | dashboard_scenes.SCENES
+SCENES = CHECKOUT_SCENES | dashboard_scenes.SCENES | money_scenes.SCENES

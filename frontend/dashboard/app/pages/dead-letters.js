@@ -16,6 +16,7 @@ const PAGES = {
   payments: "/dashboard/transactions/",
   refunds: "/dashboard/refunds/",
   deliveries: "/dashboard/webhooks/",
+  settlements: "/dashboard/settlements/",
 };
 
 /** @type {Column<Api.DeadLetter>[]} */

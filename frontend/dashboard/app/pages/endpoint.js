@@ -87,6 +87,7 @@ function details(endpoint) {
     h("h2", null, texts.payment.details),
     facts([
       [texts.columns.status, badge(endpoint.enabled ? "enabled" : "disabled")],
+      [texts.webhooks.format, texts.webhooks.formats[endpoint.format]],
       [
         t.oldSecret,
         endpoint.previous_secret_expires_at ? exactTime(endpoint.previous_secret_expires_at) : t.noOldSecret,

@@ -1,4 +1,5 @@
 /** Shows one payment: what it is worth now, what it is for, its refunds, what happened, and who was told. */
+import { config } from "/config.js";
 import { h } from "/shared/dom.js";
 import { formatAmount } from "/shared/format.js";
 import { isMissing } from "/shared/http.js";
@@ -118,6 +119,10 @@ export function mount(root, { params }) {
   const id = params.id ?? "";
   const path = /** @type {const} */ (`/payments/${encodeURIComponent(id)}`);
   const orderOf = remembering((/** @type {string} */ orderId) => request("GET", `/orders/${orderId}`));
+  const sandboxActs = config.demo ? import("../sandbox/acts.js").catch(() => undefined) : undefined;
+  /** @type {typeof import("../sandbox/acts.js").actsCard | undefined} */
+  let actsCard;
+  let watchUntil = 0;
   /** @type {string | undefined} */
   let shown;
 
@@ -149,12 +154,20 @@ export function mount(root, { params }) {
         details(payment, order),
       ),
       h("div", { class: "columns even" }, timeline(entries), deliveriesCard(entries, id)),
+      ...(actsCard ? [actsCard(payment, follow)] : []),
     );
     for (const each of body.querySelectorAll("details")) each.open = open.includes(each.getAttribute("data-event"));
     if (focused) document.getElementById(focused)?.focus();
   }
 
+  /** Watches for what the workers make of an act. */
+  function follow() {
+    watchUntil = Date.now() + WATCH;
+    polling.now();
+  }
+
   async function refresh() {
+    actsCard ??= (await sandboxActs)?.actsCard;
     try {
       const [payment, { data: entries }, { data: refunds }] = await Promise.all([
         request("GET", path),
@@ -162,7 +175,7 @@ export function mount(root, { params }) {
         request("GET", "/refunds", { query: { payment_id: id, limit: 100 } }),
       ]);
       show(payment, entries, refunds, await orderOf(payment.order_id).catch(() => null));
-      resting = !isMoving(payment, entries, refunds);
+      resting = Date.now() > watchUntil && !isMoving(payment, entries, refunds);
     } catch (error) {
       if (!shown) body.replaceChildren(notice("bad", isMissing(error) ? t.missing : messageOf(error)));
       if (isMissing(error)) return false;
@@ -180,3 +193,4 @@ export function mount(root, { params }) {
 }
 
 const REST = 60_000; // milliseconds
+const WATCH = 20_000; // milliseconds in which the workers follow an act

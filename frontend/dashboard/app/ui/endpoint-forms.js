@@ -55,17 +55,29 @@ export function editEndpoint(endpoint, onDone) {
     value: endpoint?.url ?? "",
   });
   const events = eventChoices(endpoint?.events ?? t.allEvents.slice(0, DEFAULT_EVENTS));
+  const formats = Object.entries(t.formats).map(([value, label]) => h("option", { value }, label));
+  const format = h("select", { class: "input", id: "endpoint-format", value: endpoint?.format ?? "native" }, formats);
   const enabled = h("input", { type: "checkbox", checked: endpoint?.enabled ?? true });
   ask({
     title: endpoint ? t.edit : t.add,
     confirm: t.save,
     testId: "endpoint-dialog",
-    fields: [field(t.url, url), events, h("label", { class: "check" }, enabled, t.enabled)],
+    fields: [
+      field(t.url, url),
+      field(t.format, format, t.formatHint),
+      events,
+      h("label", { class: "check" }, enabled, t.enabled),
+    ],
     async onConfirm() {
       const boxes = /** @type {NodeListOf<HTMLInputElement>} */ (events.querySelectorAll(":checked"));
       const chosen = /** @type {Api.Event[]} */ ([...boxes].map((input) => input.value));
       if (!chosen.length) throw new FormError(t.noEvents);
-      const body = { url: url.value.trim(), events: chosen, enabled: enabled.checked };
+      const body = {
+        url: url.value.trim(),
+        events: chosen,
+        enabled: enabled.checked,
+        format: /** @type {Api.Format} */ (format.value),
+      };
       if (endpoint) await request("PATCH", `/webhook-endpoints/${endpoint.id}`, { body });
       else showSecret(await request("POST", "/webhook-endpoints", { body }));
       onDone();

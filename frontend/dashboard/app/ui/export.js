@@ -40,16 +40,18 @@ export const decimal = (amount, currency) =>
 export const decimalFree = (row) => ({ ...row });
 
 /**
- * Builds the button. cells: the columns of a row, by name.
+ * Builds the button. cells: the columns of a row, by name, or of several rows.
  * @template {ListPath} P
- * @param {{ name: string, path: P, query?: () => object, cells: (row: RowOf<P>) => Record<string, unknown> }} options
+ * @param {{ name: string, path: P, query?: () => object,
+ *   cells: (row: RowOf<P>) => Record<string, unknown> | Record<string, unknown>[] }} options
  */
 export function exportButton({ name, path, query = () => ({}), cells }) {
   const csv = button(
     texts.csv,
     () =>
       during(csv, async () => {
-        const rows = (await fetchAll(path, query())).map(cells);
+        const found = (await fetchAll(path, query())).flatMap(cells);
+        const rows = /** @type {Record<string, unknown>[]} */ (found);
         download(`${name}-${dayOf(Date.now())}.csv`, toCsv(Object.keys(rows[0] ?? { id: "" }), rows));
       }),
     { drawing: icons.download },

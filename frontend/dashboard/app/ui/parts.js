@@ -17,6 +17,7 @@ const TONES = {
   disabled: "bad",
   pending: "warn",
   attempted: "warn",
+  returned: "bad",
   retrying: "warn",
 };
 

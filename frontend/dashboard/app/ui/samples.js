@@ -20,6 +20,14 @@ const REFUND = {
   reason: "Damaged",
   status: "processed",
 };
+const SETTLEMENT = {
+  id: "setl_7Qm2xRk9TnB4vLpW",
+  amount: 97_640,
+  fees: 2_360,
+  tax: 360,
+  currency: "INR",
+  status: "processed",
+};
 
 const DISPUTE = {
   id: "disp_7mN3rTgg2JvSx5Pk",
@@ -52,6 +60,6 @@ const CHANGES = {
 export function samples(event) {
   const kind = event.split(".")[0] ?? "";
   /** @type {Record<string, object>} */
-  const objects = { payment: PAYMENT, order: ORDER, refund: REFUND, dispute: DISPUTE };
+  const objects = { payment: PAYMENT, order: ORDER, refund: REFUND, settlement: SETTLEMENT, dispute: DISPUTE };
   return { event, timestamp: 1_763_892_900, data: { [kind]: { ...objects[kind], ...CHANGES[event] } } };
 }

@@ -47,7 +47,12 @@ export function tone({ what, detail }) {
 }
 
 /** @type {Record<string, string>} */
-const PAGES = { pay: "/dashboard/transactions/", order: "/dashboard/orders/", rfnd: "/dashboard/refunds/" };
+const PAGES = {
+  pay: "/dashboard/transactions/",
+  order: "/dashboard/orders/",
+  rfnd: "/dashboard/refunds/",
+  setl: "/dashboard/settlements/",
+};
 
 /** Builds a link to an object's page, by the kind in its id. @param {string} id */
 export function objectLink(id) {

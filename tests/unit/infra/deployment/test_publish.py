@@ -18,13 +18,15 @@ def frontend(tmp_path):
         "dashboard/index.html": '<meta content="connect-src http://localhost:8000; frame-src http://localhost:3001">',
         "dashboard/app.js": 'const usual = "http://localhost:8000";',
         "dashboard/.hidden": "x",
+        "dashboard/openapi.json": '{\n  "title": "Zahlung für ₹ 1"\n}',
+        "dashboard/app/sandbox/page.js": "",
         "shared/ui.js": "",
         "checkout/checkout.html": "http://localhost:3000",
         "sdk/checkout.js": "",
         "razorpay/checkout.js": 'const CHECKOUT = "http://localhost:3001";',
     }
     for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     return tmp_path
 
@@ -63,9 +65,18 @@ def test_the_script_in_the_place_of_another_names_its_checkout(frontend):
     assert objects["v1/checkout.js"] == b'const CHECKOUT = "https://pay.example.com";'
 
 
+def test_json_is_published_without_white_space(frontend):
+    assert publish.objects("dashboard", PROD, frontend)["openapi.json"] == '{"title":"Zahlung für ₹ 1"}'.encode()
+
+
+def test_only_test_stages_have_the_dashboards_sandbox(frontend):
+    assert "app/sandbox/page.js" not in publish.objects("dashboard", PROD, frontend)
+    assert "app/sandbox/page.js" in publish.objects("dashboard", PROD, frontend, demo=True)
+
+
 def test_each_bucket_has_its_folders_and_no_hidden_file(frontend):
     assert set(publish.objects("dashboard", PROD, frontend)) == {
-        "index.html", "app.js", "shared/ui.js", "config.js",
+        "index.html", "app.js", "openapi.json", "shared/ui.js", "config.js",
     }  # fmt: skip
     assert set(publish.objects("checkout", PROD, frontend)) == {
         "checkout.html", "checkout.js", "v1/checkout.js", "shared/ui.js", "config.js",

@@ -1,5 +1,5 @@
 /** Encodes a text as a QR code (ISO/IEC 18004): bytes, error correction level M, the smallest version that holds it. */
-import { svg } from "./dom.js";
+import { svg } from "/shared/dom.js";
 
 /** Error correction codewords of a block and numbers of blocks, by version, for level M (table 9 of the standard). */
 const EC_CODEWORDS = [
