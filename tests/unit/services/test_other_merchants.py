@@ -127,6 +127,6 @@ def test_the_payer_sees_neither_merchant_nor_secrets(callers, objects):
     order = owner.ask("GET", f"/orders/{objects['order']}/public?key={owner.key}", status=200)
     payment = owner.ask("GET", f"/payments/{objects['payment']}/public", status=200)
 
-    assert set(order) == {"id", "amount", "currency", "status", "merchant_name", "merchant"}
+    assert set(order) == {"id", "amount", "currency", "status", "description", "merchant_name", "merchant"}
     assert set(order["merchant"]) == {"name", "logo_url", "color"}
     assert "merchant_id" not in payment

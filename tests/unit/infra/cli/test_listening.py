@@ -83,7 +83,7 @@ def test_listeners_of_other_gateways_keys_and_servers_have_other_cursors(tmp_pat
 
 
 def test_a_forwarded_event_is_a_webhook_with_both_signatures(receiver):
-    secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     assert forwarding.post(receiver.url("/hook"), EVENT, secret).status == 200
 

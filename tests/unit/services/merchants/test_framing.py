@@ -48,7 +48,7 @@ def test_with_the_setting_only_the_named_pages_may(caller):
 def test_the_public_order_is_the_contracts_where_no_frame_is_named_and_never_shows_the_list(caller):
     allow(caller, SHOP)
     order = caller.order()
-    contract = {"id", "amount", "currency", "status", "merchant_name", "merchant"}
+    contract = {"id", "amount", "currency", "status", "description", "merchant_name", "merchant"}
     assert shown(caller, order).keys() == contract
     framed = shown(caller, order, SHOP)
     assert framed.keys() == contract | {"frame_allowed"}
