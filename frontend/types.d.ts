@@ -38,36 +38,12 @@ declare namespace Api {
   type WebhookDetail = Schemas["WebhookDetail"];
   type Attempt = Schemas["Attempt"];
   type ErrorDetail = Schemas["ErrorDetail"];
+  type PayerDetails = Schemas["PayerDetails"];
   /** The instrument's part of a payment request. */
   type Instrument =
     | Pick<Schemas["PublicPayByUpi"], "method" | "vpa" | "flow">
     | Pick<Schemas["PublicPayByNetbanking"], "method" | "bank">
     | Pick<Schemas["PublicPayByCard"], "method" | "card">;
-}
-
-/** What the sandbox answers, which the OpenAPI document leaves out. */
-declare namespace Sandbox {
-  interface Clock {
-    now: string;
-    /** Seconds ahead of real time. */
-    offset: number;
-    job: { id: string; from: string; to: string; progress: number; done: boolean } | null;
-  }
-
-  interface Fault {
-    id: string;
-    match: string;
-    effect: "error" | "throttle" | "hang" | "cut";
-    when: "before" | "after";
-    times: number;
-    seconds: number;
-  }
-
-  interface Instrument {
-    id: string;
-    value: string | number;
-    script: string;
-  }
 }
 
 // The API client: a call is checked against the OpenAPI document, its path, query, body and answer.
@@ -242,6 +218,39 @@ type Network = "visa" | "mastercard" | "amex" | "rupay" | "unknown";
 /** A key of texts.errors. */
 type FieldProblem = keyof typeof import("./checkout/page/texts/en.js").texts.errors;
 type FormValues = Record<FieldName, string>;
+
+/** What the script in frontend/razorpay/ tells the checkout page of its options. */
+interface RazorpayWish {
+  amount?: number | string;
+  currency?: string;
+  name?: string;
+  description?: string;
+  image?: string;
+  email?: string;
+  contact?: string;
+  notes?: Record<string, string>;
+  /** false: Esc does not close the window. */
+  escape?: boolean;
+  /** Whether the window asks before it closes. */
+  confirm?: boolean;
+}
+
+/** What the checkout page does for the kind of page around it. */
+interface ShopAround {
+  escape: boolean;
+  /** Further fields of the request for a payment. */
+  payment: { payer?: Api.PayerDetails };
+  /** The question before the window closes; empty for none. @param unpaid whether the payer can still pay */
+  question(unpaid: boolean): object;
+  /** Tells the page that the order is unknown. Returns the payer's notice. */
+  unknown(): NoticeName;
+  /** Tells the page, and returns, why its options contradict the order. */
+  objection(order: Api.PublicOrder): string | undefined;
+  /** The order as the page wants it shown. */
+  dressed(order: Api.PublicOrder): Api.PublicOrder;
+  /** Further fields of the message about a settled payment. */
+  result(paymentId: string): Promise<object>;
+}
 
 type NoticeName = keyof typeof import("./checkout/page/texts/en.js").texts.notices;
 

@@ -1,5 +1,7 @@
 from typing import Any
 
+from msgspec.structs import asdict
+
 from chalicelib.api.call import Call
 from chalicelib.api.paging import list_query
 from chalicelib.api.routing import Routes
@@ -11,6 +13,7 @@ from chalicelib.methods import METHODS, AnyPayment, AnyPublicPayment, NewPayment
 from chalicelib.services import lists, orders, views
 from chalicelib.services.merchants import credentials
 from chalicelib.services.payments import accept, decide, notifications, records, returning
+from chalicelib.services.payments.accept import NOBODY, Payer
 from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds import records as refund_records
 from chalicelib.services.reports import timeline
@@ -26,17 +29,18 @@ def create_payment(call: Call, payment: NewPayment) -> Any:
 @routes.on("POST", "/api/v1/payments/public", body=AnyPublicPayment, public=True)
 def create_public_payment(call: Call, payment: AnyPublicPayment) -> Any:
     call.merchant_id = credentials.merchant_of(payment.key)
-    return _pay(call, payment, public=True)
+    told = payment.payer and Payer(**asdict(payment.payer))
+    return _pay(call, payment, public=True, payer=told or NOBODY)
 
 
-def _pay(call: Call, payment: NewPayment, *, public: bool) -> Any:
+def _pay(call: Call, payment: NewPayment, *, public: bool, payer: Payer = NOBODY) -> Any:
     """Accepts a payment.
 
     The service looks for a replay before it checks the instrument: a card may have expired since.
     """
     order = orders.find(payment.order_id, call.merchant_id)
     once = call.once(payment)
-    return accept.create(order, payment, once, call.request_id, public=public, address=call.address)
+    return accept.create(order, payment, once, call.request_id, public=public, address=call.address, payer=payer)
 
 
 @routes.on(

@@ -1,9 +1,10 @@
 """Defines what every payment method has: its request, the check of the request, and the result of the check."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import msgspec
+from msgspec import Meta
 
 from chalicelib.domain.cards import Card
 
@@ -17,6 +18,19 @@ class Checked:
 
     instrument: "Instrument"
     card: Card | None = None
+
+
+Text = Annotated[str, Meta(max_length=255)]
+Note = Annotated[str, Meta(max_length=256)]
+
+
+class PayerDetails(msgspec.Struct, frozen=True):
+    """What the payer's page tells of the payer. notes: the payment's own; without them the order's are shown."""
+
+    email: Text | None = None
+    contact: Annotated[str, Meta(max_length=32)] | None = None
+    description: Text | None = None
+    notes: Annotated[dict[Note, Note], Meta(max_length=15)] | None = None
 
 
 class NewPayment(msgspec.Struct, frozen=True, tag_field="method"):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from chalicelib.domain import cards
 from chalicelib.domain.cards import LAST, SEPARATORS, full_year
 from chalicelib.domain.errors import ExpiredCard, InvalidCard
-from chalicelib.methods.base import Checked, NewPayment
+from chalicelib.methods.base import Checked, NewPayment, PayerDetails
 
 Text = Annotated[str, Meta(max_length=255)]
 
@@ -72,6 +72,7 @@ class PublicPayByCard(PayByCard, frozen=True, kw_only=True, tag="card"):
     """key: the merchant's API key, which a payer's page knows."""
 
     key: str
+    payer: PayerDetails | None = None
 
 
 class CardOnFile(msgspec.Struct, frozen=True, tag_field="method", tag="card", omit_defaults=True):

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.money import DEFAULT_CURRENCY
-from chalicelib.methods.base import Checked, NewPayment
+from chalicelib.methods.base import Checked, NewPayment, PayerDetails
 
 # The length limits refuse the newline that a pattern's $ lets through.
 Bank = Annotated[str, Meta(pattern="^[A-Z]{4}$", min_length=4, max_length=4, examples=["HDFC"])]
@@ -29,6 +29,7 @@ class PublicPayByNetbanking(PayByNetbanking, frozen=True, kw_only=True, tag="net
     """key: the merchant's API key, which a payer's page knows."""
 
     key: str
+    payer: PayerDetails | None = None
 
 
 class Netbanking(msgspec.Struct, frozen=True, tag_field="method", tag="netbanking"):

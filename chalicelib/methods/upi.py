@@ -9,7 +9,7 @@ from msgspec import Meta
 from chalicelib.domain.errors import BadRequest, InvalidVpa
 from chalicelib.domain.money import DEFAULT_CURRENCY
 from chalicelib.domain.upi import check_vpa
-from chalicelib.methods.base import Checked, NewPayment
+from chalicelib.methods.base import Checked, NewPayment, PayerDetails
 
 
 class Flow(StrEnum):
@@ -44,6 +44,7 @@ class PublicPayByUpi(PayByUpi, frozen=True, kw_only=True, tag="upi"):
     """key: the merchant's API key, which a payer's page knows."""
 
     key: str
+    payer: PayerDetails | None = None
 
 
 class Upi(msgspec.Struct, frozen=True, tag_field="method", tag="upi"):

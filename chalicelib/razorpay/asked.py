@@ -18,11 +18,12 @@ EARLIEST_TIME, LATEST_TIME = 946684800, 4765046400
 
 @dataclass
 class Asked:
-    """A request. body and query: decoded, from whatever spelling."""
+    """A request. body and query: decoded, from whatever spelling; public_key: of a caller without a secret."""
 
     call: Call
     body: Fields = field(default_factory=lambda: Fields({}))
     query: Fields = field(default_factory=lambda: Fields({}))
+    public_key: str = ""
 
     @classmethod
     def of(cls, call: Call) -> Self:
@@ -56,7 +57,8 @@ class Asked:
     def identify_by_key_alone(self) -> None:
         """Finds the merchant by the key id: in `key_id`, or as the user name of Basic. Raises AuthenticationFailed."""
         key = self.query.tree.get("key_id") or self.body.tree.get("key_id") or self.call.key_id
-        self.call.merchant_id = credentials.merchant_of(str(key))
+        self.public_key = str(key)
+        self.call.merchant_id = credentials.merchant_of(self.public_key)
 
     def list_query(self, owner: str = "", filters: dict[str, str | tuple[str, ...]] | None = None) -> ListQuery:
         """Returns the page that is asked for. owner: see ListQuery; the merchant if empty. Raises Refusal."""

@@ -1,8 +1,8 @@
 """Names the modules whose views the router knows. A new group of operations is a new module in this list."""
 
-from chalicelib.razorpay import account, customers, disputes, links, orders, payments, refunds, webhooks
+from chalicelib.razorpay import account, checkout, customers, disputes, links, orders, payments, refunds, webhooks
 
-MODULES = (orders, payments, refunds, disputes, customers, links, webhooks, account)
+MODULES = (orders, payments, refunds, disputes, customers, links, webhooks, account, checkout)
 
 
 def register() -> int:

@@ -81,6 +81,4 @@ def _settled(payment_id: str) -> str:
 
 def _failure(payment_id: str, order_id: str) -> dict[str, Any]:
     payment = records.find(payment_id)
-    fields = declines.fields(payment.error_code, payment.method)
-    error = {name.removeprefix("error_"): value for name, value in fields.items()}
-    return {"error": {**error, "metadata": {"payment_id": payment_id, "order_id": order_id}}}
+    return {"error": declines.told(payment.error_code, payment.method, payment_id, order_id)}

@@ -82,7 +82,7 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
   };
 
   /** @param {any} options @param {string | undefined} origin */
-  const addressOf = ({ key, orderId, locale, retry, methods, theme, prefill, checkoutUrl }, origin) => {
+  const addressOf = ({ key, orderId, locale, retry, methods, theme, prefill, razorpay, checkoutUrl }, origin) => {
     const base = checkoutUrl ?? origin;
     if (!base) throw new Error("PaymentGateway: checkoutUrl is required");
     const url = new URL("/checkout", base);
@@ -93,6 +93,7 @@ outline-offset:1px}.ask .stay{border-color:#4f46e5;background:#4f46e5;color:#fff
       ["retry", typeof retry === "boolean" ? (retry ? undefined : 0) : retry],
       ["methods", methods && [...methods].join()],
       ["color", own(theme).color],
+      ["razorpay", razorpay],
       ...Object.entries(own(prefill)).map(([name, value]) => /** @type {[string, any]} */ ([`prefill.${name}`, value])),
     ];
     const given = wishes.filter(([, value]) => value !== undefined && value !== null);

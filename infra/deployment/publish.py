@@ -15,7 +15,7 @@ FRONTEND = ROOT / "frontend"
 # The folders of frontend/ that make up each bucket, and their prefixes in it.
 LAYOUT = {
     "dashboard": {"dashboard": "", "shared": "shared/"},
-    "checkout": {"checkout": "", "sdk": "", "shared": "shared/"},
+    "checkout": {"checkout": "", "sdk": "", "razorpay": "v1/", "shared": "shared/"},
 }
 # Only test stages publish this part of each bucket: the demo shop, the test bank and the test instruments of the
 # checkout, and the sandbox of the dashboard.
@@ -23,6 +23,8 @@ DEMO = {
     "checkout": ("demo.html", "shop/", "bank.html", "bank/", "page/testing.js"),
     "dashboard": ("app/sandbox/",),
 }
+# The script in the place of Razorpay's checkout.js.
+REPLACEMENT = "v1/checkout.js"
 CONTENT_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
@@ -59,11 +61,15 @@ def _configuration(origins: Origins, *, demo: bool) -> bytes:
     return f"export const config = {json.dumps({**urls, 'demo': demo}, indent=2)};\n".encode()
 
 
-def _placed(name: str, content: bytes, origins: Origins) -> bytes:
-    """Writes the API's address into a page's Content-Security-Policy, which has to name it. Takes white space out of JSON."""
-    if name.endswith(".json"):
+def _placed(key: str, content: bytes, origins: Origins) -> bytes:
+    """Writes the stage's addresses into a page's Content-Security-Policy, and into the script that replaces another's.
+
+    That script may be loaded from an address that is not ours (a test reroutes it), so it cannot ask where it is from.
+    JSON loses its white space.
+    """
+    if key.endswith(".json"):
         return json.dumps(json.loads(content), ensure_ascii=False, separators=(",", ":")).encode()
-    if not name.endswith(".html"):
+    if not key.endswith(".html") and key != REPLACEMENT:
         return content
     real = dict(zip(astuple(Origins()), map(origin, astuple(origins)), strict=True))
     # One pass replaces all addresses, because one part may stand at another part's default address.
@@ -80,12 +86,14 @@ def origin(url: str) -> str:
 def objects(bucket: str, origins: Origins, frontend: Path = FRONTEND, *, demo: bool = False) -> dict[str, bytes]:
     """Returns key -> content of every object that belongs in this bucket."""
     files = {
-        prefix + file.relative_to(frontend / folder).as_posix(): _placed(file.name, file.read_bytes(), origins)
+        prefix + file.relative_to(frontend / folder).as_posix(): file.read_bytes()
         for folder, prefix in LAYOUT[bucket].items()
         for file in sorted((frontend / folder).rglob("*"))
         if file.is_file() and not file.name.startswith(".")
     }
-    published = {key: body for key, body in files.items() if demo or not key.startswith(DEMO[bucket])}
+    published = {
+        key: _placed(key, body, origins) for key, body in files.items() if demo or not key.startswith(DEMO[bucket])
+    }
     return published | {"config.js": _configuration(origins, demo=demo)}
 
 

@@ -1,14 +1,19 @@
 """What time does to the objects of the Razorpay-compatible surface."""
 
+import hmac
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
 from chalicelib import queues
 from chalicelib.acquirers.simulated.instruments import SLOW_REFUND_AMOUNT
+from chalicelib.config import settings
 from chalicelib.domain import clock
-from tests.support.surface import ask, make
+from chalicelib.services import views
+from chalicelib.services.merchants import accounts
+from tests.support.surface import KEY, SECRET, ask, make
 
 
 @contextmanager
@@ -112,3 +117,97 @@ def test_a_late_success_is_captured_and_leaves_no_error(shop, workers):
     payment = shown(f"payments/{payment_id}")
     assert (payment["status"], payment["error_code"], payment["captured"]) == ("captured", None, True)
     assert shown(f"orders/{order['id']}")["status"] == "paid"
+
+
+RESULT = f"key_id={KEY}"
+
+
+def result(payment_id, query=RESULT):
+    return ask("GET", f"checkout/payments/{payment_id}", query=query)
+
+
+def test_the_payers_window_gets_a_signature_only_for_a_payment_that_succeeded(shop, workers):
+    order_id = make("orders", {"amount": 500})["id"]
+    payment_id = pay(shop, order_id)
+    named = {"razorpay_payment_id": payment_id, "razorpay_order_id": order_id}
+    assert result(payment_id) == (200, named)
+
+    workers.drain()
+
+    signed = hmac.new(SECRET.encode(), f"{order_id}|{payment_id}".encode(), "sha256").hexdigest()
+    assert result(payment_id) == (200, named | {"razorpay_signature": signed})
+
+
+def test_the_payers_window_gets_the_error_of_a_payment_that_failed(shop, workers):
+    order_id = make("orders", {"amount": 500})["id"]
+    body = {"order_id": order_id, "key": KEY, "method": "upi", "vpa": "failure@razorpay"}
+    payment_id = shop.ask("POST", "/payments/public", body).body["id"]
+    workers.drain()
+
+    status, answer = result(payment_id)
+
+    payment = shown(f"payments/{payment_id}")
+    assert status == 200
+    assert answer.keys() == {"error"}
+    assert answer["error"].pop("metadata") == {"payment_id": payment_id, "order_id": order_id}
+    assert answer["error"] == {name: payment[f"error_{name}"] for name in answer["error"]}
+    assert answer["error"]["reason"] == "payment_failed"
+
+
+def test_voided_money_has_no_signature(shop, workers):
+    order_id = make("orders", {"amount": 500, "payment_capture": 0})["id"]
+    payment_id = pay(shop, order_id)
+    workers.drain()
+    assert shop.ask("POST", f"/payments/{payment_id}/void").status in {200, 202}
+    workers.drain()
+
+    assert result(payment_id)[1].keys() == {"error"}
+
+
+def test_a_live_stage_hides_the_precise_reason_of_a_declined_card(shop, workers, monkeypatch):
+    order_id = make("orders", {"amount": 500})["id"]
+    card = {"number": "4100280000080001", "expiry_month": 12, "expiry_year": 2040, "cvv": "123", "holder_name": "A B"}
+    payment_id = shop.ask(
+        "POST", "/payments/public", {"order_id": order_id, "key": KEY, "method": "card", "card": card}
+    ).body["id"]
+    workers.drain()
+    assert result(payment_id)[1]["error"]["reason"] == "insufficient_fund"
+
+    monkeypatch.setattr(views, "settings", lambda: replace(settings(), stage="prod"))
+
+    assert result(payment_id)[1]["error"]["reason"] == "payment_failed"
+
+
+def test_the_result_is_for_who_knows_the_key(shop, workers):
+    payment_id = pay(shop, make("orders", {"amount": 500})["id"])
+    workers.drain()
+    assert result(payment_id, "key_id=key_test_unknown")[0] == 401
+
+
+def test_another_merchants_key_gets_no_result(shop, workers):
+    payment_id = pay(shop, make("orders", {"amount": 500})["id"])
+    workers.drain()
+    other = accounts.create("Other", f"{time.time_ns()}@example.com").pair
+    status, answer = result(payment_id, f"key_id={other.key}")
+    assert (status, answer["error"]["description"]) == (400, "The id provided does not exist")
+
+
+def test_a_payment_keeps_what_the_payers_page_tells(shop, workers):
+    order_id = make("orders", {"amount": 500, "notes": {"table": "7"}})["id"]
+    told = {"email": "asha@example.com", "contact": "+919999999999", "description": "Tea", "notes": {"seat": "2"}}
+    body = {"order_id": order_id, "key": KEY, "method": "upi", "vpa": "success@upi", "payer": told}
+    payment_id = shop.ask("POST", "/payments/public", body).body["id"]
+    workers.drain()
+
+    payment = shown(f"payments/{payment_id}")
+
+    assert {name: payment[name] for name in told} == told
+
+
+@pytest.mark.parametrize(
+    "told", [{"description": "x" * 256}, {"notes": {str(number): "x" for number in range(16)}}, {"contact": "1" * 33}]
+)
+def test_what_the_payers_page_tells_has_limits(shop, told):
+    order_id = make("orders", {"amount": 500})["id"]
+    body = {"order_id": order_id, "key": KEY, "method": "upi", "vpa": "success@upi", "payer": told}
+    assert shop.ask("POST", "/payments/public", body).status == 400

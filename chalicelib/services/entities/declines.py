@@ -1,6 +1,6 @@
 """Explains a failed payment in the words of the Razorpay-compatible surface."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.domain import declines
 
@@ -52,3 +52,9 @@ def fields(code: str | None, method: str) -> dict[str, str | None]:
         "error_step": failure.step,
         "error_reason": failure.reason,
     }
+
+
+def told(code: str | None, method: str, payment_id: str, order_id: str) -> dict[str, Any]:
+    """Returns the error of a failed payment as the payer's window hands it to the shop's page."""
+    error = {name.removeprefix("error_"): value for name, value in fields(code, method).items()}
+    return {**error, "metadata": {"payment_id": payment_id, "order_id": order_id}}

@@ -14,6 +14,8 @@ import { paint } from "./look.js";
 import { options } from "./options.js";
 import { framedBy, isFramed, shareHeight, tellParent } from "./parent.js";
 import { receiptPanel } from "./receipt.js";
+import { sender } from "./send.js";
+import { shopAround } from "./shop-around.js";
 import { texts } from "./texts.js";
 import { failurePanel, footer, noticePanel, processingPanel, stack, summary } from "./view.js";
 import { keySlot, wayBack } from "./way-back.js";
@@ -25,7 +27,9 @@ const parameters = new URLSearchParams(location.search);
 const orderId = parameters.get("order_id") ?? "";
 const key = parameters.get("key") ?? "";
 const embedded = isFramed && parameters.get("embedded") === "true";
+const shop = await shopAround(embedded, orderId, key);
 const request = createClient(`${config.apiUrl}/api/v1`);
+const send = sender(request);
 const container = find(document, "[data-test-id=checkout-container]");
 const summaryPlace = find(document, "#summary");
 const loading = find(document, "#loading");
@@ -76,7 +80,8 @@ const { follow, cancel, say } = follower({
 function display(element, how) {
   showPanel(element, how);
   if (element !== loading) shareHeight(container);
-  if (embedded) tellParent("busy", [processing.element, action.element].includes(element) ? texts.leave : {});
+  const underWay = [processing.element, action.element].includes(element);
+  if (embedded) tellParent("busy", underWay ? texts.leave : shop.question(element !== success.element));
 }
 
 /** Ends paying. From here on neither the fields nor a retry hold an instrument. */
@@ -124,13 +129,22 @@ async function loadOrder() {
     });
   } catch (error) {
     retry = loadOrder;
-    return isRefusal(error) ? notify("unknown") : notify("network", true);
+    return isRefusal(error) ? notify(shop.unknown()) : notify("network", true);
   } finally {
     clearTimeout(slow);
   }
-  if (order.frame_allowed !== false) return showOrder(order);
+  if (order.frame_allowed !== false) return admit(order);
   order = undefined; // a page that may not frame this one shows neither the order nor a form to click on
   notify("foreignFrame");
+}
+
+/** Shows the order as the shop's page wants it, or why the page gets no payment. @param {Api.PublicOrder} loaded */
+function admit(loaded) {
+  const text = shop.objection(loaded);
+  order = text ? undefined : shop.dressed(loaded);
+  if (order) return showOrder(order);
+  notify("unknown");
+  notice.fill({ ...texts.notices.unknown, text: text ?? "" }, false);
 }
 
 /** @param {Api.PublicOrder} order */
@@ -174,27 +188,12 @@ async function pay(instrument) {
   display(processing.element);
   const attempt = beginAttempt(orderId, instrument.method);
   try {
-    const payment = await createPayment(instrument, attempt);
+    const payment = await send({ order_id: orderId, key, ...shop.payment, ...instrument }, attempt);
     recordPayment(orderId, payment.id);
     form.forgetCvv();
     follow(payment.id);
   } catch (error) {
     refused(error, instrument);
-  }
-}
-
-/** @param {Api.Instrument} instrument @param {PaymentAttempt} attempt */
-async function createPayment(instrument, { idempotencyKey }) {
-  const body = { order_id: orderId, key, ...instrument };
-  try {
-    return await request("POST", "/payments/public", { body, idempotencyKey });
-  } catch (error) {
-    if (!isRefusal(error) || error.code !== "IDEMPOTENCY_ERROR") throw error;
-    // Before a reload this attempt went out with other details. The order itself takes no second payment, so a new
-    // attempt is safe.
-    endAttempt(orderId);
-    const { idempotencyKey: fresh } = beginAttempt(orderId, instrument.method);
-    return request("POST", "/payments/public", { body, idempotencyKey: fresh });
   }
 }
 
@@ -245,13 +244,14 @@ async function payAnotherWay() {
 }
 
 /** @param {Api.PublicPayment} payment */
-function settle(payment) {
+async function settle(payment) {
   const { id: paymentId, amount, currency, status } = payment;
-  const told = { paymentId, orderId, amount, currency, status };
+  const left = leaving;
+  const told = { paymentId, orderId, amount, currency, status, ...(await shop.result(paymentId)) };
   endAttempt(orderId);
   if (status === "success") succeed(payment, told);
   else if (status === "voided") releaseShown(payment, told);
-  else decline(payment, told);
+  else decline(payment, told, left);
 }
 
 /** @param {Api.PublicPayment} payment @param {object} told */
@@ -266,12 +266,12 @@ function succeed(payment, told) {
   wayBack(request, payment.id, key, (url) => success.offerReturn(url, true));
 }
 
-/** @param {Api.PublicPayment} payment @param {object} told */
-function decline(payment, told) {
+/** @param {Api.PublicPayment} payment @param {object} told @param {boolean} left whether the payer gave it up */
+function decline(payment, told, left) {
   const code = payment.error_code ?? "PAYMENT_FAILED";
   const description = payment.error_description ?? texts.failure.fallback;
   tellParent("payment_failed", { ...told, error: { code, description } });
-  if (leaving && code === "PAYMENT_CANCELLED") return showForm();
+  if (left && code === "PAYMENT_CANCELLED") return showForm();
   const spent = countFailure(orderId) > options.retries;
   fail(texts.failure.reasons[code] ?? description, showForm, {
     title: texts.failure.titles[code],
@@ -295,6 +295,6 @@ container.append(footer());
 if (config.demo) import("./testing.js").then(({ testInstruments }) => testInstruments(form));
 document.addEventListener("keydown", (event) => {
   // Esc closes the window as it does outside the frame, but not while a payment is under way.
-  if (event.key === "Escape" && embedded && processing.element.hidden && action.element.hidden) close();
+  if (event.key === "Escape" && embedded && shop.escape && processing.element.hidden && action.element.hidden) close();
 });
 loadOrder();

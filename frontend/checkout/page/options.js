@@ -18,12 +18,22 @@ function methods() {
   return known.length ? [...new Set(known)] : METHODS;
 }
 
+/** Returns what a page written for Razorpay wants; see frontend/razorpay/. @returns {RazorpayWish | null} */
+function wish() {
+  try {
+    return JSON.parse(own("razorpay") ?? "null");
+  } catch {
+    return null;
+  }
+}
+
 const retries = own("retry");
 
 export const options = {
   locale: own("locale"),
   methods: methods(),
   color: own("color"),
+  razorpay: wish(),
   /** How often a payer may try again after a failure. */
   retries: retries !== undefined && /^\d+$/.test(retries) ? Number(retries) : Number.POSITIVE_INFINITY,
   prefill: {

@@ -4,7 +4,7 @@ from chalicelib.domain.scopes import Scope
 from chalicelib.razorpay import operations, router
 from chalicelib.razorpay.errors import Refusal
 
-PUBLIC = {"get_methods", "get_preferences"}
+PUBLIC = {"get_result", "get_methods", "get_preferences"}
 
 
 @pytest.fixture(autouse=True)

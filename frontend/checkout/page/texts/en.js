@@ -82,6 +82,12 @@ export const texts = {
     another: "Pay another way",
     testApp: "Pay with the test UPI app",
   },
+  abandon: {
+    title: "Cancel the payment?",
+    text: "Your order is not paid yet.",
+    stay: "Go on paying",
+    go: "Cancel payment",
+  },
   leave: {
     title: "Leave while your payment is being processed?",
     text: "It may still go through. Do not pay again before you know.",

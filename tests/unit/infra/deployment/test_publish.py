@@ -23,6 +23,7 @@ def frontend(tmp_path):
         "shared/ui.js": "",
         "checkout/checkout.html": "http://localhost:3000",
         "sdk/checkout.js": "",
+        "razorpay/checkout.js": 'const CHECKOUT = "http://localhost:3001";',
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -59,6 +60,11 @@ def test_scripts_are_published_as_they_are_and_find_the_api_in_the_configuration
     assert configuration(objects) == {**urls, "demo": False}
 
 
+def test_the_script_in_the_place_of_another_names_its_checkout(frontend):
+    objects = publish.objects("checkout", PROD, frontend)
+    assert objects["v1/checkout.js"] == b'const CHECKOUT = "https://pay.example.com";'
+
+
 def test_json_is_published_without_white_space(frontend):
     assert publish.objects("dashboard", PROD, frontend)["openapi.json"] == '{"title":"Zahlung für ₹ 1"}'.encode()
 
@@ -73,7 +79,7 @@ def test_each_bucket_has_its_folders_and_no_hidden_file(frontend):
         "index.html", "app.js", "openapi.json", "shared/ui.js", "config.js",
     }  # fmt: skip
     assert set(publish.objects("checkout", PROD, frontend)) == {
-        "checkout.html", "checkout.js", "shared/ui.js", "config.js",
+        "checkout.html", "checkout.js", "v1/checkout.js", "shared/ui.js", "config.js",
     }  # fmt: skip
 
 

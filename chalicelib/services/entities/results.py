@@ -1,0 +1,29 @@
+"""Shows the result of a payment as the payer's window hands it to a shop's page that is written for Razorpay."""
+
+from typing import Any
+
+from chalicelib.domain.declines import PAYMENT_FAILED
+from chalicelib.domain.payments import LIVE, State
+from chalicelib.persistence.payments import Payment
+from chalicelib.services import views
+from chalicelib.services.entities import declines
+from chalicelib.services.payments import records, signatures
+
+
+def result(merchant_id: str, key: str, payment_id: str) -> dict[str, Any]:
+    """Returns the ids and the signature of a payment that succeeded, or the error of one that did not.
+
+    A payment that is open has neither. key: the API key of the payer's page, whose secret signs. Only who knows the
+    payment's id gets the signature, and it says no more than that this payment of this order succeeded. Raises NotFound.
+    """
+    payment = records.find(payment_id, merchant_id)
+    named = {"razorpay_payment_id": payment.id, "razorpay_order_id": payment.order_id}
+    if payment.state in {State.AUTHORIZED, State.CAPTURED}:
+        return named | {"razorpay_signature": signatures.of_payment(merchant_id, key, payment.order_id, payment.id)}
+    return named if payment.state in LIVE else {"error": _error(payment)}
+
+
+def _error(payment: Payment) -> dict[str, Any]:
+    """Returns the error with no more than a payer may know of the reason."""
+    code = views.public(views.payment(payment))["error_code"] or PAYMENT_FAILED
+    return declines.told(code, payment.method, payment.id, payment.order_id)
