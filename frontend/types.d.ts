@@ -46,31 +46,6 @@ declare namespace Api {
     | Pick<Schemas["PublicPayByCard"], "method" | "card">;
 }
 
-/** What the sandbox answers, which the OpenAPI document leaves out. */
-declare namespace Sandbox {
-  interface Clock {
-    now: string;
-    /** Seconds ahead of real time. */
-    offset: number;
-    job: { id: string; from: string; to: string; progress: number; done: boolean } | null;
-  }
-
-  interface Fault {
-    id: string;
-    match: string;
-    effect: "error" | "throttle" | "hang" | "cut";
-    when: "before" | "after";
-    times: number;
-    seconds: number;
-  }
-
-  interface Instrument {
-    id: string;
-    value: string | number;
-    script: string;
-  }
-}
-
 // The API client: a call is checked against the OpenAPI document, its path, query, body and answer.
 
 type Verb = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

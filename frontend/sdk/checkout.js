@@ -9,7 +9,6 @@
   // A page may load the script twice. The first one goes on, because it knows the window that is open.
   const known = globalThis.PaymentGateway;
   if (known && Object.hasOwn(known, "checkoutUrl")) return;
-
   // Each element is in the shadow of the one around it: no style of the page wins over these, and its queries find all.
   const BASE = "all:initial!important;box-sizing:border-box!important;";
   const CSS = {
