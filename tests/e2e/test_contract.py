@@ -25,7 +25,7 @@ def world(client):
     endpoint = client.post("/api/v1/webhook-endpoints", {"url": NOWHERE, "events": ["order.paid"]}).json()
     delivery = client.post(f"/api/v1/webhook-endpoints/{endpoint['id']}/test").json()
     client.until(f"/api/v1/webhooks/{delivery['id']}", lambda shown: shown["attempts"] > 0)
-    captured = _captured(client)
+    captured = client.captured()["id"]
     bank = {"order_id": client.order()["id"], "method": "netbanking", "bank": "HDFC"}
     to_give_up = made(client.post("/api/v1/payments", bank))
     client.until(f"/api/v1/payments/{to_give_up['id']}", lambda shown: shown["next_action"])
@@ -43,27 +43,11 @@ def world(client):
         "delivery": delivery["id"],
         "event": client.get(f"/api/v1/events?object_id={paid['id']}").json()["data"][-1]["id"],
         "captured": captured,
-        "to_accept": _disputed(client, captured, 100),
-        "to_contest": _disputed(client, captured, 200),
-        "settlement": _settled(client),
+        "to_accept": client.disputed(captured, 100)["id"],
+        "to_contest": client.disputed(captured, 200)["id"],
+        "settlement": client.settlement()["id"],
         "to_give_up": to_give_up["id"],
     }
-
-
-def _captured(client):
-    payment = client.pay(client.order(capture="automatic")["id"])
-    return client.until_settled(f"/api/v1/payments/{payment['id']}")["id"]
-
-
-def _disputed(client, payment_id, amount):
-    return made(client.post("/api/v1/sandbox/disputes", {"payment_id": payment_id, "amount": amount}))["id"]
-
-
-def _settled(client):
-    settlements = made(client.post("/api/v1/sandbox/settlements", {"pending": True}))["data"]
-    settlement = next(each for each in settlements if each["currency"] == "INR")
-    client.until(f"/api/v1/settlements/{settlement['id']}", lambda shown: shown["status"] != "created")
-    return settlement["id"]
 
 
 def _filled(text, world, client):
