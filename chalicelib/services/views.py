@@ -18,6 +18,8 @@ from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 
 View = dict[str, Any]
 
+CUSTOMER = ("name", "email", "contact")
+
 
 def _fields(record: Any, *names: str) -> View:
     return {name: getattr(record, name) for name in names}
@@ -35,8 +37,14 @@ def order(record: Order) -> View:
         "capture": record.capture or CaptureMode.MANUAL,
         "capture_within": record.capture_within,
         "expires_at": _iso(record.expires_at),
-        **_fields(record, "return_url", "description", "customer"),
+        **_fields(record, "return_url", "description"),
+        "customer": _customer(record.customer),
     }
+
+
+def _customer(told: View | None) -> View | None:
+    """Shows the contract's fields of a customer, whichever surface the order came in by; an empty one as null."""
+    return {name: told.get(name) for name in CUSTOMER} if told else None
 
 
 def public_order(record: Order, merchant: View) -> View:

@@ -53,6 +53,21 @@ class Client:
         """A payment that has succeeded."""
         return self.until_settled(f"/api/v1/payments/{self.pay(self.order(amount)['id'])['id']}")
 
+    def captured(self, amount=50000):
+        """A payment whose money is in the books."""
+        payment = self.pay(self.order(amount, capture="automatic")["id"])
+        return self.until_settled(f"/api/v1/payments/{payment['id']}")
+
+    def disputed(self, payment_id, amount=100):
+        """An open dispute."""
+        return made(self.post("/api/v1/sandbox/disputes", {"payment_id": payment_id, "amount": amount}))
+
+    def settlement(self):
+        """A settlement of all rupees in the books, once the bank has paid it."""
+        settlements = made(self.post("/api/v1/sandbox/settlements", {"pending": True}))["data"]
+        settlement = next(each for each in settlements if each["currency"] == "INR")
+        return self.until(f"/api/v1/settlements/{settlement['id']}", lambda shown: shown["status"] != "created")
+
     def refunded(self, payment_id, amount=None):
         """A refund that has come to its end."""
         refund = made(self.post(f"/api/v1/payments/{payment_id}/refunds", {"amount": amount} if amount else {}))

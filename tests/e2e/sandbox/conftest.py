@@ -15,6 +15,7 @@ ALL_EVENTS = [
     "payment.created", "payment.pending", "payment.success", "payment.failed", "payment.captured", "payment.voided",
     "payment.expired", "order.paid", "order.expired", "order.cancelled", "refund.created", "refund.processed",
     "refund.failed", "dispute.created", "dispute.under_review", "dispute.won", "dispute.lost",
+    "settlement.processed",
 ]  # fmt: skip
 
 

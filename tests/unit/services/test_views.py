@@ -47,6 +47,19 @@ def test_an_order_always_shows_every_field():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ({}, None),
+        ({"name": "Asha"}, {"name": "Asha", "email": None, "contact": None}),
+        ({"id": "cust_1", "name": None, "email": "a@b.example", "contact": "1"},
+         {"name": None, "email": "a@b.example", "contact": "1"}),
+    ],
+)  # fmt: skip
+def test_an_order_shows_the_same_fields_of_every_customer(told, shown):
+    assert views.order(order(customer=told))["customer"] == shown
+
+
 def test_an_order_shows_when_it_ends_and_what_is_still_due():
     shown = views.order(order(capture="automatic", expires_at=NOW + 0.5, amount_paid=100))
 
