@@ -6,11 +6,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser_fixtures import browser, complaints
 from tests.e2e import elsewhere
 from tests.e2e.client import Client, made
 from tests.support import gateway as support
 from tests.support.gateway import started
 from tests.support.receiver import Receiver
+
+# One browser for all folders: Playwright runs once in a process.
+__all__ = ["browser", "complaints"]
 
 # Milliseconds: time enough to kill something between a payment's request and its webhook.
 SLOW_BANK = "2000"

@@ -8,10 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from tests.browser_fixtures import browser, complaints
 from tests.e2e.client import KEY
-
-__all__ = ["browser", "complaints"]
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
