@@ -17,9 +17,11 @@ COMMON_MUTANTS = [
     Mutant("a refund is not held against what is left", "2 of two had their way", accept_refund, "_reserve",
            " & enough)", ")", rival("refund")),
     Mutant("an order takes a second payment", "2 of two had their way", accept, "_claim_order",
-           " & free)", ")", rival("payment")),
+           " & unchanged)", ")", rival("payment")),
+    # Two conditions prevent this bug: the state and the number of the next event. The mutant drops both.
     Mutant("a payment is captured twice", "2 of two had their way", steps, "_unchanged",
-           "Payment.state == step.payment.state", "Payment.id.exists()", rival("capture")),
+           "(Payment.state == step.payment.state) & announcing.unnumbered(Payment, step.payment)", "Payment.id.exists()",
+           rival("capture")),
     # Two conditions prevent this bug: the payment's and its order's. The mutant drops both.
     Mutant("a payment settles twice", "succeeded 2 to 2, its parts sum to 1", settlement, "_take",
            "transaction = Transaction()",
@@ -38,7 +40,7 @@ COMMON_MUTANTS = [
            "IdempotencyRecord.find(request.record_id) if request else None", "None",
            flow("create an order with a key")),
     Mutant("the job is not sent before the commit", "a payment never settled", accept, "create",
-           "    queues.send(*waits", "    queues.send() if True else queues.send(*waits", flow("pay by UPI with a key")),
+           "    queues.send(*wakes", "    queues.send() if True else queues.send(*wakes", flow("pay by UPI with a key")),
     Mutant("a job without a record is dropped at once", "a payment never settled", jobs, "put_off_or_drop",
            "work.age < EDGE_SECONDS]", "work.age < 0]", early_worker),
     Mutant("the webhooks of a payment that is settled already are not sent again", STUCK, settlement, "_idle",
