@@ -62,7 +62,7 @@ LIFE_MUTANTS = [
            "actions += [Order.status.set(OrderStatus.ATTEMPTED), Order.amount_paid.set(0)]", "pass",
            flow("release what is not captured in time")),
     Mutant("an order's end is forgotten", "an order outlives its time", orders, "plan",
-           "jobs_to_send = wakeups.plan(transaction, job_at(PAYMENTS, order.id, request_id, terms.expires_at))", "pass", flow("create an order with an end, no key")),
+           "jobs_to_send = wakeups.plan(transaction, ", "jobs_to_send = wakeups.plan(Transaction(), ", flow("create an order with an end, no key")),
     Mutant("a failed payment is asked about once and never again", "payments are .*failed", answers, "_after_failure",
            "_news_in(payment, answer)", "None",
            flow("late success: the order is free", Mode.THROTTLE)),
