@@ -1,3 +1,4 @@
+import boto3
 import pytest
 
 from infra.deployment import aws
@@ -7,8 +8,9 @@ from infra.usage import UsageError
 
 @pytest.fixture(autouse=True)
 def nothing_leaks(monkeypatch):
-    """read_target sets the process's environment: here it sets a copy."""
+    """read_target sets the process's environment: here it sets a copy. boto3's session keeps what it read there."""
     environ = {}
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     monkeypatch.setattr(aws.os, "environ", environ)
     monkeypatch.setattr(aws, "environment", lambda: dict(environ))
     return environ
