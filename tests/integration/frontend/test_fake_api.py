@@ -76,6 +76,18 @@ REQUESTS = (
     ("GET", "/events", None),
     ("GET", "/events/{event}", None),
     ("POST", "/events/{event}/resend", {}),
+    ("GET", "/balance", None),
+    ("GET", "/ledger", None),
+    ("GET", "/settlements", None),
+    ("GET", "/settlements/{settlement}", None),
+    ("GET", "/settlements/{settlement}/report", None),
+    ("GET", "/sandbox/clock", None),
+    ("POST", "/sandbox/clock", {"advance": 3600}),
+    ("POST", "/sandbox/trigger", {"event": "payment.success"}),
+    ("GET", "/sandbox/faults", None),
+    ("POST", "/sandbox/faults", {"match": "POST /payments", "effect": "cut", "when": "after", "times": 1}),
+    ("DELETE", "/sandbox/faults", None),
+    ("GET", "/sandbox/instruments", None),
     ("DELETE", "/auth/sessions", None),
 )
 
@@ -101,7 +113,9 @@ def everything(gateway):
     made["waiting"] = gateway.add_payment(made["order"], "pending", next_action={"type": "redirect"})
     made |= {"endpoint": gateway.add_endpoint(), "free": gateway.add_payment(made["third"])}
     made |= {"refund": gateway.refund(gateway.add_payment(made["third"]), {"amount": 100})[1]["id"]}
-    made |= {"event": gateway.add_event()}
+    made |= {"event": gateway.add_event(), "settlement": gateway.add_settlement()}
+    gateway.add_posting("captured", made["payment"], merchant_payable=-97_640, fees=-2_000, tax=-360)
+    gateway.balances = {"INR": {"available": 77_640, "pending": 20_000, "reserved": 0}}
     made |= {"key": gateway.add_key("key_0000000000000001", "shop")["id"]}
     asked = []
     for method, template, body in REQUESTS:
