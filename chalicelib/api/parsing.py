@@ -19,6 +19,7 @@ T = TypeVar("T", bound=Struct)
 Kind = type[Struct] | UnionType
 
 MAX_TRIED = 1000
+BLANKS = " \t\r\n"  # of RFC 8259; str.strip knows more
 MAX_KEY = 64  # characters of a caller's own key that an error repeats
 _TRUNCATED = "Input data was truncated"
 _FAULT = re.compile(r"(?:JSON is malformed: )?(?P<reason>.*?)(?: \(byte (?P<byte>[0-9]+)\))?")
@@ -37,7 +38,7 @@ def parse(body: bytes, kind: Kind) -> Any:
     try:
         # Decoded first, since msgspec does not look into strings that it skips.
         document = text.decode()
-        return msgspec.json.decode("{}" if document.strip() in {"", "[]"} else document, type=kind)
+        return msgspec.json.decode("{}" if document.strip(BLANKS) in {"", "[]"} else document, type=kind)
     except msgspec.ValidationError as error:
         raise _explain(error, text, kind) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:

@@ -95,7 +95,12 @@ def _one_to_answer(case, client):
     case.path_parameters["dispute_id"] = client.disputed(client.captured()["id"])["id"]
 
 
+def _a_receiver(_case, client):
+    client.ask("PUT", "/api/v1/merchants/webhook", {"webhook_url": NOWHERE})
+
+
 PREPARED = {
+    "test_webhook": _a_receiver,
     "cancel_order": _one_to_cancel,
     "void_payment": _an_authorised_one,
     "accept_dispute": _one_to_answer,

@@ -25,6 +25,11 @@ def test_an_empty_body_is_an_empty_object_however_a_language_writes_it(body, kin
     assert parse(body, kind) == kind()
 
 
+@pytest.mark.parametrize("body", [b"\x1e", b"\x0b[]", "\u00a0".encode()])
+def test_only_the_blanks_of_json_make_an_empty_body(body):
+    assert "Malformed JSON" in str(refusal(body, NewRefund))
+
+
 def test_a_byte_order_mark_is_skipped():
     assert parse(codecs.BOM_UTF8 + b'{"amount": 100}', NewOrder).amount == 100
 
