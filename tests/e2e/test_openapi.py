@@ -153,7 +153,7 @@ def known(client):
 def test_every_answer_is_a_documented_one(case, client, known, fitting):
     name = case.operation.definition.raw["operationId"]
     asked[name] += 1
-    if asked[name] % 2:
+    if asked[name] % 2 or name == "test_webhook":  # without parameters and body there is no wrong request
         _make_real(name, case, client, known)
 
     # PHP writes an empty object as []. The gateway takes it, although the document does not offer it.
