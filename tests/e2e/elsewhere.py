@@ -10,6 +10,9 @@ ONE_ADDRESS = "whoever asks LocalStack, the gateway in it sees one address"
 LOADING = "how fast LocalStack hands out the pages is its own affair"
 
 INFLATING = "LocalStack hands a compressed body on as it is; API Gateway and the local edge inflate it"
+FORMS = (
+    "LocalStack reads a body with a form's label as a form, and a JSON document in it is lost; AWS hands it on as it is"
+)
 
 LOCALSTACK = {
     "test_twenty_equal_requests_at_once": MOTO,
@@ -19,6 +22,7 @@ LOCALSTACK = {
     "a_caller_waits_while_others_come_in": ONE_ADDRESS,
     "can_be_used_within_a_second": LOADING,
     "a_compressed_body_is_taken": INFLATING,
+    "}}-application/x-www-form-urlencoded]": FORMS,
 }
 WITHOUT_PROXY = {"does_not_have_is_405[TRACE]": METHOD, "does_not_have_is_405[BREW]": METHOD}
 BEHIND_PROXY = {"-%00]": NUL}
