@@ -6,6 +6,7 @@ from chalicelib.razorpay import (
     customers,
     disputes,
     downtimes,
+    items,
     links,
     orders,
     payments,
@@ -14,7 +15,20 @@ from chalicelib.razorpay import (
     webhooks,
 )
 
-MODULES = (orders, payments, refunds, disputes, settlements, downtimes, customers, links, webhooks, account, checkout)
+MODULES = (
+    orders,
+    payments,
+    refunds,
+    disputes,
+    settlements,
+    downtimes,
+    customers,
+    items,
+    links,
+    webhooks,
+    account,
+    checkout,
+)
 
 
 def register() -> int:
