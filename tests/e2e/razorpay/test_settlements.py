@@ -1,4 +1,3 @@
-
 import pytest
 from razorpay.errors import BadRequestError
 
