@@ -6,6 +6,7 @@ from chalicelib.razorpay import (
     customers,
     disputes,
     downtimes,
+    hosted,
     items,
     links,
     orders,
@@ -28,6 +29,7 @@ MODULES = (
     webhooks,
     account,
     checkout,
+    hosted,
 )
 
 
