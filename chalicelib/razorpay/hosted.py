@@ -69,7 +69,7 @@ def _page(options: dict[str, Any], request_id: str) -> Response:
     checkout, nonce = settings().checkout, secrets.token_urlsafe(16)
     shops = "https: http:" if settings().is_test_stage else "https:"
     written = json.dumps(options).replace("<", "\\u003c")
-    headers = {
+    headers: dict[str, str | list[str]] = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": POLICY.format(checkout=checkout, nonce=nonce, shops=shops),
         "Cache-Control": "no-store",
