@@ -1,9 +1,11 @@
 """Names the modules whose views the router knows. A new group of operations is a new module in this list."""
 
+from chalicelib import stage
 from chalicelib.razorpay import (
     account,
     checkout,
     customers,
+    direct,
     disputes,
     downtimes,
     hosted,
@@ -19,6 +21,7 @@ from chalicelib.razorpay import (
 MODULES = (
     orders,
     payments,
+    direct,
     refunds,
     disputes,
     settlements,
@@ -35,4 +38,5 @@ MODULES = (
 
 def register() -> int:
     """Returns the number of groups. Their import has registered their routes."""
+    stage.register_views()
     return len(MODULES)
