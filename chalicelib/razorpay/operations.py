@@ -15,6 +15,7 @@ from chalicelib.razorpay import (
     payments,
     refunds,
     settlements,
+    tokens,
     webhooks,
 )
 
@@ -27,6 +28,7 @@ MODULES = (
     settlements,
     downtimes,
     customers,
+    tokens,
     items,
     links,
     webhooks,
