@@ -175,17 +175,18 @@ class Stage:
                 yield f"evt_{row['position']}{place}", named
 
     def _event_rows(self) -> Iterator[Item]:
-        wanted = {"ProjectionExpression": "#p, told", "ExpressionAttributeNames": {"#p": "position"}}
+        """Yields the rows of events. The stream of what was sent again holds copies, which no object has numbered."""
+        names = {"#p": "position", "#s": "stream"}
+        wanted = {"ProjectionExpression": "#p, told", "ExpressionAttributeNames": names, "ConsistentRead": True}
         if self.merchant_id is None:
-            yield from self._pages("scan", "events", ConsistentRead=True, **wanted)
+            copies = {":copies": {"S": "#resent"}}
+            only = {"FilterExpression": "NOT contains(#s, :copies)", "ExpressionAttributeValues": copies}
+            yield from self._pages("scan", "events", **only, **wanted)
             return
         for shard in range(EVENT_STREAMS):
             stream = {":stream": {"S": f"{self.merchant_id}#{shard}"}}
-            names = {"#p": "position", "#s": "stream"}
-            yield from self._pages(
-                "query", "events", ConsistentRead=True, KeyConditionExpression="#s = :stream",
-                ExpressionAttributeValues=stream, **(wanted | {"ExpressionAttributeNames": names}),
-            )  # fmt: skip
+            only = {"KeyConditionExpression": "#s = :stream", "ExpressionAttributeValues": stream}
+            yield from self._pages("query", "events", **only, **wanted)
 
     def _answers(self) -> Items:
         """Returns the stored answers, each with the id of the object that the answer promises."""
