@@ -82,7 +82,11 @@ def page(query: ListQuery, after: str | None, *, resent: bool = False) -> View:
     object_id = query.filters.get("object_id")
     if resent and object_id:
         raise BadRequest("resent goes without object_id", field="resent")
-    looked = [_of_object(query.owner, object_id)] if isinstance(object_id, str) else list(_look(query, window, resent))
+    looked = (
+        [_of_object(query.owner, object_id)]
+        if isinstance(object_id, str)
+        else list(_look(query, window, resent=resent))
+    )
     rows, next_cursor = _cut(query, window, looked)
     return {
         "data": list(map(shown, rows)),
@@ -125,7 +129,7 @@ def _event(text: str | None, field: str) -> str | None:
     return text or None
 
 
-def _look(query: ListQuery, window: Window, resent: bool) -> Iterator[Looked]:
+def _look(query: ListQuery, window: Window, *, resent: bool) -> Iterator[Looked]:
     """Reads the newest or the oldest rows of the window in each source that can hold an event of the wanted type."""
     wanted = query.filters.get("type")
     # A page needs one row for each event, the row of the cursor, and one to see that there are more.
