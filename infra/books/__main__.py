@@ -16,7 +16,10 @@ from infra.usage import UsageError
 
 
 def check(stage: Stage, *, as_json: bool) -> int:
-    """Prints what differs. Raises UsageError without beancount. Reads the totals before the postings; a busy stage may differ by what happens in between."""
+    """Prints what differs. Raises UsageError without beancount.
+
+    Reads the totals before the postings; a busy stage may differ by what happens in between.
+    """
     totals, postings = stage.totals(), stage.postings()
     ours = gateways(totals.values())
     found = list(differences(ours, beancounts(beancount(postings.values()))))
