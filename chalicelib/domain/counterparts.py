@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.events import StoredEvent
-from chalicelib.domain.webhooks import Event
+from chalicelib.domain.webhooks import Event, SurfaceEvent
 
 LINK = "payment_link"
+QR = "qr_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,12 @@ class Counterpart:
     contains: the entities of its payload, in order.
     """
 
-    source: Event
-    event: Event
+    source: Event | SurfaceEvent
+    event: Event | SurfaceEvent
     contains: tuple[str, ...]
 
 
-def _same(event: Event, *contains: str) -> Counterpart:
+def _same(event: Event | SurfaceEvent, *contains: str) -> Counterpart:
     return Counterpart(event, event, contains)
 
 
@@ -41,6 +42,9 @@ COUNTERPARTS: Mapping[str, Counterpart] = {
     "refund.failed": _same(Event.REFUND_FAILED, "refund", "payment"),
     "payment_link.cancelled": _same(Event.ORDER_CANCELLED, LINK),
     "payment_link.expired": _same(Event.ORDER_EXPIRED, LINK),
+    "qr_code.created": _same(SurfaceEvent.QR_CREATED, QR),
+    "qr_code.credited": _same(SurfaceEvent.QR_CREDITED, "payment", QR),
+    "qr_code.closed": _same(SurfaceEvent.QR_CLOSED, QR),
 }
 
 

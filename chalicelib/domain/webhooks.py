@@ -49,6 +49,14 @@ class Event(StrEnum):
     TEST = "webhook.test"
 
 
+class SurfaceEvent(StrEnum):
+    """The events of objects that only the Razorpay-compatible surface has. Only endpoints of its format get them."""
+
+    QR_CREATED = "qr_code.created"
+    QR_CREDITED = "qr_code.credited"
+    QR_CLOSED = "qr_code.closed"
+
+
 class Format(StrEnum):
     """The form in which an endpoint gets its events. services/webhooks/formats.py makes each form."""
 

@@ -1,8 +1,19 @@
 """Names the modules whose views the router knows. A new group of operations is a new module in this list."""
 
-from chalicelib.razorpay import account, checkout, customers, disputes, links, orders, payments, refunds, webhooks
+from chalicelib.razorpay import (
+    account,
+    checkout,
+    customers,
+    disputes,
+    links,
+    orders,
+    payments,
+    qr_codes,
+    refunds,
+    webhooks,
+)
 
-MODULES = (orders, payments, refunds, disputes, customers, links, webhooks, account, checkout)
+MODULES = (orders, payments, refunds, disputes, customers, links, qr_codes, webhooks, account, checkout)
 
 
 def register() -> int:

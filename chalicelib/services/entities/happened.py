@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.domain import clock
-from chalicelib.domain.counterparts import COUNTERPARTS, LINK
+from chalicelib.domain.counterparts import COUNTERPARTS, LINK, QR
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.payments import State
 from chalicelib.domain.webhooks import Event
@@ -98,4 +98,5 @@ _SHOWN: Mapping[str, Callable[[StoredEvent], Entity]] = {
     "order": _order,
     "refund": _refund,
     LINK: _link,
+    QR: lambda event: event.parts[QR],
 }

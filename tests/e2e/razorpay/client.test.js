@@ -95,3 +95,13 @@ test("an error has its status and its description", async () => {
   });
   await assert.rejects(shop.orders.fetch("order_1"), (refused) => refused.statusCode === 400);
 });
+
+test("QR codes are made, fetched, listed, paid and closed", async () => {
+  const terms = { type: "upi_qr", usage: "multiple_use", fixed_amount: true, payment_amount: 300 };
+  const code = await shop.qrCode.create(terms);
+  assert.equal((await shop.qrCode.fetch(code.id)).payment_amount, 300);
+  assert.equal((await shop.qrCode.all({ count: 1 })).items[0].id, code.id);
+  assert.equal((await shop.qrCode.fetchAllPayments(code.id)).count, 0);
+  assert.equal((await shop.qrCode.close(code.id)).close_reason, "on_demand");
+  await assert.rejects(shop.qrCode.close(code.id), { statusCode: 400 });
+});
