@@ -12,6 +12,7 @@ from chalicelib.domain.webhooks import Event, SurfaceEvent
 
 LINK = "payment_link"
 QR = "qr_code"
+SUBSCRIPTION = "subscription"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,16 @@ COUNTERPARTS: Mapping[str, Counterpart] = {
     "qr_code.created": _same(SurfaceEvent.QR_CREATED, QR),
     "qr_code.credited": _same(SurfaceEvent.QR_CREDITED, "payment", QR),
     "qr_code.closed": _same(SurfaceEvent.QR_CLOSED, QR),
+    "subscription.authenticated": _same(SurfaceEvent.SUB_AUTHENTICATED, SUBSCRIPTION),
+    "subscription.activated": _same(SurfaceEvent.SUB_ACTIVATED, SUBSCRIPTION),
+    "subscription.charged": _same(SurfaceEvent.SUB_CHARGED, SUBSCRIPTION, "payment"),
+    "subscription.pending": _same(SurfaceEvent.SUB_PENDING, SUBSCRIPTION),
+    "subscription.halted": _same(SurfaceEvent.SUB_HALTED, SUBSCRIPTION),
+    "subscription.paused": _same(SurfaceEvent.SUB_PAUSED, SUBSCRIPTION),
+    "subscription.resumed": _same(SurfaceEvent.SUB_RESUMED, SUBSCRIPTION),
+    "subscription.updated": _same(SurfaceEvent.SUB_UPDATED, SUBSCRIPTION),
+    "subscription.cancelled": _same(SurfaceEvent.SUB_CANCELLED, SUBSCRIPTION),
+    "subscription.completed": _same(SurfaceEvent.SUB_COMPLETED, SUBSCRIPTION),
 }
 
 

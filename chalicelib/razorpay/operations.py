@@ -8,12 +8,27 @@ from chalicelib.razorpay import (
     links,
     orders,
     payments,
+    plans,
     qr_codes,
     refunds,
+    subscriptions,
     webhooks,
 )
 
-MODULES = (orders, payments, refunds, disputes, customers, links, qr_codes, webhooks, account, checkout)
+MODULES = (
+    orders,
+    payments,
+    refunds,
+    disputes,
+    customers,
+    links,
+    qr_codes,
+    plans,
+    subscriptions,
+    webhooks,
+    account,
+    checkout,
+)
 
 
 def register() -> int:

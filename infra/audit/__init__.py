@@ -25,6 +25,7 @@ RULES: tuple[Callable[[Snapshot], Findings], ...] = (
     books_rules.settlements_pay_out_what_was_owed,
     books_rules.settlements_follow_each_other,
     owner_rules.qr_codes_count_their_payments,
+    owner_rules.subscriptions_count_their_charges,
     owner_rules.owners_count_paid_orders,
     delivery_rules.every_event_has_its_deliveries,
     delivery_rules.deliveries_are_consistent,

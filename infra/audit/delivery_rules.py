@@ -116,6 +116,9 @@ def _owners_waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
     for code in seen.qr_codes.values():
         if code["status"] == "active" and code.get("close_by"):
             yield code, code.get("deadline_at")
+    for made in seen.subscriptions.values():
+        if made["status"] in {"authenticated", "active", "pending"}:
+            yield made, made.get("deadline_at")
 
 
 def everything_that_waits_has_a_deadline(seen: Snapshot) -> Findings:

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.domain import clock
 from chalicelib.persistence.qr_codes import QrCode
+from chalicelib.persistence.subscriptions import Subscription
 from chalicelib.services import qr_codes
 from chalicelib.services.qr_codes import paying
 from infra.local.edge import Request
@@ -52,6 +53,25 @@ def _walk_codes(shop: Any, workers: Any, customer_id: str) -> None:
     make(f"payments/qr_codes/{make('payments/qr_codes', about)['id']}/close", {})
 
 
+def _walk_subscriptions(shop: Any, workers: Any) -> None:
+    """Crosses a cycle's end, and does all that a merchant may decide."""
+    plan = make("plans", {"period": "weekly", "interval": 1, "item": {"name": "Tea", "amount": 500}})
+    ask("GET", "plans")
+    made = make("subscriptions", {"plan_id": plan["id"], "total_count": 3, "expire_by": int(clock.now()) + 7200})
+    one = f"subscriptions/{made['id']}"
+    shop.ask("POST", "/sandbox/razorpay/pay", {"subscription_id": made["id"]})
+    workers.drain()
+    ask("PATCH", one, {"quantity": 2, "schedule_change_at": "cycle_end"})
+    record = Subscription.find(made["id"])
+    assert record is not None
+    record.change([Subscription.deadline_at.set(clock.now() - 1)], Subscription.id.exists())
+    queues.send(queues.job(queues.PAYMENTS, made["id"], "r"))
+    workers.drain()
+    ask("GET", "subscriptions")
+    for act in ("pause", "resume", "cancel"):
+        make(f"{one}/{act}", {})
+
+
 def _scan(shop: Any, workers: Any, code_id: str, action: str) -> Any:
     """Pays a code as its payer does, and returns the payment's id."""
     merchant_id = shop.get("/merchants/profile")["id"]
@@ -72,6 +92,7 @@ def walk(shop: Any, workers: Any) -> None:
     one = f"payment_links/{link['id']}"
     ask("PATCH", one, {"reference_id": f"{email} 2", "expire_by": int(clock.now()) + 9000})
     _walk_codes(shop, workers, customer["id"])
+    _walk_subscriptions(shop, workers)
     hook = make("webhooks", {"url": "http://127.0.0.1:9/hook", "events": ["refund.failed"]})
     shop.pay(make("payment_links", {"amount": 500})["order_id"])
     order = make("orders", {"amount": 500, "customer_id": customer["id"]})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.domain import clock
-from chalicelib.domain.counterparts import COUNTERPARTS, LINK, QR
+from chalicelib.domain.counterparts import COUNTERPARTS, LINK, QR, SUBSCRIPTION
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.payments import State
 from chalicelib.domain.webhooks import Event
@@ -99,4 +99,5 @@ _SHOWN: Mapping[str, Callable[[StoredEvent], Entity]] = {
     "refund": _refund,
     LINK: _link,
     QR: lambda event: event.parts[QR],
+    SUBSCRIPTION: lambda event: event.parts[SUBSCRIPTION],
 }

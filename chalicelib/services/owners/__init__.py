@@ -4,11 +4,15 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.persistence.orders import Order
 from chalicelib.queues import Job
-from chalicelib.services import orders, qr_codes
+from chalicelib.services import orders, qr_codes, subscriptions
 from chalicelib.services.qr_codes import paying
+from chalicelib.services.subscriptions import charging
 
 # The first part of an owner's id -> what the owner does about its order. See orders.end() for what it returns.
-OWNERS: Mapping[str, Callable[[Order, Job], bool]] = {qr_codes.PREFIX: paying.count}
+OWNERS: Mapping[str, Callable[[Order, Job], bool]] = {
+    qr_codes.PREFIX: paying.count,
+    subscriptions.PREFIX: charging.settle,
+}
 
 
 def look(work: Job) -> bool:

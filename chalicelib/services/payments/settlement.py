@@ -14,13 +14,14 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import MAX_ACTIONS, Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import PAYMENTS, Job, job
-from chalicelib.services import asking, jobs, orders, owners, qr_codes
+from chalicelib.services import asking, jobs, orders, owners, qr_codes, subscriptions
 from chalicelib.services.disputes import deciding
 from chalicelib.services.disputes import records as disputes
 from chalicelib.services.events import announcing
 from chalicelib.services.payments import answers, bank, steps, tasks
 from chalicelib.services.payments.steps import Step, Taken
 from chalicelib.services.payments.tasks import Task
+from chalicelib.services.subscriptions import charging
 from chalicelib.services.waits import wakeups
 from chalicelib.services.webhooks import endpoints
 from chalicelib.telemetry import count, logger
@@ -49,6 +50,7 @@ LOOKS: Mapping[str, Callable[[Job], bool]] = {
     orders.PREFIX: owners.look,
     disputes.PREFIX: deciding.look,
     qr_codes.PREFIX: qr_codes.look,
+    subscriptions.PREFIX: charging.look,
 }
 
 

@@ -99,8 +99,8 @@ def all_payments():
 def all_orders():
     """Every end of an order."""
     return [
-        order("o", "paid", "p", paid=1000), order("q", "attempted", "f", "v"), order("oc", "paid", "c", paid=1000),
-        order("ol", "paid", "l", paid=1000), order("ow", "attempted", "w", live_payment_id="w"),
+        order("o", "paid", "p", paid=1000, owner_id="qr", counted_at=AT), order("q", "attempted", "f", "v"), order("oc", "paid", "c", paid=1000),
+        order("ol", "paid", "l", paid=1000, owner_id="sub", counted_at=AT), order("ow", "attempted", "w", live_payment_id="w"),
         order("oa", "attempted", "a", live_payment_id="a"), order("n", "created", expires_at=TOMORROW),
         order("x", "expired", delivery_ids=["d x order.expired"]),
         order("z", "cancelled", delivery_ids=["d z order.cancelled"]),
@@ -114,6 +114,9 @@ def all_refunds():
         refund("b", "failed", 500, "refund.created", "refund.failed", error_code="REFUND_FAILED"),
         refund("g", "pending", 100, "refund.created", updated_at=AT, deadline_at=SOON),
     ]
+
+
+OWNER = {**M, "status": "active", "created_at": AT, "close_by": TOMORROW, "deadline_at": TOMORROW}
 
 
 def agreeing():
@@ -137,10 +140,12 @@ def agreeing():
         cards={"w": {"id": "w"}},
         totals_before=totals,
         totals_after=copy.deepcopy(totals),
-        deadlines={"l": frozenset({TOMORROW}), "n": frozenset({TOMORROW})},
+        deadlines={each: frozenset({TOMORROW}) for each in ("l", "n", "qr", "sub")},
         now=NOW,
         postings=postings(),
         settlements={"s": settled},
+        qr_codes={"qr": {**OWNER, "id": "qr", "usage": "single_use", "payments_count": 1, "amount_received": 1000}},
+        subscriptions={"sub": {**OWNER, "id": "sub", "paid_count": 1}},
     )
 
 
@@ -204,6 +209,14 @@ BROKEN = [
     ("every_object_numbers_its_events_without_gaps", "disputes", "dw", {"sequence": 4}),
     ("every_event_has_its_deliveries", "orders", "x", {"delivery_ids": []}),
     ("every_event_has_its_deliveries", "orders", "z", {"delivery_ids": None}),
+    ("qr_codes_count_their_payments", "qr_codes", "qr", {"amount_received": 999}),
+    ("qr_codes_count_their_payments", "qr_codes", "qr", {"payments_count": 0}),
+    ("qr_codes_count_their_payments", "orders", "oc", {"owner_id": "qr", "counted_at": AT}),
+    ("subscriptions_count_their_charges", "subscriptions", "sub", {"paid_count": 2}),
+    ("subscriptions_count_their_charges", "orders", "oc", {"owner_id": "sub", "counted_at": AT}),
+    ("owners_count_paid_orders", "orders", "o", {"counted_at": None}),
+    ("everything_that_waits_has_a_deadline", "qr_codes", "qr", {"deadline_at": None}),
+    ("everything_that_waits_has_a_deadline", "subscriptions", "sub", {"deadline_at": None}),
     ("deliveries_are_consistent", "deliveries", "d p payment.success", {"attempts": 6}),
     ("deliveries_are_consistent", "deliveries", "d p payment.success", {"status": "pending"}),
     ("deliveries_are_consistent", "deliveries", "d p payment.success", {"status": "failed"}),
