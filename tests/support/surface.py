@@ -64,7 +64,8 @@ def _walk_subscriptions(shop: Any, workers: Any) -> None:
     ask("PATCH", one, {"quantity": 2, "schedule_change_at": "cycle_end"})
     record = Subscription.find(made["id"])
     assert record is not None
-    record.change([Subscription.deadline_at.set(clock.now() - 1)], Subscription.id.exists())
+    record.deadline_at = clock.now() - 1
+    record.write()
     queues.send(queues.job(queues.PAYMENTS, made["id"], "r"))
     workers.drain()
     ask("GET", "subscriptions")
