@@ -56,6 +56,11 @@ COUNTERPARTS: Mapping[str, Counterpart] = {
     "subscription.updated": _same(SurfaceEvent.SUB_UPDATED, SUBSCRIPTION),
     "subscription.cancelled": _same(SurfaceEvent.SUB_CANCELLED, SUBSCRIPTION),
     "subscription.completed": _same(SurfaceEvent.SUB_COMPLETED, SUBSCRIPTION),
+    "payment.dispute.created": _same(Event.DISPUTE_CREATED, "payment", "dispute"),
+    "payment.dispute.under_review": _same(Event.DISPUTE_UNDER_REVIEW, "payment", "dispute"),
+    "payment.dispute.won": _same(Event.DISPUTE_WON, "payment", "dispute"),
+    "payment.dispute.lost": _same(Event.DISPUTE_LOST, "payment", "dispute"),
+    "settlement.processed": _same(Event.SETTLEMENT_PROCESSED, "settlement"),
 }
 
 
