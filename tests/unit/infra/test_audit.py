@@ -10,6 +10,7 @@ from infra.audit import RULES, audit
 from infra.audit.__main__ import report
 from infra.audit.snapshot import Snapshot
 from tests.unit.infra.broken_books import BALANCES, BROKEN_BOOKS, all_disputes, postings, settlement
+from tests.unit.infra.broken_owners import BROKEN_OWNERS
 
 AT = "2026-11-23T10:00:00.000000Z"
 LATER = "2026-11-23T10:00:01.000000Z"
@@ -214,15 +215,7 @@ BROKEN = [
     ("every_object_numbers_its_events_without_gaps", "disputes", "dw", {"sequence": 4}),
     ("every_event_has_its_deliveries", "orders", "x", {"delivery_ids": []}),
     ("every_event_has_its_deliveries", "orders", "z", {"delivery_ids": None}),
-    ("qr_codes_count_their_payments", "qr_codes", "qr", {"amount_received": 999}),
-    ("qr_codes_count_their_payments", "qr_codes", "qr", {"payments_count": 0}),
-    ("qr_codes_count_their_payments", "orders", "oc", {"owner_id": "qr", "counted_at": AT}),
-    ("subscriptions_count_their_charges", "subscriptions", "sub", {"paid_count": 2}),
-    ("subscriptions_count_their_charges", "orders", "oc", {"owner_id": "sub", "counted_at": AT}),
-    ("owners_count_paid_orders", "orders", "o",
-     {"counted_at": None, "updated_at": "2026-11-20T09:00:00Z"}),
-    ("everything_that_waits_has_a_deadline", "qr_codes", "qr", {"deadline_at": None}),
-    ("everything_that_waits_has_a_deadline", "subscriptions", "sub", {"deadline_at": None}),
+    *BROKEN_OWNERS,
     ("deliveries_are_consistent", "deliveries", "d p payment.success", {"attempts": 6}),
     ("deliveries_are_consistent", "deliveries", "d p payment.success", {"status": "pending"}),
     ("deliveries_are_consistent", "deliveries", "d p payment.success", {"status": "failed"}),
