@@ -110,12 +110,22 @@ def _waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
     for made in (*seen.refunds.values(), *seen.disputes.values(), *seen.settlements.values()):
         if made["status"] in {"pending", "open", "under_review", "created"}:
             yield made, made.get("deadline_at")
+    yield from _owners_waiting(seen)
     for order in seen.orders.values():
         if order["status"] in {"created", "attempted"} and order.get("expires_at") and not order.get("live_payment_id"):
             yield order, order["expires_at"]
     for delivery in seen.deliveries.values():
         if delivery["status"] == "pending":
             yield delivery, delivery.get("next_retry_at")
+
+
+def _owners_waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
+    for code in seen.qr_codes.values():
+        if code["status"] == "active" and code.get("close_by"):
+            yield code, code.get("deadline_at")
+    for made in seen.subscriptions.values():
+        if made["status"] in {"authenticated", "active", "pending"}:
+            yield made, made.get("deadline_at")
 
 
 def everything_that_waits_has_a_deadline(seen: Snapshot) -> Findings:

@@ -62,6 +62,8 @@ class Stage:
         disputes = self._records("disputes")
         settlements = self.settlements()
         merchants = self._merchants()
+        qr_codes = self._records("qr-codes")
+        subscriptions = self._records("subscriptions")
         deliveries = self._records("webhook-deliveries")
         # Orders are read after payments. An order may then name a payment that was made in between, not the reverse.
         orders = self._records("orders")
@@ -72,11 +74,13 @@ class Stage:
             disputes=disputes,
             settlements=settlements,
             merchants=merchants,
+            qr_codes=qr_codes,
+            subscriptions=subscriptions,
             deliveries=deliveries,
             orders=orders,
             cards={item["id"]: item for item in self._with_ids("cards", list(payments))},
             deadlines=self._deadlines(
-                _moments("deadline_at", payments, refunds, disputes, settlements)
+                _moments("deadline_at", payments, refunds, disputes, settlements, qr_codes, subscriptions)
                 | _moments("expires_at", orders)
                 | _moments("settle_at", merchants)
                 | _moments("next_retry_at", deliveries)

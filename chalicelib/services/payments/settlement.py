@@ -14,13 +14,14 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import MAX_ACTIONS, Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import PAYMENTS, Job, job
-from chalicelib.services import asking, jobs, orders
+from chalicelib.services import asking, jobs, orders, owners, qr_codes, subscriptions
 from chalicelib.services.disputes import deciding
 from chalicelib.services.disputes import records as disputes
 from chalicelib.services.events import announcing
 from chalicelib.services.payments import answers, bank, steps, tasks
 from chalicelib.services.payments.steps import Step, Taken
 from chalicelib.services.payments.tasks import Task
+from chalicelib.services.subscriptions import charging
 from chalicelib.services.waits import wakeups
 from chalicelib.services.webhooks import endpoints
 from chalicelib.telemetry import count, logger
@@ -35,8 +36,8 @@ Receivers = Mapping[str, Sequence[WebhookEndpoint]]
 def process(work: Sequence[Job], context: object = None) -> list[Job]:
     """Works off a batch. Returns the jobs that failed, for SQS to hand out again.
 
-    context: Lambda's context, which tells the remaining time. A job that carries the id of an order or a dispute is the
-    deadline of that.
+    context: Lambda's context, which tells the remaining time. A job that carries the id of another object than
+    a payment makes that object look what it must do.
     """
     left = asking.stopwatch(context)
     deadlines = [item for item in work if _expiry(item)]
@@ -44,11 +45,18 @@ def process(work: Sequence[Job], context: object = None) -> list[Job]:
     return failed + _process_payments([item for item in work if item not in deadlines], left())
 
 
+# The first part of an id -> what looks at such an object.
+LOOKS: Mapping[str, Callable[[Job], bool]] = {
+    orders.PREFIX: owners.look,
+    disputes.PREFIX: deciding.look,
+    qr_codes.PREFIX: qr_codes.look,
+    subscriptions.PREFIX: charging.look,
+}
+
+
 def _expiry(item: Job) -> Callable[[Job], bool] | None:
-    """Returns what ends the object whose deadline the job is; None for a payment's job."""
-    if orders.is_order(item.object_id):
-        return orders.expire
-    return deciding.look if disputes.is_dispute(item.object_id) else None
+    """Returns what looks at the object whose wake-up the job is; None for a payment's job."""
+    return LOOKS.get(item.object_id.partition("_")[0])
 
 
 def _expire(item: Job) -> bool:
@@ -124,8 +132,9 @@ def _unsent(payment: Payment, item: Job) -> list[Job]:
 
 
 def _announcements(payment: Payment, request_id: str) -> list[Job]:
-    """Returns the jobs of all deliveries in the payment's record."""
-    return announcing.jobs_of(payment.delivery_ids or (), request_id, payment.merchant_id)
+    """Returns the jobs of all deliveries in the payment's record, and of its order's owner."""
+    told = announcing.jobs_of(payment.delivery_ids or (), request_id, payment.merchant_id)
+    return told + steps.to_owner(payment, request_id)
 
 
 def _commit(planned: Mapping[str, Step]) -> dict[str, list[Job]]:

@@ -21,7 +21,7 @@ from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.queues import PAYMENTS, Job, job_at
+from chalicelib.queues import PAYMENTS, Job, job, job_at
 from chalicelib.services import views
 from chalicelib.services.books import booking, terms
 from chalicelib.services.events import announcing, early, linked
@@ -67,11 +67,18 @@ class Taken:
 
     @property
     def wakeups(self) -> list[Job]:
-        """Returns the job of the payment's next deadline, if the step set one."""
-        due_at = self.step.brings.get("deadline_at")
-        if due_at is None:
-            return []
-        return [job_at(PAYMENTS, self.after.id, self.step.request_id, float(due_at))]
+        """Returns the job of the payment's next deadline, if the step set one, and of the order's owner."""
+        wakes = to_owner(self.after, self.step.request_id) if self.step.edge else []
+        if (due_at := self.step.brings.get("deadline_at")) is not None:
+            wakes.append(job_at(PAYMENTS, self.after.id, self.step.request_id, float(due_at)))
+        return wakes
+
+
+def to_owner(payment: Payment, request_id: str) -> list[Job]:
+    """Returns the job that makes the order's owner look at a payment that is not under way any more."""
+    if not payment.owner_id or payment.state in LIVE:
+        return []
+    return [job(PAYMENTS, payment.order_id, request_id)]
 
 
 def terms_for(step: Step) -> Terms:
