@@ -52,6 +52,7 @@ const PAGES = {
   order: "/dashboard/orders/",
   rfnd: "/dashboard/refunds/",
   setl: "/dashboard/settlements/",
+  disp: "/dashboard/disputes/",
 };
 
 /** Builds a link to an object's page, by the kind in its id. @param {string} id */
