@@ -101,6 +101,8 @@ export const developerTexts = {
   delivery: {
     title: "Webhook",
     made: "Created ",
+    debug: "Debug its signature",
+    curl: "The same request as curl, without a signature",
     message: "Message ID",
     back: "All webhooks",
     payload: "Payload",
@@ -282,6 +284,23 @@ export const developerTexts = {
       "Standard Webhooks.",
     reference: "API reference",
     yourSecret: "YOUR_API_SECRET",
+    tests: "What to pay with here",
+    testsText: "Any expiry date to come, any CVV and any name will do. The Sandbox page has all instruments.",
+    instruments: {
+      "success@upi": "The payment succeeds",
+      "failure@upi": "The payment fails",
+      "4111 1111 1111 1111": "The payment succeeds",
+      "4000 0000 0000 0002": "The bank declines the card",
+      "4000 0027 6000 3184": "The bank asks for a code",
+    },
+    live: "Before real payers come",
+    liveSteps: [
+      "Keep the API secret on your server only, and give each server a key with the scopes that it needs.",
+      "Deliver only what your server has seen paid: by a webhook with a right signature, or by asking for the payment.",
+      "Store the event ID of a webhook, because an event can come twice and in another order.",
+      "Send an Idempotency-Key with each order and refund, and the same key when you repeat the request.",
+      "Name the pages that may show the checkout in the settings.",
+    ],
   },
   reference: {
     title: "API reference",
@@ -294,5 +313,7 @@ export const developerTexts = {
     missing: "The API description is not published here.",
     document: "OpenAPI document",
     search: "Filter by path or word",
+    nothing: "Nothing found.",
+    curl: "As curl",
   },
 };

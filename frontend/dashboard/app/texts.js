@@ -86,6 +86,7 @@ export const texts = {
     text: "See payments, refunds and webhooks as they happen.",
     email: "Email",
     password: "Password",
+    show: "Show the password",
     submit: "Sign in",
     ended: "Your session has ended. Sign in again.",
     docs: "API reference",
@@ -221,6 +222,7 @@ export const texts = {
     /** @param {string} currency */
     refundAmount: (currency) => `Amount in ${currency}`,
     refundReason: "Reason (optional)",
+    refundReasons: ["Requested by the customer", "Duplicate payment", "Goods returned", "Not in stock", "Fraud"],
     refundAll: "All of it",
     /** @param {string} amount */
     refundConfirm: (amount) => `Refund ${amount}`,
@@ -247,6 +249,9 @@ export const texts = {
     notes: "Note (optional)",
     created: "Order created",
     createdText: "Send this link to the payer.",
+    ways: { email: "E-mail", sms: "SMS", whatsapp: "WhatsApp" },
+    /** @param {string} amount @param {string} what @param {string} url */
+    message: (amount, what, url) => `Please pay ${amount}${what && ` for ${what}`}: ${url}`,
     link: "Checkout",
     demo: "Demo",
     /** @param {string} amount */

@@ -2,6 +2,7 @@
 import { h } from "/shared/dom.js";
 import { formatAmount } from "/shared/format.js";
 import { texts } from "../texts.js";
+import { decimal, exportButton } from "../ui/export.js";
 import { filterBar, withInstants } from "../ui/filters.js";
 import { badge, heading } from "../ui/parts.js";
 import { liveTable } from "../ui/table.js";
@@ -29,6 +30,14 @@ const columns = [
   { title: texts.columns.created, kind: "last", cell: (row) => when(row.created_at) },
 ];
 
+/** @param {Api.Dispute} row */
+const cells = ({ evidence, ...row }) => ({
+  ...row,
+  amount: decimal(row.amount, row.currency),
+  amount_minor: row.amount,
+  evidence: evidence && JSON.stringify(evidence),
+});
+
 /** @type {Mount} */
 export function mount(root) {
   const filters = filterBar({
@@ -50,6 +59,7 @@ export function mount(root) {
     query,
     inUrl: true,
   });
-  root.append(h("div", { class: "page" }, heading(t.title, t.text), filters.element, table.element));
+  const csv = exportButton({ name: "disputes", path: "/disputes", query, cells });
+  root.append(h("div", { class: "page" }, heading(t.title, t.text, csv), filters.element, table.element));
   return table.stop;
 }
