@@ -102,7 +102,7 @@ export const developerTexts = {
     title: "Webhook",
     made: "Created ",
     debug: "Debug its signature",
-    curl: "The same request as curl, without a signature",
+    curl: "As curl, not signed",
     message: "Message ID",
     back: "All webhooks",
     payload: "Payload",

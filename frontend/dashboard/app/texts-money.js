@@ -15,6 +15,7 @@ export const moneyTexts = {
     },
     empty: "No disputes match.",
     respond: "Answer until",
+    due: "due ",
     phase: "Phase",
     submitted: "Evidence sent",
     decided: "Decided",

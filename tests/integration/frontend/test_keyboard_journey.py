@@ -54,7 +54,7 @@ def find_by_receipt(page, receipt, payment):
     page.keyboard.type(receipt)
     page.locator("a.found").first.wait_for()
     page.keyboard.press("Enter")
-    page.wait_for_url("**/dashboard/orders/order_*")
+    page.get_by_role("heading", name="Attempts to pay").wait_for()
     page.locator(f'tr[data-payment-id="{payment}"]').wait_for()
     page.keyboard.press("j")
     page.keyboard.press("Enter")

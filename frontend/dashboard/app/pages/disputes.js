@@ -25,7 +25,11 @@ const columns = [
     cell: (row) => badge(row.status.replace("_", " "), { title: t.states[row.status] }),
   },
   { title: texts.columns.reason, kind: "clip", cell: (row) => row.reason.replaceAll("_", " ") },
-  { title: t.respond, cell: (row) => (row.status === "open" ? when(row.respond_by) : texts.none) },
+  {
+    title: t.respond,
+    cell: (row) =>
+      row.status === "open" ? h("span", null, t.due, when(row.respond_by)) : h("span", { class: "none" }, texts.none),
+  },
   { title: texts.columns.payment, kind: "wide", cell: (row) => objectLink(row.payment_id) },
   { title: texts.columns.created, kind: "last", cell: (row) => when(row.created_at) },
 ];

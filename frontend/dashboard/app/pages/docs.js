@@ -67,7 +67,7 @@ const instruments = () =>
       "dl",
       { class: "facts" },
       Object.entries(t.instruments).map(([what, then]) =>
-        h("div", null, h("dt", null, h("code", null, what)), h("dd", null, then)),
+        h("div", null, h("dt", null, then), h("dd", null, h("code", null, what))),
       ),
     ),
   );
