@@ -3,6 +3,7 @@
  * show statuses and the API's own messages unchanged.
  */
 import { developerTexts } from "./texts-developers.js";
+import { docsTexts } from "./texts-docs.js";
 import { moneyTexts } from "./texts-money.js";
 
 export const texts = {
@@ -301,4 +302,5 @@ export const texts = {
   },
   ...moneyTexts,
   ...developerTexts,
+  ...docsTexts,
 };

@@ -63,7 +63,10 @@ export function visibleLink(order, key) {
   );
 }
 
-/** Hands the link to the person's own programs; the gateway sends nothing. @param {Api.Order} order @param {string | null} key */
+/**
+ * Hands the link to the person's own programs; the gateway sends nothing.
+ * @param {Api.Order} order @param {string | null} key
+ */
 export function sending(order, key) {
   if (!isOpen(order) || !key) return null;
   const text = encodeURIComponent(
