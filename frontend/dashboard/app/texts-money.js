@@ -1,5 +1,21 @@
-/** Holds the words of the pages about the merchant's balance, payouts and disputes. */
+/** Holds the words of the pages about the merchant's refunds, balance, payouts and disputes. */
 export const moneyTexts = {
+  refunds: {
+    title: "Refunds",
+    text: "Money that goes back to payers.",
+    statuses: { pending: "Pending", processed: "Processed", failed: "Failed" },
+    empty: "No refunds match.",
+  },
+  refund: {
+    title: "Refund",
+    back: "All refunds",
+    payment: "Of the payment",
+    made: "Made ",
+    processed: "Processed",
+    pending: "The bank has not confirmed it yet.",
+    failed: "The bank refused this refund. The money is still yours.",
+    missing: "There is no such refund.",
+  },
   disputes: {
     title: "Disputes",
     one: "Dispute",
