@@ -24,6 +24,7 @@ RULES: tuple[Callable[[Snapshot], Findings], ...] = (
     books_rules.disputes_leave_what_refunds_took,
     books_rules.settlements_pay_out_what_was_owed,
     books_rules.settlements_follow_each_other,
+    books_rules.money_that_waits_is_paid_out_some_day,
     delivery_rules.every_event_has_its_deliveries,
     delivery_rules.deliveries_are_consistent,
     event_rules.every_object_numbers_its_events_without_gaps,

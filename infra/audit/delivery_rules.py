@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 
 from chalicelib.domain.payments import LIVE, State
-from infra.audit.snapshot import DAY_SECONDS, DELIVERIES_KEPT_SECONDS, Findings, Item, Snapshot, by, seconds
+from infra.audit.snapshot import (
+    CLOSE,
+    DAY_SECONDS,
+    DELIVERIES_KEPT_SECONDS,
+    QUEUE_SECONDS,
+    Findings,
+    Item,
+    Snapshot,
+    by,
+    seconds,
+)
 
 MAX_ATTEMPTS = 5
-# A wait that is longer than a queue's delay (seconds) has a row in the deadlines table, CLOSE to the awaited time.
-QUEUE_SECONDS = 900
-CLOSE = 1.0
 # The event that a payment in this state sent at settled_at. A voided payment sent one of the two events.
 OUTCOMES = {
     State.AUTHORIZED: "payment.success",

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.payments import EDGES, LIVE
-from infra.audit import RULES, audit
+from infra.audit import RULES, audit, books_rules
 from infra.audit.__main__ import report
 from infra.audit.snapshot import Snapshot
 from tests.unit.infra.broken_books import BALANCES, BROKEN_BOOKS, all_disputes, postings, settlement
@@ -141,7 +141,20 @@ def agreeing():
         now=NOW,
         postings=postings(),
         settlements={"s": settled},
+        merchants={"m": {"settle_at": None}},
     )
+
+
+@pytest.mark.parametrize(
+    ("settle_at", "row", "found"),
+    [(TOMORROW, TOMORROW, 0), (SOON, None, 0), (None, TOMORROW, 1), (TOMORROW, None, 1), (TOMORROW, TOMORROW + 60, 1)],
+)
+def test_a_merchant_who_is_owed_money_has_a_settlement_that_comes(settle_at, row, found):
+    seen = agreeing()
+    seen.totals_before["m all#INR#3"]["merchant_payable_credits"] = 9000
+    waits = {"m": frozenset({row} - {None})}
+    seen = replace(seen, merchants={"m": {"settle_at": settle_at}}, deadlines=waits)
+    assert len(list(books_rules.money_that_waits_is_paid_out_some_day(seen))) == found
 
 
 BROKEN = [
