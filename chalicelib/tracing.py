@@ -79,7 +79,8 @@ def request(method: str, route: str, traceparent: str) -> Iterator[Span]:
     """
     lambdas = traces.parse_xray(invocation_trace())
     above = traces.parse(traceparent) or lambdas or traces.new()
-    kept = method not in READS and (lambdas.sampled if lambdas else True)
+    sampled = lambdas.sampled if lambdas else not settings().aws_xray_daemon_address
+    kept = method not in READS and sampled
     trace = replace(above, sampled=kept).child()
     started = clock.wall()
     span = Span(trace, above.span_id, {"method": method, "route": route})

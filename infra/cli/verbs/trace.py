@@ -35,7 +35,7 @@ def command(*, object_id: str) -> None:
 
 
 def _whole(rows: list[Row]) -> float:
-    return max(max(row.at + row.lasts for row in rows), 1.0)
+    return max(*(row.at + row.lasts for row in rows), 1.0)
 
 
 def _cells(row: Row, whole: float) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def test_a_later_version_may_say_more():
         f"00-{TRACE}\x00-{SPAN}-01",
         f"cc-{TRACE}-{SPAN}-01-" + "a" * 10_000,
         f"cc-{TRACE}-{SPAN}-01-\x07",
-        f"٠٠-{TRACE}-{SPAN}-01",
+        f"\u0660\u0660-{TRACE}-{SPAN}-01",
         VALID * 1000,
     ],
 )
