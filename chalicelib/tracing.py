@@ -9,6 +9,8 @@ receiver or a value that a caller chose.
 import json
 import socket
 import sys
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -28,6 +30,8 @@ REMOTE = frozenset({"bank", "webhook"})
 DAEMON_HEAD = b'{"format":"json","version":1}\n'
 # Spans that a process keeps before a request or a batch ends and sends them. Spans beyond are lost, not waited for.
 MOST_KEPT = 10_000
+# Seconds between two lines of spans. A process that ends loses the spans of its last moment.
+WRITE_SECONDS = 0.25
 READS = frozenset({"GET", "HEAD"})
 
 _current: ContextVar[tuple[Trace, ...]] = ContextVar("traces", default=())
@@ -126,7 +130,31 @@ def _keep(name: str, span: Span, started: float, ended: float) -> None:
 
 
 def flush() -> None:
-    """Hands over the finished spans of this process. A Lambda sleeps between invocations, so each ends with this."""
+    """Hands over the finished spans of this process. A Lambda sleeps between invocations, so each ends with this.
+
+    Where they become lines of a log, a thread writes them a moment later: a write wakes the reader of the log, which
+    would take a processor from the request.
+    """
+    if settings().is_test_stage and not settings().aws_xray_daemon_address:
+        _writer()
+    else:
+        _hand_over()
+
+
+@cache
+def _writer() -> threading.Thread:
+    writer = threading.Thread(target=_write_for_ever, name="spans", daemon=True)
+    writer.start()
+    return writer
+
+
+def _write_for_ever() -> None:
+    while True:
+        time.sleep(WRITE_SECONDS)
+        _hand_over()
+
+
+def _hand_over() -> None:
     spans = list(_drained())
     if spans:
         _sink()(spans)

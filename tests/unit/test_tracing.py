@@ -27,6 +27,7 @@ def spans(monkeypatch):
     kept = []
     tracing._finished.clear()
     monkeypatch.setattr(tracing, "_sink", lambda: kept.extend)
+    monkeypatch.setattr(tracing, "_writer", tracing._hand_over)
     yield kept
     tracing._finished.clear()
 
