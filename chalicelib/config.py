@@ -64,6 +64,7 @@ class Settings:
     card_tries_per_card: int = 0
     admin_token: str = ""
     worker_lock: str = ""
+    aws_xray_daemon_address: str = ""
 
     @property
     def is_test_stage(self) -> bool:
@@ -162,6 +163,11 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     if now.stage in PRODUCTION_STAGES:
         check_production(environ, now)
     return now
+
+
+def invocation_trace() -> str:
+    """Returns what Lambda says of the trace of this invocation; "" elsewhere. Lambda sets it anew for each one."""
+    return os.environ.get("_X_AMZN_TRACE_ID", "")
 
 
 @cache

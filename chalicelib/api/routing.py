@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import limits, paging, schemas
-from chalicelib.api.answers import JSON, error_response, respond
+from chalicelib.api.answers import JSON, error_response, respond, traced
 from chalicelib.api.call import MAX_KEY, Call, Filters
 from chalicelib.config import settings
 from chalicelib.domain.addresses import network
@@ -69,7 +69,7 @@ class Routes(Blueprint):
 
             def handle(**parameters: str) -> Response:
                 call = Call.of(self.current_request)
-                return _answer(call, lambda: _perform(call, route, parameters))
+                return traced(call, lambda: _answer(call, lambda: _perform(call, route, parameters)))
 
             handle.__name__ = view.__name__
             methods = [method, "HEAD"] if method == "GET" else [method]

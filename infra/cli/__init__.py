@@ -36,6 +36,7 @@ VERBS: Mapping[str, Verb] = {
     "doctor": Verb("Look for what is wrong on this machine, and say how to mend it."),
     "demo": Verb("Walk a payment through its whole life and print every request and answer."),
     "logs": Verb("Print the log of the gateway that runs in this folder."),
+    "trace": Verb("Show where the time of a payment went: queues, the bank, webhooks."),
     "pay": Verb("Create an order and pay it.", sandbox=True),
     "refund": Verb("Refund a payment, in whole or in part."),
     "events": Verb("List events, the newest first, or show one."),

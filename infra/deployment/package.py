@@ -29,8 +29,8 @@ from infra.environment import ROOT
 BUILD = ROOT / "build"
 # The packages of Lambda's Python, and Chalice, of which Chalice's packager copies the two files that run.
 NOT_PACKAGED = frozenset({"boto3", "botocore", "chalice"})
-# Settings that the template sets itself, and settings of a local run.
-NOT_PARAMETERS = frozenset({"stage", "stack_name", "worker_lock", "checkout_port"})
+# Settings that the template or Lambda itself sets, and settings of a local run.
+NOT_PARAMETERS = frozenset({"stage", "stack_name", "worker_lock", "checkout_port", "aws_xray_daemon_address"})
 SECRET_PARAMETERS = frozenset({"admin_token", "bank_notification_secret", "test_api_secret", "test_dashboard_password"})
 # Secrets that the workers need as well as the API, to ask a bank network. The simulated network needs no secret.
 WORKERS_SECRETS: frozenset[str] = frozenset()

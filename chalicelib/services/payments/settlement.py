@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from chalicelib import queues
+from chalicelib import queues, tracing
 from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.payments import OrderEffect, State
@@ -62,11 +62,12 @@ def _expiry(item: Job) -> Callable[[Job], bool] | None:
 def _expire(item: Job) -> bool:
     """Ends an object at its deadline; returns whether the job is done. A failure does not affect the others."""
     expire = _expiry(item)
-    try:
-        return expire is not None and expire(item)
-    except Unavailable:
-        logger.exception("could not end an object at its deadline", object_id=item.object_id)
-        return False
+    with tracing.within(item.trace):
+        try:
+            return expire is not None and expire(item)
+        except Unavailable:
+            logger.exception("could not end an object at its deadline", object_id=item.object_id)
+            return False
 
 
 def _process_payments(work: Sequence[Job], seconds_left: float) -> list[Job]:
@@ -92,17 +93,18 @@ def _one_for_each(work: Sequence[Job]) -> dict[str, Job]:
 def _steps(due: Sequence[tuple[Task, Payment, Job]], seconds_left: float) -> dict[str, Step]:
     """Asks the bank where a task needs an answer. Returns the step of each payment that takes one."""
     calls = bank.calls_of([item for item in due if item[0] in ASKED])
-    said = asking.ask(calls, seconds_left)
+    said = asking.ask(calls, seconds_left, asking.traces_of([item for _, _, item in due]))
     now = clock.now()
     planned: dict[str, Step] = {}
     for task, payment, item in due:
-        if payment.id in said:
-            planned[payment.id] = answers.step_of(task, payment, said[payment.id], now, item.request_id)
-            _warn_of_refused_instruction(task, planned[payment.id])
-        elif task is Task.RELEASE:
-            # A partly refunded authorisation has nothing left to release.
-            end = answers.stay if payment.amount_refunded else answers.expired
-            planned[payment.id] = end(payment, now, item.request_id)
+        with tracing.within(item.trace):
+            if payment.id in said:
+                planned[payment.id] = answers.step_of(task, payment, said[payment.id], now, item.request_id)
+                _warn_of_refused_instruction(task, planned[payment.id])
+            elif task is Task.RELEASE:
+                # A partly refunded authorisation has nothing left to release.
+                end = answers.stay if payment.amount_refunded else answers.expired
+                planned[payment.id] = end(payment, now, item.request_id)
     return planned
 
 
@@ -123,12 +125,14 @@ def _idle(task: Task, payment: Payment, item: Job) -> list[Job] | None:
     waits = [queues.postponed_until(item, tasks.due_at(payment, item))] if task is Task.WAIT else []
     if tasks.is_overtaken(payment, item):
         return waits
-    return waits + _announcements(payment, item.request_id)
+    with tracing.within(item.trace):
+        return waits + _announcements(payment, item.request_id)
 
 
 def _unsent(payment: Payment, item: Job) -> list[Job]:
     """Returns the deliveries' jobs that an earlier worker may have left unsent when it died with this very message."""
-    return _announcements(payment, item.request_id) if item.receives > 1 else []
+    with tracing.within(item.trace):
+        return _announcements(payment, item.request_id) if item.receives > 1 else []
 
 
 def _announcements(payment: Payment, request_id: str) -> list[Job]:
@@ -181,14 +185,16 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
         return {}
     taken = [steps.take(step, receivers.get(step.payment.merchant_id, ()), steps.terms_for(step)) for step in planned]
     transaction = Transaction()
-    waits = [steps.put(transaction, item) for item in taken]
+    waits = [_put(transaction, item) for item in taken]
     totals.add(transaction, steps.total_changes(taken), shard_by=planned[0].payment.id)
     if len(transaction) <= MAX_ACTIONS or len(planned) == 1:
         try:
-            transaction.commit()
+            with tracing.within(*(step.trace for step in planned)):
+                transaction.commit()
         except Refused:
             if len(planned) == 1:
-                return _overtaken(planned[0], receivers)
+                with tracing.within(planned[0].trace):
+                    return _overtaken(planned[0], receivers)
         except InvariantBroken:
             if len(planned) == 1:
                 return {}
@@ -196,14 +202,20 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
             logger.exception("could not settle", payment_ids=[step.payment.id for step in planned])
             return {}
         else:
-            _report(taken)
             return {item.after.id: _sent(item, wait) for item, wait in zip(taken, waits, strict=True)}
     middle = len(planned) // 2
     return _take(planned[:middle], receivers) | _take(planned[middle:], receivers)
 
 
+def _put(transaction: Transaction, item: Taken) -> list[Job]:
+    with tracing.within(item.step.trace):
+        return steps.put(transaction, item)
+
+
 def _sent(item: Taken, waits: Sequence[Job]) -> list[Job]:
-    return [*waits, *announcing.jobs_of(item.told.delivery_ids, item.step.request_id, item.after.merchant_id)]
+    with tracing.within(item.step.trace):
+        _report(item)
+        return [*waits, *announcing.jobs_of(item.told.delivery_ids, item.step.request_id, item.after.merchant_id)]
 
 
 def _overtaken(step: Step, receivers: Receivers) -> dict[str, list[Job]]:
@@ -220,14 +232,13 @@ def _overtaken(step: Step, receivers: Receivers) -> dict[str, list[Job]]:
     return {stored.id: _announcements(stored, step.request_id)}
 
 
-def _report(taken: Sequence[Taken]) -> None:
-    for item in taken:
-        edge, payment = item.step.edge, item.after
-        if edge is None:
-            continue
-        logger.info(
-            "payment moved", payment_id=payment.id, state=payment.state, cause=edge.cause,
-            error_code=payment.error_code, request_id=item.step.request_id,
-        )  # fmt: skip
-        if edge.events:
-            count("PaymentsSettled", status=str(payment.state), method=payment.method)
+def _report(item: Taken) -> None:
+    edge, payment = item.step.edge, item.after
+    if edge is None:
+        return
+    logger.info(
+        "payment moved", payment_id=payment.id, state=payment.state, cause=edge.cause,
+        error_code=payment.error_code, request_id=item.step.request_id,
+    )  # fmt: skip
+    if edge.events:
+        count("PaymentsSettled", status=str(payment.state), method=payment.method)

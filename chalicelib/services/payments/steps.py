@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib import tracing
 from chalicelib.domain import clock
 from chalicelib.domain.ledger import Posting
 from chalicelib.domain.orders import OPEN, OrderStatus
 from chalicelib.domain.payments import LIVE, Edge, Money, OrderEffect, State
 from chalicelib.domain.terms import DEFAULT_TERMS, Terms
+from chalicelib.domain.traces import Trace
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import postings, totals
 from chalicelib.persistence.cards import SealedCard
@@ -39,6 +41,7 @@ class Step:
 
     edge: None if the payment keeps its state; then the step writes only `brings`. brings: attributes that the step
     sets; a value of None removes the attribute. order: read where the step has events or reopens it.
+    trace: of the work that makes the step.
     """
 
     payment: Payment
@@ -47,6 +50,7 @@ class Step:
     request_id: str
     brings: Mapping[str, Any] = field(default_factory=dict)
     order: Order | None = None
+    trace: Trace | None = field(default_factory=tracing.current)
 
     @property
     def takes_money(self) -> bool:

@@ -178,3 +178,16 @@ def test_the_access_log_has_nothing_that_a_caller_wrote(whole):
     assert "$context.resourcePath" in log
     assert "$context.path" not in log
     assert not [word for word in ("header", "querystring", "userAgent") if word in log]
+
+
+def test_every_function_of_a_payments_way_is_traced_and_may_send_its_spans(whole):
+    functions = properties(whole, "AWS::Serverless::Function")
+    default = whole["Globals"]["Function"]["Tracing"]
+    traced = {name for name, function in functions.items() if function.get("Tracing", default) == "Active"}
+
+    assert functions.keys() - traced == {"RunDeadlines"}
+    for name in traced:
+        role = functions[name]["Role"]["Fn::GetAtt"][0]
+        statements = whole["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+        assert any("xray:PutTraceSegments" in statement.get("Action", ()) for statement in statements)
+    assert whole["Resources"]["RestAPI"]["Properties"]["TracingEnabled"] is True
