@@ -49,6 +49,9 @@ VERBS: Mapping[str, Verb] = {
     "books": Verb("Export the books, or compare them with another program's."),
     "reconcile": Verb("Compare a file of the bank or of the acquirer with the ledger."),
     "redrive": Verb("Send the dead letters of a queue back to the queue."),
+    "requeue": Verb("Send a job for everything that waits, as after a restore."),
+    "backup": Verb("Copy the tables into a file.", sandbox=True),
+    "drill": Verb("Rehearse a restore: wipe the tables, restore a copy, audit.", sandbox=True),
     "completion": Verb("Print the script that completes commands in a shell."),
 }
 
