@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,9 @@ def _run(act: Callable[[], str]) -> int:
     except (BadRequest, NotFound) as error:
         print(f"{error.description}.", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"The file cannot be written: {error}.", file=sys.stderr)
+        return 1
     except Unavailable as error:
         print(f"{error.description}. Give the same command again: it goes on.", file=sys.stderr)
         return 1
@@ -56,9 +60,10 @@ def _erase(merchant_id: str, who: str) -> str:
 def _export(merchant_id: str, file: Path) -> str:
     from chalicelib.services.privacy import exporting  # noqa: PLC0415  # as above
 
-    count = 0
+    lines = exporting.export(merchant_id, operator())
+    first, count = next(lines), 0  # an unknown merchant leaves no file
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "w", encoding="utf-8") as output:
-        for kind, data in exporting.export(merchant_id, operator()):
+        for kind, data in chain([first], lines):
             output.write(json.dumps({"type": kind, "data": data}, ensure_ascii=False, default=int) + "\n")
             count += 1
     return f"Exported {count} records to {file}."

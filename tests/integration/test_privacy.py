@@ -1,6 +1,7 @@
 """Erasure and export over everything that the application stores."""
 
 import json
+import stat
 from uuid import uuid4
 
 import boto3
@@ -12,6 +13,7 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.services import customers
 from chalicelib.services.merchants import accounts
 from chalicelib.services.privacy import erasing, exporting
+from infra import privacy
 from infra.audit import audit
 from infra.audit.stage import Stage
 from infra.backup.tables import Tables
@@ -165,3 +167,29 @@ def test_an_export_holds_every_kind_and_no_secret(life, merchant):
 def test_an_export_of_another_merchant_has_nothing_of_this_one(life):
     other = accounts.create("Other", f"{uuid4()}@other.example")
     assert {kind for kind, _ in exporting.export(other.id, "op")} == {"merchant", "key", "webhook_endpoint"}
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """The commands work on the gateway of this test run."""
+    monkeypatch.setattr(privacy, "use_target", lambda: None)
+    monkeypatch.setenv("OPERATOR", "asha from operations")
+
+
+def test_the_commands_write_a_file_for_its_owner_erase_and_name_the_operator(life, here, tmp_path, capsys):
+    merchant_id, _, _, payment_id, _ = life
+    file = tmp_path / "data.jsonl"
+    assert privacy.export(merchant_id, file) == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert payment_id in [line["data"]["id"] for line in lines if line["type"] == "payment"]
+    assert privacy.erase(merchant_id, PERSON["email"]) == 0
+    assert "payment: 1" in capsys.readouterr().out
+    assert {entry.by for entry in trail.of_merchant(merchant_id)} == {"asha from operations"}
+
+
+def test_the_commands_refuse_who_is_unknown_and_leave_no_file(emulator, here, tmp_path, capsys):
+    assert privacy.export("nobody", tmp_path / "data.jsonl") == 1
+    assert not (tmp_path / "data.jsonl").exists()
+    assert privacy.erase("nobody", "a@b.example") == 1
+    assert "Merchant" in capsys.readouterr().err
