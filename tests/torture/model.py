@@ -18,9 +18,9 @@ ENDS: dict[str, frozenset[str]] = {
     "intent": frozenset({"time"}),
     "card challenged": frozenset({"time"}),
     "silence 24h": frozenset({"time"}),
-    "challenge, working 30s": frozenset({"time"}),
+    "challenge, working 30s, approve": frozenset({"time"}),
 }
-SCRIPTS = ("silence 24h", "challenge, working 30s")
+SCRIPTS = ("silence 24h", "challenge, working 30s, approve")
 
 
 def _reachable() -> dict[State, frozenset[State]]:
