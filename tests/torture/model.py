@@ -55,7 +55,9 @@ class Model:
         self.ends[payment] = ENDS[script or kind]
 
     def approves(self, payment: str) -> None:
-        """Notes an approval: in time, or after the gateway gave the payment up."""
+        """Notes an approval: in time, or after the gateway gave the payment up. A second approval changes nothing."""
+        if "late" in self.ends[payment]:
+            return
         is_late = self.seen.payments[payment]["state"] == State.FAILED
         self.ends[payment] = frozenset({"late"} if is_late else {"yes"})
         if is_late:
