@@ -86,7 +86,7 @@ def _perform(call: Call, route: Route, parameters: dict[str, str]) -> Any:
     limits.check(f"address {network(call.address)}", settings().rate_limit_per_address)
     if route.scope:
         call.authenticate(anew=route.scope in LASTING)
-        limits.check(f"merchant {call.merchant_id}", settings().rate_limit_per_key)
+        limits.check_merchant(call.merchant_id)
         call.caller.require(route.scope)
     _check_query(call, route)
     call.filters, call.parameters = route.filters or {}, tuple(map(unquote, parameters.values()))

@@ -45,7 +45,7 @@ def _perform(call: Call, route: Route, parameters: tuple[str, ...]) -> Any:
     asked = Asked.of(call)
     if route.scope:
         call.authenticate(anew=route.scope in LASTING)
-        limits.check(f"merchant {call.merchant_id}", settings().rate_limit_per_key)
+        limits.check_merchant(call.merchant_id)
         call.caller.require(route.scope)
         asked.read_body()
     else:

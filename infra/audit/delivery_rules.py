@@ -97,7 +97,7 @@ def no_dead_letters(seen: Snapshot) -> Findings:
             yield queue, f"{messages} dead letters"
 
 
-def _waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
+def waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
     """Yields each record that still waits for something, and the time at which a worker looks at it."""
     for payment in seen.payments.values():
         waits_for_capture = payment["state"] == State.AUTHORIZED and payment.get("capture_within")
@@ -133,7 +133,7 @@ def everything_that_waits_has_a_deadline(seen: Snapshot) -> Findings:
 
     A wait of up to fifteen minutes is a message in a queue. A longer wait is a row of the deadlines table.
     """
-    for item, at in _waiting(seen):
+    for item, at in waiting(seen):
         if at is None:
             yield item["id"], "waits without a deadline"
             continue

@@ -50,6 +50,11 @@ VERBS: Mapping[str, Verb] = {
     "books": Verb("Export the books, or compare them with another program's."),
     "reconcile": Verb("Compare a file of the bank or of the acquirer with the ledger."),
     "redrive": Verb("Send the dead letters of a queue back to the queue."),
+    "requeue": Verb("Send a job for everything that waits, as after a restore."),
+    "erase": Verb("Remove a customer's personal data from a merchant's records."),
+    "export": Verb("Write all data of a merchant as JSON lines."),
+    "backup": Verb("Copy the tables into a file.", sandbox=True),
+    "drill": Verb("Rehearse a restore: wipe the tables, restore a copy, audit.", sandbox=True),
     "completion": Verb("Print the script that completes commands in a shell."),
 }
 

@@ -30,6 +30,10 @@ OPERATORS_PARAMETERS = {
     "ALARM_EMAIL": "AlarmEmail",
     "API_REQUESTS_PER_SECOND": "ApiRequestsPerSecond",
     "API_BURST": "ApiBurst",
+    "BACKUP_RETENTION_DAYS": "BackupRetentionDays",
+    "MONTHLY_BUDGET": "MonthlyBudget",
+    "RESERVE_CONCURRENCY": "ReserveConcurrency",
+    "WEB_ACL_ARN": "WebAclArn",
 }
 ORIGIN_PARAMETERS = {"API_URL": "ApiOrigin", "CHECKOUT_ORIGIN": "CheckoutOrigin"}
 

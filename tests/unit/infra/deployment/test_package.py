@@ -149,7 +149,7 @@ def test_every_dead_letter_queue_has_an_alarm():
         dimension["Value"]["Fn::GetAtt"][0]
         for item in resources.values()
         if item["Type"] == "AWS::CloudWatch::Alarm"
-        for dimension in item["Properties"]["Dimensions"]
+        for dimension in item["Properties"].get("Dimensions", ())
         if isinstance(dimension["Value"], dict) and "Fn::GetAtt" in dimension["Value"]
     }
 

@@ -14,7 +14,7 @@ TABLES = {
     "webhook-deliveries",
     "idempotency", "totals", "postings", "sessions", "throttles", "deadlines", "cards", "card-tries", "simulated-bank", "sandbox",
     "usages", "settlements", "dead-letters", "events", "customers", "payment-links", "items", "qr-codes",
-    "plans", "subscriptions",
+    "plans", "subscriptions", "audit-trail",
 }  # fmt: skip
 # What is deleted from these must be in no backup (cards), or is worth none.
 WITHOUT_BACKUP = {"cards", "card-tries", "simulated-bank", "sandbox"}
