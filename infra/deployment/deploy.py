@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.acquirers import place_of
-from infra.deployment import emulated_api, package, proxy
+from infra.deployment import emulated_api, localstack, package, proxy
 from infra.deployment.aws import Target, read_target
 from infra.deployment.package import Package, PackagingFailed
 from infra.deployment.publish import Origins, origin, publish
@@ -186,9 +186,18 @@ def _print_urls(origins: Origins, seconds: float) -> None:
 Deployed in {seconds:.0f} s.""")
 
 
+def _deploy_or_advise(target: Target) -> None:
+    try:
+        deploy(target)
+    except StackFailed as failure:
+        if not target.is_emulated:
+            raise
+        raise StackFailed(f"{failure}\n{localstack.advice(str(failure), target.environ)}") from failure
+
+
 def main(stage: str) -> int:
     try:
-        deploy(read_target(stage))
+        _deploy_or_advise(read_target(stage))
     except (PackagingFailed, StackFailed, UsageError, BotoCoreError, ClientError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -10,6 +10,7 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.outbound import Attempt, ErrorClass
+from chalicelib.outbound.resolving import resolver_of
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
@@ -70,7 +71,13 @@ def _post(delivery: Delivery, event: StoredEvent, endpoint: WebhookEndpoint | No
     headers = form.headers(Sending(event, delivery.id, int(clock.wall()), body, secrets, delivery.named))
     if delivery.request_id:
         headers["X-Request-Id"] = delivery.request_id
-    return outbound.post(endpoint.url, body, headers, allow_private=settings().is_test_stage)
+    return outbound.post(
+        endpoint.url,
+        body,
+        headers,
+        allow_private=settings().is_test_stage,
+        resolver=resolver_of(settings().stage),
+    )
 
 
 def _switched_off() -> Attempt:
