@@ -19,9 +19,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.acquirers import place_of
 from infra.deployment import emulated_api, localstack, package, proxy
 from infra.deployment.aws import Target, read_target
-from infra.deployment.package import Package, PackagingFailed
+from infra.deployment.package import Package
 from infra.deployment.publish import Origins, origin, publish
 from infra.deployment.stacks import Stack, StackFailed
+from infra.deployment.vendor import PackagingFailed
 from infra.usage import UsageError
 
 HEALTH_SECONDS = 60
