@@ -67,7 +67,7 @@ class Settings:
 
     @property
     def is_test_stage(self) -> bool:
-        """Tells whether the public test endpoints exist and webhooks may go to plain http and private addresses."""
+        """Returns whether the public test endpoints exist and webhooks may go to plain http and private addresses."""
         return self.stage in TEST_STAGES
 
     @property

@@ -44,7 +44,7 @@ def respond(result: Any, request_id: str) -> Response:
 
 
 def in_our_shape(request: Any, get_response: Callable[[Any], Response]) -> Response:
-    """Middleware for what Chalice refuses by itself (405, 415), which no view sees.
+    """Gives the error shape to refusals of Chalice itself (405, 415), which no view sees.
 
     In front of Lambda it is API Gateway that refuses, in the shape that infra/resources/api.yaml gives it.
     """
@@ -70,7 +70,7 @@ def _headers(request_id: str) -> dict[str, str | list[str]]:
 def error_body(
     code: str, description: str, request_id: str, name: str | None = None, reason: str | None = None
 ) -> dict[str, Any]:
-    """The one shape of every error. name: of the field at fault; reason: of domain.errors.Reason."""
+    """Returns the body of every error. name: of the field at fault; reason: of domain.errors.Reason."""
     error = {"code": code, "description": description}
     if name:
         error["field"] = name

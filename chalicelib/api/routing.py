@@ -61,7 +61,7 @@ class Routes(Blueprint):
         self.table: list[Route] = []
 
     def on(self, method: str, path: str, **how: Any) -> Callable[..., Any]:
-        """how: the further fields of Route."""
+        """Registers a view for a method and a path. how: the further fields of Route."""
 
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
             route = Route(method, path, view, **how)

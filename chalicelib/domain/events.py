@@ -107,5 +107,5 @@ def moment_of(identifier: str) -> str:
 
 
 def is_early(identifier: str) -> bool:
-    """Tells whether a payment's own record holds the event."""
+    """Returns whether a payment's own record holds the event."""
     return identifier[-1] in EARLY_PLACES.values()

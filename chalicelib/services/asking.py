@@ -70,5 +70,5 @@ def next_wait(inquiries: int) -> float:
 
 
 def is_due(at: float, now: float) -> bool:
-    """Tells whether a moment has come. at and now: Unix seconds."""
+    """Returns whether a moment has come. at and now: Unix seconds."""
     return float(at) - now <= TOLERANCE

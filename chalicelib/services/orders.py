@@ -120,7 +120,7 @@ def script_of(order: Order) -> str | None:
 
 
 def is_order(object_id: str) -> bool:
-    """Tells an order's id from the ids of other objects that share the queue."""
+    """Distinguishes an order's id from the ids of other objects that share the queue."""
     return object_id.startswith(f"{PREFIX}_")
 
 

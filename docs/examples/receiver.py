@@ -23,7 +23,7 @@ except ValueError:
 
 
 def summary(body: bytes) -> str:
-    """For a body whose signature is right: what others send may be anything."""
+    """Describes a webhook whose signature is right. A body with a wrong signature may be anything."""
     event = json.loads(body)
     subject = event["data"].get("payment") or event["data"].get("refund") or {}
     return f"{event['event']} {subject.get('id', '')} {subject.get('status', '')}"

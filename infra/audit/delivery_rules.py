@@ -18,7 +18,7 @@ OUTCOMES = {
 
 
 def _wants(endpoint: Item, event: str, at: float) -> bool:
-    """Tells whether the endpoint subscribed to the event before that time and has not changed since."""
+    """Returns whether the endpoint subscribed to the event before that time and has not changed since."""
     unchanged = seconds(endpoint["updated_at"]) < at
     return unchanged and bool(endpoint.get("url") and endpoint["enabled"]) and event in endpoint["events"]
 

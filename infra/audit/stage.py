@@ -108,7 +108,7 @@ class Stage:
         return time.time() + (float(_plain(moved)["seconds"]) if moved else 0.0)
 
     def is_there(self) -> bool:
-        """Tells whether the named merchant exists. Returns True when no merchant was named."""
+        """Returns whether the named merchant exists. Returns True when no merchant was named."""
         key = {"id": {"S": self.merchant_id}}
         return not self.merchant_id or "Item" in self.dynamodb.get_item(TableName=self._table("merchants"), Key=key)
 

@@ -15,5 +15,5 @@ def find(dispute_id: str, merchant_id: str) -> Dispute:
 
 
 def is_dispute(object_id: str) -> bool:
-    """Tells a dispute's id from the ids of other objects that share the queue."""
+    """Distinguishes a dispute's id from the ids of other objects that share the queue."""
     return object_id.startswith(f"{PREFIX}_")
