@@ -41,6 +41,11 @@ COUNTERPARTS: Mapping[str, Counterpart] = {
     "refund.failed": _same(Event.REFUND_FAILED, "refund", "payment"),
     "payment_link.cancelled": _same(Event.ORDER_CANCELLED, LINK),
     "payment_link.expired": _same(Event.ORDER_EXPIRED, LINK),
+    "payment.dispute.created": _same(Event.DISPUTE_CREATED, "payment", "dispute"),
+    "payment.dispute.under_review": _same(Event.DISPUTE_UNDER_REVIEW, "payment", "dispute"),
+    "payment.dispute.won": _same(Event.DISPUTE_WON, "payment", "dispute"),
+    "payment.dispute.lost": _same(Event.DISPUTE_LOST, "payment", "dispute"),
+    "settlement.processed": _same(Event.SETTLEMENT_PROCESSED, "settlement"),
 }
 
 
