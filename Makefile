@@ -75,7 +75,7 @@ lint: $(TOOLS) lint-js ## check format, style, types, layers and template
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m infra.deployment.package prod
-	$(BIN)/cfn-lint build/prod/template.json
+	$(BIN)/cfn-lint build/prod/template.json infra/deployment/pipeline.yaml
 
 diagrams: $(RUNTIME) ## draw the lives of payments, orders and refunds into docs/architecture.md
 	@$(BIN)/python -m infra.diagrams

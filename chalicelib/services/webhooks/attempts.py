@@ -12,6 +12,7 @@ from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.traces import Trace
 from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.outbound import Attempt, ErrorClass
+from chalicelib.outbound.resolving import resolver_of
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
@@ -89,7 +90,13 @@ def _post(
     if delivery.request_id:
         headers["X-Request-Id"] = delivery.request_id
     headers |= further
-    return outbound.post(endpoint.url, body, headers, allow_private=settings().is_test_stage)
+    return outbound.post(
+        endpoint.url,
+        body,
+        headers,
+        allow_private=settings().is_test_stage,
+        resolver=resolver_of(settings().stage),
+    )
 
 
 def _switched_off() -> Attempt:
