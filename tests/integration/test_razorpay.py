@@ -125,6 +125,8 @@ LINES = [{"name": "Tea", "amount": 500}]
 
 def test_an_invoice_expires(shop, workers):
     invoice = make("invoices", {"line_items": LINES, "expire_by": int(time.time()) + 1000})
+    run_at(workers, invoice["order_id"], 500)
+    assert shown(f"invoices/{invoice['id']}")["status"] == "issued"
 
     run_at(workers, invoice["order_id"], 1100)
 
