@@ -111,10 +111,18 @@ def _view(dynamodb: Any, table: dict[str, Any], data: dict[str, Any]) -> dict[st
 def _by_attribute(dynamodb: Any, data: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Yields each clause of the key condition with the name of its attribute. Raises NotNarrowed for OR and NOT."""
     names = data.get("ExpressionAttributeNames", {})
-    for clause in dynamodb._key_condition_clauses(dynamodb._tokenize(data["KeyConditionExpression"])):
-        bare = clause[1:-1] if clause[0][0] == "LPAREN" and clause[-1][0] == "RPAREN" else clause
-        kind, text = bare[attribute_at(bare)]
-        yield (names[text] if kind == "NAME_REF" else text), bare
+    for clause in _clauses(dynamodb, dynamodb._tokenize(data["KeyConditionExpression"])):
+        kind, text = clause[attribute_at(clause)]
+        yield (names[text] if kind == "NAME_REF" else text), clause
+
+
+def _clauses(dynamodb: Any, tokens: Any) -> Iterator[list[tuple[str, str]]]:
+    """Yields the clauses of a condition, which pynamodb puts into parentheses as a whole, without parentheses."""
+    for clause in dynamodb._key_condition_clauses(tokens):
+        if clause[0][0] == "LPAREN" and clause[-1][0] == "RPAREN":
+            yield from _clauses(dynamodb, clause[1:-1])
+        else:
+            yield clause
 
 
 def _cursor(table: dict[str, Any], ranges: Any, data: dict[str, Any]) -> tuple[str, ...] | None:
