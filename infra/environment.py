@@ -19,7 +19,7 @@ REAL_ACCOUNT = frozenset({"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOK
 
 
 def environment(file: Path = SETTINGS_FILE) -> dict[str, str]:
-    """The process's environment over the lines of the settings file, so that a variable on the command line wins.
+    """Returns the process's environment over the lines of the settings file, so that a variable of the shell wins.
 
     `make down` and `make reset` come by here too, perhaps before anything is installed. Raises UsageError.
     """
@@ -33,7 +33,7 @@ def environment(file: Path = SETTINGS_FILE) -> dict[str, str]:
 
 
 def stay_here(environ: MutableMapping[str, str]) -> None:
-    """What a developer's shell says of proxies and accounts is not for programs that talk to this machine only."""
+    """Removes proxies and accounts from an environment, because its programs talk to this machine only."""
     for name in REAL_ACCOUNT:
         environ.pop(name, None)
     ours = [HOST, "localhost"]

@@ -1,12 +1,14 @@
 """`make redrive QUEUE=payments`: sends every message of a dead-letter queue back to its queue."""
 
+import json
 import sys
 
 from infra.target import use_target
 from infra.usage import UsageError
 
 
-def main(queue: str) -> int:
+def main(queue: str, *, as_json: bool = False) -> int:
+    """Sends the messages back and prints their number. Returns the exit status."""
     try:
         use_target()
     except UsageError as error:
@@ -18,7 +20,8 @@ def main(queue: str) -> int:
     if queue not in queues.QUEUES:
         print(f"QUEUE must be one of {', '.join(queues.QUEUES)}: make redrive QUEUE=payments", file=sys.stderr)
         return 1
-    print(f"{dead_letters.redrive_all(queue)} messages sent back to {queue}.")
+    number = dead_letters.redrive_all(queue)
+    print(json.dumps({"queue": queue, "sent_back": number}) if as_json else f"{number} messages sent back to {queue}.")
     return 0
 
 

@@ -61,7 +61,7 @@ class Client:
             raise Unreachable(f"No gateway answers at {self.api}: {reason}") from None
 
     def is_test_stage(self) -> bool:
-        """Tells whether the gateway has the sandbox. Raises Unreachable."""
+        """Returns whether the gateway has the sandbox. Raises Unreachable."""
         try:
             self.get("/test/merchant")
         except Refused as refusal:

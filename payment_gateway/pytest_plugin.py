@@ -67,13 +67,13 @@ def _common_folder(factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def gateway_settings() -> dict[str, str]:
-    """Settings of the gateway (.env.example lists them). Override this fixture in conftest.py to change some."""
+    """Returns the gateway's settings (.env.example lists them). Override this fixture in conftest.py to change some."""
     return {}
 
 
 @pytest.fixture(scope="session")
 def gateway(tmp_path_factory: pytest.TempPathFactory, gateway_settings: dict[str, str]) -> Iterator[Gateway]:
-    """A running gateway: the one that GATEWAY_URL names, or one that ends with the test run."""
+    """Yields a running gateway: the gateway that GATEWAY_URL names, or a gateway that ends with the test run."""
     folder = _common_folder(tmp_path_factory)
     folder.mkdir(parents=True, exist_ok=True)
     if url := os.environ.get("GATEWAY_URL"):
@@ -97,7 +97,7 @@ def gateway_turn(request: pytest.FixtureRequest, gateway: Gateway) -> Iterator[N
 
 @pytest.fixture
 def merchant(gateway: Gateway, gateway_turn: None) -> Merchant:  # noqa: ARG001  # its turn lasts as long as the test
-    """A fresh merchant."""
+    """Creates a fresh merchant."""
     made = acts.merchant(Client(gateway.api))
     client = Client(gateway.api, made["api_key"], made["api_secret"])
     return Merchant(made["id"], made["api_key"], made["api_secret"], made["webhook_secret"], client)
@@ -105,19 +105,19 @@ def merchant(gateway: Gateway, gateway_turn: None) -> Merchant:  # noqa: ARG001 
 
 @pytest.fixture
 def events(merchant: Merchant) -> Events:
-    """The merchant's events."""
+    """Returns the merchant's events."""
     return Events(merchant.client)
 
 
 @pytest.fixture
 def clock(merchant: Merchant) -> Clock:
-    """The gateway's clock. A test that uses it runs while no other test of the gateway runs."""
+    """Yields the gateway's clock. A test that uses the clock runs while no other test of the gateway runs."""
     return Clock(merchant.client)
 
 
 @pytest.fixture
 def pay(merchant: Merchant) -> Callable[..., dict[str, Any]]:
-    """A function that pays an order (amount=50000, instrument="success@upi", further fields of the order).
+    """Returns a function that pays an order (amount=50000, instrument="success@upi", further fields of the order).
 
     It returns the payment once the bank has decided.
     """

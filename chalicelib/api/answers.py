@@ -6,7 +6,8 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.api.call import request_id_of
+from chalicelib import tracing
+from chalicelib.api.call import Call, request_id_of
 from chalicelib.config import settings
 from chalicelib.domain.errors import AuthenticationFailed, BadRequest, GatewayError
 from chalicelib.services.idempotency import Answer
@@ -27,6 +28,15 @@ class Text:
     body: str
 
 
+def traced(call: Call, answer: Callable[[], Response]) -> Response:
+    """Answers a request in the trace that its caller names, or in a new one."""
+    # raw.path is the template, so that a span holds no value of the caller's.
+    with tracing.request(call.raw.method, call.raw.path, call.header("traceparent")) as span:
+        response = answer()
+        span.facts["status"] = response.status_code
+    return response
+
+
 def respond(result: Any, request_id: str) -> Response:
     """Makes the response of what a view returned: a view, a Text, an Answer, (status, view) or a whole Response."""
     if isinstance(result, Response):
@@ -44,7 +54,7 @@ def respond(result: Any, request_id: str) -> Response:
 
 
 def in_our_shape(request: Any, get_response: Callable[[Any], Response]) -> Response:
-    """Middleware for what Chalice refuses by itself (405, 415), which no view sees.
+    """Gives the error shape to refusals of Chalice itself (405, 415), which no view sees.
 
     In front of Lambda it is API Gateway that refuses, in the shape that infra/resources/api.yaml gives it.
     """
@@ -70,7 +80,7 @@ def _headers(request_id: str) -> dict[str, str | list[str]]:
 def error_body(
     code: str, description: str, request_id: str, name: str | None = None, reason: str | None = None
 ) -> dict[str, Any]:
-    """The one shape of every error. name: of the field at fault; reason: of domain.errors.Reason."""
+    """Returns the body of every error. name: of the field at fault; reason: of domain.errors.Reason."""
     error = {"code": code, "description": description}
     if name:
         error["field"] = name

@@ -66,7 +66,7 @@ class Call:
         return schemas.parse(self.body, kind)
 
     def once(self, asked: Struct) -> IdempotentRequest | None:
-        """The caller's Idempotency-Key in the scope of this merchant, method and path, parameters included."""
+        """Returns the caller's Idempotency-Key in the scope of this merchant, method and path, parameters included."""
         key = self.header("Idempotency-Key").strip()
         if len(key) > MAX_KEY:
             raise BadRequest(f"Idempotency-Key must be at most {MAX_KEY} characters", field="Idempotency-Key")
@@ -75,7 +75,7 @@ class Call:
         return idempotency.once(scope, key, schemas.identity(asked))
 
     def authenticate(self, *, anew: bool) -> None:
-        """anew: nothing that was seen a moment ago is believed. Raises AuthenticationFailed or TooManyRequests."""
+        """Checks the credentials. anew: past every cache. Raises AuthenticationFailed or TooManyRequests."""
         if self.token:
             self.caller = auth.by_token(self.token, anew=anew)
         else:
@@ -84,7 +84,7 @@ class Call:
 
     @property
     def token(self) -> str:
-        """The Bearer token, or nothing."""
+        """Returns the Bearer token, or nothing."""
         scheme, _, token = self.header("Authorization").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
 

@@ -53,7 +53,7 @@ def moment(text: str | None, name: str, default: str) -> str:
 
 
 def _is_day(text: str) -> bool:
-    """Tells whether the text is a day, in any of ISO's spellings: 2026-11-23, 20261123, 2026-W48-1."""
+    """Returns whether the text is a day, in any of ISO's spellings: 2026-11-23, 20261123, 2026-W48-1."""
     try:
         date.fromisoformat(text)
     except ValueError:

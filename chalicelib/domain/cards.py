@@ -44,7 +44,7 @@ class Card:
 
     @property
     def international(self) -> bool:
-        """Tells whether the card is known to be issued outside India."""
+        """Returns whether the card is known to be issued outside India."""
         return self.number.startswith(FOREIGN)
 
     @property
@@ -53,7 +53,7 @@ class Card:
 
 
 def luhn(number: str) -> bool:
-    """Tells whether the check digit is right (ISO/IEC 7812-1 Annex B)."""
+    """Returns whether the check digit is right (ISO/IEC 7812-1 Annex B)."""
     digits = [int(c) for c in reversed(number)]
     doubled = [sum(divmod(2 * d, 10)) for d in digits[1::2]]
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0

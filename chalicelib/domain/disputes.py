@@ -55,7 +55,7 @@ class DisputeEdge:
 
     @property
     def frees(self) -> bool:
-        """Tells whether the payment's money can be refunded or disputed again."""
+        """Returns whether the payment's money can be refunded or disputed again."""
         return self.movement == Movement.DISPUTE_WON
 
 

@@ -31,7 +31,8 @@ class StoredEvent:
     """One event of an object. created_at: ISO. sequence: the object's own number of the event, from 1 without gaps.
 
     parts: the objects that the event concerns, by name, as the API showed them then. shown: the names of the parts that
-    the native `data` has. facts: what the native views do not show and another format may need.
+    the native `data` has. facts: what the native views do not show and another format may need. resent_as: the id of this
+    repetition, if the event was read where it was sent again.
     """
 
     id: str
@@ -43,10 +44,16 @@ class StoredEvent:
     shown: tuple[str, ...]
     parts: Mapping[str, Any]
     facts: Mapping[str, Any] = field(default_factory=dict)
+    resent_as: str | None = None
 
     @property
     def data(self) -> View:
         return {name: self.parts[name] for name in self.shown}
+
+    @property
+    def place(self) -> str:
+        """Returns the id that tells the place in a list. A repetition has another place than its event."""
+        return self.resent_as or self.id
 
     @property
     def timestamp(self) -> int:
@@ -107,5 +114,5 @@ def moment_of(identifier: str) -> str:
 
 
 def is_early(identifier: str) -> bool:
-    """Tells whether a payment's own record holds the event."""
+    """Returns whether a payment's own record holds the event."""
     return identifier[-1] in EARLY_PLACES.values()

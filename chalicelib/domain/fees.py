@@ -82,7 +82,7 @@ class PriceList:
 
 
 def is_international(currency: str, home: str) -> bool:
-    """Tells whether a payment is international: it is in another currency than the merchant's own."""
+    """Returns whether a payment is international: it is in another currency than the merchant's own."""
     return currency != home
 
 

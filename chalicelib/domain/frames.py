@@ -22,7 +22,7 @@ def normal(origin: str, *, allow_http: bool) -> str:
 
 
 def may_show(allowed: Sequence[str], framing: Sequence[str]) -> bool:
-    """Tells whether all pages around the checkout are allowed; an empty `allowed` allows any.
+    """Returns whether all pages around the checkout are allowed; an empty `allowed` allows any.
 
     The payer sees the address of the outermost page, so the innermost page alone proves nothing.
     """

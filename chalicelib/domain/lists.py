@@ -28,7 +28,7 @@ class ListQuery:
         return not self.filters and (self.start, self.end) == (EARLIEST, LATEST)
 
     def matches(self, row: Any) -> bool:
-        """Tells whether the row has a wanted value in every filtered attribute."""
+        """Returns whether the row has a wanted value in every filtered attribute."""
         return all(getattr(row, name) in self.wanted(name) for name in self.filters)
 
     def wanted(self, name: str) -> tuple[str, ...]:

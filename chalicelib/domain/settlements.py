@@ -64,7 +64,7 @@ class Cut:
     matured_before: str = ""
 
     def covers(self, posting: Posting) -> bool:
-        """Tells whether the posting's money was available at this point."""
+        """Returns whether the posting's money was available at this point."""
         matured = posting.earned_on is None or posting.earned_on < self.matured_before
         return posting.at <= self.to and matured
 
@@ -73,7 +73,7 @@ START = Cut()
 
 
 def is_paid_between(before: Cut, after: Cut, posting: Posting) -> bool:
-    """Tells whether the settlement between two cuts pays this posting out. A payout itself is no part of one."""
+    """Returns whether the settlement between two cuts pays this posting out. A payout itself is no part of one."""
     moves = posting.movement != Movement.SETTLEMENT_MADE and posting.on(Account.MERCHANT_PAYABLE) != 0
     return moves and after.covers(posting) and not before.covers(posting)
 

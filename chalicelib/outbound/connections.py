@@ -61,7 +61,7 @@ class _TimedSocket:
         return io.BufferedReader(_TimedReader(self._inner.makefile("rb", buffering=0), self))
 
     def is_quiet(self) -> bool:
-        """Tells whether nothing has come since the last answer. Anything that came would be the connection's end."""
+        """Returns whether nothing has come since the last answer. Anything that came would be the connection's end."""
         poller = poll()
         poller.register(self._inner, POLLIN)
         return not poller.poll(0)

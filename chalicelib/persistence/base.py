@@ -149,7 +149,7 @@ class CompactJson(JSONAttribute):
 
 
 def can_be_a_key(text: str) -> bool:
-    """Tells whether DynamoDB accepts the text as a key. Callers may ask for any id; an illegal id is simply unknown."""
+    """Returns whether DynamoDB accepts the text as a key. Callers may ask for any id; an illegal id is unknown."""
     return 0 < len(text.encode()) <= MAX_KEY
 
 

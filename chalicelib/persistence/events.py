@@ -63,7 +63,9 @@ class EventRow(Table):
 
     def _event(self, place: int) -> StoredEvent:
         name, object_id, sequence, shown = self.told[place]
-        identifier = event_id(self.position, str(place))
+        here = event_id(self.position, str(place))
+        repeated = self.snapshot.get("repeats")
+        identifier = repeated or here
         return StoredEvent(
             identifier,
             event=name,
@@ -74,6 +76,7 @@ class EventRow(Table):
             shown=tuple(shown),
             parts=self.snapshot["parts"],
             facts=self.snapshot["facts"],
+            resent_as=here if repeated else None,
         )
 
 
@@ -84,6 +87,11 @@ def stream_of(merchant_id: str, position: str) -> str:
 
 def streams(merchant_id: str) -> list[str]:
     return [f"{merchant_id}#{shard}" for shard in range(STREAMS)]
+
+
+def stream_of_repetitions(merchant_id: str) -> str:
+    """Returns the stream of the events that were sent again. Other readers of events do not see it."""
+    return f"{merchant_id}#resent"
 
 
 def fetch(wanted: Iterable[tuple[str, str]]) -> dict[str, StoredEvent]:
@@ -119,6 +127,17 @@ def keep(transaction: Transaction, event: StoredEvent) -> None:
     row = EventRow(*_key(event.merchant_id, event.id))
     until = int(clock.now()) + KEPT_SECONDS
     transaction.update("event", row, [EventRow.expires_at.set(until)], EventRow.position.exists())
+
+
+def repetition(event: StoredEvent, position: str, expires_at: int) -> EventRow:
+    """Returns the row that says that an event is sent again. position: of the repetition. expires_at: Unix seconds."""
+    return EventRow(
+        stream_of_repetitions(event.merchant_id),
+        position,
+        told=[[event.event, event.object_id, event.sequence, list(event.shown)]],
+        snapshot={"parts": dict(event.parts), "facts": dict(event.facts), "repeats": event.id},
+        expires_at=expires_at,
+    )
 
 
 def row(

@@ -131,7 +131,7 @@ class Listing(Generic[M]):
         return Count(answer["Count"], stopped_at and stopped_at.created_at)
 
     def _knows(self, query: ListQuery) -> bool:
-        """Tells whether the index holds all attributes that the query filters by, so that keys stand for rows."""
+        """Returns whether the index holds all attributes that the query filters by, so that keys stand for rows."""
         return query.filters.keys() <= self._held
 
     def _rows(self, keys: Sequence[Key], query: ListQuery, first: int) -> Iterator[M]:

@@ -51,7 +51,7 @@ class Asked:
         return self.call.caller.key
 
     def expands(self, *names: str) -> bool:
-        """Tells whether the caller wants one of these parts shown whole."""
+        """Returns whether the caller wants one of these parts shown whole."""
         return bool(set(names) & set(decoding.leaves(self.query.tree.get("expand", []))))
 
     def identify_by_key_alone(self) -> None:

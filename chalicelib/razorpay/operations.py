@@ -1,8 +1,40 @@
 """Names the modules whose views the router knows. A new group of operations is a new module in this list."""
 
-from chalicelib.razorpay import account, checkout, customers, disputes, links, orders, payments, refunds, webhooks
+from chalicelib.razorpay import (
+    account,
+    checkout,
+    customers,
+    disputes,
+    downtimes,
+    items,
+    links,
+    orders,
+    payments,
+    plans,
+    qr_codes,
+    refunds,
+    settlements,
+    subscriptions,
+    webhooks,
+)
 
-MODULES = (orders, payments, refunds, disputes, customers, links, webhooks, account, checkout)
+MODULES = (
+    orders,
+    payments,
+    refunds,
+    disputes,
+    settlements,
+    downtimes,
+    customers,
+    items,
+    links,
+    qr_codes,
+    plans,
+    subscriptions,
+    webhooks,
+    account,
+    checkout,
+)
 
 
 def register() -> int:

@@ -77,7 +77,7 @@ def _is_old() -> bool:
 
 
 def is_jumping(item: Item) -> bool:
-    """Tells whether a process moves the clock just now. Its lease ends, so that a process that died stops nothing."""
+    """Returns whether a process moves the clock just now. Its lease ends, so that a process that died stops nothing."""
     return number(item, "leased_until") > time.time()
 
 

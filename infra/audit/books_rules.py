@@ -7,7 +7,7 @@ repeat its mistakes.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from infra.audit.snapshot import Findings, Item, Items, Snapshot, seconds
+from infra.audit.snapshot import CLOSE, QUEUE_SECONDS, Findings, Item, Items, Snapshot, seconds
 
 ACCOUNTS = (
     "acquirer_receivable", "merchant_payable", "fees", "tax", "refunds_in_flight", "disputes_reserved",
@@ -273,3 +273,26 @@ def settlements_follow_each_other(seen: Snapshot) -> Findings:
         ends[key] = list(made["paid_to"])
         if (made["status"] == "processed") != bool(made.get("utr")):
             yield settlement_id, f"{made['status']} with the reference {made.get('utr')}"
+
+
+def money_that_waits_is_paid_out_some_day(seen: Snapshot) -> Findings:
+    """Checks that a merchant who is owed money has a next settlement, and that a deadline wakes it."""
+    for merchant_id in sorted({merchant_id for (merchant_id, _), owed in _owed_now(seen).items() if owed > 0}):
+        at = seen.merchants.get(merchant_id, {}).get("settle_at")
+        if at is None:
+            yield merchant_id, "is owed money, and no settlement is armed"
+            continue
+        rows, left = seen.deadlines.get(merchant_id, frozenset()), float(at) - seen.now
+        if left > QUEUE_SECONDS and not any(abs(row - float(at)) < CLOSE for row in rows):
+            yield merchant_id, f"is owed money, and nobody looks at it in {left:.0f} s, when it is settled"
+
+
+def _owed_now(seen: Snapshot) -> Counter[Key]:
+    """Returns (merchant, currency) -> what the gateway owes, from the balances."""
+    owed: Counter[Key] = Counter()
+    for total in seen.totals_before.values():
+        period, currency, *_ = str(total["period"]).split("#")
+        if period == ALL_TIME:
+            credited = int(total.get("merchant_payable_credits") or 0)
+            owed[total["merchant_id"], currency] += credited - int(total.get("merchant_payable_debits") or 0)
+    return owed

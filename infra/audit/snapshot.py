@@ -13,6 +13,9 @@ Findings = Iterator[tuple[str, str]]
 DAY_SECONDS = 24 * 3600
 # Deliveries expire after 30 days.
 DELIVERIES_KEPT_SECONDS = 30 * DAY_SECONDS
+# A wait that is longer than a queue's delay (seconds) has a row in the deadlines table, CLOSE to the awaited time.
+QUEUE_SECONDS = 900
+CLOSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ class Snapshot:
     disputes: Items = field(default_factory=dict)
     postings: Items = field(default_factory=dict)
     settlements: Items = field(default_factory=dict)
+    merchants: Items = field(default_factory=dict)
+    qr_codes: Items = field(default_factory=dict)
+    subscriptions: Items = field(default_factory=dict)
     events: Items = field(default_factory=dict)
     deadlines: Mapping[str, frozenset[float]] = field(default_factory=dict)
     dead_letters: Mapping[str, int] = field(default_factory=dict)

@@ -61,6 +61,9 @@ class Stage:
         refunds = self._records("refunds")
         disputes = self._records("disputes")
         settlements = self.settlements()
+        merchants = self._merchants()
+        qr_codes = self._records("qr-codes")
+        subscriptions = self._records("subscriptions")
         deliveries = self._records("webhook-deliveries")
         # Orders are read after payments. An order may then name a payment that was made in between, not the reverse.
         orders = self._records("orders")
@@ -70,12 +73,16 @@ class Stage:
             refunds=refunds,
             disputes=disputes,
             settlements=settlements,
+            merchants=merchants,
+            qr_codes=qr_codes,
+            subscriptions=subscriptions,
             deliveries=deliveries,
             orders=orders,
             cards={item["id"]: item for item in self._with_ids("cards", list(payments))},
             deadlines=self._deadlines(
-                _moments("deadline_at", payments, refunds, disputes, settlements)
+                _moments("deadline_at", payments, refunds, disputes, settlements, qr_codes, subscriptions)
                 | _moments("expires_at", orders)
+                | _moments("settle_at", merchants)
                 | _moments("next_retry_at", deliveries)
             ),
             # Events are read after what they belong to, so that none is missing that was written in between.
@@ -98,6 +105,11 @@ class Stage:
     def settlements(self) -> Items:
         return self._records("settlements")
 
+    def _merchants(self) -> Items:
+        """Returns when each merchant is settled next. Its other data are none of an audit's."""
+        rows = self._with_ids("merchants", [self.merchant_id]) if self.merchant_id else self._whole("merchants")
+        return {item["id"]: {"settle_at": item.get("settle_at")} for item in rows}
+
     def now(self) -> float:
         """Returns the stage's time in Unix seconds. A test stage's clock may have been moved."""
         try:
@@ -108,7 +120,7 @@ class Stage:
         return time.time() + (float(_plain(moved)["seconds"]) if moved else 0.0)
 
     def is_there(self) -> bool:
-        """Tells whether the named merchant exists. Returns True when no merchant was named."""
+        """Returns whether the named merchant exists. Returns True when no merchant was named."""
         key = {"id": {"S": self.merchant_id}}
         return not self.merchant_id or "Item" in self.dynamodb.get_item(TableName=self._table("merchants"), Key=key)
 
@@ -175,17 +187,18 @@ class Stage:
                 yield f"evt_{row['position']}{place}", named
 
     def _event_rows(self) -> Iterator[Item]:
-        wanted = {"ProjectionExpression": "#p, told", "ExpressionAttributeNames": {"#p": "position"}}
+        """Yields the rows of events. The stream of what was sent again holds copies, which no object has numbered."""
+        names = {"#p": "position", "#s": "stream"}
+        wanted = {"ProjectionExpression": "#p, told", "ExpressionAttributeNames": names, "ConsistentRead": True}
         if self.merchant_id is None:
-            yield from self._pages("scan", "events", ConsistentRead=True, **wanted)
+            copies = {":copies": {"S": "#resent"}}
+            only = {"FilterExpression": "NOT contains(#s, :copies)", "ExpressionAttributeValues": copies}
+            yield from self._pages("scan", "events", **only, **wanted)
             return
         for shard in range(EVENT_STREAMS):
             stream = {":stream": {"S": f"{self.merchant_id}#{shard}"}}
-            names = {"#p": "position", "#s": "stream"}
-            yield from self._pages(
-                "query", "events", ConsistentRead=True, KeyConditionExpression="#s = :stream",
-                ExpressionAttributeValues=stream, **(wanted | {"ExpressionAttributeNames": names}),
-            )  # fmt: skip
+            only = {"KeyConditionExpression": "#s = :stream", "ExpressionAttributeValues": stream}
+            yield from self._pages("query", "events", **only, **wanted)
 
     def _answers(self) -> Items:
         """Returns the stored answers, each with the id of the object that the answer promises."""

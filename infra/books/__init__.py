@@ -1,7 +1,8 @@
-"""Writes a stage's books in the form of other programs: a beancount journal, or one CSV row for each line."""
+"""Writes a stage's books in the form of other programs: a beancount journal, one CSV row for each line, or JSON."""
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from chalicelib.domain.ledger import CHART, Account
@@ -64,4 +65,18 @@ def as_csv(postings: Iterable[Item]) -> str:
     return file.getvalue()
 
 
-FORMATS = {"beancount": beancount, "csv": as_csv}
+def as_json(postings: Iterable[Item]) -> str:
+    """Returns one document. Amounts are in the currency's minor unit; a debit is positive."""
+    return json.dumps([dict(_shown(posting)) for posting in in_order(postings)]) + "\n"
+
+
+def _shown(posting: Item) -> Iterator[tuple[str, object]]:
+    movement, of = posting["movement"], posting["object_id"]
+    yield "time", time_of(posting)
+    yield "posting", f"{movement}.{of}"
+    yield from (("movement", movement), ("object", of), ("merchant", posting["merchant_id"]))
+    yield "currency", posting["currency"]
+    yield "lines", [{"account": account, "amount": int(amount)} for account, amount in posting["lines"]]
+
+
+FORMATS = {"beancount": beancount, "csv": as_csv, "json": as_json}

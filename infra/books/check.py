@@ -8,14 +8,21 @@ from chalicelib.domain.ledger import Account
 from chalicelib.domain.money import in_major_unit
 from infra.audit.snapshot import Item
 from infra.books import account_name
+from infra.usage import UsageError
 
 Key = tuple[str, str]
 
 
 def beancounts(journal: str) -> dict[Key, Decimal]:
-    """Returns (account, currency) -> balance in the major unit. Raises ValueError if beancount refuses the journal."""
-    from beancount import loader  # noqa: PLC0415  # only a developer's machine has beancount
-    from beancount.core import data  # noqa: PLC0415
+    """Returns (account, currency) -> balance in the major unit.
+
+    Raises ValueError if beancount refuses the journal, and UsageError where beancount is not installed.
+    """
+    try:
+        from beancount import loader  # noqa: PLC0415  # only a developer's machine has beancount
+        from beancount.core import data  # noqa: PLC0415
+    except ImportError:
+        raise UsageError("The check of the books needs beancount: pip install beancount") from None
 
     entries, errors, _ = loader.load_string(journal)
     if errors:

@@ -22,6 +22,7 @@ class Run:
     merchant: Merchant
     order_id: str = ""
     payment_id: str = ""
+    dispute_id: str = ""
     refunds: list[str] = field(default_factory=list)
 
 
@@ -76,6 +77,23 @@ def _end_refund(action: str, run: Run) -> None:
     run.merchant.post(f"/sandbox/refunds/{run.refunds[-1]}/act", {"action": action})
 
 
+def _dispute(run: Run) -> None:
+    run.dispute_id = run.merchant.post("/sandbox/disputes", {"payment_id": run.payment_id})["id"]
+
+
+def _contest(run: Run) -> None:
+    run.merchant.post(f"/disputes/{run.dispute_id}/contest", {"evidence": {"explanation": "It was delivered"}})
+
+
+def _end_dispute(action: str, run: Run) -> None:
+    run.merchant.post(f"/sandbox/disputes/{run.dispute_id}/act", {"action": action})
+
+
+def _settle(run: Run) -> None:
+    """Pays out at once what would mature in days."""
+    run.merchant.post("/sandbox/settlements", {"pending": True})
+
+
 _ACCEPTED = ("payment.created", "payment.pending")
 _SUCCESS, _TAKEN = ("payment.success", "order.paid"), ("payment.success", "payment.captured", "order.paid")
 _OPEN = (Step(_order), Step(_pay, _ACCEPTED))
@@ -121,6 +139,26 @@ FLOWS: Mapping[str, Flow] = {
             Step(partial(_end_refund, "decline"), ("refund.failed",)),
             *_REFUNDED,
         ),
+    ),
+    "dispute_won": Flow(
+        "the payer disputes a payment, the merchant contests it and wins",
+        ("payment.captured", "dispute.created", "dispute.under_review", "dispute.won"),
+        (
+            *_PAID,
+            Step(_dispute, ("dispute.created",)),
+            Step(_contest, ("dispute.under_review",)),
+            Step(partial(_end_dispute, "win"), ("dispute.won",)),
+        ),
+    ),
+    "dispute_lost": Flow(
+        "the payer disputes a payment, and the merchant loses",
+        ("payment.captured", "dispute.created", "dispute.lost"),
+        (*_PAID, Step(_dispute, ("dispute.created",)), Step(partial(_end_dispute, "lose"), ("dispute.lost",))),
+    ),
+    "settled": Flow(
+        "a captured payment is refunded in part, and the rest is paid out",
+        ("payment.captured", "refund.processed", "settlement.processed"),
+        (*_PAID, *_REFUNDED, Step(_settle, ("settlement.processed",))),
     ),
 }
 

@@ -65,5 +65,5 @@ class Child:
             self.process.wait()
 
     def may_start_again(self) -> bool:
-        """Tells whether a restart helps. A child that ends at once (its code does not import) waits for a change."""
+        """Returns whether a restart helps. A child that ends at once (its code does not import) waits for a change."""
         return time.monotonic() - self.started > WORTH_ANOTHER_START

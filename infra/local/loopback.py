@@ -19,7 +19,7 @@ BACKLOG = 128
 
 
 def names_loopback(host: str) -> bool:
-    """Tells whether a Host header can only mean this machine. Nobody can register the names (RFC 6761; `internal`)."""
+    """Returns whether a Host header means this machine. Nobody can register the names (RFC 6761; `internal`)."""
     return _HOST.fullmatch(host) is not None
 
 

@@ -8,7 +8,7 @@ from infra.usage import UsageError, command
 
 
 def is_free(port: int) -> bool:
-    """Tells whether the port is free. A listener on ::1 takes it too: browsers reach that under the name localhost."""
+    """Returns whether the port is free. A listener on ::1 takes it too: browsers ask there for localhost."""
     return not _answers(socket.AF_INET, HOST, port) and not _answers(socket.AF_INET6, "::1", port) and _binds(port)
 
 

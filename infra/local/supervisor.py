@@ -127,7 +127,7 @@ class Supervisor:
                     self._on_change(paths, f"{files[0].relative_to(ROOT)} changed")
 
     def _is_abandoned(self) -> bool:
-        """Tells whether make has gone, or every process that shares the lock USERS_LOCK.
+        """Returns whether make has gone, or every process that shares the lock USERS_LOCK.
 
         This process keeps that lock until it ends, so that no new user takes a gateway that is ending for a live one.
         """

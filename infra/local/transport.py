@@ -32,7 +32,7 @@ class _Connection:
         self.used = time.monotonic()
 
     def is_open(self) -> bool:
-        """Tells whether the connection is open. Anything to read before a request is the end of the connection."""
+        """Returns whether the connection is open. Anything to read before a request is the end of the connection."""
         if time.monotonic() - self.used < SURELY_OPEN_SECONDS:
             return True
         poller = poll()

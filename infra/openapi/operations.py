@@ -114,7 +114,10 @@ OPERATIONS: dict[str, Operation] = {
         webhook_answers.Events,
         description="Every event of the last 30 days, whether an endpoint subscribes to it or not, newest first. With "
         "after: every event since that one, oldest first and without gaps.",
-        query={"after": "An event's id. Events appear a few seconds after their time."},
+        query={
+            "after": "An event's id or its resent_as. Events appear a few seconds after their time.",
+            "resent": "With true an event also stands where it was sent again, with resent_as. Not with object_id.",
+        },
     ),
     "get_event": Operation("Events", "Get an event", webhook_answers.StoredEvent),
     "resend_event": Operation(

@@ -81,20 +81,25 @@ def _merchant_with(rows):
     return merchant_id
 
 
-@pytest.fixture(scope="module", params=[FEW, SOME, MANY])
-def rows(request):
-    """More than SOME are more than one request looks at."""
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def merchant(rows):
-    """Has as many rows in each list.
+def merchants():
+    """One merchant per number of rows, with this number of rows in each list.
 
     On moto: the embedded emulator walks a whole partition for each query, and takes seconds for one of this length.
     """
     with aws_in_this_process():
-        yield _merchant_with(rows)
+        yield {rows: _merchant_with(rows) for rows in (FEW, SOME, MANY)}
+
+
+@pytest.fixture(params=[FEW, SOME, MANY])
+def rows(request):
+    """The number of rows. More than SOME are more than one request looks at."""
+    return request.param
+
+
+@pytest.fixture
+def merchant(merchants, rows):
+    return merchants[rows]
 
 
 @contextmanager
@@ -174,7 +179,7 @@ def cases():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("rows", "name", "subset"), list(cases()), indirect=["rows"], scope="module")
+@pytest.mark.parametrize(("rows", "name", "subset"), list(cases()), indirect=["rows"])
 def test_a_page_by_any_filters_makes_at_most_eight_calls(merchant, name, subset):
     cost, shown = cost_of(name, _query(name, merchant, subset, MATCHING))
     assert (cost <= MOST_CALLS, len(shown["data"]) == PAGE or bool(FEWER & {*subset})) == (True, True)

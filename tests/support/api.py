@@ -76,11 +76,18 @@ class Api:
         self.events.append(event | fields)
         return self.events[-1]
 
+    def resend(self, number: int, event: dict[str, Any]) -> None:
+        """Sends an event again: the list with resent=true has it once more."""
+        self.events.append(event | {"resent_as": f"evt_{number:06}"})
+
     def _list(self, query: dict[str, Any]) -> Answer:
         """Lists events as the gateway does: since `after` the oldest first, otherwise the newest first."""
-        known, limit = list(self.events), int(query.get("limit", 10))
+        limit = int(query.get("limit", 10))
+        known = [event for event in self.events if query.get("resent") == "true" or "resent_as" not in event]
         if after := query.get("after"):
-            start = next((number for number, event in enumerate(known, 1) if event["id"] == after), 0)
+            start = next(
+                (number for number, event in enumerate(known, 1) if event.get("resent_as", event["id"]) == after), 0
+            )
             return 200, {"data": known[start : start + limit], "next_cursor": None}
         start = int(query.get("cursor", 0))
         page = known[::-1][start : start + limit]

@@ -13,7 +13,7 @@ HEADERS = {"X-Api-Key": "key_test_abc123", "X-Api-Secret": "secret_test_xyz789"}
 
 class Gateway(gateway.Gateway):
     def is_idle(self) -> bool:
-        """Tells whether no queue holds a message, dead letters included."""
+        """Returns whether no queue holds a message, dead letters included."""
         jobs = self.jobs()
         return not sum(jobs.get(name, 1) for name in ("pending", "processing", "failed"))
 

@@ -18,9 +18,9 @@ ENDS: dict[str, frozenset[str]] = {
     "intent": frozenset({"time"}),
     "card challenged": frozenset({"time"}),
     "silence 24h": frozenset({"time"}),
-    "challenge, working 30s": frozenset({"time"}),
+    "challenge, working 30s, approve": frozenset({"time"}),
 }
-SCRIPTS = ("silence 24h", "challenge, working 30s")
+SCRIPTS = ("silence 24h", "challenge, working 30s, approve")
 
 
 def _reachable() -> dict[State, frozenset[State]]:
@@ -55,7 +55,9 @@ class Model:
         self.ends[payment] = ENDS[script or kind]
 
     def approves(self, payment: str) -> None:
-        """Notes an approval: in time, or after the gateway gave the payment up."""
+        """Notes an approval: in time, or after the gateway gave the payment up. A second approval changes nothing."""
+        if "late" in self.ends[payment]:
+            return
         is_late = self.seen.payments[payment]["state"] == State.FAILED
         self.ends[payment] = frozenset({"late"} if is_late else {"yes"})
         if is_late:

@@ -24,7 +24,7 @@ OF_REFUNDS = {
 
 
 def payer_leads(instrument: Instrument | None) -> bool:
-    """Tells whether nothing happens until the payer has opened a link, scanned a code or signed in at the bank."""
+    """Returns whether nothing happens until the payer has opened a link, scanned a code or signed in at the bank."""
     return isinstance(instrument, Netbanking) or (isinstance(instrument, Upi) and instrument.flow != Flow.COLLECT)
 
 

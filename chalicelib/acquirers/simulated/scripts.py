@@ -57,7 +57,7 @@ class Script:
     refund: str = ""
 
     def ends_within(self, timeout: float) -> bool:
-        """Tells whether one call of at most `timeout` seconds is all that happens. Then the bank remembers nothing."""
+        """Returns whether all happens in one call of at most `timeout` seconds. Then the bank remembers nothing."""
         steady = not (self.challenge or self.flaky or self.silence or self.working)
         return steady and self.turns_after is None and self.wait < timeout
 

@@ -30,6 +30,6 @@ def news(object_id: str) -> list[Signed]:
 
 
 def awaits_payer(object_id: str) -> bool:
-    """Tells whether the bank has asked the payer to act and has no answer."""
+    """Returns whether the bank has asked the payer to act and has no answer."""
     remembered = memory.find(object_id)
     return bool(remembered and remembered.action and not remembered.decision)

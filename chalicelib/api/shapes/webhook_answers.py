@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from chalicelib.api.shapes.fields import (
     Answer,
@@ -58,7 +58,10 @@ class WebhookDetail(Webhook):
 
 
 class StoredEvent(Answer):
-    """data: what the API showed at the moment of the event. sequence: the object's own number of the event."""
+    """data: what the API showed at the moment of the event. sequence: the object's own number of the event.
+
+    resent_as: in the list with resent=true, the id of a repetition, which only `after` takes.
+    """
 
     id: EventId
     type: Event
@@ -66,6 +69,7 @@ class StoredEvent(Answer):
     sequence: Annotated[int, Meta(ge=1)]
     created_at: Time
     data: dict[str, Any]
+    resent_as: EventId | UnsetType = UNSET
 
 
 class Events(Page):

@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.domain import clock
-from chalicelib.domain.counterparts import COUNTERPARTS, LINK
+from chalicelib.domain.counterparts import COUNTERPARTS, LINK, QR, SUBSCRIPTION
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.payments import State
 from chalicelib.domain.webhooks import Event
+from chalicelib.persistence.disputes import Dispute
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payment_links import PaymentLink
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
-from chalicelib.services.entities import links, orders, payments, refunds
+from chalicelib.persistence.settlements import Settlement
+from chalicelib.services.entities import disputes, links, orders, payments, refunds, settlements
 from chalicelib.services.entities.common import Entity
 
 _PAYMENT = (
@@ -24,6 +26,10 @@ _ORDER = (
     "id", "merchant_id", "amount", "currency", "receipt", "notes", "status", "amount_paid", "attempts", "description",
     "customer", "created_at", "updated_at",
 )  # fmt: skip
+_DISPUTE = (
+    "id", "payment_id", "amount", "currency", "status", "phase", "reason", "evidence", "submitted_at", "created_at",
+)  # fmt: skip
+_SETTLEMENT = ("id", "amount", "fees", "tax", "status", "utr", "created_at")
 _REFUND = ("id", "payment_id", "amount", "status", "created_at", "processed_at", "currency")
 
 
@@ -93,9 +99,24 @@ def _link(event: StoredEvent) -> Entity:
     return links.link(PaymentLink(**event.facts[LINK]), _known_order(event), paying)
 
 
+def _dispute(event: StoredEvent) -> Entity:
+    shown = event.parts["dispute"]
+    respond_by = clock.seconds(shown["respond_by"])
+    return disputes.dispute(Dispute(**{name: shown[name] for name in _DISPUTE}, respond_by=respond_by))
+
+
+def _settlement(event: StoredEvent) -> Entity:
+    shown = event.parts["settlement"]
+    return settlements.settlement(Settlement(**{name: shown[name] for name in _SETTLEMENT}))
+
+
 _SHOWN: Mapping[str, Callable[[StoredEvent], Entity]] = {
     "payment": _payment,
     "order": _order,
     "refund": _refund,
+    "dispute": _dispute,
+    "settlement": _settlement,
     LINK: _link,
+    QR: lambda event: event.parts[QR],
+    SUBSCRIPTION: lambda event: event.parts[SUBSCRIPTION],
 }

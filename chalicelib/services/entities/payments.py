@@ -111,7 +111,7 @@ def card(record: Payment, instrument: CardOnFile) -> Entity:
         "entity": "card",
         "name": "",
         "last4": instrument.last4,
-        "network": _NETWORKS.get(instrument.network, "Unknown"),
+        "network": network(instrument.network),
         "type": "unknown",
         "issuer": None,
         "international": instrument.international,
@@ -133,3 +133,8 @@ def _acquirer_data(record: Payment) -> Entity:
     if record.method == "upi":
         return {"rrn": reference, "upi_transaction_id": None}
     return {"bank_transaction_id": reference}
+
+
+def network(name: str | None) -> str | None:
+    """Returns the surface's name of a card network; None if no card is known."""
+    return None if name is None else _NETWORKS.get(name, "Unknown")

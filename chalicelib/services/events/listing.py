@@ -26,8 +26,10 @@ from chalicelib.persistence.disputes import Dispute
 from chalicelib.persistence.events import HasEvents
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.qr_codes import QrCode
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.settlements import Settlement
+from chalicelib.persistence.subscriptions import Subscription
 from chalicelib.services.events import early
 from chalicelib.services.events.announcing import COMMIT_SECONDS, KEPT_SECONDS
 
@@ -38,6 +40,7 @@ CLOCK_SECONDS = 1.0
 # The records whose objects have events, by the prefix of their ids.
 RECORDS: dict[str, type[HasEvents]] = {
     "order": Order, "pay": Payment, "rfnd": Refund, "disp": Dispute, "setl": Settlement,
+    "qr": QrCode, "sub": Subscription,
 }  # fmt: skip
 
 View = dict[str, Any]
@@ -53,8 +56,8 @@ class Window:
     oldest_first: bool
 
     def holds(self, event: StoredEvent) -> bool:
-        is_past = self.past is None or (event.id > self.past if self.oldest_first else event.id < self.past)
-        return is_past and self.first <= event.id[POSITION] <= self.last
+        is_past = self.past is None or (event.place > self.past if self.oldest_first else event.place < self.past)
+        return is_past and self.first <= event.place[POSITION] <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,23 @@ def settling_seconds() -> float:
     return COMMIT_SECONDS + CLOCK_SECONDS + (0 if settings().is_test_stage else TRY_SECONDS)
 
 
-def page(query: ListQuery, after: str | None) -> View:
-    """Shows a page of a merchant's events. after: an event's id; all events since, oldest first. Raises BadRequest."""
+def page(query: ListQuery, after: str | None, *, resent: bool = False) -> View:
+    """Shows a page of a merchant's events. Raises BadRequest.
+
+    after: an event's id, or its resent_as; all events since, oldest first. resent: an event also stands where it was sent
+    again.
+    """
     if query.offset:
         raise BadRequest("offset is out of reach: follow next_cursor instead", field="offset")
     window = _window(query, after)
     object_id = query.filters.get("object_id")
-    looked = [_of_object(query.owner, object_id)] if isinstance(object_id, str) else list(_look(query, window))
+    if resent and object_id:
+        raise BadRequest("resent goes without object_id", field="resent")
+    looked = (
+        [_of_object(query.owner, object_id)]
+        if isinstance(object_id, str)
+        else list(_look(query, window, resent=resent))
+    )
     rows, next_cursor = _cut(query, window, looked)
     return {
         "data": list(map(shown, rows)),
@@ -88,7 +101,8 @@ def page(query: ListQuery, after: str | None) -> View:
 
 
 def shown(event: StoredEvent) -> View:
-    return {
+    repetition = {"resent_as": event.resent_as} if event.resent_as else {}
+    return repetition | {
         "id": event.id,
         "type": event.event,
         "object_id": event.object_id,
@@ -118,15 +132,15 @@ def _event(text: str | None, field: str) -> str | None:
     return text or None
 
 
-def _look(query: ListQuery, window: Window) -> Iterator[Looked]:
+def _look(query: ListQuery, window: Window, *, resent: bool) -> Iterator[Looked]:
     """Reads the newest or the oldest rows of the window in each source that can hold an event of the wanted type."""
     wanted = query.filters.get("type")
     # A page needs one row for each event, the row of the cursor, and one to see that there are more.
     rows = LOOK if wanted else query.limit + 2
-    if wanted not in EARLY_PLACES:
-        for stream in events.streams(query.owner):
-            found = events.between(stream, window.first, window.last, rows, oldest_first=window.oldest_first)
-            yield _looked([row.events() for row in found], rows)
+    streams = events.streams(query.owner) if wanted not in EARLY_PLACES else []
+    for stream in [*streams, events.stream_of_repetitions(query.owner)] if resent else streams:
+        found = events.between(stream, window.first, window.last, rows, oldest_first=window.oldest_first)
+        yield _looked([row.events() for row in found], rows)
     if not wanted or wanted in EARLY_PLACES:
         start, end = (moment_of(event_id(edge, "")) for edge in (window.first, window.last))
         made = payments.made_between(query.owner, start, end, rows, oldest_first=window.oldest_first)
@@ -135,7 +149,7 @@ def _look(query: ListQuery, window: Window) -> Iterator[Looked]:
 
 def _looked(found: Sequence[Sequence[StoredEvent]], rows: int) -> Looked:
     flat = [event for row in found for event in row]
-    return Looked(flat, flat[-1].id[POSITION] if len(found) >= rows else None)
+    return Looked(flat, flat[-1].place[POSITION] if len(found) >= rows else None)
 
 
 def _of_object(merchant_id: str, object_id: str) -> Looked:
@@ -161,12 +175,12 @@ def _cut(query: ListQuery, window: Window, looked: Sequence[Looked]) -> tuple[li
             for event in each.found
             if window.holds(event) and in_reach(event) and wanted in {None, event.event}
         ),
-        key=lambda event: event.id,
+        key=lambda event: event.place,
         reverse=not window.oldest_first,
     )
     cut = rows[: query.limit]
     if len(rows) > query.limit:
-        return cut, cut[-1].id
+        return cut, cut[-1].place
     return cut, edge and event_id(edge, LAST_PLACE if window.oldest_first else FIRST_PLACE)
 
 
@@ -180,4 +194,4 @@ def _edge(reached: Sequence[str], *, oldest_first: bool) -> str | None:
 def _reach(edge: str | None, *, oldest_first: bool) -> Callable[[StoredEvent], bool]:
     if edge is None:
         return lambda _: True
-    return lambda event: event.id[POSITION] <= edge if oldest_first else event.id[POSITION] >= edge
+    return lambda event: event.place[POSITION] <= edge if oldest_first else event.place[POSITION] >= edge

@@ -1,10 +1,11 @@
-"""Sends an event again, to one endpoint or to all endpoints that subscribe to it."""
+"""Sends an event again, to one endpoint or to all endpoints that subscribe to it, and to every poller that asks for it."""
 
 from typing import Any
 
 from chalicelib import queues
+from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest
-from chalicelib.domain.events import StoredEvent, is_early
+from chalicelib.domain.events import StoredEvent, is_early, position
 from chalicelib.domain.money import NO_CURRENCY
 from chalicelib.persistence import events, totals
 from chalicelib.persistence.deliveries import Delivery
@@ -22,9 +23,20 @@ def resend(merchant_id: str, identifier: str, endpoint_id: str | None, request_i
     """
     event = reading.find(merchant_id, identifier)
     receivers = _receivers(event, endpoint_id)
+    _tell_pollers(event, request_id)
     deliveries = [_send(event, endpoint, name, request_id) for endpoint, names in receivers for name in names]
     logger.info("event sent again", event_id=event.id, merchant_id=merchant_id, deliveries=[d.id for d in deliveries])
     return {"id": event.id, "deliveries": [{"id": d.id, "endpoint_id": d.endpoint_id} for d in deliveries]}
+
+
+def _tell_pollers(event: StoredEvent, request_id: str) -> None:
+    """Writes the repetition under the rule of new events, so that a poller misses none (ADR 30)."""
+    now = clock.now()
+    transaction = Transaction()
+    transaction.begin_by(now + announcing.COMMIT_SECONDS)
+    where = position(clock.iso(now), f"{event.id} {request_id}", event.sequence)
+    transaction.put("repetition", events.repetition(event, where, int(now) + events.KEPT_SECONDS))
+    transaction.commit()
 
 
 def _receivers(event: StoredEvent, endpoint_id: str | None) -> list[tuple[WebhookEndpoint, list[str | None]]]:

@@ -26,7 +26,7 @@ def allow(merchant_id: str, origins: Sequence[str]) -> None:
 
 
 def is_allowed(merchant_id: str, framing: str) -> bool:
-    """Tells whether these pages may show the checkout in a frame. Raises NotFound.
+    """Returns whether these pages may show the checkout in a frame. Raises NotFound.
 
     framing: the origins of all pages around the frame, separated by blanks; "null" stands for an unknown origin.
     """

@@ -41,7 +41,7 @@ def hashed(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Tells whether a password matches its hash. stored: None for an unknown account, which takes the same work.
+    """Returns whether a password matches its hash. stored: None for an unknown account, which takes the same work.
 
     Raises TooManyRequests.
     """

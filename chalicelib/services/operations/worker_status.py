@@ -10,7 +10,7 @@ from chalicelib.persistence import totals
 
 
 def status() -> dict[str, Any]:
-    """Over all job queues. completed: the test merchant's payments and refunds that have reached their end."""
+    """Counts the jobs of all queues. completed: the test merchant's payments and refunds that have ended."""
     ends = totals.all_time(TEST_MERCHANT_ID)
     work = [queues.counts(name) for name in queues.QUEUES]
     dead = [queues.counts(f"{name}-dlq") for name in queues.QUEUES]

@@ -32,7 +32,7 @@ def seal(card: Card, payment_id: str) -> tuple[SealedCard, str]:
 
 
 def is_gone(record: SealedCard | None) -> bool:
-    """Tells whether nothing is left to open. An expired row counts as gone: DynamoDB may keep it for days."""
+    """Returns whether nothing is left to open. An expired row counts as gone: DynamoDB may keep it for days."""
     return record is None or record.expires_at <= clock.now()
 
 

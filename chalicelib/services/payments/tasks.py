@@ -72,7 +72,7 @@ def ends_at(payment: Payment) -> float:
 
 
 def is_overtaken(record: Payment | Refund, work: Job) -> bool:
-    """Tells whether the message is a deadline that the record has already met, so that nothing needs repeating.
+    """Returns whether the message is a deadline that the record has already met, so that nothing needs repeating.
 
     A message that was due before the record's last change may belong to a worker that died before it sent the
     deliveries' jobs. The same holds for any message that SQS has handed out before.

@@ -45,7 +45,7 @@ def _wait(work: Job) -> float:
 
 
 def _fits_queue(work: Job) -> bool:
-    """Tells whether the job waits in a queue. A job with a card's key always does, however long its wait.
+    """Returns whether the job waits in a queue. A job with a card's key always does, however long its wait.
 
     The key stays out of the tables, so that no backup of them opens a card.
     """

@@ -30,12 +30,12 @@ SILENCE_SECONDS = 24 * 3600
 
 
 def is_open(endpoint: WebhookEndpoint | None) -> bool:
-    """Tells whether the breaker is open now, so that the receiver is paused."""
+    """Returns whether the breaker is open now, so that the receiver is paused."""
     return bool(endpoint and endpoint.enabled and endpoint.open_until and endpoint.open_until > clock.now())
 
 
 def claim_probe(endpoint: WebhookEndpoint | None) -> bool:
-    """Tells whether the asking batch may try a receiver whose breaker is not open, as far as the batch knows.
+    """Returns whether the asking batch may try a receiver whose breaker is not open, as far as the batch knows.
 
     When the breaker's time is over, one batch tries the receiver. First that batch keeps the breaker open for the other
     batches. So a receiver that still hangs blocks one invocation and not all of them.

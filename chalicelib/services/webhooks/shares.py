@@ -27,7 +27,7 @@ _counting = threading.Lock()
 
 
 def is_over(merchant_id: str) -> bool:
-    """Tells whether this process knows that the merchant used more than its share in the last minute."""
+    """Returns whether this process knows that the merchant used more than its share in the last minute."""
     return _slow.get(merchant_id) is not None
 
 

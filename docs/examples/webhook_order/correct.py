@@ -1,7 +1,8 @@
 """A receiver that ends in the same state in whatever order the webhooks arrive. Usage: python3 correct.py PORT
 
 It keeps the newest version of each object, by the event's `sequence`, and decides nothing when an event arrives. What an
-order is worth follows from the objects when somebody asks. A refund whose payment is not known yet waits in its table.
+order is worth follows from the objects when somebody asks. A refund or a dispute whose payment is not known yet waits in
+its table. A settlement changes no order.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ from shop import serve
 
 payments: dict[str, tuple[int, dict[str, Any]]] = {}
 refunds: dict[str, tuple[int, dict[str, Any]]] = {}
+disputes: dict[str, tuple[int, dict[str, Any]]] = {}
 
 
 def keep(table: dict[str, tuple[int, dict[str, Any]]], sequence: int, shown: dict[str, Any]) -> None:
@@ -25,6 +27,8 @@ def apply(event: dict[str, Any]) -> None:
         keep(payments, event["sequence"], event["data"]["payment"])
     elif kind == "refund":
         keep(refunds, event["sequence"], event["data"]["refund"])
+    elif kind == "dispute":
+        keep(disputes, event["sequence"], event["data"]["dispute"])
 
 
 def show(order_id: str) -> Any:
@@ -35,7 +39,8 @@ def show(order_id: str) -> Any:
         if refund["payment_id"] in mine and refund["status"] == "processed"
     ]
     states = sorted((payment["status"], payment["captured"]) for payment in mine.values())
-    return {"payments": states, "refunded": sum(given_back)}
+    disputed = sorted(dispute["status"] for _, dispute in disputes.values() if dispute["payment_id"] in mine)
+    return {"payments": states, "refunded": sum(given_back), "disputes": disputed}
 
 
 serve(apply, show)

@@ -28,12 +28,12 @@ class Shop(ThreadingHTTPServer):
         self.secret = os.environ.get("WEBHOOK_SECRET", "")
 
     def is_genuine(self, body: bytes, signature: str) -> bool:
-        """Without WEBHOOK_SECRET everything is believed, which is for trying out only."""
+        """Checks the signature. Without WEBHOOK_SECRET it accepts everything, for a first try only."""
         expected = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
         return not self.secret or hmac.compare_digest(expected, signature)
 
     def take(self, webhook_id: str, event: dict[str, Any]) -> None:
-        """One webhook at a time, and none twice. A real shop does both with its database's transaction."""
+        """Takes one webhook at a time, and none twice. A real shop does both with its database's transaction."""
         with self.lock:
             if webhook_id not in self.handled:
                 self.apply(event)
@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(204 if genuine else 400, b"")
 
     def do_GET(self) -> None:
-        """GET /orders/order_…"""
+        """Answers GET /orders/order_…"""
         self.answer(200, json.dumps(self.server.show(self.path.rpartition("/")[2]), sort_keys=True).encode())
 
     def answer(self, status: int, body: bytes) -> None:

@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from infra.cli.listening import forwarding, resent
+from infra.cli.listening import forwarding
 from infra.cli.listening.cursor import Cursor
-from infra.cli.listening.orders import Delivery, deliveries
+from infra.cli.listening.orders import Delivery, deliveries, place
 from infra.local.lifeline import end_with_parent
 from infra.usage import UsageError
 from payment_gateway.client import Client, Refused, Unreachable
@@ -37,7 +37,6 @@ class Options:
     key: str
     secret: str
     cursor: str
-    resent: str
     forward_to: str = ""
     webhook_secret: str = ""
     order: str = "in-order"
@@ -65,13 +64,11 @@ class Courier:
         self.stopping = stopping
         self.client = Client(options.api, options.key, options.secret)
         self.cursor = Cursor(Path(options.cursor))
-        self.resent = Path(options.resent)
 
     def run(self) -> None:
         """Works until `stopping` is set. Raises Refused for keys that the gateway does not take."""
         if self.options.since or self.cursor.is_new:
-            after = self.options.since or self._newest()
-            self.cursor.begin(after, resent.size(self.resent))
+            self.cursor.move(self.options.since or self._newest())
         while not self.stopping.is_set():
             try:
                 batch = self._batch()
@@ -81,20 +78,20 @@ class Courier:
                 self._say(f"{error}; trying again.")
                 self.stopping.wait(POLL_SECONDS * 4)
                 continue
-            if not (self._deliver(batch) and self._send_again()):
+            if not self._deliver(batch):
                 return
             if not batch:
                 self.stopping.wait(POLL_SECONDS)
 
     def _newest(self) -> str:
-        newest = self.client.get("/events", limit=1)["data"]
-        return str(newest[0]["id"]) if newest else BEGINNING
+        newest = self.client.get("/events", limit=1, resent="true")["data"]
+        return place(newest[0]) if newest else BEGINNING
 
     def _page(self, after: str) -> list[dict[str, Any]]:
-        """Returns events after this one, the oldest first. A page may be empty although another one follows."""
+        """Returns events and repetitions after this place, the oldest first. A page may be empty although another one follows."""
         cursor: str | None = None
         while True:
-            page = self.client.get("/events", after=after, limit=PAGE, cursor=cursor)
+            page = self.client.get("/events", after=after, resent="true", limit=PAGE, cursor=cursor)
             cursor = page["next_cursor"]
             if page["data"] or not cursor:
                 return list(page["data"])
@@ -105,7 +102,7 @@ class Courier:
         if self.options.order == "in-order" or not batch:
             return batch
         while not self.stopping.wait(self.options.window):
-            more = self._page(batch[-1]["id"])
+            more = self._page(place(batch[-1]))
             if not more:
                 break
             batch += more
@@ -118,27 +115,8 @@ class Courier:
             if delivery.id not in self.cursor.done and not self._one(delivery):
                 return False
         if batch:
-            self.cursor.move(batch[-1]["id"])
+            self.cursor.move(place(batch[-1]))
         return True
-
-    def _send_again(self) -> bool:
-        """Delivers the events that `gateway resend` has named since. Returns False if the end came first."""
-        for place, event_id in resent.since(self.resent, self.cursor.resent, self.options.api, self.options.key):
-            if event_id and not self._again(event_id, place):
-                return False
-            self.cursor.pass_by(place)
-        return True
-
-    def _again(self, event_id: str, place: int) -> bool:
-        """Delivers one event again. place: tells this repetition from others of the same event."""
-        if f"{event_id}/{place}" in self.cursor.done:
-            return True
-        try:
-            event = self.client.get(f"/events/{event_id}")
-        except (Unreachable, Refused) as error:
-            self._say(f"{event_id} is not sent again: {error}")
-            return not isinstance(error, Unreachable)
-        return self._one(Delivery(event, place))
 
     def _one(self, delivery: Delivery) -> bool:
         """Forwards and prints one delivery, then saves it. Returns False if the end came before."""
@@ -176,7 +154,7 @@ class Courier:
 
 def _line(delivery: Delivery, outcome: forwarding.Outcome | None) -> str:
     event = delivery.event
-    copy = "  (again)" if delivery.copy > 1 else ""
+    copy = "  (again)" if delivery.copy > 1 or event.get("resent_as") else ""
     answer = f"  -> {outcome.status}" if outcome else ""
     stamp = time.strftime("%H:%M:%S")
     return f"{stamp}  {event['type']:<18} {event['object_id']:<24} #{event['sequence']:<3} {event['id']}{answer}{copy}"

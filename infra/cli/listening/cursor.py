@@ -16,8 +16,7 @@ HANDOVER_SECONDS = 15.0  # the time that an earlier listener may take to finish 
 class Cursor:
     """Holds the last event before which everything is done, and the deliveries done since.
 
-    The two are needed because deliveries may be made in another order than the events'. resent: the bytes of the list of
-    events to send again that are done.
+    The two are needed because deliveries may be made in another order than the events'.
     """
 
     def __init__(self, file: Path) -> None:
@@ -27,12 +26,6 @@ class Cursor:
         self.is_new = stored is None
         self.after = str(stored["after"]) if stored else ""
         self.done = set(stored["done"]) if stored else set()
-        self.resent = int(stored["resent"]) if stored else 0
-
-    def begin(self, after: str, resent: int) -> None:
-        """Saves the first place, in one step."""
-        self.resent = resent
-        self._save(after, ())
 
     def move(self, after: str) -> None:
         """Saves that everything up to this event is done."""
@@ -42,16 +35,11 @@ class Cursor:
         """Saves that this delivery is done."""
         self._save(self.after, (*self.done, delivery))
 
-    def pass_by(self, resent: int) -> None:
-        """Saves that the list of events to send again is done up to this byte."""
-        self.resent = resent
-        self._save(self.after, self.done)
-
     def _save(self, after: str, done: Iterable[str]) -> None:
         """Replaces the file in one step: a kill leaves the old file or the new one."""
         self.after, self.done = after, set(done)
         partial = self.file.with_suffix(".partial")
-        place = {"after": self.after, "done": sorted(self.done), "resent": self.resent}
+        place = {"after": self.after, "done": sorted(self.done)}
         partial.write_text(json.dumps(place), encoding="utf-8")
         partial.replace(self.file)
 

@@ -8,14 +8,19 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """copy: 1, or 2 for the repetition that --twice asks for, or the place of a line of `gateway resend`."""
+    """copy: 1, or 2 for the repetition that --twice asks for."""
 
     event: dict[str, Any]
     copy: int
 
     @property
     def id(self) -> str:
-        return f"{self.event['id']}/{self.copy}"
+        return f"{place(self.event)}/{self.copy}"
+
+
+def place(event: dict[str, Any]) -> str:
+    """Returns the id that stands for this entry of the list: an event that was sent again has another one each time."""
+    return str(event.get("resent_as") or event["id"])
 
 
 def _as_is(deliveries: Sequence[Delivery], _seed: int) -> list[Delivery]:

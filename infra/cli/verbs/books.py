@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from infra.cli.session import session
 from infra.environment import ROOT
 
 
@@ -16,5 +17,6 @@ from infra.environment import ROOT
 def command(*, form: str | None, merchant: str | None, check: bool) -> None:
     """Exports the books of the gateway of this folder, or of the deployed one that STAGE and STACK_NAME name."""
     given = [*(["--format", form] if form else []), *(["--merchant", merchant] if merchant else [])]
-    words = [sys.executable, "-m", "infra.books", *given, *(["--check"] if check else [])]
+    switches = [*(["--check"] if check else []), *(["--json"] if session().as_json else [])]
+    words = [sys.executable, "-m", "infra.books", *given, *switches]
     sys.exit(subprocess.run(words, cwd=ROOT, env=dict(os.environ), check=False).returncode)

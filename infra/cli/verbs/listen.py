@@ -13,7 +13,6 @@ import click
 from infra.cli.listening.courier import OPTIONS_VARIABLE, Options
 from infra.cli.listening.cursor import file_for
 from infra.cli.listening.orders import ORDERS
-from infra.cli.listening.resent import file_in
 from infra.cli.parameters import Duration, Url
 from infra.cli.session import Session, session
 from infra.environment import ROOT
@@ -54,7 +53,6 @@ def command(*, cursor: Path | None, twice: bool, seed: int | None, webhook_secre
         key=now.client.key,
         secret=now.client.secret,
         cursor=str(_cursor(now, cursor, how["forward_to"] or "")),
-        resent=str(file_in(read_settings(now.environ).folder)),
         webhook_secret=secret,
         copies=2 if twice else 1,
         seed=chosen,

@@ -4,6 +4,8 @@ import sys
 
 import click
 
+from infra.cli.session import session
+
 
 @click.command()
 @click.argument("queue")
@@ -14,4 +16,4 @@ def command(*, queue: str) -> None:
     """
     from infra.redrive import main  # noqa: PLC0415  # imports the application
 
-    sys.exit(main(queue))
+    sys.exit(main(queue, as_json=session().as_json))

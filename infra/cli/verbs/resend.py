@@ -2,18 +2,14 @@
 
 import click
 
-from infra.cli.listening import resent
 from infra.cli.session import session
-from infra.local.settings import read_settings
 
 
 @click.command()
 @click.argument("event_id")
 @click.option("--endpoint", "endpoint_id", help="Send it to this endpoint only. Default: every subscribed endpoint.")
 def command(*, event_id: str, endpoint_id: str | None) -> None:
-    """Sends an event again to the merchant's endpoints, and to every `gateway listen` of this folder."""
+    """Sends an event again to the merchant's endpoints, and to every `gateway listen`."""
     now = session()
     answer = now.client.post(f"/events/{event_id}/resend", {"endpoint_id": endpoint_id} if endpoint_id else {})
-    if endpoint_id is None:
-        resent.add(resent.file_in(read_settings(now.environ).folder), now.client.api, now.client.key, event_id)
     now.show(answer, answer)

@@ -1,5 +1,7 @@
 """The official client, unmodified, pointed at the gateway by its own option."""
 
+import time
+
 import pytest
 import razorpay
 import requests
@@ -41,3 +43,28 @@ def order(shop):
 @pytest.fixture
 def paid(order, payer):
     return payer.pay(order["id"])
+
+
+@pytest.fixture
+def settlement(gateway_url, shop, paid):
+    """A settlement of the paid order's money, once it has arrived."""
+    url = f"{gateway_url}/api/v1/sandbox/settlements"
+    answer = requests.post(url, json={"pending": True}, auth=(KEY, SECRET), timeout=30)
+    (made,) = answer.json()["data"]
+    deadline = time.monotonic() + 30
+    while (found := shop.settlement.fetch(made["id"]))["status"] == "created":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return found
+
+
+@pytest.fixture
+def reported(shop):
+    """The lines of the month's report that belong to a settlement."""
+
+    def lines(settlement):
+        month = time.gmtime(settlement["created_at"])
+        found = shop.settlement.report({"year": month.tm_year, "month": month.tm_mon, "count": 1000})["items"]
+        return [line for line in found if line["settlement_id"] == settlement["id"]]
+
+    return lines

@@ -1,9 +1,10 @@
 import secrets
 import time
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
-from razorpay.errors import BadRequestError
+from razorpay.errors import BadRequestError, SignatureVerificationError
 
 from tests.e2e.client import KEY, SECRET
 
@@ -13,6 +14,9 @@ LINK = {
     "order_id", "payments", "reference_id", "reminder_enable", "reminders", "short_url", "status", "updated_at",
     "upi_link", "user_id", "whatsapp_link",
 }  # fmt: skip
+
+# What the payer brings of the link, without the prefix that the client's function does not know.
+RETURNED = ("payment_link_id", "payment_link_reference_id", "payment_link_status")
 
 
 @pytest.fixture
@@ -55,6 +59,43 @@ def test_a_link_is_paid_by_its_order(shop, payer, link):
     assert shop.payment_link.all({"payment_id": paid["razorpay_payment_id"]})["payment_links"] == [shown]
     with pytest.raises(BadRequestError, match="paid"):
         shop.payment_link.cancel(link["id"])
+
+
+def way_back(shop, payment_id):
+    """The address to which the checkout sends the payer, as (without parameters, parameters)."""
+    url = f"{shop.base_url}/api/v1/payments/{payment_id}/public/return"
+    found = requests.get(url, params={"key": KEY}, timeout=30).json()["url"]
+    if found is None:
+        return None
+    parts = urlsplit(found)
+    return parts._replace(query="").geturl(), dict(parse_qsl(parts.query, keep_blank_values=True))
+
+
+@pytest.mark.parametrize("has_reference", [True, False])
+def test_the_payer_of_a_link_goes_back_with_a_result_that_the_client_verifies(shop, payer, reference, has_reference):
+    more = {"callback_url": "http://127.0.0.1:9/back?table=7", "callback_method": "get"}
+    named = {"reference_id": reference} if has_reference else {}
+    link = shop.payment_link.create({"amount": 5000, **more, **named})
+    payment_id = payer.pay(link["order_id"])["razorpay_payment_id"]
+
+    address, told = way_back(shop, payment_id)
+
+    assert (address, told.pop("table")) == ("http://127.0.0.1:9/back", "7")
+    of_link = {name: told[f"razorpay_{name}"] for name in RETURNED}
+    assert told.keys() == {"razorpay_payment_id", "razorpay_signature", *(f"razorpay_{name}" for name in RETURNED)}
+    assert of_link["payment_link_id"] == link["id"]
+    assert (of_link["payment_link_status"], told["razorpay_payment_id"]) == ("paid", payment_id)
+    assert shop.utility.verify_payment_link_signature(told | of_link)
+    with pytest.raises(SignatureVerificationError):
+        shop.utility.verify_payment_link_signature(told | of_link | {"payment_link_status": "created"})
+
+
+def test_a_link_without_an_address_or_a_payment_sends_nobody_back(shop, payer, link):
+    refused = shop.payment_link.create({"amount": 5000, "callback_url": "http://127.0.0.1:9/back"})
+    failed = payer.ask(refused["order_id"], method="upi", vpa="failure@razorpay").json()["error"]["metadata"]
+
+    assert way_back(shop, failed["payment_id"]) is None
+    assert way_back(shop, payer.pay(link["order_id"])["razorpay_payment_id"]) is None
 
 
 def test_a_link_is_cancelled_once_and_takes_no_payment_then(shop, payer, link):

@@ -61,6 +61,26 @@ def test_an_idempotency_key_is_forgotten_after_a_day_and_not_before(sandbox):
     assert order() != first
 
 
+def test_the_log_and_the_events_are_shown_for_thirty_days_and_no_longer(sandbox, receiver, stopwatch):
+    sandbox.listen(receiver)
+    sandbox.pay(script="approve")
+    sandbox.client.until("/api/v1/webhooks", lambda shown: any(row["attempts"] for row in shown["data"]))
+    paths = [f"/api/v1/{path}" for path in ("webhooks?limit=100", "events?limit=100", f"events?after=evt_{'0' * 20}")]
+
+    def logs():
+        return [{row["id"] for row in sandbox.client.get(path).json()["data"]} for path in paths]
+
+    told = {row["id"] for row in sandbox.client.until(paths[1], lambda shown: len(shown["data"]) == 4)["data"]}
+    sandbox.advance(29 * DAY)  # the log begins with the first day of which nothing has expired
+    log, *events = logs()
+    assert log
+    assert events == [told, told]
+    sandbox.advance(2 * DAY)
+    assert logs() == [set(), set(), set()]
+    assert {sandbox.client.get(f"/api/v1/events/{event}").status_code for event in told} == {404}
+    assert stopwatch() < SOON
+
+
 def test_an_order_expires_at_its_time(sandbox, receiver, seconds_of):
     sandbox.listen(receiver)
     ends = sandbox.now() + 6 * HOUR

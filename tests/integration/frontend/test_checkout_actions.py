@@ -267,6 +267,7 @@ def test_after_a_success_no_card_stays_in_the_page(page, gateway):
 def test_choosing_another_method_moves_nothing_above_the_form(page, gateway):
     open_order(page, gateway.add_order())
     place = "document.querySelector('[data-test-id=payment-methods]').getBoundingClientRect().top"
+    expect(named(page, "payment-methods")).to_be_visible()
     before = page.evaluate(place)
     for method in ("card", "netbanking", "upi"):
         named(page, f"method-{method}").click()

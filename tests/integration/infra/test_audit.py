@@ -72,3 +72,15 @@ def test_what_the_application_writes_agrees_at_every_stage_of_a_life(acme, drain
     statuses = [shop.get(f"/payments/{each}")["status"] for each in (late, challenged, silent, waiting)]
     assert statuses == ["success", "failed", "pending", "success"]
     agrees()
+
+
+def test_an_event_that_was_sent_again_counts_once_in_an_audit_of_all_merchants(acme, drain):
+    _, shop = acme
+    paid = shop.pay(shop.order()["id"])["id"]
+    drain()
+    for event in shop.get(f"/events?object_id={paid}")["data"]:
+        assert shop.ask("POST", f"/events/{event['id']}/resend", {}).status == 200
+    drain()
+    repeated = shop.get("/events?resent=true")["data"]
+    assert [row["id"] for row in repeated if "resent_as" in row]
+    assert [finding for finding in audit(Stage(STACK_NAME).snapshot(patience=300)) if paid in str(finding)] == []

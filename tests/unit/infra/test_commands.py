@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.domain.errors import AuthenticationFailed
 from chalicelib.services.merchants import accounts, auth, credentials
-from infra import redrive, revoke
+from chalicelib.services.operations import dead_letters
+from infra import cli, redrive, revoke
 from infra.audit import __main__ as audit
 from infra.audit.snapshot import Finding
 from tests.support.mocked import aws_in_this_process
@@ -18,6 +19,15 @@ def test_an_unknown_queue_is_not_sent_back(queue, monkeypatch, capsys):
     monkeypatch.setattr(redrive, "use_target", lambda: None)
     assert redrive.main(queue) == 1
     assert "QUEUE must be one of payments, refunds, settlements, deliveries" in capsys.readouterr().err
+
+
+def test_a_program_is_told_how_many_messages_were_sent_back(monkeypatch, capsys):
+    monkeypatch.setattr(redrive, "use_target", lambda: None)
+    monkeypatch.setattr(dead_letters, "redrive_all", len)
+    with pytest.raises(SystemExit) as end:
+        cli.main(["redrive", "payments", "--json"])
+    assert end.value.code == 0
+    assert json.loads(capsys.readouterr().out) == {"queue": "payments", "sent_back": 8}
 
 
 @pytest.mark.parametrize("findings", [[], [Finding("no_dead_letters", "pay_1", "pending"), Finding("rule", "x", "ä")]])

@@ -1,10 +1,12 @@
 """Reads and shows settlements."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.lists import ListQuery
-from chalicelib.persistence.listing import Listing
+from chalicelib.persistence.listing import BATCH, Listing
 from chalicelib.persistence.settlements import Settlement
 
 SETTLEMENTS = Listing(Settlement, Settlement.by_merchant)
@@ -28,6 +30,22 @@ def listed(query: ListQuery) -> dict[str, Any]:
         "offset": query.offset,
         "next_cursor": page.next_cursor,
     }
+
+
+def page(query: ListQuery) -> Sequence[Settlement]:
+    """Returns the records of a page of a merchant's settlements, without counting the list. Raises BadRequest."""
+    return SETTLEMENTS.page(query).rows
+
+
+def made_between(merchant_id: str, start: str, end: str) -> Iterator[Settlement]:
+    """Yields the merchant's settlements that were made between two ISO times, newest first."""
+    query = ListQuery(merchant_id, BATCH, start=start, end=end)
+    while True:
+        found = SETTLEMENTS.page(query)
+        yield from found.rows
+        if not found.next_cursor:
+            return
+        query = replace(query, cursor=found.next_cursor)
 
 
 def shown(made: Settlement) -> dict[str, Any]:

@@ -5,10 +5,11 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from chalicelib.domain import clock
 from chalicelib.domain.ledger import Account, Movement, Posting
 from chalicelib.domain.settlements import SettlementStatus
 from chalicelib.persistence.settlements import Settlement
-from chalicelib.services.books.settlements import making
+from chalicelib.services.books.settlements import making, records
 
 COLUMNS = (
     "entity_id", "type", "debit", "credit", "amount", "currency", "fee", "tax", "on_hold", "settled", "created_at",
@@ -26,6 +27,8 @@ KINDS = {
     Movement.SETTLEMENT_RETURNED: (ADJUSTMENT, "Settlement returned: the money comes back"),
 }
 OTHER = (ADJUSTMENT, "Correction")
+# Seconds between a settlement and its arrival, of the settlements that a report of a day or month finds.
+LONGEST_TRANSFER = 31 * 24 * 3600
 CARRIED = "Carried between this settlement and its neighbours"
 
 Row = dict[str, Any]
@@ -41,6 +44,17 @@ def rows(made: Settlement) -> list[Row]:
     shown = [_row(made, posting) for posting in found]
     carried = int(made.amount) - sum(row["credit"] - row["debit"] for row in shown)
     return [*shown, _carried(made, carried)] if carried else shown
+
+
+def settled_between(merchant_id: str, start: str, end: str) -> Iterator[Row]:
+    """Yields the rows of the settlements that arrived between two ISO times, the latest settlement first.
+
+    A transfer that took longer than LONGEST_TRANSFER is left out.
+    """
+    first = clock.iso(clock.seconds(start) - LONGEST_TRANSFER)
+    for made in records.made_between(merchant_id, first, end):
+        if made.processed_at and start <= made.processed_at <= end:
+            yield from rows(made)
 
 
 def shown(made: Settlement) -> dict[str, Any]:

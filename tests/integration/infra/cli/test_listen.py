@@ -91,7 +91,9 @@ def test_a_listener_that_is_killed_at_random_misses_nothing_and_repeats_nothing(
 
     def happen():
         for number in range(EVENTS):
-            api.add_event(number)
+            event = api.add_event(number)
+            if number % 10 == 0:
+                api.resend(EVENTS + number, event)
             time.sleep(chance.random() / 50)
 
     happening = threading.Thread(target=happen)
@@ -101,7 +103,7 @@ def test_a_listener_that_is_killed_at_random_misses_nothing_and_repeats_nothing(
         listening.end(chance.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT]))
         listening.start()
     happening.join()
-    until(lambda: len(listening.heard()) >= EVENTS, 60)
+    until(lambda: len(listening.heard()) >= len(api.events), 60)
     time.sleep(1)  # a repetition would come now
 
     wanted = [event["id"] for event in api.events]
@@ -126,27 +128,21 @@ def test_the_very_first_event_is_heard(listener, api):
     assert until(lambda: len(listening.heard()) == 2, 10)
 
 
-def resend(folder, api, event_id):
-    words = ["--api-base", api.url, "resend", event_id]
-    environ = os.environ | {"LOCAL_FOLDER": str(folder / "data")}
-    subprocess.run([sys.executable, "-m", "payment_gateway", *words], cwd=ROOT, env=environ, check=True)
-
-
-def test_an_event_that_is_sent_again_is_heard_again_also_after_a_restart(listener, api, tmp_path):
+def test_an_event_that_is_sent_again_is_heard_again_also_after_a_restart(listener, api, receiver):
     event = api.add_event(1)
-    api.routes["GET", f"/events/{event['id']}"] = lambda _: (200, event)
-    api.routes["POST", f"/events/{event['id']}/resend"] = lambda _: (200, {"id": event["id"], "deliveries": []})
-    resend(tmp_path, api, event["id"])  # before the first start: not for this listener
-    listening = listener()
+    api.resend(2, event)  # before the first start: not for this listener
+    listening = listener("--forward-to", receiver.url("/hook"))
     until(lambda: is_listening(listening), 30)
-    resend(tmp_path, api, event["id"])
+    api.resend(3, event)
     until(listening.heard, 10)
     listening.end(signal.SIGKILL)
-    resend(tmp_path, api, event["id"])
+    api.resend(4, event)
     listening.start()
     until(lambda: len(listening.heard()) == 2, 20)
     time.sleep(1)  # a repetition would come now
     assert listening.heard() == [event["id"]] * 2
+    assert [arrival.id for arrival in receiver.arrivals["/hook"]] == [event["id"]] * 2
+    assert [line["event"]["resent_as"] for line in listening.lines()] == ["evt_000003", "evt_000004"]
 
 
 def test_what_happens_while_it_is_off_comes_at_the_next_start(listener, api):

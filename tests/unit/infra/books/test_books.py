@@ -2,10 +2,14 @@
 
 import csv
 import io
+import json
+import sys
 
 import pytest
 
-from infra.books import COLUMNS, FORMATS, as_csv, beancount
+from chalicelib.domain.ledger import Account
+from infra.books import COLUMNS, FORMATS, as_csv, as_json, beancount
+from infra.books import __main__ as command
 from infra.books.check import beancounts, differences, gateways
 
 AT = "2026-11-23T10:00:00.000000Z"
@@ -67,4 +71,65 @@ def test_the_rows_are_in_the_order_of_time_with_debits_and_credits_apart():
 
 
 def test_an_empty_ledger_is_exported_in_every_format():
-    assert [bool(write([]).strip()) for write in FORMATS.values()] == [False, True]
+    assert [write([]).strip() for write in FORMATS.values()] == ["", ",".join(COLUMNS), "[]"]
+
+
+def test_the_postings_of_the_json_export_balance():
+    (exported,) = json.loads(as_json([posting()]))
+    assert exported["posting"] == "captured.pay_1"
+    assert exported["time"] == AT
+    assert exported["lines"][0] == {"account": "acquirer_receivable", "amount": 100_000}
+    assert sum(line["amount"] for line in exported["lines"]) == 0
+
+
+class OneStage:
+    """Stands for the stage of the command. wrong: paise by which a balance differs."""
+
+    wrong = 0
+
+    def __init__(self, *_):
+        pass
+
+    def is_there(self):
+        return True
+
+    def postings(self):
+        return {"captured.pay_1": posting()}
+
+    def totals(self):
+        return dict(enumerate(totals_of(fees_credits=2000 + self.wrong)))
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Runs the command. Returns (exit status, standard output, standard error)."""
+    monkeypatch.setattr(command, "Stage", OneStage)
+    monkeypatch.setattr(command, "use_target", lambda: None)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["books", *words])
+        return (command.main(), *capsys.readouterr())
+
+    return run
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_the_check_tells_a_program_what_differs(run, monkeypatch, wrong):
+    monkeypatch.setattr(OneStage, "wrong", wrong)
+    status, out, _ = run("--check", "--json")
+    told = json.loads(out)
+    assert status == wrong == len(told["differences"])
+    assert (told["postings"], told["balances"]) == (1, len(Account))
+
+
+def test_json_exports_the_postings(run):
+    status, out, _ = run("--json")
+    assert status == 0
+    assert [row["posting"] for row in json.loads(out)] == ["captured.pay_1"]
+
+
+def test_a_check_without_beancount_says_what_to_install(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "beancount", None)
+    status, out, err = run("--check")
+    assert (status, out) == (1, "")
+    assert err == "The check of the books needs beancount: pip install beancount\n"

@@ -63,7 +63,7 @@ def test_a_cursor_is_found_again_by_the_next_listener(tmp_path):
 
     assert (second.is_new, second.after, second.done) == (False, "evt_1", {"evt_2/1", "evt_3/1"})
     second.move("evt_3")
-    assert json.loads(file.read_text()) == {"after": "evt_3", "done": [], "resent": 0}
+    assert json.loads(file.read_text()) == {"after": "evt_3", "done": []}
 
 
 def test_two_listeners_do_not_share_a_cursor(tmp_path, monkeypatch):

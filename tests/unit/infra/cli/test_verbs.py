@@ -178,6 +178,7 @@ def test_completion_knows_the_verbs(monkeypatch, capsys):
         "plain,resend",
         "plain,reconcile",
         "plain,redrive",
+        "plain,requeue",
     ]
 
 
@@ -187,9 +188,9 @@ def test_books_are_exported_by_the_module_that_keeps_them(monkeypatch):
         books.subprocess, "run", lambda words, **_: asked.append(words[1:]) or subprocess.CompletedProcess(words, 7)
     )
     with pytest.raises(SystemExit) as end:
-        cli.main(["books", "--format", "csv", "--merchant", "m1", "--check"])
+        cli.main(["--json", "books", "--format", "csv", "--merchant", "m1", "--check"])
     assert end.value.code == 7
-    assert asked == [["-m", "infra.books", "--format", "csv", "--merchant", "m1", "--check"]]
+    assert asked == [["-m", "infra.books", "--format", "csv", "--merchant", "m1", "--check", "--json"]]
 
 
 def test_files_are_reconciled_by_the_module_that_reads_them(monkeypatch):

@@ -2,9 +2,13 @@
 
 import pytest
 
+from chalicelib.domain import counterparts
+from chalicelib.domain.disputes import Cause
+from chalicelib.services.entities import happened
+from chalicelib.services.events import listing
 from tests.support.surface import ask, make
 from tests.unit.services.books.shop import captured
-from tests.unit.services.disputes.court import dispute
+from tests.unit.services.disputes.court import contest, decide, dispute
 
 FIELDS = {
     "id", "entity", "payment_id", "amount", "currency", "amount_deducted", "gateway_dispute_id", "reason_code",
@@ -50,3 +54,25 @@ def test_a_dispute_that_has_ended_takes_no_action(made):
     status, refused = ask("POST", f"disputes/{made.id}/accept")
     sentence = "Action not allowed when dispute is in lost status."
     assert (status, refused["error"]["description"]) == (400, sentence)
+
+
+def told(dispute):
+    """The webhooks of a dispute in the surface's format, oldest first: (name, body)."""
+    events = sorted(listing._of_object(dispute.merchant_id, dispute.id).found, key=lambda event: event.sequence)
+    return [(name, happened.webhook(event, name)) for event in events for name in counterparts.made_from(event)]
+
+
+@pytest.mark.parametrize(("cause", "ends"), [(Cause.WIN, "won"), (Cause.LOSE, "lost")])
+def test_every_step_of_a_dispute_is_told_as_it_was_at_that_moment(made, cause, ends):
+    at_first = ask("GET", f"disputes/{made.id}")[1]
+    contest(made, {"summary": "delivered"})
+    decide(made, cause)
+
+    webhooks = told(made)
+
+    assert [name for name, _ in webhooks] == [f"payment.dispute.{step}" for step in ("created", "under_review", ends)]
+    shown = [body["payload"]["dispute"]["entity"] for _, body in webhooks]
+    assert (shown[0], shown[-1]) == (at_first, ask("GET", f"disputes/{made.id}")[1])
+    for _, body in webhooks:
+        assert body["contains"] == ["payment", "dispute"]
+        assert body["payload"]["payment"]["entity"]["id"] == made.payment_id

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.errors import BadRequest, NotFound, TooManyRequests
+from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.webhooks import DeliveryStatus, Event
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.events import EventRow
-from chalicelib.services.events import reading, resending
+from chalicelib.services.events import listing, reading, resending
 from chalicelib.services.events.announcing import KEPT_SECONDS
 from chalicelib.services.webhooks import bounds, endpoints, formats, log
 from chalicelib.services.webhooks.endpoints import Change
@@ -69,7 +70,7 @@ def test_a_row_is_kept_as_long_as_the_delivery_that_was_made_of_it(world):
     other = world.endpoint("http://other.example/hook")
     world.now += KEPT_SECONDS - 60
     (made,) = resending.resend(MERCHANT, event, other.id, "r")["deliveries"]
-    (row,) = EventRow.scan()
+    (row,) = [each for each in EventRow.scan() if not each.stream.endswith("#resent")]
     assert row.expires_at > Delivery.find(made["id"]).expires_at
 
 
@@ -125,3 +126,54 @@ def test_the_native_headers_name_the_event_beside_both_signatures(world):
     headers = formats.form(None).headers(Sending(stored, "d", 1, "{}", ["whsec_c2VjcmV0"]))
     assert headers["X-Event-Id"] == event
     assert {"X-Webhook-Signature", "webhook-signature", "webhook-id"} <= headers.keys()
+
+
+def polled(world, after, limit=100, resent=True):
+    """What a poller that began after this event gets, once all of it may be shown."""
+    world.now += 60
+    found = []
+    while rows := listing.page(ListQuery(MERCHANT, limit), after, resent=resent)["data"]:
+        found += rows
+        after = rows[-1].get("resent_as", rows[-1]["id"])
+    return found
+
+
+@pytest.mark.parametrize("to_one", [True, False])
+def test_a_poller_gets_what_is_sent_again_each_time_once_and_in_the_order_of_time(world, to_one):
+    endpoint = world.endpoint()
+    event, _ = event_of(world, endpoint)
+    other, _ = event_of(world, endpoint)
+    for number in range(3):
+        world.now += 1
+        resending.resend(MERCHANT, event, endpoint.id if to_one else None, f"r{number}")
+    last, _ = event_of(world, endpoint)
+
+    rows = polled(world, event, limit=2)
+
+    assert [row["id"] for row in rows] == [other, event, event, event, last]
+    assert len({row["resent_as"] for row in rows if "resent_as" in row}) == 3
+    shown = {key: value for key, value in rows[1].items() if key != "resent_as"}
+    assert shown == listing.shown(reading.find(MERCHANT, event))
+    assert [row["id"] for row in polled(world, event, resent=False)] == [other, last]
+
+
+def test_a_poller_gets_an_event_that_no_endpoint_takes(world):
+    event, _ = event_of(world, world.endpoint())
+    (endpoint,) = endpoints.current(MERCHANT)
+    endpoints.change(MERCHANT, endpoint.id, Change(enabled=False))
+    world.now += 10
+    resending.resend(MERCHANT, event, None, "r")
+    assert [row["id"] for row in polled(world, event)] == [event]
+
+
+def test_a_repetition_is_not_shown_before_nothing_can_come_before_it(world):
+    event, _ = event_of(world, world.endpoint())
+    world.now += 60
+    resending.resend(MERCHANT, event, None, "r")
+    assert listing.page(ListQuery(MERCHANT, 9), event, resent=True)["data"] == []
+
+
+def test_one_objects_events_are_asked_without_repetitions():
+    with pytest.raises(BadRequest) as refused:
+        listing.page(ListQuery(MERCHANT, 9, filters={"object_id": "pay_1"}), None, resent=True)
+    assert refused.value.field == "resent"
