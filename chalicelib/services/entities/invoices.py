@@ -30,8 +30,6 @@ def shown(found: Sequence[Invoice]) -> list[Entity]:
 def _invoice(record: Invoice, order: Order | None, payments: Sequence[Payment]) -> Entity:
     taken = next((payment for payment in payments if payment.state == State.CAPTURED), None)
     status = PAID if taken else _status(record, order)
-    amount, ends = total(record.lines), order.expires_at if order else record.expire_by
-    ended = epoch(order.updated_at) if order and status in ENDED else None
     return {
         "id": record.id,
         "entity": "invoice",
@@ -44,21 +42,13 @@ def _invoice(record: Invoice, order: Order | None, payments: Sequence[Payment]) 
         "line_items": [_line(line, record.currency) for line in record.lines],
         "payment_id": taken.id if taken else None,
         "status": status,
-        "expire_by": int(ends) if ends else None,
-        "issued_at": epoch(record.issued_at),
+        **_times(record, order, status),
         "paid_at": epoch(taken.captured_at) if taken else None,
-        "cancelled_at": ended if status == OrderStatus.CANCELLED else None,
-        "expired_at": ended if status == OrderStatus.EXPIRED else None,
         **_ways(record),
         "date": int(record.date or epoch(record.created_at) or 0),
         "terms": record.terms,
         "partial_payment": False,
-        "gross_amount": amount,
-        "tax_amount": 0,
-        "taxable_amount": amount,
-        "amount": amount,
-        "amount_paid": amount if taken else 0,
-        "amount_due": 0 if taken else amount,
+        **_amounts(total(record.lines), is_paid=taken is not None),
         "currency": record.currency,
         "currency_symbol": SYMBOLS.get(record.currency, record.currency),
         "description": record.description,
@@ -74,6 +64,28 @@ def _invoice(record: Invoice, order: Order | None, payments: Sequence[Payment]) 
 
 def _status(record: Invoice, order: Order | None) -> str:
     return str(order.status) if order and order.status in ENDED else str(record.status)
+
+
+def _times(record: Invoice, order: Order | None, status: str) -> Entity:
+    ends = order.expires_at if order else record.expire_by
+    ended = epoch(order.updated_at) if order and status in ENDED else None
+    return {
+        "expire_by": int(ends) if ends else None,
+        "issued_at": epoch(record.issued_at),
+        "cancelled_at": ended if status == OrderStatus.CANCELLED else None,
+        "expired_at": ended if status == OrderStatus.EXPIRED else None,
+    }
+
+
+def _amounts(amount: int, *, is_paid: bool) -> Entity:
+    return {
+        "gross_amount": amount,
+        "tax_amount": 0,
+        "taxable_amount": amount,
+        "amount": amount,
+        "amount_paid": amount if is_paid else 0,
+        "amount_due": 0 if is_paid else amount,
+    }
 
 
 def _ways(record: Invoice) -> Entity:
