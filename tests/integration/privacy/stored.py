@@ -24,5 +24,7 @@ def stored_text(merchant_id):
 def money(merchant_id):
     """The postings, and the totals."""
     seen = Stage(STACK_NAME, merchant_id).snapshot(patience=300)
-    payments = {each["id"]: (each["amount"], each["amount_refunded"], each.get("fee")) for each in seen.payments.values()}
+    payments = {
+        each["id"]: (each["amount"], each["amount_refunded"], each.get("fee")) for each in seen.payments.values()
+    }
     return payments, seen.postings, seen.totals_after

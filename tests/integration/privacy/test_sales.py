@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.cycles import Period
 from chalicelib.domain.disputes import Phase
 from chalicelib.domain.errors import BadRequest
+from chalicelib.domain.webhooks import Format
 from chalicelib.persistence import whole
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.qr_codes import QrCode
@@ -16,6 +17,7 @@ from chalicelib.services import customers, items, plans, qr_codes, subscriptions
 from chalicelib.services.disputes import answering, opening
 from chalicelib.services.privacy import erasing, exporting
 from chalicelib.services.qr_codes import paying
+from chalicelib.services.webhooks import endpoints
 from infra.audit import audit
 from infra.audit.stage import Stage
 from tests.integration.privacy.stored import money, stored_text
@@ -56,6 +58,9 @@ def sales(merchant, drain):
     """A person's code, subscription and dispute; a code that everybody pays; and things that are sold."""
     made, shop = merchant
     person = customers.create(made.id, customers.Details(email=EMAIL), fail_existing=True)
+    hook = shop.server.url("/codes")
+    endpoints.create(made.id, hook, ["qr_code.credited"], Format.RAZORPAY, enabled=True)
+    shop.server.bodies["/codes"] = VPA.encode()  # a receiver that repeats what it got
     name, description, note = OF_CODE
     code = single(made.id, name=name, description=description, customer_id=person.id, notes={"to": note})
     payment = scan(shop, drain, code)
@@ -88,6 +93,15 @@ def test_after_an_erasure_no_code_and_no_subscription_tells_of_the_person_and_th
     shared = QrCode.find(sales.shared.id)
     assert (shared.name, shared.payments_count) == ("Front door", 1)
     assert erasing.erase(sales.id, EMAIL, "op") == {}
+
+
+@pytest.mark.parametrize("step", [1, 6, 11, 16])
+def test_a_killed_erasure_of_codes_and_subscriptions_is_finished_by_the_next_one(sales, dies_at, step):
+    dies_at(step, sales.id, EMAIL)
+    for who in (EMAIL, VPA):
+        erasing.erase(sales.id, who, "op")
+    text = stored_text(sales.id)
+    assert [value for value in PERSONAL if value in text] == []
 
 
 def test_an_event_that_was_sent_again_is_erased_too(sales):
