@@ -12,7 +12,11 @@ from infra.target import use_target
 from infra.usage import UsageError
 
 # By the ids' prefixes. Everything else that waits is a webhook delivery.
-QUEUES = {"pay": "payments", "order": "payments", "disp": "payments", "rfnd": "refunds", "setl": "settlements"}
+QUEUES = {
+    **dict.fromkeys(("pay", "order", "disp", "qr", "sub"), "payments"),
+    "rfnd": "refunds",
+    "setl": "settlements",
+}
 DELIVERIES = "deliveries"
 
 
@@ -23,10 +27,12 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     from infra.audit.delivery_rules import waiting  # noqa: PLC0415  # imports the application
+    from infra.audit.owner_rules import uncounted  # noqa: PLC0415  # as above
     from infra.audit.stage import Stage  # noqa: PLC0415  # as above
 
     seen = Stage(os.environ.get("STACK_NAME", "gateway-local")).snapshot(patience=0)
-    print(f"Requeued   {_send(item for item, _ in waiting(seen))} jobs")
+    records = [*(item for item, _ in waiting(seen)), *uncounted(seen)]
+    print(f"Requeued   {_send(records)} jobs")
     return 0
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.persistence.base import unavailable_on_failure
-from chalicelib.persistence.events import EventRow, streams
+from chalicelib.persistence.events import EventRow, stream_of_repetitions, streams
 from chalicelib.persistence.idempotency import IdempotencyRecord
 
 BATCH = 100
@@ -32,6 +32,12 @@ def event_rows(merchant_id: str) -> Iterator[EventRow]:
     with unavailable_on_failure():
         for stream in streams(merchant_id):
             yield from EventRow.query(stream, consistent_read=True)
+
+
+def repetitions(merchant_id: str) -> Iterator[EventRow]:
+    """Yields the rows of the merchant's events that were sent again. Raises Unavailable."""
+    with unavailable_on_failure():
+        yield from EventRow.query(stream_of_repetitions(merchant_id), consistent_read=True)
 
 
 def answers() -> Iterator[IdempotencyRecord]:

@@ -124,7 +124,8 @@ def _owners_waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
         if code["status"] == "active" and code.get("close_by"):
             yield code, code.get("deadline_at")
     for made in seen.subscriptions.values():
-        if made["status"] in {"authenticated", "active", "pending"}:
+        expires = made["status"] == "created" and made.get("expire_by")
+        if expires or made["status"] in {"authenticated", "active", "pending"}:
             yield made, made.get("deadline_at")
 
 

@@ -7,6 +7,7 @@ are found through it. A second erasure changes nothing.
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from chalicelib.persistence import trail, whole
@@ -23,6 +24,8 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
     "Customer": {"name": None, "email": None, "contact": None, "gstin": None, "notes": None},
     "PaymentLink": {"customer": None, "notes": None},
     "Invoice": {"customer": None, "description": None, "comment": None, "notes": None},
+    "QrCode": {"name": None, "description": None, "customer_id": None, "notes": None},
+    "Subscription": {"customer_id": None, "payer_vpa": None, "notes": None},
     "Order": {"customer": None, "description": None, "notes": {}},
     "Payment": {"payer": None, "notes": None},
     "Refund": {"reason": None, "notes": None},
@@ -34,8 +37,14 @@ SHOWN: Mapping[str, Any] = {
     "notes": {},
     "vpa": None,
 }
-# What shows a refund or a customer has these; a dispute's reason is a code, and a key's name is the merchant's.
-REFUND_ID, CUSTOMER_ID = "rfnd_", "cust_"
+# By the first part of an object's id. A dispute's reason is a code, and a key's name is the merchant's. What only the
+# Razorpay-compatible surface shows has an empty list in place of no notes.
+SHOWN_OF: Mapping[str, Mapping[str, Any]] = {
+    "rfnd": {"reason": None},
+    "cust": {"name": None},
+    "qr": {"name": None, "notes": []},
+    "sub": {"notes": []},
+}
 
 
 def erase(merchant_id: str, who: str, by: str) -> dict[str, int]:
@@ -54,20 +63,12 @@ def erase(merchant_id: str, who: str, by: str) -> dict[str, int]:
 
 def _erased(merchant_id: str, found: Found) -> Iterator[tuple[str, bool]]:
     ids = frozenset(found.ids)
-    yield from (("event", _erase_event(row)) for row in _events_of(merchant_id, ids))
+    rows = list(_events_of(merchant_id, ids))
+    told = ids | {event.id for row in rows for event in row.events()}
+    yield from (("event", _erase_event(row)) for row in rows)
     yield from (("answer", _erase_answer(record, ids)) for record in whole.answers())
-    yield from (("delivery", _erase_delivery(each)) for each in _deliveries_of(merchant_id, ids))
-    records: list[Any] = [
-        *found.refunds,
-        *found.disputes,
-        *found.payments,
-        *found.orders,
-        *found.links,
-        *found.invoices,
-        *found.customers,
-    ]
-    for record in sorted(records, key=lambda each: each.id in found.naming):
-        yield type(record).__name__.lower(), _erase_record(record)
+    yield from (("delivery", _erase_delivery(each)) for each in _deliveries_of(merchant_id, told))
+    yield from ((type(record).__name__.lower(), _erase_record(record)) for record in found.records)
 
 
 def _erase_record(record: Any) -> bool:
@@ -89,7 +90,13 @@ def _set(record: Table, wanted: Mapping[str, Any]) -> bool:
 
 
 def _events_of(merchant_id: str, ids: frozenset[str]) -> Iterator[EventRow]:
-    return (row for row in whole.event_rows(merchant_id) if any(told[1] in ids for told in row.told))
+    """Yields the events of the records, and those of a shared QR code that show one of them."""
+    rows = chain(whole.event_rows(merchant_id), whole.repetitions(merchant_id))
+    return (row for row in rows if not ids.isdisjoint(_told_in(row)))
+
+
+def _told_in(row: EventRow) -> set[str]:
+    return {told[1] for told in row.told} | {str(part.get("id")) for part in row.snapshot["parts"].values()}
 
 
 def _erase_event(row: EventRow) -> bool:
@@ -97,8 +104,9 @@ def _erase_event(row: EventRow) -> bool:
     return without != row.snapshot and _set(row, {"snapshot": without})
 
 
-def _deliveries_of(merchant_id: str, ids: frozenset[str]) -> Iterator[Delivery]:
-    return (each for each in whole.of_merchant(Delivery, merchant_id) if each.object_id in ids)
+def _deliveries_of(merchant_id: str, told: frozenset[str]) -> Iterator[Delivery]:
+    """Yields the deliveries. told: the ids of records and of events."""
+    return (each for each in whole.of_merchant(Delivery, merchant_id) if {each.object_id, each.event_id} & told)
 
 
 def _erase_delivery(delivery: Delivery) -> bool:
@@ -122,11 +130,5 @@ def _without(shown: Any) -> Any:
         return [_without(each) for each in shown]
     if not isinstance(shown, dict):
         return shown
-    blanks = {**SHOWN, **_of_kind(str(shown.get("id", "")))}
+    blanks = {**SHOWN, **SHOWN_OF.get(str(shown.get("id")).partition("_")[0], {})}
     return {name: blanks[name] if name in blanks and value else _without(value) for name, value in shown.items()}
-
-
-def _of_kind(object_id: str) -> dict[str, None]:
-    if object_id.startswith(REFUND_ID):
-        return {"reason": None}
-    return {"name": None} if object_id.startswith(CUSTOMER_ID) else {}

@@ -10,11 +10,15 @@ from chalicelib.persistence.customers import Customer
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.disputes import Dispute
 from chalicelib.persistence.invoices import Invoice
+from chalicelib.persistence.items import Item
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payment_links import PaymentLink
 from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.plans import Plan
+from chalicelib.persistence.qr_codes import QrCode
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.settlements import Settlement
+from chalicelib.persistence.subscriptions import Subscription
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services import views
 from chalicelib.services.books import journal
@@ -32,16 +36,36 @@ def _payment(record: Payment) -> dict[str, Any]:
     return {**views.payment(record), "payer": record.payer, "notes": record.notes}
 
 
+def _refund(record: Refund) -> dict[str, Any]:
+    return {**views.refund(record), "notes": record.notes}
+
+
 # The fields are named one by one, so that a new attribute with a secret stays out.
 MERCHANT = _of("id", "name", "email", "created_at")
 ENDPOINT = _of("id", "url", "events", "format", "enabled", "disabled_reason", "created_at")
+QR_CODE = _of(
+    "id", "status", "usage", "payment_amount", "name", "description", "customer_id", "notes", "order_id",
+    "amount_received", "payments_count", "close_by", "closed_at", "close_reason", "created_at", "updated_at",
+)  # fmt: skip
+PLAN = _of("id", "period", "interval", "name", "description", "amount", "currency", "notes", "created_at")
+SUBSCRIPTION = _of(
+    "id", "plan_id", "customer_id", "payer_vpa", "status", "quantity", "total_count", "paid_count", "auth_attempts",
+    "failures", "customer_notify", "notes", "addons", "scheduled", "cancels_at_end", "first_order_id", "order_id",
+    "start_at", "current_start", "current_end", "charge_at", "end_at", "ended_at", "paused_at", "expire_by",
+    "created_at", "updated_at",
+)  # fmt: skip
+ITEM = _of("id", "name", "description", "amount", "currency", "active", "created_at", "updated_at")
 KINDS: tuple[tuple[str, Any, Callable[[Any], dict[str, Any]]], ...] = (
     ("customer", Customer, _of("id", "name", "email", "contact", "gstin", "notes", "created_at")),
     ("payment_link", PaymentLink, _of("id", "order_id", "reference_id", "customer", "notes", "created_at")),
     ("invoice", Invoice, _of("id", "order_id", "receipt", "customer", "lines", "description", "notes", "created_at")),
+    ("qr_code", QrCode, QR_CODE),
+    ("plan", Plan, PLAN),
+    ("subscription", Subscription, SUBSCRIPTION),
+    ("item", Item, ITEM),
     ("order", Order, views.order),
     ("payment", Payment, _payment),
-    ("refund", Refund, views.refund),
+    ("refund", Refund, _refund),
     ("dispute", Dispute, views.dispute),
     ("settlement", Settlement, records.shown),
     ("delivery", Delivery, views.delivery),

@@ -4,11 +4,10 @@ import json
 import stat
 from uuid import uuid4
 
-import boto3
 import pytest
 
-from chalicelib.domain.errors import BadRequest, NotFound, Unavailable
-from chalicelib.persistence import trail, whole
+from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.persistence import trail
 from chalicelib.persistence.payments import Payment
 from chalicelib.services import customers, invoices
 from chalicelib.services.merchants import accounts
@@ -16,26 +15,11 @@ from chalicelib.services.privacy import erasing, exporting
 from infra import privacy
 from infra.audit import audit
 from infra.audit.stage import Stage
-from infra.backup.tables import Tables
-from infra.deployment import template
+from tests.integration.privacy.stored import money, stored_text
 from tests.support.emulated import STACK_NAME
-from tests.support.receiver import Receiver
-from tests.support.shop import Shop
 
 PERSON = {"name": "Asha Ramanujan", "email": "asha.r@person.example", "contact": "+919812345670"}
 PERSONAL = [*PERSON.values(), "success@upi", "flat nine", "gift for asha", "asha wants it back"]
-
-
-@pytest.fixture
-def merchant(emulator, drain):
-    """A new merchant with an endpoint, and its view of the API."""
-    made, server = accounts.create("Acme", f"{uuid4()}@acme.example"), Receiver()
-    shop = Shop({"X-Api-Key": made.pair.key, "X-Api-Secret": made.pair.secret})
-    events = ["payment.success", "payment.captured", "refund.created", "refund.processed", "order.paid"]
-    shop.make("/webhook-endpoints", {"url": server.url("/hook"), "events": events})
-    shop.server = server
-    yield made, shop
-    server.close()
 
 
 def buy(shop, person, note):
@@ -63,22 +47,6 @@ def life(merchant, drain):
     shop.make(f"/payments/{payment_id}/refunds", {"amount": 100, "reason": "asha wants it back"})
     drain()
     return made.id, shop, order_id, payment_id, other_id
-
-
-def stored_text(merchant_id):
-    """All that the tables hold of the merchant, as text; stored events are decompressed by the models."""
-    tables = Tables(boto3.client("dynamodb"), STACK_NAME, template.load())
-    rows = [item for name, items in tables.read(tables.backed_up()).items() for item in items.values()]
-    snapshots = [row.snapshot for row in whole.event_rows(merchant_id)]
-    raw = [row for row in rows if merchant_id in json.dumps(row, default=str) or "body" in row]
-    return json.dumps([raw, snapshots], default=str, ensure_ascii=False)
-
-
-def money(merchant_id):
-    """The postings, and the totals."""
-    seen = Stage(STACK_NAME, merchant_id).snapshot(patience=300)
-    payments = {each["id"]: (each["amount"], each["amount_refunded"], each["fee"]) for each in seen.payments.values()}
-    return payments, seen.postings, seen.totals_after
 
 
 def test_after_an_erasure_no_personal_value_is_left_and_the_money_is_unchanged(life):
@@ -112,20 +80,9 @@ def test_a_second_erasure_changes_nothing_and_both_are_on_record(life):
 
 
 @pytest.mark.parametrize("step", range(1, 12, 2))
-def test_an_erasure_that_was_killed_at_any_step_is_finished_by_the_next_one(life, monkeypatch, step):
+def test_an_erasure_that_was_killed_at_any_step_is_finished_by_the_next_one(life, dies_at, step):
     merchant_id, _, _, payment_id, _ = life
-    left = iter(range(step))
-    really = erasing._set
-
-    def dying(record, wanted):
-        if wanted and next(left, None) is None:
-            raise Unavailable("killed")
-        return really(record, wanted)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(erasing, "_set", dying)
-        with pytest.raises(Unavailable):
-            erasing.erase(merchant_id, PERSON["contact"], "op")
+    dies_at(step, merchant_id, PERSON["contact"])
     erasing.erase(merchant_id, PERSON["contact"], "op")
     text = stored_text(merchant_id)
     assert {value for value in PERSONAL if value in text} == {"success@upi"}
