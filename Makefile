@@ -19,7 +19,7 @@ $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),\
   $(eval override $(name) := $$(value $(name)))$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock up down reset demo wheel test e2e screenshots bench diagrams lint lint-js check format merchant revoke redrive package deploy destroy audit torture soak advisories ci
+.PHONY: help setup lock up down reset demo wheel test e2e screenshots bench diagrams lint lint-js check format merchant revoke redrive requeue restore-drill package deploy destroy audit torture soak advisories ci
 
 help: ## print this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -75,7 +75,7 @@ lint: $(TOOLS) lint-js ## check format, style, types, layers and template
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m infra.deployment.package prod
-	$(BIN)/cfn-lint build/prod/template.json
+	$(BIN)/cfn-lint build/prod/template.json infra/deployment/pipeline.yaml
 
 diagrams: $(RUNTIME) ## draw the lives of payments, orders and refunds into docs/architecture.md
 	@$(BIN)/python -m infra.diagrams
@@ -101,6 +101,12 @@ revoke: $(RUNTIME) ## revoke a merchant's keys and end its sessions: make revoke
 
 redrive: $(RUNTIME) ## send dead letters back: make redrive QUEUE=payments (or refunds, deliveries, deliveries-slow)
 	@$(BIN)/python -m payment_gateway redrive -- "$$QUEUE"
+
+requeue: $(RUNTIME) ## send a job for everything that waits, as after a restore: make requeue [STAGE=prod]
+	@$(BIN)/python -m payment_gateway requeue
+
+restore-drill: $(RUNTIME) ## wipe the running test stage, restore its copy, audit: make restore-drill [COPY=file of gateway backup]
+	@$(BIN)/python -m payment_gateway drill $${COPY:+-- "$$COPY"}
 
 audit: $(RUNTIME) ## check that all records agree; reads only: make audit [MERCHANT=id] [STAGE=prod STACK_NAME=gateway-prod]
 	@$(BIN)/python -m payment_gateway audit $${MERCHANT:+--merchant "$$MERCHANT"}

@@ -30,7 +30,8 @@ class Settings:
     """The settings. Each field is the environment variable of the same name in upper case.
 
     Units: *_delay and processing_delay_* are milliseconds; *_rate are probabilities; rate limits are requests a second;
-    card_tries_* are a payer's tries in ten minutes. 0 means no limit.
+    card_tries_* are a payer's tries in ten minutes. requests_per_minute: of a merchant, over all processes. 0 means no
+    limit.
     """
 
     stage: str = "local"
@@ -62,8 +63,10 @@ class Settings:
     rate_limit_per_address: int = 2000
     card_tries_per_address: int = 0
     card_tries_per_card: int = 0
+    requests_per_minute: int = 0
     admin_token: str = ""
     worker_lock: str = ""
+    aws_xray_daemon_address: str = ""
 
     @property
     def is_test_stage(self) -> bool:
@@ -136,7 +139,7 @@ def _without_default(stage: str) -> dict[str, object]:
     if stage not in TEST_STAGES:
         values["bank_notification_secret"] = ""
         # Everybody knows the test card numbers, and a test suite has only one address. So test stages have no limit.
-        values |= {"card_tries_per_address": 30, "card_tries_per_card": 10}
+        values |= {"card_tries_per_address": 30, "card_tries_per_card": 10, "requests_per_minute": 12_000}
     return values
 
 
@@ -162,6 +165,11 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     if now.stage in PRODUCTION_STAGES:
         check_production(environ, now)
     return now
+
+
+def invocation_trace() -> str:
+    """Returns what Lambda says of the trace of this invocation; "" elsewhere. Lambda sets it anew for each one."""
+    return os.environ.get("_X_AMZN_TRACE_ID", "")
 
 
 @cache

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
 
-from chalicelib import aws
+from chalicelib import aws, tracing
 from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.traces import Trace, parse_own
 
 PAYMENTS = "payments"
 REFUNDS = "refunds"
@@ -52,6 +53,7 @@ class Job:
     card_key: the value of services/payments/cards.py for the message, half of what opens the payment's card. It lives in
     messages only, never in a table or a log, so repr leaves it out.
     merchant_id: the group that SQS serves fairly beside the others; "" if the sender names none.
+    trace: the place in a trace under which the job's work lies; the trace of the work that makes the job.
     """
 
     queue: str
@@ -62,6 +64,7 @@ class Job:
     receives: int = 1
     card_key: str = field(default="", repr=False)
     merchant_id: str = ""
+    trace: Trace | None = field(default_factory=tracing.current)
 
     @property
     def age(self) -> float:
@@ -82,6 +85,7 @@ def job_at(queue: str, object_id: str, request_id: str, due_at: float) -> Job:
 def encode(work: Job) -> str:
     fields = {"object_id": work.object_id, "due_at": work.due_at, "sent_at": work.sent_at}
     optional = {"card_key": work.card_key, "merchant_id": work.merchant_id}
+    optional["traceparent"] = work.trace.traceparent if work.trace else ""
     given = {name: value for name, value in optional.items() if value}
     return json.dumps({"v": VERSION, "type": work.queue, **fields, "request_id": work.request_id, **given})
 
@@ -89,7 +93,8 @@ def encode(work: Job) -> str:
 def decode(body: str, receives: int = 1) -> Job:
     """Reads a message. Raises MalformedJob.
 
-    An id that no record can have is malformed, too, because it would fail the whole batch of its look-up.
+    An id that no record can have is malformed, too, because it would fail the whole batch of its look-up. A trace that
+    makes no sense is left out: it must not keep a payment from being worked on.
     """
     try:
         message = json.loads(body)
@@ -102,6 +107,7 @@ def decode(body: str, receives: int = 1) -> Job:
             receives=receives,
             card_key=message.get("card_key", ""),
             merchant_id=message.get("merchant_id", ""),
+            trace=parse_own(message.get("traceparent")),
         )
         if message["v"] == VERSION and _is_sound(work):
             return work
@@ -145,7 +151,13 @@ def send(*jobs: Job) -> None:
 
 
 def _send_chunk(queue: str, jobs: Sequence[Job]) -> None:
-    entries = [_entry(work) for work in jobs]
+    started = clock.wall()
+    _send_entries(queue, [_entry(work) for work in jobs])
+    for work in jobs:
+        tracing.record("send", work.trace, started, queue=queue, object_id=work.object_id)
+
+
+def _send_entries(queue: str, entries: Sequence[dict[str, Any]]) -> None:
     with aws.unavailable_on_failure("queue"):
         if len(entries) == 1:
             aws.client("sqs").send_message(QueueUrl=url(queue), **entries[0])

@@ -12,12 +12,15 @@ import os
 import struct
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from botocore.exceptions import ClientError
 
 from chalicelib import aws
 from chalicelib.config import settings
 from chalicelib.domain.errors import Unavailable
+from chalicelib.telemetry import count
 
 DATA_KEY_SECONDS = 300
 MAX_DATA_KEYS = 1024
@@ -117,7 +120,7 @@ class DataKeys:
 
     def _generate(self) -> tuple[bytes, bytes]:
         alias = f"alias/{settings().stack_name}{self._suffix}"
-        with aws.unavailable_on_failure("key service"):
+        with _counting_failures():
             answer = aws.client("kms").generate_data_key(
                 KeyId=alias, KeySpec="AES_256", EncryptionContext=self._context
             )
@@ -129,7 +132,7 @@ class DataKeys:
         Restored records may need an older key, and the role decides which keys may be used.
         """
         try:
-            with aws.unavailable_on_failure("key service"):
+            with _counting_failures():
                 answer = aws.client("kms").decrypt(CiphertextBlob=wrapped, EncryptionContext=self._context)
         except Unavailable as error:
             if isinstance(error.__cause__, ClientError) and error.__cause__.response["Error"]["Code"] in _NOT_OURS:
@@ -137,6 +140,17 @@ class DataKeys:
             raise
         clear: bytes = answer["Plaintext"]
         return clear
+
+
+@contextmanager
+def _counting_failures() -> Iterator[None]:
+    """Turns a failure of KMS into Unavailable, and counts it: KMS itself has no metric for throttled calls."""
+    try:
+        with aws.unavailable_on_failure("key service"):
+            yield
+    except Unavailable:
+        count("KmsFailures")
+        raise
 
 
 class DerivedKeys:
@@ -159,7 +173,7 @@ class DerivedKeys:
         clear = self._memory.get(name)
         if clear is None:
             alias = f"alias/{settings().stack_name}{self._suffix}"
-            with aws.unavailable_on_failure("key service"):
+            with _counting_failures():
                 answer = aws.client("kms").generate_mac(KeyId=alias, MacAlgorithm="HMAC_SHA_256", Message=name)
             clear = answer["Mac"]
             self._memory.put(name, clear)

@@ -43,6 +43,7 @@ interface OpenApiOperation {
   parameters?: OpenApiParameter[];
   requestBody?: OpenApiHolder;
   responses?: Record<string, OpenApiHolder>;
+  security?: object[];
 }
 
 interface OpenApiDocument {

@@ -11,6 +11,7 @@ declare namespace Api {
   type CurrencyBalance = Schemas["CurrencyBalance"];
   type DayFigures = Schemas["DayFigures"];
   type DeadLetter = Schemas["DeadLetter"];
+  type Dispute = Schemas["Dispute"];
   type Endpoint = Schemas["Endpoint"];
   type Event = Schemas["Event"];
   type Format = Schemas["Format"];
@@ -92,6 +93,7 @@ type ListPath =
   | "/events"
   | "/ledger"
   | "/settlements"
+  | "/disputes"
   | "/keys"
   | "/dead-letters";
 type RowOf<P extends ListPath> = Answer<Operation<"GET", P>> extends { data: (infer Row)[] } ? Row : never;

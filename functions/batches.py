@@ -1,13 +1,19 @@
 """Wraps the verb of every queue-fed function: reads the messages, and reports the messages that failed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from chalicelib import queues
+from chalicelib import queues, tracing
+from chalicelib.domain import clock, traces
 from chalicelib.domain.errors import Unavailable
 from chalicelib.queues import Job, MalformedJob
 from chalicelib.services.operations import dead_letters
 from chalicelib.telemetry import count, logger
+from chalicelib.tracing import Span
+
+# Seconds. A job that is due at once is a moment old when SQS takes it.
+LEAST_DELAY = 0.05
 
 Process = Callable[[Sequence[Job], object], list[Job]]
 
@@ -17,11 +23,48 @@ def run(event: dict[str, Any], context: object, process: Process) -> dict[str, A
 
     A malformed message fails by itself and ends in the dead-letter queue.
     """
+    started = clock.wall()
     jobs, failed = _read(event["Records"])
-    letters, jobs = _note_dying(jobs)
-    failed += _failed(jobs, lambda work: process(work, context)) if jobs else []
-    dead_letters.forget(letters, jobs.keys() - set(failed))
+    spans = {message_id: _begin(work) for message_id, work in jobs.items()}
+    _record_waits(event["Records"], jobs, started)
+    jobs = {message_id: replace(work, trace=spans[message_id].trace) for message_id, work in jobs.items()}
+    try:
+        with tracing.within(*(span.trace for span in spans.values())):
+            letters, jobs = _note_dying(jobs)
+            failed += _failed(jobs, lambda work: process(work, context)) if jobs else []
+            dead_letters.forget(letters, jobs.keys() - set(failed))
+    finally:
+        _end(spans, set(failed), started)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _begin(work: Job) -> Span:
+    """Begins the span of a job's work. A job without a trace, such as one that an operator wrote, begins a trace."""
+    facts = {"queue": work.queue, "object_id": work.object_id, "receives": work.receives}
+    return tracing.begin(work.trace or traces.new(), **facts)
+
+
+def _record_waits(records: Sequence[dict[str, Any]], jobs: dict[str, Job], received: float) -> None:
+    """Records how long each message lay in its queue: the delay that was asked for, and the wait for a worker.
+
+    SQS tells when it took the message, in milliseconds of real time. A job's due time is the gateway's time.
+    """
+    offset = clock.now() - clock.wall()
+    for record in records:
+        if work := jobs.get(record["messageId"]):
+            sent = int(record["attributes"].get("SentTimestamp", received * 1000)) / 1000
+            due = min(max(work.due_at - offset, sent), received)
+            facts = {"queue": work.queue, "object_id": work.object_id}
+            if due - sent > LEAST_DELAY:
+                tracing.record("delay", work.trace, sent, due, **facts)
+            tracing.record("wait", work.trace, due, received, **facts)
+
+
+def _end(spans: dict[str, Span], failed: set[str], started: float) -> None:
+    for message_id, span in spans.items():
+        span.facts["outcome"] = "again" if message_id in failed else "done"
+        tracing.end("work", span, started)
+    tracing.flush()
 
 
 def _read(records: Sequence[dict[str, Any]]) -> tuple[dict[str, Job], list[str]]:

@@ -1,6 +1,6 @@
 from typing import Any, Protocol
 
-from chalicelib import stage
+from chalicelib import stage, tracing
 from chalicelib.domain import clock
 from chalicelib.services.waits import deadlines
 
@@ -18,4 +18,7 @@ class Remaining(Protocol):
 def handler(event: dict[str, Any], context: Remaining) -> dict[str, int]:
     """Runs the deadlines of the shards that the event names; of all shards without a name."""
     seconds = context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS
-    return {"sent": deadlines.run(clock.now(), seconds, event.get("shards", deadlines.ALL_SHARDS))}
+    try:
+        return {"sent": deadlines.run(clock.now(), seconds, event.get("shards", deadlines.ALL_SHARDS))}
+    finally:
+        tracing.flush()

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from packaging.utils import canonicalize_name
 
-from infra.deployment import package
+from infra.deployment import vendor
 from infra.environment import ROOT
 
 
@@ -33,11 +33,8 @@ class Verdict(NamedTuple):
 
 
 def deployed() -> set[str]:
-    """Returns the names of the packages in the artifact, and of Chalice, of which the artifact holds two files.
-
-    boto3 and botocore belong to Lambda's runtime and are left out.
-    """
-    return {line.partition("==")[0] for line in package.run_time_packages()} | {"chalice"}
+    """Returns the names of the packages in the artifact, and of Chalice, of which the artifact holds two files."""
+    return {line.partition("==")[0] for line in vendor.run_time_packages(vendor.Machine("x86_64"))} | {"chalice"}
 
 
 def installed() -> dict[str, str]:

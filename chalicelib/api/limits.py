@@ -1,4 +1,4 @@
-"""Limits request rates in this process: a token bucket for each merchant and for each address.
+"""Limits request rates: a token bucket in this process for each merchant and address, and a merchant's sum over all.
 
 On AWS the stage's throttling stands before these limits.
 """
@@ -6,7 +6,9 @@ On AWS the stage's throttling stands before these limits.
 import threading
 import time
 
+from chalicelib.config import settings
 from chalicelib.domain.errors import TooManyRequests
+from chalicelib.services.merchants import rates
 
 # A full bucket holds the requests of this many seconds, so that a short burst is allowed.
 BURST_SECONDS = 2
@@ -14,6 +16,12 @@ MAX_BUCKETS = 10_000
 
 _lock = threading.Lock()
 _buckets: dict[str, tuple[float, float]] = {}
+
+
+def check_merchant(merchant_id: str) -> None:
+    """Counts a merchant's request in this process and over all processes. Raises TooManyRequests."""
+    check(f"merchant {merchant_id}", settings().rate_limit_per_key)
+    rates.check(merchant_id, settings().requests_per_minute)
 
 
 def check(name: str, rate: int) -> None:

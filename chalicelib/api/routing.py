@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import limits, paging, schemas
-from chalicelib.api.answers import JSON, error_response, respond
+from chalicelib.api.answers import JSON, error_response, respond, traced
 from chalicelib.api.call import MAX_KEY, Call, Filters
 from chalicelib.config import settings
 from chalicelib.domain.addresses import network
@@ -69,7 +69,7 @@ class Routes(Blueprint):
 
             def handle(**parameters: str) -> Response:
                 call = Call.of(self.current_request)
-                return _answer(call, lambda: _perform(call, route, parameters))
+                return traced(call, lambda: _answer(call, lambda: _perform(call, route, parameters)))
 
             handle.__name__ = view.__name__
             methods = [method, "HEAD"] if method == "GET" else [method]
@@ -86,7 +86,7 @@ def _perform(call: Call, route: Route, parameters: dict[str, str]) -> Any:
     limits.check(f"address {network(call.address)}", settings().rate_limit_per_address)
     if route.scope:
         call.authenticate(anew=route.scope in LASTING)
-        limits.check(f"merchant {call.merchant_id}", settings().rate_limit_per_key)
+        limits.check_merchant(call.merchant_id)
         call.caller.require(route.scope)
     _check_query(call, route)
     call.filters, call.parameters = route.filters or {}, tuple(map(unquote, parameters.values()))

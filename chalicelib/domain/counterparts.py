@@ -8,9 +8,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.events import StoredEvent
-from chalicelib.domain.webhooks import Event
+from chalicelib.domain.webhooks import Event, SurfaceEvent
 
 LINK = "payment_link"
+QR = "qr_code"
+SUBSCRIPTION = "subscription"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,12 @@ class Counterpart:
     contains: the entities of its payload, in order.
     """
 
-    source: Event
-    event: Event
+    source: Event | SurfaceEvent
+    event: Event | SurfaceEvent
     contains: tuple[str, ...]
 
 
-def _same(event: Event, *contains: str) -> Counterpart:
+def _same(event: Event | SurfaceEvent, *contains: str) -> Counterpart:
     return Counterpart(event, event, contains)
 
 
@@ -41,6 +43,19 @@ COUNTERPARTS: Mapping[str, Counterpart] = {
     "refund.failed": _same(Event.REFUND_FAILED, "refund", "payment"),
     "payment_link.cancelled": _same(Event.ORDER_CANCELLED, LINK),
     "payment_link.expired": _same(Event.ORDER_EXPIRED, LINK),
+    "qr_code.created": _same(SurfaceEvent.QR_CREATED, QR),
+    "qr_code.credited": _same(SurfaceEvent.QR_CREDITED, "payment", QR),
+    "qr_code.closed": _same(SurfaceEvent.QR_CLOSED, QR),
+    "subscription.authenticated": _same(SurfaceEvent.SUB_AUTHENTICATED, SUBSCRIPTION),
+    "subscription.activated": _same(SurfaceEvent.SUB_ACTIVATED, SUBSCRIPTION),
+    "subscription.charged": _same(SurfaceEvent.SUB_CHARGED, SUBSCRIPTION, "payment"),
+    "subscription.pending": _same(SurfaceEvent.SUB_PENDING, SUBSCRIPTION),
+    "subscription.halted": _same(SurfaceEvent.SUB_HALTED, SUBSCRIPTION),
+    "subscription.paused": _same(SurfaceEvent.SUB_PAUSED, SUBSCRIPTION),
+    "subscription.resumed": _same(SurfaceEvent.SUB_RESUMED, SUBSCRIPTION),
+    "subscription.updated": _same(SurfaceEvent.SUB_UPDATED, SUBSCRIPTION),
+    "subscription.cancelled": _same(SurfaceEvent.SUB_CANCELLED, SUBSCRIPTION),
+    "subscription.completed": _same(SurfaceEvent.SUB_COMPLETED, SUBSCRIPTION),
     "payment.dispute.created": _same(Event.DISPUTE_CREATED, "payment", "dispute"),
     "payment.dispute.under_review": _same(Event.DISPUTE_UNDER_REVIEW, "payment", "dispute"),
     "payment.dispute.won": _same(Event.DISPUTE_WON, "payment", "dispute"),

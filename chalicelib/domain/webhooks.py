@@ -49,6 +49,24 @@ class Event(StrEnum):
     TEST = "webhook.test"
 
 
+class SurfaceEvent(StrEnum):
+    """The events of objects that only the Razorpay-compatible surface has. Only endpoints of its format get them."""
+
+    QR_CREATED = "qr_code.created"
+    QR_CREDITED = "qr_code.credited"
+    QR_CLOSED = "qr_code.closed"
+    SUB_AUTHENTICATED = "subscription.authenticated"
+    SUB_ACTIVATED = "subscription.activated"
+    SUB_CHARGED = "subscription.charged"
+    SUB_PENDING = "subscription.pending"
+    SUB_HALTED = "subscription.halted"
+    SUB_PAUSED = "subscription.paused"
+    SUB_RESUMED = "subscription.resumed"
+    SUB_UPDATED = "subscription.updated"
+    SUB_CANCELLED = "subscription.cancelled"
+    SUB_COMPLETED = "subscription.completed"
+
+
 class Format(StrEnum):
     """The form in which an endpoint gets its events. services/webhooks/formats.py makes each form."""
 

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from ipaddress import ip_address
 from threading import Thread
 
@@ -13,12 +14,31 @@ from chalicelib.outbound.deadline import Deadline
 # The errors of getaddrinfo that say that a name has no address. The others pass, such as a name server that is down.
 NO_ADDRESS = frozenset({socket.EAI_NONAME, socket.EAI_NODATA})
 
+# A container's name for the machine that it runs on. docker-compose.yml gives it to the functions' containers.
+MACHINE = "host.docker.internal"
+
 Resolver = Callable[[str, int], Sequence[str]]
 
 
 def system_resolver(host: str, port: int) -> list[str]:
     answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(sockaddr[0]) for *_, sockaddr in answers]
+
+
+def container_resolver(host: str, port: int) -> list[str]:
+    """Resolves for a container on a developer's machine: `localhost` is the container and then that machine.
+
+    So one webhook URL works for a gateway in containers and for a gateway beside its receiver.
+    """
+    addresses = system_resolver(host, port)
+    if host == "localhost":
+        with suppress(socket.gaierror):
+            addresses += system_resolver(MACHINE, port)
+    return addresses
+
+
+def resolver_of(stage: str) -> Resolver:
+    return container_resolver if stage == "localstack" else system_resolver
 
 
 def _fulfil(answer: Future[Sequence[str]], resolver: Resolver, host: str, port: int) -> None:

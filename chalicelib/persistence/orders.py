@@ -40,7 +40,8 @@ class Order(HasEvents):
     receipt_key: only with a receipt. payment_ids: only the newest ones (domain.orders.KEPT_PAYMENT_IDS); attempts
     counts all.
     failures: failed payments in a row; failed_at: Unix seconds of the last of them.
-    link_id: the payment link that leads to the order. capture: None for "manual". capture_within: seconds.
+    link_id: the payment link that leads to the order. owner_id: the object that made the order to be paid by it, such as a
+    QR code; counted_at: when the owner counted the order's money. capture: None for "manual". capture_within: seconds.
     expires_at: Unix seconds.
     """
 
@@ -68,6 +69,8 @@ class Order(HasEvents):
     description = UnicodeAttribute(null=True)
     customer = JSONAttribute(null=True)
     link_id = UnicodeAttribute(null=True)
+    owner_id = UnicodeAttribute(null=True)
+    counted_at = UnicodeAttribute(null=True)
     delivery_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute, null=True)
     created_at = UnicodeAttribute()
     updated_at = UnicodeAttribute()

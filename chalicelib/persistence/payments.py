@@ -1,7 +1,7 @@
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.persistence.base import CompactJson, table_name, unavailable_on_failure
 from chalicelib.persistence.events import HasEvents
@@ -17,6 +17,15 @@ class PaymentsByMerchant(GlobalSecondaryIndex["Payment"]):
     method = UnicodeAttribute()
 
 
+class PaymentsByOwner(GlobalSecondaryIndex["Payment"]):
+    class Meta:
+        index_name = "by_owner"
+        projection = KeysOnlyProjection()
+
+    owner_id = UnicodeAttribute(hash_key=True)
+    created_at = UnicodeAttribute(range_key=True)
+
+
 class Payment(HasEvents):
     """A payment. instrument: see chalicelib/methods. auto_capture, capture_within (seconds) and script: from the order.
 
@@ -26,7 +35,7 @@ class Payment(HasEvents):
     delivery_ids: of every event that a worker has announced. fee, tax: minor units since the capture; the fee includes
     the tax. amount_disputed: of the disputes that the merchant has not won; None: there was none. fee_returned,
     tax_returned: the parts of both that came back with refunds. payer: what the payer's page told about the payer
-    (email, contact, description). notes: the payment's own; None: the order's.
+    (email, contact, description). notes: the payment's own; None: the order's. owner_id: from the order.
     """
 
     class Meta:
@@ -34,6 +43,7 @@ class Payment(HasEvents):
 
     id = UnicodeAttribute(hash_key=True)
     order_id = UnicodeAttribute()
+    owner_id = UnicodeAttribute(null=True)
     merchant_id = UnicodeAttribute()
     amount = NumberAttribute()
     currency = UnicodeAttribute()
@@ -67,6 +77,7 @@ class Payment(HasEvents):
     updated_at = UnicodeAttribute()
 
     by_merchant = PaymentsByMerchant()
+    by_owner = PaymentsByOwner()
 
 
 def made_between(merchant_id: str, first: str, last: str, limit: int, *, oldest_first: bool) -> list[Payment]:

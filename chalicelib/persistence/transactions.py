@@ -7,6 +7,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from chalicelib import tracing
 from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
 from chalicelib.persistence import invariants
@@ -68,7 +69,8 @@ class Transaction:
         nothing was written) or Unavailable (the outcome is unknown, or it is too late for the writes).
         """
         invariants.check([item for _, item, _ in self._puts], [(item, done) for _, item, done, _ in self._updates])
-        retry_on_conflict(self._try)
+        with tracing.part("commit", writes=len(self)):
+            retry_on_conflict(self._try)
 
     def _try(self) -> None:
         if self._latest is not None and clock.now() > self._latest:

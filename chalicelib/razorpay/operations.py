@@ -10,8 +10,11 @@ from chalicelib.razorpay import (
     links,
     orders,
     payments,
+    plans,
+    qr_codes,
     refunds,
     settlements,
+    subscriptions,
     webhooks,
 )
 
@@ -25,6 +28,9 @@ MODULES = (
     customers,
     items,
     links,
+    qr_codes,
+    plans,
+    subscriptions,
     webhooks,
     account,
     checkout,

@@ -22,6 +22,10 @@ operations.register()
 def answer(request: Any, path: str) -> Response:
     """Answers a request. path: whole and as it was sent. The answer is JSON, whatever happens."""
     call = Call.of(request)
+    return answers.traced(call, lambda: _answer(call, path))
+
+
+def _answer(call: Call, path: str) -> Response:
     try:
         limits.check(f"address {network(call.address)}", settings().rate_limit_per_address)
         route, parameters = router.find(call.raw.method, router.clean(path))
@@ -41,7 +45,7 @@ def _perform(call: Call, route: Route, parameters: tuple[str, ...]) -> Any:
     asked = Asked.of(call)
     if route.scope:
         call.authenticate(anew=route.scope in LASTING)
-        limits.check(f"merchant {call.merchant_id}", settings().rate_limit_per_key)
+        limits.check_merchant(call.merchant_id)
         call.caller.require(route.scope)
         asked.read_body()
     else:

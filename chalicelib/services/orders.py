@@ -119,11 +119,6 @@ def script_of(order: Order) -> str | None:
     return (order.notes or {}).get(SCRIPT) if settings().is_test_stage else None
 
 
-def is_order(object_id: str) -> bool:
-    """Distinguishes an order's id from the ids of other objects that share the queue."""
-    return object_id.startswith(f"{PREFIX}_")
-
-
 def find(order_id: str, merchant_id: str | None = None) -> Order:
     """Reads an order. merchant_id: the owner that the order must have; None accepts any. Raises NotFound."""
     order = Order.find(order_id)
@@ -234,7 +229,11 @@ def expire(work: Job) -> bool:
     A payment under way may still pay the order, so the deadline waits for the payment's end. An order that has already
     ended needs no deadline. Raises Unavailable.
     """
-    order = Order.find(work.object_id)
+    return end(Order.find(work.object_id), work)
+
+
+def end(order: Order | None, work: Job) -> bool:
+    """Does what expire() does, for a caller that has read the order."""
     if order is None:
         jobs.put_off_or_drop([work])
     elif order.status == OrderStatus.EXPIRED:  # by this job, or by a job whose worker died before it sent the webhooks

@@ -1,16 +1,23 @@
 """A webhook receiver in the standard library: prints each event and whether its signature is right.
 
-Usage: python3 receiver.py PORT SECRET
+Usage: python3 receiver.py [ADDRESS:]PORT SECRET
+
+Without an address it listens on this machine's loopback and, where Docker's bridge has its usual address, on the bridge:
+so containers on Linux reach it, and other machines do not.
 """
 
 import hashlib
 import hmac
 import json
 import sys
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+LOOPBACK, BRIDGE = "127.0.0.1", "172.17.0.1"
 
 try:
-    _, port, secret = sys.argv
+    _, place, secret = sys.argv
 except ValueError:
     sys.exit(__doc__)
 
@@ -36,4 +43,17 @@ class Receiver(BaseHTTPRequestHandler):
         """Prints nothing of its own."""
 
 
-ThreadingHTTPServer(("127.0.0.1", int(port)), Receiver).serve_forever()
+def servers() -> list[ThreadingHTTPServer]:
+    """Raises OSError if the address, or the loopback, cannot be listened on."""
+    address, _, port = place.rpartition(":")
+    found = [ThreadingHTTPServer((address or LOOPBACK, int(port)), Receiver)]
+    if not address:
+        with suppress(OSError):  # no Docker, Docker Desktop, or a bridge with another address
+            found.append(ThreadingHTTPServer((BRIDGE, int(port)), Receiver))
+    return found
+
+
+first, *others = servers()
+for other in others:
+    Thread(target=other.serve_forever, daemon=True).start()
+first.serve_forever()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from infra.audit import books_rules, delivery_rules, event_rules, money_rules
+from infra.audit import books_rules, delivery_rules, event_rules, money_rules, owner_rules
 from infra.audit.snapshot import Finding, Findings, Snapshot
 
 RULES: tuple[Callable[[Snapshot], Findings], ...] = (
@@ -25,6 +25,9 @@ RULES: tuple[Callable[[Snapshot], Findings], ...] = (
     books_rules.settlements_pay_out_what_was_owed,
     books_rules.settlements_follow_each_other,
     books_rules.money_that_waits_is_paid_out_some_day,
+    owner_rules.qr_codes_count_their_payments,
+    owner_rules.subscriptions_count_their_charges,
+    owner_rules.owners_count_paid_orders,
     delivery_rules.every_event_has_its_deliveries,
     delivery_rules.deliveries_are_consistent,
     event_rules.every_object_numbers_its_events_without_gaps,

@@ -97,7 +97,7 @@ def no_dead_letters(seen: Snapshot) -> Findings:
             yield queue, f"{messages} dead letters"
 
 
-def _waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
+def waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
     """Yields each record that still waits for something, and the time at which a worker looks at it."""
     for payment in seen.payments.values():
         waits_for_capture = payment["state"] == State.AUTHORIZED and payment.get("capture_within")
@@ -110,6 +110,7 @@ def _waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
     for made in (*seen.refunds.values(), *seen.disputes.values(), *seen.settlements.values()):
         if made["status"] in {"pending", "open", "under_review", "created"}:
             yield made, made.get("deadline_at")
+    yield from _owners_waiting(seen)
     for order in seen.orders.values():
         if order["status"] in {"created", "attempted"} and order.get("expires_at") and not order.get("live_payment_id"):
             yield order, order["expires_at"]
@@ -118,12 +119,21 @@ def _waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
             yield delivery, delivery.get("next_retry_at")
 
 
+def _owners_waiting(seen: Snapshot) -> Iterator[tuple[Item, float | None]]:
+    for code in seen.qr_codes.values():
+        if code["status"] == "active" and code.get("close_by"):
+            yield code, code.get("deadline_at")
+    for made in seen.subscriptions.values():
+        if made["status"] in {"authenticated", "active", "pending"}:
+            yield made, made.get("deadline_at")
+
+
 def everything_that_waits_has_a_deadline(seen: Snapshot) -> Findings:
     """Checks that every waiting record has a deadline, and that a worker will look at the record.
 
     A wait of up to fifteen minutes is a message in a queue. A longer wait is a row of the deadlines table.
     """
-    for item, at in _waiting(seen):
+    for item, at in waiting(seen):
         if at is None:
             yield item["id"], "waits without a deadline"
             continue

@@ -11,8 +11,8 @@ EARLY = {"a": "payment.created", "b": "payment.pending"}
 
 def _numbered(seen: Snapshot) -> Iterator[tuple[str, Item, list[int]]]:
     """Yields (id, record, the numbers of the events that the record itself holds) of records whose events are kept."""
-    of_refunds = (seen.refunds, seen.disputes, seen.settlements)
-    for records, own in ((seen.payments, [1, 2]), (seen.orders, []), *((each, []) for each in of_refunds)):
+    others = (seen.refunds, seen.disputes, seen.settlements, seen.qr_codes, seen.subscriptions)
+    for records, own in ((seen.payments, [1, 2]), (seen.orders, []), *((each, []) for each in others)):
         for object_id, record in records.items():
             if seconds(record["created_at"]) > seen.now - DELIVERIES_KEPT_SECONDS + DAY_SECONDS:
                 yield object_id, record, own

@@ -41,6 +41,8 @@ class Snapshot:
     postings: Items = field(default_factory=dict)
     settlements: Items = field(default_factory=dict)
     merchants: Items = field(default_factory=dict)
+    qr_codes: Items = field(default_factory=dict)
+    subscriptions: Items = field(default_factory=dict)
     events: Items = field(default_factory=dict)
     deadlines: Mapping[str, frozenset[float]] = field(default_factory=dict)
     dead_letters: Mapping[str, int] = field(default_factory=dict)

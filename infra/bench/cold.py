@@ -15,6 +15,7 @@ from typing import Any
 from infra import requirements
 from infra.bench import sandbox
 from infra.deployment import package
+from infra.deployment.vendor import PackagingFailed
 from infra.environment import ROOT
 
 RUNS = 7
@@ -126,7 +127,7 @@ def artifact_size() -> str:
     """Returns the size of the deployed artifact. Building the artifact needs pip and its packages."""
     try:
         return package.size(package.build("prod").artifact)
-    except package.PackagingFailed as error:
+    except PackagingFailed as error:
         return f"not built ({error})"
 
 

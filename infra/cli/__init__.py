@@ -36,6 +36,7 @@ VERBS: Mapping[str, Verb] = {
     "doctor": Verb("Look for what is wrong on this machine, and say how to mend it."),
     "demo": Verb("Walk a payment through its whole life and print every request and answer."),
     "logs": Verb("Print the log of the gateway that runs in this folder."),
+    "trace": Verb("Show where the time of a payment went: queues, the bank, webhooks."),
     "pay": Verb("Create an order and pay it.", sandbox=True),
     "refund": Verb("Refund a payment, in whole or in part."),
     "events": Verb("List events, the newest first, or show one."),
@@ -49,6 +50,11 @@ VERBS: Mapping[str, Verb] = {
     "books": Verb("Export the books, or compare them with another program's."),
     "reconcile": Verb("Compare a file of the bank or of the acquirer with the ledger."),
     "redrive": Verb("Send the dead letters of a queue back to the queue."),
+    "requeue": Verb("Send a job for everything that waits, as after a restore."),
+    "erase": Verb("Remove a customer's personal data from a merchant's records."),
+    "export": Verb("Write all data of a merchant as JSON lines."),
+    "backup": Verb("Copy the tables into a file.", sandbox=True),
+    "drill": Verb("Rehearse a restore: wipe the tables, restore a copy, audit.", sandbox=True),
     "completion": Verb("Print the script that completes commands in a shell."),
 }
 

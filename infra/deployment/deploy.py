@@ -17,11 +17,12 @@ from urllib.request import urlopen
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.acquirers import place_of
-from infra.deployment import emulated_api, package, proxy
+from infra.deployment import approval, artifacts, emulated_api, localstack, package, proxy
 from infra.deployment.aws import Target, read_target
-from infra.deployment.package import Package, PackagingFailed
+from infra.deployment.package import Package
 from infra.deployment.publish import Origins, origin, publish
 from infra.deployment.stacks import Stack, StackFailed
+from infra.deployment.vendor import PackagingFailed
 from infra.usage import UsageError
 
 HEALTH_SECONDS = 60
@@ -30,6 +31,16 @@ OPERATORS_PARAMETERS = {
     "ALARM_EMAIL": "AlarmEmail",
     "API_REQUESTS_PER_SECOND": "ApiRequestsPerSecond",
     "API_BURST": "ApiBurst",
+    "BACKUP_RETENTION_DAYS": "BackupRetentionDays",
+    "MONTHLY_BUDGET": "MonthlyBudget",
+    "RESERVE_CONCURRENCY": "ReserveConcurrency",
+    "WEB_ACL_ARN": "WebAclArn",
+    "RELEASE": "Release",
+    "API_DOMAIN": "ApiDomain",
+    "API_CERTIFICATE": "ApiCertificate",
+    "DASHBOARD_DOMAIN": "DashboardDomain",
+    "CHECKOUT_DOMAIN": "CheckoutDomain",
+    "PAGES_CERTIFICATE": "PagesCertificate",
 }
 ORIGIN_PARAMETERS = {"API_URL": "ApiOrigin", "CHECKOUT_ORIGIN": "CheckoutOrigin"}
 
@@ -47,7 +58,9 @@ def deploy(target: Target) -> None:
     artifact, template_url = _upload(target, built)
     stack = Stack(target.client("cloudformation"), target.stack_name, say)
     say(f"Stack       {target.stack_name} at {target.endpoint or f'AWS, {target.region}'}")
-    changed = stack.apply(template_url, _said(artifact) + parameters(target.environ, stack.parameters()))
+    values = _said(artifact) + parameters(target.environ, stack.parameters())
+    role = target.environ.get("CLOUDFORMATION_ROLE", "")
+    changed = stack.apply(template_url, values, lambda changes: approval.approve(target, changes, say), role)
     outputs = stack.outputs()
     if built.routes:
         gateway = target.client("apigateway")
@@ -78,31 +91,14 @@ def _upload(target: Target, built: Package) -> tuple[dict[str, str], str]:
     The names of both files contain a digest of their content.
     """
     s3, bucket = target.client("s3"), target.artifact_bucket
-    _ensure_bucket(s3, bucket, target.region)
+    artifacts.ensure_bucket(s3, bucket, target.region)
     artifact_key = f"{built.digest}.zip"
     template = built.template.read_bytes()
     template_key = f"{hashlib.sha256(template).hexdigest()}.json"
-    _put_once(s3, bucket, artifact_key, built.artifact.read_bytes())
-    _put_once(s3, bucket, template_key, template)
+    artifacts.put_once(s3, bucket, artifact_key, built.artifact.read_bytes())
+    artifacts.put_once(s3, bucket, template_key, template)
     artifact = {"ArtifactBucket": bucket, "ArtifactKey": artifact_key}
     return artifact, f"{s3.meta.endpoint_url}/{bucket}/{template_key}"
-
-
-def _ensure_bucket(s3: Any, bucket: str, region: str) -> None:
-    try:
-        s3.head_bucket(Bucket=bucket)
-    except ClientError:
-        place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        s3.create_bucket(Bucket=bucket, **place)
-        closed = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
-        s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(closed, True))
-
-
-def _put_once(s3: Any, bucket: str, key: str, content: bytes) -> None:
-    try:
-        s3.head_object(Bucket=bucket, Key=key)
-    except ClientError:
-        s3.put_object(Bucket=bucket, Key=key, Body=content)
 
 
 def parameters(environ: Mapping[str, str], known: set[str]) -> list[dict[str, Any]]:
@@ -186,9 +182,20 @@ def _print_urls(origins: Origins, seconds: float) -> None:
 Deployed in {seconds:.0f} s.""")
 
 
+def _deploy_or_advise(target: Target) -> None:
+    try:
+        deploy(target)
+    except StackFailed as failure:
+        if not target.is_emulated:
+            raise
+        raise StackFailed(f"{failure}\n{localstack.advice(str(failure), target.environ)}") from failure
+
+
 def main(stage: str) -> int:
     try:
-        deploy(read_target(stage))
+        _deploy_or_advise(read_target(stage))
+    except approval.Planned:
+        return 0
     except (PackagingFailed, StackFailed, UsageError, BotoCoreError, ClientError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

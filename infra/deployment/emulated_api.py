@@ -19,6 +19,7 @@ def take_out(whole: dict[str, Any]) -> dict[str, Any]:
     routes: dict[str, Any] = whole["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     name = {"Ref": "AWS::StackName"}
     tags = [{"Key": "_custom_id_", "Value": name}]
+    whole["Resources"].pop("ApiMapping")  # it needs the stage, which is not in the stack
     whole["Resources"]["RestAPI"] = {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": name, "Tags": tags}}
     return routes
 

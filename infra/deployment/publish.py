@@ -23,6 +23,8 @@ DEMO = {
     "checkout": ("demo.html", "shop/", "bank.html", "bank/", "page/testing.js"),
     "dashboard": ("app/sandbox/",),
 }
+# A comment of the scripts' documentation, or of a style sheet, that has its lines for itself.
+COMMENT = re.compile(rb"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*$", re.MULTILINE)
 # The script in the place of Razorpay's checkout.js.
 REPLACEMENT = "v1/checkout.js"
 CONTENT_TYPES = {
@@ -65,10 +67,13 @@ def _placed(key: str, content: bytes, origins: Origins) -> bytes:
     """Writes the stage's addresses into a page's Content-Security-Policy, and into the script that replaces another's.
 
     That script may be loaded from an address that is not ours (a test reroutes it), so it cannot ask where it is from.
-    JSON loses its white space.
+    JSON loses its white space. Scripts and style sheets lose their comments and keep their lines, so that the line that
+    an error names is the line in the repository.
     """
     if key.endswith(".json"):
         return json.dumps(json.loads(content), ensure_ascii=False, separators=(",", ":")).encode()
+    if key.endswith((".js", ".mjs", ".css")):
+        content = COMMENT.sub(lambda found: b"\n" * found[0].count(b"\n"), content)
     if not key.endswith(".html") and key != REPLACEMENT:
         return content
     real = dict(zip(astuple(Origins()), map(origin, astuple(origins)), strict=True))

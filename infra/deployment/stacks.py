@@ -17,6 +17,8 @@ GONE = "DELETE_COMPLETE"
 POLL_SECONDS = 1.0
 
 Say = Callable[[str], None]
+# Is asked with the changes of a change set, one a line, before it is executed. May raise an exception of the caller's.
+Approve = Callable[[list[str]], None]
 
 
 class StackFailed(Exception):
@@ -53,8 +55,13 @@ class Stack:
             return set()
         return {parameter["ParameterKey"] for parameter in self._describe().get("Parameters", [])}
 
-    def apply(self, template_url: str, parameters: list[dict[str, Any]]) -> bool:
-        """Creates or updates the stack. Returns False if nothing had to change. Raises StackFailed."""
+    def apply(
+        self, template_url: str, parameters: list[dict[str, Any]], approve: Approve = lambda _: None, role: str = ""
+    ) -> bool:
+        """Creates or updates the stack. Returns False if nothing had to change. Raises StackFailed.
+
+        role: the ARN of the role that CloudFormation acts with, or "" for the caller's own rights.
+        """
         if self.status() == HALF_DELETED:
             raise StackFailed(f"{self.name} is half deleted ({HALF_DELETED}): finish with `make destroy`, then deploy.")
         if self.status() in USELESS:
@@ -69,10 +76,12 @@ class Stack:
             TemplateURL=template_url,
             Parameters=parameters,
             Capabilities=CAPABILITIES,
+            **({"RoleARN": role} if role else {}),
         )
         if not self._has_changes(names):
             self.cloudformation.delete_change_set(**names)
             return False
+        self._ask(names, approve)
         started = self._last_event()
         self.cloudformation.execute_change_set(**names)
         # A change set may hold no change but to outputs. LocalStack also makes such a set when nothing changes.
@@ -101,6 +110,23 @@ class Stack:
             if answer["Status"] == "FAILED":
                 raise StackFailed(f"The change set was refused: {reason}")
             time.sleep(POLL_SECONDS)
+
+    def _ask(self, names: dict[str, str], approve: Approve) -> None:
+        """Drops the change set if it is not approved, so that nobody executes it later."""
+        try:
+            approve(self._changes(names))
+        except BaseException:
+            self.cloudformation.delete_change_set(**names)
+            raise
+
+    def _changes(self, names: dict[str, str]) -> list[str]:
+        pages = self.cloudformation.get_paginator("describe_change_set").paginate(**names)
+        changes = [item["ResourceChange"] for page in pages for item in page.get("Changes", [])]
+        return [
+            f"{change['Action']:<8} {change['LogicalResourceId']} ({change['ResourceType']})"
+            f"{' REPLACED' if change.get('Replacement') == 'True' else ''}"
+            for change in changes
+        ]
 
     def _events(self, stack: str) -> Iterator[dict[str, Any]]:
         """Returns the stack's events, the newest first."""

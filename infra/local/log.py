@@ -48,8 +48,8 @@ def _escape(text: str) -> str:
 
 
 def shorten(entry: dict[str, Any]) -> str:
-    """Returns the part of a line for a person, without control characters of a caller. Returns "" for metrics."""
-    if "_aws" in entry:
+    """Returns the part of a line for a person, without control characters of a caller; "" for metrics and spans."""
+    if "_aws" in entry or "spans" in entry:
         return ""
     details = " ".join(f"{key}={value}" for key, value in entry.items() if key not in ROUTINE_KEYS)
     level = entry.get("level", "INFO")

@@ -5,7 +5,12 @@ import json
 import time
 from typing import Any
 
+from chalicelib import queues
 from chalicelib.domain import clock
+from chalicelib.persistence.qr_codes import QrCode
+from chalicelib.persistence.subscriptions import Subscription
+from chalicelib.services import qr_codes
+from chalicelib.services.qr_codes import paying
 from infra.local.edge import Request
 
 KEY, SECRET = "key_test_abc123", "secret_test_xyz789"
@@ -30,6 +35,54 @@ def make(path: str, body: Any) -> Any:
     return made
 
 
+def _walk_codes(shop: Any, workers: Any, customer_id: str) -> None:
+    """Makes a code for single use, whose first payer turns away, and closes another at its deadline."""
+    about = {"type": "upi_qr", "usage": "single_use", "fixed_amount": True, "payment_amount": 500}
+    code = make("payments/qr_codes", {**about, "customer_id": customer_id, "close_by": int(clock.now()) + 7200})
+    for action in ("decline", "approve"):
+        payment_id = _scan(shop, workers, code["id"], action)
+    ask("GET", f"payments/qr_codes/{code['id']}/payments")
+    ask("GET", "payments/qr_codes", query=f"payment_id={payment_id}")
+    ask("GET", "payments/qr_codes")
+    other = make("payments/qr_codes", {**about, "close_by": int(clock.now()) + 7200})
+    record = QrCode.find(other["id"])
+    assert record is not None
+    record.change([QrCode.deadline_at.set(clock.now() - 1)], QrCode.id.exists())
+    queues.send(queues.job(queues.PAYMENTS, other["id"], "r"))
+    workers.drain()
+    make(f"payments/qr_codes/{make('payments/qr_codes', about)['id']}/close", {})
+
+
+def _walk_subscriptions(shop: Any, workers: Any) -> None:
+    """Crosses a cycle's end, and does all that a merchant may decide."""
+    plan = make("plans", {"period": "weekly", "interval": 1, "item": {"name": "Tea", "amount": 500}})
+    ask("GET", "plans")
+    made = make("subscriptions", {"plan_id": plan["id"], "total_count": 3, "expire_by": int(clock.now()) + 7200})
+    one = f"subscriptions/{made['id']}"
+    shop.ask("POST", "/sandbox/razorpay/pay", {"subscription_id": made["id"]})
+    workers.drain()
+    ask("PATCH", one, {"quantity": 2, "schedule_change_at": "cycle_end"})
+    record = Subscription.find(made["id"])
+    assert record is not None
+    record.deadline_at = clock.now() - 1
+    record.write()
+    queues.send(queues.job(queues.PAYMENTS, made["id"], "r"))
+    workers.drain()
+    ask("GET", "subscriptions")
+    for act in ("pause", "resume", "cancel"):
+        make(f"{one}/{act}", {})
+
+
+def _scan(shop: Any, workers: Any, code_id: str, action: str) -> Any:
+    """Pays a code as its payer does, and returns the payment's id."""
+    merchant_id = shop.get("/merchants/profile")["id"]
+    made = json.loads(paying.pay(qr_codes.find(merchant_id, code_id), None, "r").body)
+    workers.drain()
+    shop.ask("POST", f"/sandbox/payments/{made['id']}/act", {"action": action})
+    workers.drain()
+    return made["id"]
+
+
 def walk(shop: Any, workers: Any) -> None:
     """Does what the other API does not do."""
     email = f"{time.time_ns()}@example.com"
@@ -39,6 +92,8 @@ def walk(shop: Any, workers: Any) -> None:
     link = make("payment_links", {"amount": 500, "reference_id": email, "expire_by": int(clock.now()) + 7200})
     one = f"payment_links/{link['id']}"
     ask("PATCH", one, {"reference_id": f"{email} 2", "expire_by": int(clock.now()) + 9000})
+    _walk_codes(shop, workers, customer["id"])
+    _walk_subscriptions(shop, workers)
     hook = make("webhooks", {"url": "http://127.0.0.1:9/hook", "events": ["refund.failed"]})
     shop.pay(make("payment_links", {"amount": 500})["order_id"])
     order = make("orders", {"amount": 500, "customer_id": customer["id"]})

@@ -175,3 +175,10 @@ def test_a_derived_key_leaves_memory_as_data_keys_do(asked, monotonic):
     monotonic(vault.DATA_KEY_SECONDS)
     vault.TRIES.key("window 1")
     assert len(asked) == 2
+
+
+def test_a_call_that_kms_refuses_is_counted(keys, monkeypatch, capsys):
+    forget_data_keys()
+    with pytest.raises(Unavailable):
+        vault.DerivedKeys("-missing").key("label")
+    assert '"KmsFailures":[1.0]' in capsys.readouterr().out

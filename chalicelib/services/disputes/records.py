@@ -12,8 +12,3 @@ def find(dispute_id: str, merchant_id: str) -> Dispute:
     if dispute is None or dispute.merchant_id != merchant_id:
         raise NotFound("Dispute")
     return dispute
-
-
-def is_dispute(object_id: str) -> bool:
-    """Distinguishes a dispute's id from the ids of other objects that share the queue."""
-    return object_id.startswith(f"{PREFIX}_")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.domain import clock
-from chalicelib.domain.counterparts import COUNTERPARTS, LINK
+from chalicelib.domain.counterparts import COUNTERPARTS, LINK, QR, SUBSCRIPTION
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.payments import State
 from chalicelib.domain.webhooks import Event
@@ -117,4 +117,6 @@ _SHOWN: Mapping[str, Callable[[StoredEvent], Entity]] = {
     "dispute": _dispute,
     "settlement": _settlement,
     LINK: _link,
+    QR: lambda event: event.parts[QR],
+    SUBSCRIPTION: lambda event: event.parts[SUBSCRIPTION],
 }

@@ -79,5 +79,10 @@ def _payment(record: PaymentLink, payment: Payment) -> Entity:
 
 def short_url(record: PaymentLink) -> str:
     """Returns the address of the page on which the link is paid: the checkout of its order."""
-    parameters = {"order_id": record.order_id, **({"key": record.key_id} if record.key_id else {})}
+    return page_of(record.order_id, record.key_id)
+
+
+def page_of(order_id: str, key_id: str | None) -> str:
+    """Returns the address of an order's checkout. key_id: the key pair whose page it is."""
+    parameters = {"order_id": order_id, **({"key": key_id} if key_id else {})}
     return f"{settings().checkout}/checkout?{urlencode(parameters)}"

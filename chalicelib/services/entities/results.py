@@ -17,10 +17,26 @@ def result(merchant_id: str, key: str, payment_id: str) -> dict[str, Any]:
     payment's id gets the signature, and it says no more than that this payment of this order succeeded. Raises NotFound.
     """
     payment = records.find(payment_id, merchant_id)
-    named = {"razorpay_payment_id": payment.id, "razorpay_order_id": payment.order_id}
+    named = {"razorpay_payment_id": payment.id, **_paid_for(payment)}
     if payment.state in {State.AUTHORIZED, State.CAPTURED}:
-        return named | {"razorpay_signature": signatures.of_payment(merchant_id, key, payment.order_id, payment.id)}
+        return named | {"razorpay_signature": _signature(merchant_id, key, payment)}
     return named if payment.state in LIVE else {"error": _error(payment)}
+
+
+def _of_subscription(payment: Payment) -> bool:
+    return bool(payment.owner_id) and payment.owner_id.startswith("sub_")
+
+
+def _paid_for(payment: Payment) -> dict[str, str]:
+    if _of_subscription(payment):
+        return {"razorpay_subscription_id": payment.owner_id}
+    return {"razorpay_order_id": payment.order_id}
+
+
+def _signature(merchant_id: str, key: str, payment: Payment) -> str:
+    if _of_subscription(payment):
+        return signatures.of_subscription(merchant_id, key, payment.id, payment.owner_id)
+    return signatures.of_payment(merchant_id, key, payment.order_id, payment.id)
 
 
 def _error(payment: Payment) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.domain import clock, counterparts
 from chalicelib.domain.events import StoredEvent, position
-from chalicelib.domain.webhooks import DeliveryStatus, Event, Format, delivery_id
+from chalicelib.domain.webhooks import DeliveryStatus, Event, Format, SurfaceEvent, delivery_id
 from chalicelib.persistence import events, totals
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.events import EventRow, HasEvents
@@ -31,7 +31,7 @@ IN_ORDER_SECONDS = 1.0
 class NewEvent:
     """One event of a step. sequence: the object's own number of it. shown: the names of the parts that `data` shows."""
 
-    event: Event
+    event: Event | SurfaceEvent
     object_id: str
     sequence: int
     shown: tuple[str, ...]

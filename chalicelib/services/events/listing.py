@@ -26,8 +26,10 @@ from chalicelib.persistence.disputes import Dispute
 from chalicelib.persistence.events import HasEvents
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
+from chalicelib.persistence.qr_codes import QrCode
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.settlements import Settlement
+from chalicelib.persistence.subscriptions import Subscription
 from chalicelib.services.events import early
 from chalicelib.services.events.announcing import COMMIT_SECONDS, KEPT_SECONDS
 
@@ -38,6 +40,7 @@ CLOCK_SECONDS = 1.0
 # The records whose objects have events, by the prefix of their ids.
 RECORDS: dict[str, type[HasEvents]] = {
     "order": Order, "pay": Payment, "rfnd": Refund, "disp": Dispute, "setl": Settlement,
+    "qr": QrCode, "sub": Subscription,
 }  # fmt: skip
 
 View = dict[str, Any]

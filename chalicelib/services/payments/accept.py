@@ -113,6 +113,7 @@ def _new_payment(order: Order, checked: Checked, payer: Payer) -> Payment:
     return Payment(
         new_id("pay"),
         order_id=order.id,
+        owner_id=order.owner_id,
         merchant_id=order.merchant_id,
         amount=order.amount,
         currency=order.currency,

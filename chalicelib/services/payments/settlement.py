@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from chalicelib import queues
+from chalicelib import queues, tracing
 from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.payments import OrderEffect, State
@@ -14,13 +14,14 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import MAX_ACTIONS, Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import PAYMENTS, Job, job
-from chalicelib.services import asking, jobs, orders
+from chalicelib.services import asking, jobs, orders, owners, qr_codes, subscriptions
 from chalicelib.services.disputes import deciding
 from chalicelib.services.disputes import records as disputes
 from chalicelib.services.events import announcing
 from chalicelib.services.payments import answers, bank, steps, tasks
 from chalicelib.services.payments.steps import Step, Taken
 from chalicelib.services.payments.tasks import Task
+from chalicelib.services.subscriptions import charging
 from chalicelib.services.waits import wakeups
 from chalicelib.services.webhooks import endpoints
 from chalicelib.telemetry import count, logger
@@ -35,8 +36,8 @@ Receivers = Mapping[str, Sequence[WebhookEndpoint]]
 def process(work: Sequence[Job], context: object = None) -> list[Job]:
     """Works off a batch. Returns the jobs that failed, for SQS to hand out again.
 
-    context: Lambda's context, which tells the remaining time. A job that carries the id of an order or a dispute is the
-    deadline of that.
+    context: Lambda's context, which tells the remaining time. A job that carries the id of another object than
+    a payment makes that object look what it must do.
     """
     left = asking.stopwatch(context)
     deadlines = [item for item in work if _expiry(item)]
@@ -44,21 +45,29 @@ def process(work: Sequence[Job], context: object = None) -> list[Job]:
     return failed + _process_payments([item for item in work if item not in deadlines], left())
 
 
+# The first part of an id -> what looks at such an object.
+LOOKS: Mapping[str, Callable[[Job], bool]] = {
+    orders.PREFIX: owners.look,
+    disputes.PREFIX: deciding.look,
+    qr_codes.PREFIX: qr_codes.look,
+    subscriptions.PREFIX: charging.look,
+}
+
+
 def _expiry(item: Job) -> Callable[[Job], bool] | None:
-    """Returns what ends the object whose deadline the job is; None for a payment's job."""
-    if orders.is_order(item.object_id):
-        return orders.expire
-    return deciding.look if disputes.is_dispute(item.object_id) else None
+    """Returns what looks at the object whose wake-up the job is; None for a payment's job."""
+    return LOOKS.get(item.object_id.partition("_")[0])
 
 
 def _expire(item: Job) -> bool:
     """Ends an object at its deadline; returns whether the job is done. A failure does not affect the others."""
     expire = _expiry(item)
-    try:
-        return expire is not None and expire(item)
-    except Unavailable:
-        logger.exception("could not end an object at its deadline", object_id=item.object_id)
-        return False
+    with tracing.within(item.trace):
+        try:
+            return expire is not None and expire(item)
+        except Unavailable:
+            logger.exception("could not end an object at its deadline", object_id=item.object_id)
+            return False
 
 
 def _process_payments(work: Sequence[Job], seconds_left: float) -> list[Job]:
@@ -84,17 +93,18 @@ def _one_for_each(work: Sequence[Job]) -> dict[str, Job]:
 def _steps(due: Sequence[tuple[Task, Payment, Job]], seconds_left: float) -> dict[str, Step]:
     """Asks the bank where a task needs an answer. Returns the step of each payment that takes one."""
     calls = bank.calls_of([item for item in due if item[0] in ASKED])
-    said = asking.ask(calls, seconds_left)
+    said = asking.ask(calls, seconds_left, asking.traces_of([item for _, _, item in due]))
     now = clock.now()
     planned: dict[str, Step] = {}
     for task, payment, item in due:
-        if payment.id in said:
-            planned[payment.id] = answers.step_of(task, payment, said[payment.id], now, item.request_id)
-            _warn_of_refused_instruction(task, planned[payment.id])
-        elif task is Task.RELEASE:
-            # A partly refunded authorisation has nothing left to release.
-            end = answers.stay if payment.amount_refunded else answers.expired
-            planned[payment.id] = end(payment, now, item.request_id)
+        with tracing.within(item.trace):
+            if payment.id in said:
+                planned[payment.id] = answers.step_of(task, payment, said[payment.id], now, item.request_id)
+                _warn_of_refused_instruction(task, planned[payment.id])
+            elif task is Task.RELEASE:
+                # A partly refunded authorisation has nothing left to release.
+                end = answers.stay if payment.amount_refunded else answers.expired
+                planned[payment.id] = end(payment, now, item.request_id)
     return planned
 
 
@@ -115,17 +125,20 @@ def _idle(task: Task, payment: Payment, item: Job) -> list[Job] | None:
     waits = [queues.postponed_until(item, tasks.due_at(payment, item))] if task is Task.WAIT else []
     if tasks.is_overtaken(payment, item):
         return waits
-    return waits + _announcements(payment, item.request_id)
+    with tracing.within(item.trace):
+        return waits + _announcements(payment, item.request_id)
 
 
 def _unsent(payment: Payment, item: Job) -> list[Job]:
     """Returns the deliveries' jobs that an earlier worker may have left unsent when it died with this very message."""
-    return _announcements(payment, item.request_id) if item.receives > 1 else []
+    with tracing.within(item.trace):
+        return _announcements(payment, item.request_id) if item.receives > 1 else []
 
 
 def _announcements(payment: Payment, request_id: str) -> list[Job]:
-    """Returns the jobs of all deliveries in the payment's record."""
-    return announcing.jobs_of(payment.delivery_ids or (), request_id, payment.merchant_id)
+    """Returns the jobs of all deliveries in the payment's record, and of its order's owner."""
+    told = announcing.jobs_of(payment.delivery_ids or (), request_id, payment.merchant_id)
+    return told + steps.to_owner(payment, request_id)
 
 
 def _commit(planned: Mapping[str, Step]) -> dict[str, list[Job]]:
@@ -172,14 +185,16 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
         return {}
     taken = [steps.take(step, receivers.get(step.payment.merchant_id, ()), steps.terms_for(step)) for step in planned]
     transaction = Transaction()
-    waits = [steps.put(transaction, item) for item in taken]
+    waits = [_put(transaction, item) for item in taken]
     totals.add(transaction, steps.total_changes(taken), shard_by=planned[0].payment.id)
     if len(transaction) <= MAX_ACTIONS or len(planned) == 1:
         try:
-            transaction.commit()
+            with tracing.within(*(step.trace for step in planned)):
+                transaction.commit()
         except Refused:
             if len(planned) == 1:
-                return _overtaken(planned[0], receivers)
+                with tracing.within(planned[0].trace):
+                    return _overtaken(planned[0], receivers)
         except InvariantBroken:
             if len(planned) == 1:
                 return {}
@@ -187,14 +202,20 @@ def _take(planned: Sequence[Step], receivers: Receivers) -> dict[str, list[Job]]
             logger.exception("could not settle", payment_ids=[step.payment.id for step in planned])
             return {}
         else:
-            _report(taken)
             return {item.after.id: _sent(item, wait) for item, wait in zip(taken, waits, strict=True)}
     middle = len(planned) // 2
     return _take(planned[:middle], receivers) | _take(planned[middle:], receivers)
 
 
+def _put(transaction: Transaction, item: Taken) -> list[Job]:
+    with tracing.within(item.step.trace):
+        return steps.put(transaction, item)
+
+
 def _sent(item: Taken, waits: Sequence[Job]) -> list[Job]:
-    return [*waits, *announcing.jobs_of(item.told.delivery_ids, item.step.request_id, item.after.merchant_id)]
+    with tracing.within(item.step.trace):
+        _report(item)
+        return [*waits, *announcing.jobs_of(item.told.delivery_ids, item.step.request_id, item.after.merchant_id)]
 
 
 def _overtaken(step: Step, receivers: Receivers) -> dict[str, list[Job]]:
@@ -211,14 +232,13 @@ def _overtaken(step: Step, receivers: Receivers) -> dict[str, list[Job]]:
     return {stored.id: _announcements(stored, step.request_id)}
 
 
-def _report(taken: Sequence[Taken]) -> None:
-    for item in taken:
-        edge, payment = item.step.edge, item.after
-        if edge is None:
-            continue
-        logger.info(
-            "payment moved", payment_id=payment.id, state=payment.state, cause=edge.cause,
-            error_code=payment.error_code, request_id=item.step.request_id,
-        )  # fmt: skip
-        if edge.events:
-            count("PaymentsSettled", status=str(payment.state), method=payment.method)
+def _report(item: Taken) -> None:
+    edge, payment = item.step.edge, item.after
+    if edge is None:
+        return
+    logger.info(
+        "payment moved", payment_id=payment.id, state=payment.state, cause=edge.cause,
+        error_code=payment.error_code, request_id=item.step.request_id,
+    )  # fmt: skip
+    if edge.events:
+        count("PaymentsSettled", status=str(payment.state), method=payment.method)

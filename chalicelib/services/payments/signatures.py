@@ -22,6 +22,11 @@ def of_link(merchant_id: str, key_id: str, *parts: str) -> str:
     return _signed(merchant_id, key_id, *parts)
 
 
+def of_subscription(merchant_id: str, key_id: str, payment_id: str, subscription_id: str) -> str:
+    """Returns the hex HMAC-SHA256 of `payment|subscription`. Raises as of_payment() does."""
+    return _signed(merchant_id, key_id, payment_id, subscription_id)
+
+
 def _signed(merchant_id: str, key_id: str, *parts: str) -> str:
     stored = ApiKey.find(key_id)
     if stored is None or stored.merchant_id != merchant_id or not credentials.is_live(stored):

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib import tracing
 from chalicelib.domain import clock
 from chalicelib.domain.ledger import Posting
 from chalicelib.domain.orders import OPEN, OrderStatus
 from chalicelib.domain.payments import LIVE, Edge, Money, OrderEffect, State
 from chalicelib.domain.terms import DEFAULT_TERMS, Terms
+from chalicelib.domain.traces import Trace
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import postings, totals
 from chalicelib.persistence.cards import SealedCard
@@ -21,7 +23,7 @@ from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
-from chalicelib.queues import PAYMENTS, Job, job_at
+from chalicelib.queues import PAYMENTS, Job, job, job_at
 from chalicelib.services import views
 from chalicelib.services.books import booking, terms
 from chalicelib.services.events import announcing, early, linked
@@ -39,6 +41,7 @@ class Step:
 
     edge: None if the payment keeps its state; then the step writes only `brings`. brings: attributes that the step
     sets; a value of None removes the attribute. order: read where the step has events or reopens it.
+    trace: of the work that makes the step.
     """
 
     payment: Payment
@@ -47,6 +50,7 @@ class Step:
     request_id: str
     brings: Mapping[str, Any] = field(default_factory=dict)
     order: Order | None = None
+    trace: Trace | None = field(default_factory=tracing.current)
 
     @property
     def takes_money(self) -> bool:
@@ -67,11 +71,18 @@ class Taken:
 
     @property
     def wakeups(self) -> list[Job]:
-        """Returns the job of the payment's next deadline, if the step set one."""
-        due_at = self.step.brings.get("deadline_at")
-        if due_at is None:
-            return []
-        return [job_at(PAYMENTS, self.after.id, self.step.request_id, float(due_at))]
+        """Returns the job of the payment's next deadline, if the step set one, and of the order's owner."""
+        wakes = to_owner(self.after, self.step.request_id) if self.step.edge else []
+        if (due_at := self.step.brings.get("deadline_at")) is not None:
+            wakes.append(job_at(PAYMENTS, self.after.id, self.step.request_id, float(due_at)))
+        return wakes
+
+
+def to_owner(payment: Payment, request_id: str) -> list[Job]:
+    """Returns the job that makes the order's owner look at a payment that is not under way any more."""
+    if not payment.owner_id or payment.state in LIVE:
+        return []
+    return [job(PAYMENTS, payment.order_id, request_id)]
 
 
 def terms_for(step: Step) -> Terms:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from chalicelib import queues
+from chalicelib import queues, tracing
 from chalicelib.acquirers import acquirer
 from chalicelib.acquirers.base import Approved, Declined, Outcome, RefundRequest, Working
 from chalicelib.domain import clock
@@ -42,8 +42,8 @@ def process(work: Sequence[Job], context: object = None) -> list[Job]:
     known = _with_payments({item.object_id: item for item in work if item.object_id in refunds}, refunds)
     now = clock.now()
     due = [item for item in known if item.refund.status in LIVE and _is_due(item, now)]
-    said = asking.ask({item.refund.id: _call(item) for item in due}, left())
-    done = {item.refund.id: _finish(item, said.get(item.refund.id), now) for item in known}
+    said = asking.ask({item.refund.id: _call(item) for item in due}, left(), asking.traces_of(work))
+    done = {item.refund.id: _traced(item, said.get(item.refund.id), now) for item in known}
     wakeups.send(*(wake for wakes in done.values() for wake in wakes or ()))
     return [item for item in work if item.object_id in refunds and done[item.object_id] is None]
 
@@ -67,6 +67,11 @@ def _call(item: Work) -> asking.Call[Outcome]:
     reference, script = payment.bank_reference or "", refund.script or ""
     request = RefundRequest(refund.id, payment.id, int(refund.amount), payment.currency, reference, script)
     return partial(acquirer().refund, request)
+
+
+def _traced(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None:
+    with tracing.within(item.job.trace):
+        return _finish(item, outcome, now)
 
 
 def _finish(item: Work, outcome: Outcome | None, now: float) -> list[Job] | None:

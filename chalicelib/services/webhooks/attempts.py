@@ -1,15 +1,18 @@
 """Makes one attempt to deliver one webhook: posts, records the outcome, sends the wake-up for the next attempt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib import outbound
+from chalicelib import outbound, tracing
 from chalicelib.config import settings
 from chalicelib.domain import clock, webhooks
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.events import StoredEvent
+from chalicelib.domain.traces import Trace
 from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.outbound import Attempt, ErrorClass
+from chalicelib.outbound.resolving import resolver_of
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import Job
@@ -26,6 +29,7 @@ TOLERANCE = 0.5
 # The most seconds by which a late attempt (a message waits for its poll) shortens the wait after it. Otherwise the
 # delays would add up over the ladder.
 LATENESS_MADE_UP = 1.0
+NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def make(work: Job, delivery: Delivery, event: StoredEvent, endpoint: WebhookEnd
     Raises Unavailable if the outcome could not be recorded or the next attempt has no wake-up. The job has to come
     again then.
     """
-    attempt = _post(delivery, event, endpoint)
+    attempt = _traced_post(delivery, event, endpoint, work.trace)
     recorded = _record(delivery, attempt, (endpoint and endpoint.url) or delivery.url)
     if recorded.next_at is not None:
         following = replace(work, due_at=recorded.next_at, merchant_id=delivery.merchant_id)
@@ -62,7 +66,22 @@ def _judge(endpoint: WebhookEndpoint, attempt: Attempt, *, is_last: bool) -> Non
         logger.exception("could not record an endpoint's health", endpoint_id=endpoint.id)
 
 
-def _post(delivery: Delivery, event: StoredEvent, endpoint: WebhookEndpoint | None) -> Attempt:
+def _traced_post(
+    delivery: Delivery, event: StoredEvent, endpoint: WebhookEndpoint | None, trace: Trace | None
+) -> Attempt:
+    """Posts, and records the attempt as a span. The receiver gets the span as its parent in `traceparent`."""
+    if trace is None:
+        return _post(delivery, event, endpoint)
+    span, started = tracing.begin(trace, delivery_id=delivery.id, endpoint_id=delivery.endpoint_id), clock.wall()
+    attempt = _post(delivery, event, endpoint, {"traceparent": span.trace.traceparent})
+    span.facts.update(event=delivery.event, status=attempt.status, error_class=attempt.error_class)
+    tracing.end("webhook", span, started)
+    return attempt
+
+
+def _post(
+    delivery: Delivery, event: StoredEvent, endpoint: WebhookEndpoint | None, further: Mapping[str, str] = NO_HEADERS
+) -> Attempt:
     if endpoint is None or not endpoint.url or not endpoint.enabled:
         return _switched_off()
     form = formats.form(delivery.format)
@@ -70,7 +89,14 @@ def _post(delivery: Delivery, event: StoredEvent, endpoint: WebhookEndpoint | No
     headers = form.headers(Sending(event, delivery.id, int(clock.wall()), body, secrets, delivery.named))
     if delivery.request_id:
         headers["X-Request-Id"] = delivery.request_id
-    return outbound.post(endpoint.url, body, headers, allow_private=settings().is_test_stage)
+    headers |= further
+    return outbound.post(
+        endpoint.url,
+        body,
+        headers,
+        allow_private=settings().is_test_stage,
+        resolver=resolver_of(settings().stage),
+    )
 
 
 def _switched_off() -> Attempt:

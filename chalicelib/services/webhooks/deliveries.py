@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from secrets import token_urlsafe
 
-from chalicelib import queues
+from chalicelib import queues, tracing
 from chalicelib.domain import clock
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.webhooks import DeliveryStatus
@@ -249,7 +249,8 @@ def _attempt(item: Wake, event: StoredEvent | None, endpoint: WebhookEndpoint | 
     try:
         if event is None:
             raise LookupError(f"delivery {item.delivery.id} has lost its event {item.delivery.event_id}")
-        return attempts.make(item.job, item.delivery, event, endpoint)
+        with tracing.within(item.job.trace):
+            return attempts.make(item.job, item.delivery, event, endpoint)
     finally:
         slot.leave()
 

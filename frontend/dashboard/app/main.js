@@ -26,6 +26,8 @@ const ROUTES = [
   { path: "/dashboard/balance", load: page("balance"), title: texts.balance.title },
   { path: "/dashboard/settlements", load: page("settlements"), title: texts.settlements.title },
   { path: "/dashboard/settlements/:id", load: page("settlement"), title: texts.settlements.one },
+  { path: "/dashboard/disputes", load: page("disputes"), title: texts.disputes.title },
+  { path: "/dashboard/disputes/:id", load: page("dispute"), title: texts.disputes.one },
   { path: "/dashboard/webhooks", load: page("webhooks"), title: texts.webhooks.title },
   { path: "/dashboard/webhooks/endpoints/:id", load: page("endpoint"), title: texts.endpoint.title },
   { path: "/dashboard/webhooks/:id", load: page("delivery"), title: texts.delivery.title },

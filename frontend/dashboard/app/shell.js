@@ -23,6 +23,7 @@ const GROUPS = [
       ["/dashboard/refunds", icons.undo, texts.refunds.title],
       ["/dashboard/balance", drawings.scales, texts.balance.title],
       ["/dashboard/settlements", icons.bank, texts.settlements.title],
+      ["/dashboard/disputes", icons.alert, texts.disputes.title],
     ],
   ],
   [

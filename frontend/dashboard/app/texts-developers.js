@@ -101,6 +101,8 @@ export const developerTexts = {
   delivery: {
     title: "Webhook",
     made: "Created ",
+    debug: "Debug its signature",
+    curl: "As curl, not signed",
     message: "Message ID",
     back: "All webhooks",
     payload: "Payload",
@@ -266,33 +268,4 @@ export const developerTexts = {
     empty: "Nothing is stuck.",
   },
   sandbox: "Sandbox",
-  docs: {
-    title: "Integration guide",
-    text: "Three steps, with your own API key filled in.",
-    order: "1. Create an order on your server",
-    orderText:
-      "Amounts are integers in the currency's minor unit: 50000 is ₹500.00. The secret never goes to a browser.",
-    sdk: "2. Open the checkout on your page",
-    sdkText:
-      "Or import { PaymentGateway } from checkout.mjs in an ES module. Check the payment on your server before you " +
-      "deliver.",
-    webhook: "3. Verify webhooks",
-    webhookText:
-      "Compare the signature of the exact bytes received, in constant time. The webhook-signature header follows " +
-      "Standard Webhooks.",
-    reference: "API reference",
-    yourSecret: "YOUR_API_SECRET",
-  },
-  reference: {
-    title: "API reference",
-    parameters: "Parameters",
-    body: "Request body",
-    responses: "Answers",
-    required: "required",
-    parts: "Parts",
-    example: "Example",
-    missing: "The API description is not published here.",
-    document: "OpenAPI document",
-    search: "Filter by path or word",
-  },
 };

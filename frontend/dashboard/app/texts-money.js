@@ -1,5 +1,59 @@
-/** Holds the words of the pages about the merchant's balance and payouts. */
+/** Holds the words of the pages about the merchant's refunds, balance, payouts and disputes. */
 export const moneyTexts = {
+  refunds: {
+    title: "Refunds",
+    text: "Money that goes back to payers.",
+    statuses: { pending: "Pending", processed: "Processed", failed: "Failed" },
+    empty: "No refunds match.",
+  },
+  refund: {
+    title: "Refund",
+    back: "All refunds",
+    payment: "Of the payment",
+    made: "Made ",
+    processed: "Processed",
+    pending: "The bank has not confirmed it yet.",
+    failed: "The bank refused this refund. The money is still yours.",
+    missing: "There is no such refund.",
+  },
+  disputes: {
+    title: "Disputes",
+    one: "Dispute",
+    text: "Payments that payers dispute at their bank. Answer in time, or the dispute is lost.",
+    back: "All disputes",
+    statuses: { open: "Open", under_review: "Under review", won: "Won", lost: "Lost" },
+    /** @type {Record<Api.Dispute["status"], string>} */
+    states: {
+      open: "The amount is held back. Contest the dispute with evidence, or accept it.",
+      under_review: "The payer's bank decides. Your evidence is final.",
+      won: "You won. The amount is yours again.",
+      lost: "The payer got the money back.",
+    },
+    empty: "No disputes match.",
+    respond: "Answer until",
+    due: "due ",
+    phase: "Phase",
+    submitted: "Evidence sent",
+    decided: "Decided",
+    evidence: "Evidence",
+    noEvidence: "None was given.",
+    accept: "Accept",
+    /** @param {string} amount */
+    acceptTitle: (amount) => `Accept the loss of ${amount}?`,
+    acceptText: "The payer gets the money. This cannot be undone.",
+    /** @param {string} amount */
+    acceptConfirm: (amount) => `Give back ${amount}`,
+    accepted: "Dispute accepted",
+    contest: "Contest",
+    contestText: "Evidence is given once. The payer's bank reads it and decides.",
+    send: "Send evidence",
+    summary: "What happened",
+    tracking: "Tracking number (optional)",
+    link: "Link to a document (optional)",
+    contested: "Evidence sent",
+    ofPayment: "Disputes of this payment",
+    missing: "There is no such dispute.",
+  },
   settlements: {
     title: "Settlements",
     one: "Settlement",

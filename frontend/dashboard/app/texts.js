@@ -3,6 +3,7 @@
  * show statuses and the API's own messages unchanged.
  */
 import { developerTexts } from "./texts-developers.js";
+import { docsTexts } from "./texts-docs.js";
 import { moneyTexts } from "./texts-money.js";
 
 export const texts = {
@@ -86,6 +87,7 @@ export const texts = {
     text: "See payments, refunds and webhooks as they happen.",
     email: "Email",
     password: "Password",
+    show: "Show the password",
     submit: "Sign in",
     ended: "Your session has ended. Sign in again.",
     docs: "API reference",
@@ -221,6 +223,7 @@ export const texts = {
     /** @param {string} currency */
     refundAmount: (currency) => `Amount in ${currency}`,
     refundReason: "Reason (optional)",
+    refundReasons: ["Requested by the customer", "Duplicate payment", "Goods returned", "Not in stock", "Fraud"],
     refundAll: "All of it",
     /** @param {string} amount */
     refundConfirm: (amount) => `Refund ${amount}`,
@@ -247,6 +250,9 @@ export const texts = {
     notes: "Note (optional)",
     created: "Order created",
     createdText: "Send this link to the payer.",
+    ways: { email: "E-mail", sms: "SMS", whatsapp: "WhatsApp" },
+    /** @param {string} amount @param {string} what @param {string} url */
+    message: (amount, what, url) => `Please pay ${amount}${what && ` for ${what}`}: ${url}`,
     link: "Checkout",
     demo: "Demo",
     /** @param {string} amount */
@@ -278,22 +284,7 @@ export const texts = {
     cancelText: "Its checkout link stops working. This cannot be undone.",
     cancelled: "Order cancelled",
   },
-  refunds: {
-    title: "Refunds",
-    text: "Money that goes back to payers.",
-    statuses: { pending: "Pending", processed: "Processed", failed: "Failed" },
-    empty: "No refunds match.",
-  },
-  refund: {
-    title: "Refund",
-    back: "All refunds",
-    payment: "Of the payment",
-    made: "Made ",
-    processed: "Processed",
-    pending: "The bank has not confirmed it yet.",
-    failed: "The bank refused this refund. The money is still yours.",
-    missing: "There is no such refund.",
-  },
   ...moneyTexts,
   ...developerTexts,
+  ...docsTexts,
 };

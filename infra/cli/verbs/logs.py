@@ -21,19 +21,25 @@ LOOK_EVERY = 0.2  # seconds
 @click.option("--follow", "-f", is_flag=True, help="Go on with new lines until Ctrl-C.")
 @click.option("--lines", "-n", default=50, show_default=True, help="Lines from the end of the log.")
 @click.option("--source", help="Only lines of one process: api, worker, pages, emulator, supervisor.")
-def command(*, follow: bool, lines: int, source: str | None) -> None:
+@click.option("--trace", help="Only lines of one trace; `gateway trace` shows its id.")
+def command(*, follow: bool, lines: int, source: str | None, trace: str | None) -> None:
     """Prints the log of the gateway in this folder. With --json every line is a JSON object."""
     now = session()
     file = read_settings(now.environ).folder / "gateway.log"
     if not file.exists():
         raise UsageError(f"There is no log at {file}; `gateway up` writes one.")
     with file.open(encoding="utf-8", errors="replace") as opened:
-        known = [entry for entry in map(log.parse, opened) if source in {None, entry.get("source")}]
+        known = [entry for entry in map(log.parse, opened) if _is_wanted(entry, source, trace)]
         for entry in known[-lines:] if lines else []:
             _print(now, entry)
         for entry in _further(opened, file) if follow else ():
-            if source in {None, entry.get("source")}:
+            if _is_wanted(entry, source, trace):
                 _print(now, entry)
+
+
+def _is_wanted(entry: dict[str, Any], source: str | None, trace: str | None) -> bool:
+    traces = {entry.get("trace_id"), *entry.get("trace_ids", ()), *(span["trace"] for span in entry.get("spans", ()))}
+    return source in {None, entry.get("source")} and (trace is None or trace in traces)
 
 
 def _further(opened: IO[str], file: Path) -> Iterator[dict[str, Any]]:

@@ -95,3 +95,27 @@ test("an error has its status and its description", async () => {
   });
   await assert.rejects(shop.orders.fetch("order_1"), (refused) => refused.statusCode === 400);
 });
+
+test("QR codes are made, fetched, listed, paid and closed", async () => {
+  const terms = { type: "upi_qr", usage: "multiple_use", fixed_amount: true, payment_amount: 300 };
+  const code = await shop.qrCode.create(terms);
+  assert.equal((await shop.qrCode.fetch(code.id)).payment_amount, 300);
+  assert.equal((await shop.qrCode.all({ count: 1 })).items[0].id, code.id);
+  assert.equal((await shop.qrCode.fetchAllPayments(code.id)).count, 0);
+  assert.equal((await shop.qrCode.close(code.id)).close_reason, "on_demand");
+  await assert.rejects(shop.qrCode.close(code.id), { statusCode: 400 });
+});
+
+test("plans and subscriptions are made, fetched, listed, changed and cancelled", async () => {
+  const item = { name: "Tea", amount: 9900, currency: "INR" };
+  const plan = await shop.plans.create({ period: "monthly", interval: 1, item });
+  assert.equal((await shop.plans.fetch(plan.id)).item.amount, 9900);
+  assert.equal((await shop.plans.all({ count: 1 })).items[0].id, plan.id);
+  const made = await shop.subscriptions.create({ plan_id: plan.id, total_count: 3 });
+  assert.equal((await shop.subscriptions.fetch(made.id)).status, "created");
+  assert.equal((await shop.subscriptions.all({ plan_id: plan.id })).count, 1);
+  await assert.rejects(shop.subscriptions.pause(made.id, { pause_at: "now" }), { statusCode: 400 });
+  const addon = await shop.subscriptions.createAddon(made.id, { item: { name: "Cup", amount: 100, currency: "INR" } });
+  assert.equal(addon.entity, "addon");
+  assert.equal((await shop.subscriptions.cancel(made.id, false)).status, "cancelled");
+});

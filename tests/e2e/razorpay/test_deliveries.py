@@ -190,3 +190,20 @@ def test_an_endpoint_of_the_native_api_may_take_the_format(gateway_url, shop, pa
     assert (event, made["format"]) == ("payment.authorized", "razorpay")
     assert shop.utility.verify_webhook_signature(body, headers["X-Razorpay-Signature"], made["secret"])
     ask("DELETE", f"/{made['id']}")
+
+
+def test_a_qr_code_tells_when_it_is_made_paid_and_closed(shop, gateway_url, receiver, subscribe):
+    subscribe("qr_code.created", "qr_code.credited", "qr_code.closed")
+    terms = {"type": "upi_qr", "usage": "single_use", "fixed_amount": True, "payment_amount": 300}
+    code = shop.qrcode.create(terms)
+    path = f"{gateway_url}/api/v1/sandbox/razorpay/qr_codes/{code['id']}/pay"
+    paid = requests.post(path, json={}, auth=(KEY, SECRET), timeout=60).json()
+
+    came = receiver.hears("qr_code", code["id"], 3)
+
+    assert [event for event, *_ in came] == ["qr_code.created", "qr_code.credited", "qr_code.closed"]
+    assert entity(came[0], "qr_code") == code
+    assert entity(came[1], "payment")["id"] == paid["razorpay_payment_id"]
+    assert entity(came[2], "qr_code") == shop.qrcode.fetch(code["id"])
+    for _, headers, body in came:
+        assert shop.utility.verify_webhook_signature(body, headers["X-Razorpay-Signature"], SIGNED_WITH)

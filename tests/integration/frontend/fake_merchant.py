@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from tests.integration.frontend.fake_disputes import FakeDisputes
 from tests.integration.frontend.fake_gateway import CREATED, MERCHANT, NOW, OK, Refusal, shown, stamp
-from tests.integration.frontend.fake_sandbox import FakeSandbox
 from tests.integration.frontend.fake_webhooks import PRIMARY
 
 PASSWORD = "password123"
@@ -23,9 +23,9 @@ def figures(total, successful, amount):
     }
 
 
-class FakeMerchant(FakeSandbox):
+class FakeMerchant(FakeDisputes):
     ROUTES = (
-        *FakeSandbox.ROUTES,
+        *FakeDisputes.ROUTES,
         ("POST", "/auth/session", "sign_in"),
         ("DELETE", "/auth/session", "sign_out"),
         ("GET", "/merchants/profile", "profile"),

@@ -1,6 +1,7 @@
 """The dashboard's balance, settlements and sandbox in every state worth looking at."""
 
 from tests.integration.frontend.dashboard_scenes import named, visit
+from tests.integration.frontend.fake_gateway import SCRIPT, stamp
 from tests.integration.frontend.fake_sandbox import FAULT
 
 
@@ -39,6 +40,32 @@ def settlement_returned(page, gateway):
     visit(page, f"/dashboard/settlements/{gateway.add_settlement('returned')}")
 
 
+def disputed(gateway):
+    """A captured payment that a payer can dispute."""
+    return gateway.add_payment(gateway.add_order(amount=129_900, status="paid", receipt="INV-7"), captured=True)
+
+
+def disputes(page, gateway):
+    for status in ("won", "lost", "under_review", "open"):
+        gateway.add_dispute(disputed(gateway), status)
+    visit(page, "/dashboard/disputes")
+
+
+def dispute(page, gateway):
+    visit(page, f"/dashboard/disputes/{gateway.add_dispute(disputed(gateway))}")
+
+
+def dispute_contest(page, gateway):
+    dispute(page, gateway)
+    page.get_by_role("button", name="Contest").click()
+    page.locator("dialog[open]").wait_for()
+
+
+def dispute_lost(page, gateway):
+    given = {"evidence": {"summary": SCRIPT, "parcels": [{"tracking_number": "AB123"}]}, "submitted_at": stamp()}
+    visit(page, f"/dashboard/disputes/{gateway.add_dispute(disputed(gateway), 'lost', **given)}")
+
+
 def sandbox(page, gateway):
     gateway.faults = [{**FAULT, "id": "flt_1"}, {**FAULT, "id": "flt_2", "effect": "hang", "match": "*", "times": 3}]
     visit(page, "/dashboard/sandbox")
@@ -73,6 +100,10 @@ SCENES = {
     "settlements": (settlements, []),
     "settlement": (settlement, []),
     "settlement-returned": (settlement_returned, []),
+    "disputes": (disputes, []),
+    "dispute": (dispute, []),
+    "dispute-contest": (dispute_contest, []),
+    "dispute-lost": (dispute_lost, []),
     "sandbox": (sandbox, []),
     "sandbox-moving": (sandbox_moving, []),
     "sandbox-fault": (sandbox_fault, []),

@@ -4,6 +4,7 @@ import pytest
 
 from tests.integration.frontend import dashboard_scenes as scenes
 from tests.integration.frontend.dashboard_scenes import named, sign_in, visit
+from tests.integration.frontend.scenes import SCENES
 from tests.integration.frontend.site import DASHBOARD
 
 playwright_api = pytest.importorskip("playwright.sync_api")
@@ -167,12 +168,21 @@ def test_days_are_of_the_merchants_zone_which_is_named(page, gateway):
 
 
 @pytest.mark.parametrize("width", [320, 390, 820, 1024])
-@pytest.mark.parametrize("scene", ["orders", "refunds", "transactions", "webhooks", "keys"])
+@pytest.mark.parametrize("scene", ["orders", "refunds", "transactions", "webhooks", "keys", "disputes", "settlements"])
 def test_no_list_needs_sideways_scrolling(new_page, gateway, scene, width):
     page = new_page(width, 844)
-    getattr(scenes, scene)(page, gateway)
+    SCENES[scene][0](page, gateway)
     for box in page.locator(".table-scroll").all():
         assert box.evaluate("each => each.scrollWidth - each.clientWidth") <= 1, box.get_attribute("aria-label")
+
+
+def test_a_tablets_navigation_is_a_strip_of_icons_and_nothing_is_cut(new_page):
+    page = new_page(820, 1180)
+    page.goto(f"{DASHBOARD}/docs")
+    side, link = page.locator(".sidebar").bounding_box(), page.get_by_role("link", name="Sign in").bounding_box()
+    assert side["width"] <= 60
+    assert link["x"] >= 0
+    assert link["x"] + link["width"] <= side["width"]
 
 
 def test_the_first_payment_is_on_a_phones_first_screen(new_page, gateway):
@@ -242,6 +252,9 @@ LISTS = (
     "/transactions",
     "/orders",
     "/refunds",
+    "/balance",
+    "/settlements",
+    "/disputes",
     "/webhooks",
     "/events",
     "/keys",

@@ -1,5 +1,7 @@
 """The dashboard's payments, orders and refunds."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from tests.integration.frontend import dashboard_scenes as scenes
 from tests.integration.frontend.dashboard_scenes import named, sign_in, visit
 from tests.integration.frontend.fake_gateway import Refusal
+from tests.integration.frontend.scenes import SCENES
 from tests.integration.frontend.site import CHECKOUT, FRONTEND
 
 playwright_api = pytest.importorskip("playwright.sync_api")
@@ -82,6 +85,19 @@ def test_the_export_has_every_page_and_no_formula(page, gateway):
     row = next(line for line in lines if "'=cmd()" in line)
     names = dict(zip(lines[0].strip().split(","), row.strip().split(","), strict=True))
     assert (names["amount"], names["amount_minor"], names["vpa"]) == ("123.450", "123450", "asha@oksbi")
+
+
+@pytest.mark.parametrize(
+    ("scene", "amount", "minor"),
+    [("orders", "99.00", "9900"), ("refunds", "299.00", "29900"), ("disputes", "1299.00", "129900")],
+)
+def test_every_list_of_money_is_exported_in_both_units(page, gateway, scene, amount, minor):
+    SCENES[scene][0](page, gateway)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export CSV").click()
+    assert re.fullmatch(rf"{scene}-\d{{4}}-\d\d-\d\d\.csv", download.value.suggested_filename)
+    row = next(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
+    assert (row["amount"], row["amount_minor"]) == (amount, minor)
 
 
 def test_the_keyboard_alone_refunds_a_payment(page, gateway):

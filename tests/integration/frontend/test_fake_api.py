@@ -81,6 +81,10 @@ REQUESTS = (
     ("GET", "/settlements", None),
     ("GET", "/settlements/{settlement}", None),
     ("GET", "/settlements/{settlement}/report", None),
+    ("GET", "/disputes", None),
+    ("GET", "/disputes/{dispute}", None),
+    ("POST", "/disputes/{dispute}/contest", {"evidence": {"summary": "Delivered"}}),
+    ("POST", "/disputes/{lost}/accept", None),
     ("GET", "/sandbox/clock", None),
     ("POST", "/sandbox/clock", {"advance": 3600}),
     ("POST", "/sandbox/trigger", {"event": "payment.success"}),
@@ -114,6 +118,7 @@ def everything(gateway):
     made |= {"endpoint": gateway.add_endpoint(), "free": gateway.add_payment(made["third"])}
     made |= {"refund": gateway.refund(gateway.add_payment(made["third"]), {"amount": 100})[1]["id"]}
     made |= {"event": gateway.add_event(), "settlement": gateway.add_settlement()}
+    made |= {name: gateway.add_dispute(made["payment"]) for name in ("dispute", "lost")}
     gateway.add_posting("captured", made["payment"], merchant_payable=-97_640, fees=-2_000, tax=-360)
     gateway.balances = {"INR": {"available": 77_640, "pending": 20_000, "reserved": 0}}
     made |= {"key": gateway.add_key("key_0000000000000001", "shop")["id"]}

@@ -24,9 +24,9 @@ def receiver():
         process.terminate()
 
 
-def post(port, body, headers):
+def post(port, body, headers, address="127.0.0.1"):
     for _ in range(100):
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = HTTPConnection(address, port, timeout=5)
         try:
             connection.request("POST", "/", body, headers)
         except ConnectionRefusedError:
@@ -51,3 +51,12 @@ def test_a_missing_a_strange_and_a_right_signature(receiver):
         "payment.success pay_1 success signature ok",
         "SIGNATURE WRONG",
     ]
+
+
+def test_an_address_before_the_port_is_the_only_one_that_is_listened_on():
+    port = any_free_port()
+    with subprocess.Popen([sys.executable, RECEIVER, f"127.0.0.2:{port}", "s"]) as process:
+        assert post(port, BODY, {}, "127.0.0.2") == 400
+        with pytest.raises(ConnectionRefusedError):
+            HTTPConnection("127.0.0.1", port, timeout=5).connect()
+        process.terminate()

@@ -62,10 +62,9 @@ def test_deploying_by_chalice_alone_is_refused_at_its_default_stage():
     assert "make deploy STAGE=dev" in fault_of(["--project-dir", "x", "deploy"], {})
 
 
-def test_the_packager_of_this_project_may_call_chalice(tmp_path, monkeypatch):
+def test_the_packager_of_this_project_may_call_chalice(tmp_path):
     """Its copy of the project has no infra/ to ask."""
-    monkeypatch.setattr(package, "_installed", lambda _: ROOT / "tests" / "unit" / "domain" / "webhook_vectors")
-    package._collect(tmp_path / "app", "x86_64", package.left_out("prod"))
+    package._collect(tmp_path / "app", ROOT / "tests" / "unit" / "domain" / "webhook_vectors", package.left_out("prod"))
     (tmp_path / "resources.json").write_text("{}")
 
     package._run_chalice(tmp_path, "prod")

@@ -7,8 +7,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from infra import requirements
-from infra.deployment import package
-from infra.deployment.package import PackagingFailed
+from infra.deployment import vendor
+from infra.deployment.vendor import PackagingFailed
 from infra.environment import ROOT
 
 SETS = ["requirements", "requirements-deploy", "requirements-local", "requirements-dev"]
@@ -60,7 +60,7 @@ def test_comments_and_included_files_are_not_asked_for(tmp_path):
 
 
 def test_what_is_packaged_is_installed_by_its_digests():
-    entries = package.with_digests(package.run_time_packages())
+    entries = vendor.with_digests(vendor.run_time_packages(vendor.Machine("x86_64")))
 
     assert any(entry.startswith("cryptography==") for entry in entries)
     assert all(" --hash=sha256:" in entry for entry in entries)
@@ -68,4 +68,4 @@ def test_what_is_packaged_is_installed_by_its_digests():
 
 def test_a_version_that_was_not_locked_is_not_packaged():
     with pytest.raises(PackagingFailed, match=r"cffi==0\.1.*make setup"):
-        package.with_digests(["cffi==0.1"])
+        vendor.with_digests(["cffi==0.1"])

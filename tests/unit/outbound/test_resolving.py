@@ -6,7 +6,7 @@ import time
 import pytest
 
 from chalicelib.domain.errors import BadRequest
-from chalicelib.outbound import check_url
+from chalicelib.outbound import check_url, resolving
 from tests.unit.outbound.sending import SHORT, SLACK, send
 
 
@@ -132,3 +132,27 @@ def test_a_name_server_that_does_not_answer_is_classed_as_dns():
 
 def test_setting_a_local_url_looks_nothing_up():
     check_url("http://host.docker.internal:4000/", allow_private=True, resolver=lambda *_: pytest.fail("looked up"))
+
+
+def test_in_a_container_localhost_is_the_container_and_then_the_machine_that_it_runs_on(monkeypatch):
+    names = {"localhost": ["127.0.0.1"], resolving.MACHINE: ["172.17.0.1"], "shop.example": ["8.8.8.8"]}
+    monkeypatch.setattr(resolving, "system_resolver", lambda host, _: list(names[host]))
+    in_container = resolving.resolver_of("localstack")
+
+    assert in_container("localhost", 80) == ["127.0.0.1", "172.17.0.1"]
+    assert in_container("shop.example", 80) == ["8.8.8.8"]
+
+
+def test_localhost_without_a_name_for_the_machine_is_localhost(monkeypatch):
+    def of_hosts(host, _):
+        if host == resolving.MACHINE:
+            raise socket.gaierror(socket.EAI_NONAME, "unknown")
+        return ["127.0.0.1"]
+
+    monkeypatch.setattr(resolving, "system_resolver", of_hosts)
+    assert resolving.container_resolver("localhost", 80) == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("stage", ["local", "dev", "prod"])
+def test_only_localstack_looks_for_the_machine_of_a_container(stage):
+    assert resolving.resolver_of(stage) is resolving.system_resolver

@@ -1,10 +1,10 @@
 """The settlements worker: settles merchants whose day has come, asks the bank, commits, sends, acknowledges."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from chalicelib import queues
+from chalicelib import queues, tracing
 from chalicelib.acquirers.base import Working
 from chalicelib.acquirers.transfers import transfer_bank
 from chalicelib.acquirers.transfers.base import Paid, Returned, Transfer, TransferOutcome
@@ -44,11 +44,16 @@ def process(work: Sequence[Job], context: object = None) -> list[Job]:
     known = [Work(item, found[item.object_id]) for item in of_banks if item.object_id in found]
     now = clock.now()
     due = [item for item in known if item.settlement.status in LIVE and asking.is_due(_due_at(item), now)]
-    said = asking.ask({item.settlement.id: _call(item) for item in due}, left())
-    done = [(item.job, _finish(item, said.get(item.settlement.id), now)) for item in known]
-    done += [(item, _run(item, now)) for item in runs]
+    said = asking.ask({item.settlement.id: _call(item) for item in due}, left(), asking.traces_of(work))
+    done = [(item.job, _traced(item.job, partial(_finish, item, said.get(item.settlement.id), now))) for item in known]
+    done += [(item, _traced(item, partial(_run, item, now))) for item in runs]
     wakeups.send(*(wake for _, wakes in done for wake in wakes or ()))
     return [item for item, wakes in done if wakes is None]
+
+
+def _traced(work: Job, finish: Callable[[], list[Job] | None]) -> list[Job] | None:
+    with tracing.within(work.trace):
+        return finish()
 
 
 def _run(work: Job, now: float) -> list[Job] | None:

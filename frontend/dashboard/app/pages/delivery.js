@@ -5,7 +5,7 @@ import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { badge, button, codeBlock, during, facts, heading, messageOf, notice, toast } from "../ui/parts.js";
-import { objectLink, outcome, pretty } from "../ui/values.js";
+import { curl, objectLink, outcome, pretty } from "../ui/values.js";
 import { exactTime, when } from "../ui/when.js";
 
 const REFRESH = 2_000;
@@ -67,6 +67,12 @@ function bodies(webhook) {
     { class: "card pad" },
     h("h2", null, t.payload),
     codeBlock(pretty(webhook.payload), t.payload),
+    h(
+      "details",
+      { class: "fold" },
+      h("summary", null, t.curl),
+      codeBlock(curl("POST", webhook.url, {}, webhook.payload ?? ""), t.curl),
+    ),
     h("h2", null, t.response),
     codeBlock(pretty(webhook.response_body), t.response),
   );
@@ -105,6 +111,7 @@ export function mount(root, { params }) {
         heading(
           [webhook.event, " ", badge(webhook.status, { testId: "webhook-status" })],
           [t.made, when(webhook.created_at)],
+          h("a", { class: "button", href: `/dashboard/signatures?webhook=${webhook.id}` }, t.debug),
           retry,
         ),
       );

@@ -57,6 +57,34 @@ const NO_KEY = "YOUR_API_KEY";
 /** @param {string} testId @param {string} text @param {string} label */
 const snippet = (testId, text, label) => codeBlock(text, label, { testId });
 
+/** Lists what to pay with on a test stage. */
+const instruments = () =>
+  section(
+    "section-test-instruments",
+    t.tests,
+    t.testsText,
+    h(
+      "dl",
+      { class: "facts" },
+      Object.entries(t.instruments).map(([what, then]) =>
+        h("div", null, h("dt", null, then), h("dd", null, h("code", null, what))),
+      ),
+    ),
+  );
+
+/** Lists what to check before real payers come. */
+const goLive = () =>
+  h(
+    "section",
+    { class: "card pad", testId: "section-go-live" },
+    h("h2", null, t.live),
+    h(
+      "ol",
+      { class: "numbered" },
+      t.liveSteps.map((each) => h("li", null, each)),
+    ),
+  );
+
 /** @type {Mount} */
 export function mount(root) {
   const guide = h("div", { class: "stack" });
@@ -79,6 +107,8 @@ export function mount(root) {
         h("h3", null, "Python"),
         snippet("code-snippet-webhook-python", PYTHON, "Python"),
       ),
+      ...(config.demo ? [instruments()] : []),
+      goLive(),
     );
   root.append(
     h(

@@ -29,6 +29,12 @@ export function mount(root) {
     autocomplete: "current-password",
     required: true,
   });
+  const show = h("input", {
+    type: "checkbox",
+    onChange: () => {
+      password.type = show.checked ? "text" : "password";
+    },
+  });
   const submit = h("button", { class: "button primary", testId: "login-button" }, texts.login.submit);
   const problem = h(
     "div",
@@ -63,6 +69,7 @@ export function mount(root) {
       problem,
       field(texts.login.email, email),
       field(texts.login.password, password),
+      h("label", { class: "check small" }, show, texts.login.show),
       submit,
       h("a", { class: "small", href: "/docs" }, texts.login.docs),
     ),

@@ -6,7 +6,7 @@ import { poll, steady } from "/shared/poll.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
 import { ask } from "../ui/dialog.js";
-import { isOpen, linkKey, links, visibleLink } from "../ui/orders.js";
+import { isOpen, linkKey, links, sending, visibleLink } from "../ui/orders.js";
 import { badge, button, copyable, facts, heading, messageOf, notice, toast } from "../ui/parts.js";
 import { paymentColumns, paymentRow } from "../ui/payments.js";
 import { fixedTable } from "../ui/rows.js";
@@ -88,7 +88,12 @@ export function mount(root, { params }) {
           { class: "card pad" },
           h("h2", null, t.link),
           link
-            ? [h("p", { class: "muted" }, t.linkText), link, links(order, key, { withCopy: false })]
+            ? [
+                h("p", { class: "muted" }, t.linkText),
+                link,
+                links(order, key, { withCopy: false }),
+                sending(order, key),
+              ]
             : h("p", { class: "muted" }, t.noLink),
         ),
       ),

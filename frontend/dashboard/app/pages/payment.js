@@ -59,6 +59,10 @@ function details(payment, order) {
       [texts.columns.created, h("time", { datetime: payment.created_at }, exactTime(payment.created_at))],
       [texts.columns.order, h("span", { testId: "order-id" }, orderLink)],
       [texts.columns.payment, copyable(payment.id, { testId: "payment-id" })],
+      [
+        texts.disputes.title,
+        payment.captured && h("a", { href: `/dashboard/disputes?payment_id=${payment.id}` }, texts.disputes.ofPayment),
+      ],
     ]),
   );
 }

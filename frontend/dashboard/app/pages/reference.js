@@ -2,12 +2,27 @@
  * Shows the API reference from openapi.json with its own viewer. Packaged viewers are larger than the whole dashboard
  * may be, and need inline styles, which the content policy forbids.
  */
+import { config } from "/config.js";
 import { h } from "/shared/dom.js";
+import { profile } from "../profile.js";
+import { currentSession } from "../session.js";
 import { texts } from "../texts.js";
 import { example, operationsOf, resolve, schemaRows } from "../ui/openapi.js";
 import { codeBlock, heading, notice } from "../ui/parts.js";
+import { curl } from "../ui/values.js";
 
 const t = texts.reference;
+/** The key that the commands name: the merchant's own once it is known. */
+let apiKey = "YOUR_API_KEY";
+
+/** @param {OpenApiDocument} document @param {ListedOperation} listed */
+function command(document, { method, path, details }) {
+  const json = resolve(document, details.requestBody)?.content?.["application/json"];
+  const body = json && JSON.stringify(json.example ?? example(document, resolve(document, json.schema)));
+  /** @type {Record<string, string>} */
+  const headers = details.security?.length === 0 ? {} : { "X-Api-Key": apiKey, "X-Api-Secret": texts.docs.yourSecret };
+  return codeBlock(curl(method.toUpperCase(), config.apiUrl + path, headers, body || undefined), t.curl);
+}
 
 /** @param {SchemaRow[]} rows */
 function table(rows) {
@@ -87,7 +102,8 @@ function answers(document, responses = {}) {
  * Builds an operation's entry and fills it when it is first opened, because a hundred filled entries would be slow.
  * @param {OpenApiDocument} document @param {ListedOperation} listed
  */
-function operation(document, { method, path, details }) {
+function operation(document, listed) {
+  const { method, path, details } = listed;
   const body = h("div", { class: "operation-body" });
   const fill = () => {
     if (!body.isConnected) return; // the entry is filled already
@@ -97,6 +113,7 @@ function operation(document, { method, path, details }) {
         "div",
         { class: "operation-body" },
         h("p", null, details.description ?? ""),
+        command(document, listed),
         parameters((details.parameters ?? []).flatMap((each) => resolve(document, each) ?? [])),
         wanted && [h("h3", null, t.body), content(document, wanted)],
         answers(document, details.responses),
@@ -139,6 +156,7 @@ function byTag(operations) {
 
 /** @param {HTMLElement} list */
 function filterBox(list) {
+  const none = h("p", { class: "muted", role: "status", hidden: true }, t.nothing);
   const apply = () => {
     const words = box.value.toLowerCase();
     for (const each of list.querySelectorAll("details")) {
@@ -147,6 +165,7 @@ function filterBox(list) {
     for (const section of list.querySelectorAll("section")) {
       section.hidden = !section.querySelector("details:not([hidden])");
     }
+    none.hidden = Boolean(list.querySelector("details:not([hidden])"));
   };
   /** @type {HTMLInputElement} */
   const box = h("input", {
@@ -156,7 +175,7 @@ function filterBox(list) {
     "aria-label": t.search,
     onInput: apply,
   });
-  return box;
+  return [box, none];
 }
 
 /** @type {Mount} */
@@ -176,6 +195,12 @@ export function mount(root) {
       list,
     ),
   );
+  if (currentSession())
+    profile()
+      .then((own) => {
+        apiKey = own.api_key ?? apiKey;
+      })
+      .catch(() => {});
   fetch("/openapi.json")
     .then((response) => response.json())
     .then((document) => {

@@ -73,11 +73,19 @@ export function mount(root) {
     }
   }
 
-  request("GET", "/webhook-endpoints")
-    .then(({ data }) => {
-      endpoint.append(...data.map((each) => h("option", { value: each.id }, each.url ?? each.id)));
-    })
-    .catch(() => {}); // the API then tries every endpoint
+  async function fill() {
+    const id = new URLSearchParams(location.search).get("webhook");
+    const [{ data }, webhook] = await Promise.all([
+      request("GET", "/webhook-endpoints"),
+      id ? request("GET", `/webhooks/${encodeURIComponent(id)}`) : undefined,
+    ]);
+    endpoint.append(...data.map((each) => h("option", { value: each.id }, each.url ?? each.id)));
+    if (!webhook) return;
+    body.value ||= webhook.payload ?? "";
+    endpoint.value = data.some((each) => each.id === webhook.endpoint_id) ? webhook.endpoint_id : "";
+  }
+
+  fill().catch(() => {}); // the API then tries every endpoint
   root.append(
     h(
       "div",

@@ -72,8 +72,14 @@ function refund(payment, onDone) {
     id: "refund-reason",
     maxlength: 255,
     autocomplete: "off",
+    list: "refund-reasons",
     onInput: renew,
   });
+  const reasons = h(
+    "datalist",
+    { id: "refund-reasons" },
+    t.refundReasons.map((value) => h("option", { value })),
+  );
   const all = button(
     t.refundAll,
     () => {
@@ -91,6 +97,7 @@ function refund(payment, onDone) {
     fields: [
       h("div", { class: "with-button" }, all, field(t.refundAmount(currency), amount)),
       field(t.refundReason, reason),
+      reasons,
     ],
     preview() {
       const wanted = parseAmount(amount.value, currency);

@@ -63,6 +63,35 @@ export function visibleLink(order, key) {
   );
 }
 
+/**
+ * Hands the link to the person's own programs; the gateway sends nothing.
+ * @param {Api.Order} order @param {string | null} key
+ */
+export function sending(order, key) {
+  if (!isOpen(order) || !key) return null;
+  const text = encodeURIComponent(
+    t.message(formatAmount(order.amount, order.currency), order.description ?? "", linkTo("checkout", order, key)),
+  );
+  const { email = "", contact = "" } = order.customer ?? {};
+  const phone = (contact ?? "").replace(/[^\d+]/g, "");
+  const ways = {
+    email: `mailto:${encodeURIComponent(email ?? "")}?body=${text}`,
+    sms: `sms:${phone}?body=${text}`,
+    whatsapp: `https://wa.me/${phone.replace("+", "")}?text=${text}`,
+  };
+  return h(
+    "div",
+    { class: "actions" },
+    Object.entries(ways).map(([name, href]) =>
+      h(
+        "a",
+        { class: "button compact", href, target: "_blank", rel: "noopener noreferrer" },
+        t.ways[/** @type {keyof typeof ways} */ (name)],
+      ),
+    ),
+  );
+}
+
 /** @param {(order: Api.Order) => void} onDone */
 export function createOrder(onDone) {
   let idempotencyKey = newIdempotencyKey();
@@ -119,6 +148,7 @@ export function createOrder(onDone) {
           { class: "stack" },
           facts([[texts.columns.order, h("a", { href: `/dashboard/orders/${order.id}` }, h("code", null, order.id))]]),
           visibleLink(order, key),
+          sending(order, key),
           links(order, key, { withCopy: false }),
         ),
       });

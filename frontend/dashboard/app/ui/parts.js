@@ -16,6 +16,9 @@ const TONES = {
   stopped: "bad",
   disabled: "bad",
   pending: "warn",
+  open: "warn",
+  won: "good",
+  lost: "bad",
   attempted: "warn",
   returned: "bad",
   retrying: "warn",
@@ -142,7 +145,7 @@ export function facts(pairs) {
     "dl",
     { class: "facts" },
     pairs
-      .filter(([, value]) => value !== null && value !== undefined && value !== "")
+      .filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== false)
       .map(([name, value]) => h("div", null, h("dt", null, name), h("dd", null, value))),
   );
 }

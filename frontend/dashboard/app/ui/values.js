@@ -31,6 +31,22 @@ export function pretty(value) {
   }
 }
 
+/** Quotes a text for a shell. @param {string} text */
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/**
+ * Writes a request as a command. A body is JSON.
+ * @param {string} verb @param {string} url @param {Record<string, string>} headers @param {string} [body]
+ */
+export function curl(verb, url, headers, body) {
+  const lines = Object.entries({ ...headers, ...(body && { "Content-Type": "application/json" }) });
+  return [
+    `curl -X ${verb} ${quoted(url)}`,
+    ...lines.map(([name, value]) => `  -H ${quoted(`${name}: ${value}`)}`),
+    ...(body ? [`  --data-raw ${quoted(body)}`] : []),
+  ].join(" \\\n");
+}
+
 /** Returns "HTTP 500", "dns", or both for an answer whose end did not come. @param {Api.Attempt} attempt */
 export function outcome({ status, error_class: error }) {
   return [status && `HTTP ${status}`, error !== "status" && error].filter(Boolean).join(", ");
@@ -52,6 +68,7 @@ const PAGES = {
   order: "/dashboard/orders/",
   rfnd: "/dashboard/refunds/",
   setl: "/dashboard/settlements/",
+  disp: "/dashboard/disputes/",
 };
 
 /** Builds a link to an object's page, by the kind in its id. @param {string} id */

@@ -182,6 +182,7 @@ def test_completion_knows_the_verbs(monkeypatch, capsys):
         "plain,resend",
         "plain,reconcile",
         "plain,redrive",
+        "plain,requeue",
     ]
 
 

@@ -1,5 +1,6 @@
 import json
 import re
+import sys
 import zipfile
 from dataclasses import fields
 
@@ -8,6 +9,7 @@ import yaml
 
 from chalicelib.config import STAGES, TEST_STAGES, Settings
 from infra.deployment import emulated_api, package, refusals, template
+from infra.deployment.vendor import Machine
 
 HANDLER = "arn:aws:lambda:eu-west-1:123456789012:function:gateway-api"
 
@@ -21,7 +23,7 @@ def routes():
 
 @pytest.fixture(scope="module")
 def built():
-    whole = package.resources("x86_64")
+    whole = package.resources(Machine("x86_64"))
     return {
         name: item for name, item in whole["Resources"].items() if item["Type"] == "AWS::Serverless::Function"
     }, whole
@@ -54,7 +56,7 @@ def test_secrets_are_hidden_parameters_that_only_the_api_is_told(built):
 
 def test_a_banks_secret_reaches_the_workers_that_ask_it_and_stays_hidden(monkeypatch):
     monkeypatch.setattr(package, "WORKERS_SECRETS", frozenset({"admin_token"}))
-    whole = package.resources("x86_64")
+    whole = package.resources(Machine("x86_64"))
 
     assert whole["Parameters"]["AdminToken"]["NoEcho"]
     assert whole["Globals"]["Function"]["Environment"]["Variables"]["ADMIN_TOKEN"] == {"Ref": "AdminToken"}
@@ -64,34 +66,11 @@ def test_a_parameter_that_the_template_describes_keeps_its_description(built):
     assert "CloudFront" in built[1]["Parameters"]["CheckoutOrigin"]["Description"]
 
 
-def test_every_function_is_of_the_one_artifact_and_of_the_packagers_python(built):
+def test_every_function_is_of_the_one_artifact_and_of_one_python(built):
     for item in built[0].values():
         assert item["Properties"]["CodeUri"] == {"Bucket": {"Ref": "ArtifactBucket"}, "Key": {"Ref": "ArtifactKey"}}
-        assert item["Properties"]["Runtime"] == package.runtime()
+        assert item["Properties"]["Runtime"] == "python3.12"
         assert item["Properties"]["Role"]["Fn::GetAtt"][1] == "Arn"
-
-
-def test_no_development_package_and_nothing_that_lambda_has_is_packaged():
-    names = {line.partition("==")[0] for line in package.run_time_packages()}
-
-    assert {"pynamodb", "cryptography", "msgspec", "aws-lambda-powertools", "argon2-cffi"} <= names
-    assert not names & {"boto3", "botocore", "chalice", "pytest", "moto", "ministack", "pyyaml", "s3transfer", "click"}
-
-
-@pytest.mark.parametrize(("python", "newest"), [((3, 11, 9), 26), ((3, 12, 0), 28), ((3, 13, 1), 28)])
-def test_no_wheel_asks_for_a_newer_glibc_than_the_runtimes_amazon_linux_has(python, newest):
-    assert package.platforms("arm64", python) == [
-        f"manylinux_2_{newest}_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"
-    ]  # fmt: skip
-
-
-def test_packages_for_another_platform_are_not_taken_from_the_cache(tmp_path, monkeypatch):
-    monkeypatch.setattr(package, "BUILD", tmp_path)
-    monkeypatch.setattr(package, "_run", lambda command: (tmp_path / command[command.index("--target") + 1]).mkdir())
-    one = package._installed("x86_64")
-    monkeypatch.setattr(package, "platforms", lambda _: ["manylinux_2_17_x86_64"])
-
-    assert package._installed("x86_64") != one
 
 
 def artifact(folder, contents, year=2000):
@@ -100,7 +79,7 @@ def artifact(folder, contents, year=2000):
     with zipfile.ZipFile(folder / "in.zip", "w") as archive:
         for name, text in contents.items():
             archive.writestr(zipfile.ZipInfo(name, (year, 1, 1, 0, 0, 0)), text)
-    return package._finish(folder / "in.zip", folder / "out.zip")
+    return package._finish(folder / "in.zip", folder / "out.zip", Machine("x86_64", sys.version_info[:2]))
 
 
 def test_equal_content_is_an_equal_artifact_whenever_and_in_which_order_it_was_written(tmp_path):
@@ -123,16 +102,15 @@ def test_the_artifact_holds_bytecode_that_is_valid_whatever_the_time_of_its_sour
         assert archive.read(name)[4] == 0b01  # PEP 552: by hash, and not checked
 
 
-def collected(stage, tmp_path, monkeypatch):
+def collected(stage, tmp_path):
     """The files of the application that the stage's artifact is made of."""
-    monkeypatch.setattr(package, "_installed", lambda _: package.ROOT / "functions")
-    package._collect(tmp_path / "app", "x86_64", package.left_out(stage))
+    package._collect(tmp_path / "app", package.ROOT / "functions", package.left_out(stage))
     return {file.relative_to(tmp_path / "app").as_posix() for file in (tmp_path / "app").rglob("*.py")}
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_only_a_test_stages_artifact_has_a_clock_that_can_be_moved(stage, tmp_path, monkeypatch):
-    files = collected(stage, tmp_path, monkeypatch)
+def test_only_a_test_stages_artifact_has_a_clock_that_can_be_moved(stage, tmp_path):
+    files = collected(stage, tmp_path)
 
     assert "chalicelib/stage.py" in files
     assert any("sandbox" in name for name in files) == (stage in TEST_STAGES)
@@ -149,7 +127,7 @@ def test_every_dead_letter_queue_has_an_alarm():
         dimension["Value"]["Fn::GetAtt"][0]
         for item in resources.values()
         if item["Type"] == "AWS::CloudWatch::Alarm"
-        for dimension in item["Properties"]["Dimensions"]
+        for dimension in item["Properties"].get("Dimensions", ())
         if isinstance(dimension["Value"], dict) and "Fn::GetAtt" in dimension["Value"]
     }
 

@@ -1,6 +1,7 @@
 """What stands in the buckets."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,15 @@ def test_the_script_in_the_place_of_another_names_its_checkout(frontend):
 
 def test_json_is_published_without_white_space(frontend):
     assert publish.objects("dashboard", PROD, frontend)["openapi.json"] == '{"title":"Zahlung für ₹ 1"}'.encode()
+
+
+@pytest.mark.parametrize("name", ["dashboard/app.js", "dashboard/app.css"])
+def test_scripts_and_styles_lose_their_comments_and_keep_their_lines(frontend, name):
+    (frontend / name).write_text(
+        '/**\n * Says * what.\n */\na = /** @type {B} */ (c);\n  /* one */\nb = "/* no */"; // d\n'
+    )
+    published = publish.objects("dashboard", PROD, frontend)[Path(name).name].decode()
+    assert published == '\n\n\na = /** @type {B} */ (c);\n\nb = "/* no */"; // d\n'
 
 
 def test_only_test_stages_have_the_dashboards_sandbox(frontend):

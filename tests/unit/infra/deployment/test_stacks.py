@@ -21,6 +21,7 @@ class CloudFormation:
         self.done = []
         self.events = []
         self.resources = []
+        self.changes = []
 
     def describe_stacks(self, **names):
         if self.status is None:
@@ -51,7 +52,7 @@ class CloudFormation:
         return self
 
     def paginate(self, **_):
-        return [{"StackEvents": self.events, "StackResourceSummaries": self.resources}]
+        return [{"StackEvents": self.events, "StackResourceSummaries": self.resources, "Changes": self.changes}]
 
 
 def apply(cloudformation):
@@ -137,3 +138,23 @@ def test_a_stack_whose_update_was_rolled_back_is_updated_and_never_removed():
     apply(cloudformation)
 
     assert cloudformation.done == ["UPDATE", "executed"]
+
+
+def test_the_changes_are_shown_before_they_are_made_and_dropped_without_consent():
+    def refuse(changes):
+        seen.extend(changes)
+        raise KeyboardInterrupt
+
+    seen = []
+    cloudformation = CloudFormation("UPDATE_COMPLETE")
+    orders = {"LogicalResourceId": "Orders", "ResourceType": "AWS::X"}
+    cloudformation.changes = [
+        {"ResourceChange": {"Action": "Modify", "Replacement": "True"} | orders},
+        {"ResourceChange": {"Action": "Add"} | orders},
+    ]
+
+    with pytest.raises(KeyboardInterrupt):
+        Stack(cloudformation, "x", print).apply("https://template", [], refuse)
+
+    assert seen == ["Modify   Orders (AWS::X) REPLACED", "Add      Orders (AWS::X)"]
+    assert cloudformation.done == ["UPDATE", "dropped"]

@@ -13,7 +13,8 @@ TABLES = {
     "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "disputes",
     "webhook-deliveries",
     "idempotency", "totals", "postings", "sessions", "throttles", "deadlines", "cards", "card-tries", "simulated-bank", "sandbox",
-    "usages", "settlements", "dead-letters", "events", "customers", "payment-links", "items",
+    "usages", "settlements", "dead-letters", "events", "customers", "payment-links", "items", "qr-codes",
+    "plans", "subscriptions", "audit-trail",
 }  # fmt: skip
 # What is deleted from these must be in no backup (cards), or is worth none.
 WITHOUT_BACKUP = {"cards", "card-tries", "simulated-bank", "sandbox"}
@@ -177,3 +178,16 @@ def test_the_access_log_has_nothing_that_a_caller_wrote(whole):
     assert "$context.resourcePath" in log
     assert "$context.path" not in log
     assert not [word for word in ("header", "querystring", "userAgent") if word in log]
+
+
+def test_every_function_of_a_payments_way_is_traced_and_may_send_its_spans(whole):
+    functions = properties(whole, "AWS::Serverless::Function")
+    default = whole["Globals"]["Function"]["Tracing"]
+    traced = {name for name, function in functions.items() if function.get("Tracing", default) == "Active"}
+
+    assert functions.keys() - traced == {"RunDeadlines"}
+    for name in traced:
+        role = functions[name]["Role"]["Fn::GetAtt"][0]
+        statements = whole["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+        assert any("xray:PutTraceSegments" in statement.get("Action", ()) for statement in statements)
+    assert whole["Resources"]["RestAPI"]["Properties"]["TracingEnabled"] is True
