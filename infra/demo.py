@@ -12,6 +12,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,7 @@ DECLINED_CARD = {
     "cvv": "123",
     "holder_name": "Asha Rao",
 }
+Say = Callable[[str], None]
 BOLD, FAINT, RED, GREEN = "1", "2", "31", "32"
 
 
@@ -77,30 +79,39 @@ class InboxHandler(BaseHTTPRequestHandler):
 
 @dataclass
 class Demo:
-    """Plays the merchant, with the address of its gateway, its key pair and its server."""
+    """Plays the merchant, with the address of its gateway, its key pair and its server.
+
+    say: takes each line for a person. chapters: what was done, for a program.
+    """
 
     api: str
     credentials: dict[str, str]
     inbox: Inbox
+    say: Say
+    chapters: list[dict[str, Any]]
     endpoint_id: str = ""
     webhook_secret: str = ""
-    chapters: int = 0
 
     def chapter(self, title: str) -> None:
-        self.chapters += 1
-        print(f"\n{paint(f'{self.chapters}. {title}', BOLD)}")
+        self.chapters.append({"title": title, "steps": []})
+        self.say(f"\n{paint(f'{len(self.chapters)}. {title}', BOLD)}")
+
+    def note(self, **step: Any) -> None:
+        """Adds a step to the chapter."""
+        self.chapters[-1]["steps"].append(step)
 
     def ask(self, expected: int, method: str, path: str, body: Any = None, key: str = "") -> Any:
         """Prints the request and its answer, and returns the answer's body. Raises Unexpected for another status."""
-        print(f"\n   {paint(f'{method} {path}', BOLD)}" + (f"   Idempotency-Key: {key}" if key else ""))
+        self.say(f"\n   {paint(f'{method} {path}', BOLD)}" + (f"   Idempotency-Key: {key}" if key else ""))
         if body is not None:
-            print(paint(indented(body), FAINT))
+            self.say(paint(indented(body), FAINT))
         status, headers, text = self.send(method, path, body, key)
         replayed = "   Idempotent-Replayed: true" if headers.get("Idempotent-Replayed") else ""
-        print(f"   {paint(f'{status} {HTTPStatus(status).phrase}', GREEN if status < 400 else RED)}{replayed}")  # noqa: PLR2004
+        self.say(f"   {paint(f'{status} {HTTPStatus(status).phrase}', GREEN if status < 400 else RED)}{replayed}")  # noqa: PLR2004
         answer = json.loads(text) if text else None
         if answer is not None:
-            print(indented(answer))
+            self.say(indented(answer))
+        self.note(method=method, path=path, body=body, idempotency_key=key or None, status=status, answer=answer)
         if status != expected:
             raise Unexpected(f"{method} {path} was answered {status}, not {expected}.")
         return answer
@@ -117,7 +128,7 @@ class Demo:
 
     def hear(self, event: str, object_id: str) -> None:
         """Waits for this webhook, checks its signature as a merchant does, and prints it. Skips other webhooks."""
-        print(f"\n   {paint('… the webhook', FAINT)}", flush=True)
+        self.say(f"\n   {paint('… the webhook', FAINT)}")
         while True:
             try:
                 body, signature = self.inbox.received.get(timeout=PATIENCE)
@@ -128,10 +139,11 @@ class Demo:
                 break
         if not hmac.compare_digest(hmac.new(self.webhook_secret.encode(), body, hashlib.sha256).hexdigest(), signature):
             raise Unexpected(f"The signature of {event} is wrong.")
-        print(
+        self.say(
             f"   {paint(event, BOLD)}   {paint('signature verified', GREEN)}   X-Webhook-Signature: {signature[:16]}…"
         )
-        print(indented(said))
+        self.say(indented(said))
+        self.note(webhook=said, signature_verified=True)
 
 
 def listen(demo: Demo) -> None:
@@ -173,9 +185,8 @@ def refund(demo: Demo, payment_id: str) -> None:
     demo.ask(200, "GET", f"/api/v1/payments/{payment_id}")
 
 
-def walk(api: str, credentials: dict[str, str]) -> None:
+def walk(demo: Demo) -> None:
     """Walks through all steps, and removes the demonstration's endpoint from the merchant even after a failure."""
-    demo = Demo(api, credentials, Inbox())
     try:
         listen(demo)
         payment_id = pay(demo)
@@ -185,10 +196,30 @@ def walk(api: str, credentials: dict[str, str]) -> None:
     finally:
         if demo.endpoint_id:
             demo.send("DELETE", f"/api/v1/webhook-endpoints/{demo.endpoint_id}")
-    print(f"\n{paint('All of it went as it should.', GREEN)}")
+    demo.say(f"\n{paint('All of it went as it should.', GREEN)}")
 
 
-def main() -> int:
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _say_aside(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def main(*, as_json: bool = False) -> int:
+    """Prints each step for a person; with as_json to stderr, and one JSON document to stdout. Returns the exit status."""
+    chapters: list[dict[str, Any]] = []
+    status, error = _run(chapters, _say_aside if as_json else _say)
+    if error:
+        _say_aside(error)
+    if as_json:
+        print(json.dumps({"passed": status == 0, "error": error or None, "chapters": chapters}, ensure_ascii=False))
+    return status
+
+
+def _run(chapters: list[dict[str, Any]], say: Say) -> tuple[int, str]:
+    """Returns the exit status, and what went wrong."""
     stay_here(os.environ)
     environ = environment()
     credentials = {
@@ -196,15 +227,14 @@ def main() -> int:
         "X-Api-Secret": environ.get("TEST_API_SECRET") or "secret_test_xyz789",
     }
     try:
-        with runs.running_or_started(environ, print) as run:
-            walk(run["api"], credentials)
+        with runs.running_or_started(environ, say) as run:
+            walk(Demo(run["api"], credentials, Inbox(), say, chapters))
     except (UsageError, Unexpected, urllib.error.URLError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return 1, str(error)
     except KeyboardInterrupt:
-        return 130
-    return 0
+        return 130, ""
+    return 0, ""
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(as_json="--json" in sys.argv[1:]))

@@ -6,9 +6,11 @@ conformance kit (tests/conformance/).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal, Protocol
 
 from chalicelib.domain.cards import Card
+from chalicelib.domain.disputes import Phase
 from chalicelib.methods import Instrument
 
 ActionType = Literal["redirect", "upi_intent", "upi_qr"]
@@ -142,6 +144,31 @@ class Notification:
     object_id: str
 
 
+class Verdict(StrEnum):
+    """How far a dispute is at the payer's bank. WON and LOST are the merchant's."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeNotice:
+    """The bank's notice of a payer's claim on a captured payment. Each notice holds the whole dispute.
+
+    So notices may come twice and in any order. The gateway asks nothing, so the signature is the proof.
+    reference: the bank's id of the dispute. payment_id: the gateway's. amount: minor units. respond_by: Unix seconds.
+    """
+
+    reference: str
+    payment_id: str
+    amount: int
+    reason: str
+    phase: Phase
+    respond_by: float
+    verdict: Verdict
+
+
 class InvalidNotification(ValueError):
     """The notification is not the bank's: its signature is wrong or missing, or it cannot be read."""
 
@@ -174,7 +201,7 @@ class Acquirer(Protocol):
         """Gives back money that was taken."""
         ...
 
-    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification:
+    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification | DisputeNotice:
         """Checks and reads what the bank sent. headers: names in lower case. Raises InvalidNotification."""
         ...
 

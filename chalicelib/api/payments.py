@@ -109,7 +109,7 @@ def get_refund(call: Call, refund_id: str) -> Any:
 
 @routes.on("POST", "/api/v1/bank/notifications", public=True)
 def receive_notification(call: Call) -> Any:
-    """Receives a notification. The bank proves its identity by a signature over the exact bytes."""
+    """Receives a notification, also of a dispute. The bank proves its identity by a signature over the exact bytes."""
     headers = {name.lower(): str(value) for name, value in call.raw.headers.items()}
     notifications.receive(headers, call.body, call.request_id)
     return {"received": True}

@@ -29,7 +29,8 @@ class Dispute(HasEvents):
     """A payer's claim on a captured payment.
 
     respond_by: Unix seconds until which the merchant may answer. deadline_at: Unix seconds at which a worker looks at
-    the dispute; None once it is won or lost. submitted_at: of the evidence. decided_at: of the end.
+    the dispute; None once it is won or lost. submitted_at: of the evidence. decided_at: of the end. bank_reference: the
+    bank's own id of the dispute.
     """
 
     class Meta:
@@ -43,6 +44,7 @@ class Dispute(HasEvents):
     status = UnicodeAttribute()
     phase = UnicodeAttribute()
     reason = UnicodeAttribute()
+    bank_reference = UnicodeAttribute(null=True)
     respond_by = NumberAttribute()
     deadline_at = NumberAttribute(null=True)
     evidence = CompactJson(null=True)

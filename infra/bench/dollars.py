@@ -12,6 +12,8 @@ PRICES_FILE = Path(__file__).with_name("prices.json")
 # Each payment's deadline comes up a day after the payment was made, and finds the payment settled.
 OVERTAKEN = "deadline, overtaken"
 LIFE = ("create order", "create payment", "settle", "deliver", OVERTAKEN)
+# The share of a captured payment in the settlement of its merchant (infra/bench/payouts.py).
+PAY_OUT = "pay out"
 API = "APIHandler"
 DISPATCHER = "RunDeadlines"
 # The template's function that does each step.
@@ -20,6 +22,7 @@ FUNCTIONS = {
     "settle": "ProcessPayment",
     OVERTAKEN: "ProcessPayment",
     "process refund": "ProcessRefund",
+    PAY_OUT: "ProcessSettlement",
     **dict.fromkeys(("deliver", "deliver both"), "DeliverWebhook"),
 }
 
@@ -66,3 +69,8 @@ def cost(steps: Mapping[str, Step], kind: str, batch: int, names: Iterable[str] 
 def key(name: str, kind: str, batch: int) -> str:
     """Returns the name under which lives.py keeps a step."""
     return f"{name} ({kind}, batches of {batch})"
+
+
+def plain(name: str) -> str:
+    """Reverses key(): returns the step's name without its mark."""
+    return name.partition(" (")[0]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from infra.bench import budget, cold, dollars, plot, scaling
+from infra.bench import budget, cold, dollars, payouts, plot, scaling
 from infra.bench.dollars import LIFE, Step
 from infra.environment import ROOT
 
@@ -135,6 +135,7 @@ def performance(measured: Figures) -> str:
         "bill_single": bill(steps, "upi", 1),
         "bill_card": bill(steps, "card", 10),
         "card_keys": card_keys(),
+        "settled_payments": payouts.PAYMENTS,
         "counts": counts(steps),
         "floor": floor(measured["floor"]),
         "bursts": bursts(measured["bursts"]),

@@ -1,5 +1,6 @@
 """Reads the command line of the explorer: `python -m infra.explore --url … --check …`."""
 
+import json
 import sys
 import time
 from collections.abc import Sequence
@@ -45,6 +46,7 @@ REPRODUCTION = Path("explore.json")
 @click.option("--save", type=click.Path(path_type=Path), default=REPRODUCTION, show_default=True)
 @click.option("--junit", type=click.Path(path_type=Path), help="Write a JUnit report.")
 @click.option("--html", "page", type=click.Path(path_type=Path), help="Write an HTML report.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(  # noqa: PLR0913  # its options
     *,
     url: str,
@@ -62,6 +64,7 @@ def command(  # noqa: PLR0913  # its options
     save: Path,
     junit: Path | None,
     page: Path | None,
+    as_json: bool,
 ) -> None:
     """Delivers a flow's webhooks to your receiver in every order that the contract allows.
 
@@ -72,48 +75,75 @@ def command(  # noqa: PLR0913  # its options
         raise click.UsageError("--keep-ids needs --reset, or each sequence finds the state of the one before.")
     try:
         if replay:
-            sys.exit(_replay(target, replay))
-        outcomes = [_explore(name, target, events, limit, seed, api_base) for name in flows or FLOWS]
+            sys.exit(_replay(target, replay, as_json=as_json))
+        explored = (_explore(name, target, events, limit, seed, api_base, as_json) for name in flows or FLOWS)
+        outcomes = [outcome if as_json else _told(outcome) for outcome in explored]
     except UsageError as error:
         click.echo(str(error), err=True)
         sys.exit(USAGE)
     for write, path in ((reports.junit, junit), (reports.page, page)):
         if path:
             write(outcomes, path)
-    sys.exit(_report(outcomes, save))
+    sys.exit(_report(outcomes, save, as_json=as_json))
 
 
-def _explore(name: str, target: Target, events: Sequence[str], limit: int, seed: int, api_base: str) -> Outcome:
+def _told(outcome: Outcome) -> Outcome:
+    click.echo(reports.text(outcome))
+    return outcome
+
+
+def _explore(
+    name: str,
+    target: Target,
+    events: Sequence[str],
+    limit: int,
+    seed: int,
+    api_base: str,
+    quiet: bool,  # noqa: FBT001  # an option as the others
+) -> Outcome:
     from rich.progress import Progress  # noqa: PLC0415  # slow to import, and --replay does not need it
 
     recording, began = record(name, api_base, events), time.monotonic()
-    with Progress(transient=True) as progress:
+    with Progress(transient=True, disable=quiet) as progress:
         bar = progress.add_task(f"{name}: {', '.join(recording.names)}", total=None)
         outcome = search.explore(
             recording, target, limit, seed, lambda done, total: progress.update(bar, completed=done, total=total)
         )
     outcome.seconds = time.monotonic() - began
-    click.echo(reports.text(outcome))
     return outcome
 
 
-def _report(outcomes: Sequence[Outcome], save: Path) -> int:
+def _report(outcomes: Sequence[Outcome], save: Path, *, as_json: bool) -> int:
     """Prints the sum and saves the shortest difference of all flows. Returns the exit status."""
-    click.echo(f"{sum(outcome.delivered for outcome in outcomes)} sequences delivered")
+    delivered = sum(outcome.delivered for outcome in outcomes)
     found = [outcome for outcome in outcomes if outcome.difference]
-    if not found:
-        return 0
-    shortest = min(
-        found, key=lambda outcome: sequences.disturbance(outcome.difference.moves if outcome.difference else ())
-    )
-    reports.save(shortest, save)
-    click.echo(f"Replay the shortest with --replay {save}")
-    return FOUND
+    if found:
+        reports.save(min(found, key=_disturbance), save)
+    if as_json:
+        flows = [reports.as_json(outcome) for outcome in outcomes]
+        click.echo(_one_line({"flows": flows, "delivered": delivered, "replay": str(save) if found else None}))
+    else:
+        click.echo(
+            f"{delivered} sequences delivered" + (f"\nReplay the shortest with --replay {save}" if found else "")
+        )
+    return FOUND if found else 0
 
 
-def _replay(target: Target, path: Path) -> int:
+def _disturbance(outcome: Outcome) -> tuple[int, ...]:
+    return sequences.disturbance(outcome.difference.moves if outcome.difference else ())
+
+
+def _one_line(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _replay(target: Target, path: Path, *, as_json: bool) -> int:
     recording, moves = reports.load(path)
     difference = search.compare(moves, lambda asked: state_after(target, recording, asked), {})
+    if as_json:
+        shown = reports.difference_as_json(difference, recording.names)
+        click.echo(_one_line({"flow": recording.flow, "difference": shown}))
+        return FOUND if difference else 0
     if difference is None:
         click.echo("The sequence ends in the same state as the same events in their order.")
         return 0

@@ -37,10 +37,38 @@ def text(outcome: Outcome) -> str:
     )
 
 
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """Returns the result of a flow for a program."""
+    return {
+        "flow": outcome.recording.flow,
+        "events": list(outcome.recording.names),
+        "possible": outcome.possible,
+        "delivered": outcome.delivered,
+        "seconds": round(outcome.seconds, 3),
+        "difference": difference_as_json(outcome.difference, outcome.recording.names),
+    }
+
+
+def difference_as_json(difference: Difference | None, names: Sequence[str]) -> dict[str, Any] | None:
+    """Returns a difference for a program: its steps as text and as moves, and both states. None stays None."""
+    if difference is None:
+        return None
+    return {
+        "steps": [sequences.describe(move, names) for move in difference.moves],
+        "moves": _moves(difference),
+        "in_order": difference.expected,
+        "this_way": difference.found,
+    }
+
+
+def _moves(difference: Difference) -> list[dict[str, Any]]:
+    return [{"kind": str(move.kind), "event": move.event} for move in difference.moves]
+
+
 def save(outcome: Outcome, path: Path) -> None:
     """Writes the shortest sequence for --replay."""
     assert outcome.difference  # noqa: S101  # only a difference is saved
-    moves = [{"kind": str(move.kind), "event": move.event} for move in outcome.difference.moves]
+    moves = _moves(outcome.difference)
     shown = {"version": VERSION, "recording": outcome.recording.as_json(), "moves": moves}
     path.write_text(json.dumps(shown, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

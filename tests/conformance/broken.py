@@ -13,13 +13,16 @@ from chalicelib.acquirers.base import (
     Approved,
     Charge,
     Declined,
+    DisputeNotice,
     Inquiry,
     Instruction,
+    InvalidNotification,
     NotFound,
     Notification,
     Outcome,
     RefundRequest,
     Unknown,
+    Verdict,
 )
 from chalicelib.acquirers.simulated import notifications
 from chalicelib.acquirers.simulated.bank import SimulatedBank
@@ -130,15 +133,51 @@ class InventsPayments(SimulatedBank):
 class BelievesAnyone(SimulatedBank):
     """It looks at the age, and at no signature."""
 
-    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification:
+    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification | DisputeNotice:
         timestamp = headers.get(notifications.TIMESTAMP, "")
         signature = notifications._signature(timestamp, body, self._settings.bank_notification_secret)
         return super().read_notification({**headers, notifications.SIGNATURE: signature}, body)
 
 
+@fails("forged_and_altered_notifications_are_refused")
+class BelievesAnyDispute(SimulatedBank):
+    """It checks the signature of everything but the notice of a dispute."""
+
+    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification | DisputeNotice:
+        if b'"dispute"' not in body:
+            return super().read_notification(headers, body)
+        timestamp = headers.get(notifications.TIMESTAMP, "")
+        signature = notifications._signature(timestamp, body, self._settings.bank_notification_secret)
+        return super().read_notification({**headers, notifications.SIGNATURE: signature}, body)
+
+
+@fails("a_notice_of_a_dispute_is_whole_comes_twice_and_in_any_order")
+class ExpectsTheOpeningFirst(SimulatedBank):
+    """A verdict means nothing to it before it has read the opening."""
+
+    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification | DisputeNotice:
+        notice = super().read_notification(headers, body)
+        opened = _kept(self, "opened")
+        if isinstance(notice, DisputeNotice):
+            if notice.verdict != Verdict.OPEN and notice.reference not in opened:
+                raise InvalidNotification("nobody has opened this dispute")
+            opened.add(notice.reference)
+        return notice
+
+
+@fails("a_notice_of_a_dispute_is_whole_comes_twice_and_in_any_order")
+class TellsTheVerdictOnly(SimulatedBank):
+    """The claim is in its first notice, and the verdict comes without one."""
+
+    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification | DisputeNotice:
+        notice = super().read_notification(headers, body)
+        told = isinstance(notice, DisputeNotice) and notice.verdict != Verdict.OPEN
+        return replace(notice, amount=0) if told else notice
+
+
 @fails("an_old_notification_is_refused")
 class ForgetsTheTime(SimulatedBank):
-    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification:
+    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification | DisputeNotice:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(notifications, "TOLERANCE_SECONDS", 10**9)
             return super().read_notification(headers, body)

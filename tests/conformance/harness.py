@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Protocol
 
-from chalicelib.acquirers.base import Acquirer, Charge, RefundRequest
+from chalicelib.acquirers.base import Acquirer, Charge, DisputeNotice, RefundRequest
 
 
 class Behaviour(StrEnum):
@@ -50,6 +50,10 @@ class Harness(Protocol):
 
     def sign(self, object_id: str, *, age: float = 0) -> Arrived:
         """A notification of the bank about this object, signed so many seconds ago."""
+        ...
+
+    def sign_dispute(self, notice: DisputeNotice, *, age: float = 0) -> Arrived:
+        """The bank's notification of this dispute, in the bank's own form, signed so many seconds ago."""
         ...
 
     def movements(self, object_id: str) -> int:

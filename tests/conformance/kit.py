@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.acquirers.base import Approved, Charge, Instruction
+from chalicelib.acquirers.base import Approved, Charge, DisputeNotice, Instruction, Verdict
+from chalicelib.domain.disputes import Phase
 from tests.conformance.harness import Behaviour, Harness
 
 TIMEOUT = 5.0
@@ -36,3 +37,8 @@ def held(harness: Harness) -> Charge:
     charge = harness.charge(Behaviour.APPROVE)
     assert isinstance(harness.bank.start(charge, TIMEOUT), Approved)
     return charge
+
+
+def dispute(verdict: Verdict = Verdict.OPEN, reference: str = "case-17") -> DisputeNotice:
+    about = ("pay_of_somebody", 25_000, "goods_not_received", Phase.CHARGEBACK)
+    return DisputeNotice(reference, *about, 1_790_600_000.0, verdict)

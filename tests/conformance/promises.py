@@ -1,6 +1,7 @@
 """What a bank must do: move money once, agree with itself, let the payer act, and tell the gateway."""
 
 from collections.abc import Callable
+from itertools import permutations
 from typing import Any
 
 from chalicelib.acquirers.base import (
@@ -10,12 +11,14 @@ from chalicelib.acquirers.base import (
     Declined,
     Instruction,
     NotFound,
+    Notification,
     Outcome,
     Unknown,
+    Verdict,
     Working,
 )
 from tests.conformance.harness import Behaviour, Harness
-from tests.conformance.kit import TIMEOUT, checks, gist, held, instruction
+from tests.conformance.kit import TIMEOUT, checks, dispute, gist, held, instruction
 from tests.support.banks import inquiry
 
 CHECKS, check = checks()
@@ -118,7 +121,7 @@ def _acted(harness: Harness, charge: Charge, *, consents: bool) -> Any:
     assert isinstance(action, ActionNeeded)
     assert action.url.startswith({"redirect": ("https://", "http://localhost")}.get(action.type, ("upi://pay?",)))
     for headers, body in harness.payer(charge, consents=consents):
-        assert harness.bank.read_notification(headers, body).object_id == charge.payment_id
+        assert harness.bank.read_notification(headers, body) == Notification(charge.payment_id)
     return harness.bank.inquire(inquiry(charge), TIMEOUT)
 
 
@@ -137,4 +140,12 @@ def a_notification_is_read_early_and_twice(harness: Harness) -> None:
     arrived = harness.sign(charge.payment_id)
     harness.bank.start(charge, TIMEOUT)
     read = [harness.bank.read_notification(*arrived) for _ in range(2)]
-    assert [each.object_id for each in read] == [charge.payment_id] * 2
+    assert read == [Notification(charge.payment_id)] * 2
+
+
+@check
+def a_notice_of_a_dispute_is_whole_comes_twice_and_in_any_order(harness: Harness) -> None:
+    for verdicts in permutations((Verdict.OPEN, Verdict.WON, Verdict.LOST)):
+        case = "-".join(verdicts)
+        for notice in (dispute(verdict, case) for verdict in verdicts for _ in range(2)):
+            assert harness.bank.read_notification(*harness.sign_dispute(notice)) == notice

@@ -11,8 +11,8 @@ import pytest
 
 from chalicelib.acquirers.base import Answer, Approved, Charge, Declined, InvalidNotification, NotFound, Unknown
 from chalicelib.domain.declines import DECLINES
-from tests.conformance.harness import Behaviour, Harness
-from tests.conformance.kit import TIMEOUT, checks, held, instruction
+from tests.conformance.harness import Arrived, Behaviour, Harness
+from tests.conformance.kit import TIMEOUT, checks, dispute, held, instruction
 from tests.support.banks import inquiry
 
 CHECKS, check = checks()
@@ -20,28 +20,28 @@ SHORT = 0.4  # seconds, where the bank hangs
 LATITUDE = 0.5  # a busy machine must not be taken for a bank that keeps its caller
 
 
+def _forgeries(headers: dict[str, str], body: bytes) -> Iterator[Arrived]:
+    yield headers, body.replace(b"pay_of_somebody", b"pay_of_another1")
+    yield headers, body + b" "
+    yield headers, b""
+    yield {}, body
+    for name, value in headers.items():
+        yield {**headers, name: value[:-1] + ("0" if value[-1:] != "0" else "1")}, body
+
+
 @check
 def forged_and_altered_notifications_are_refused(harness: Harness) -> None:
-    headers, body = harness.sign("pay_of_somebody")
-    forged = [
-        (headers, body.replace(b"pay_of_somebody", b"pay_of_another1")),
-        (headers, body + b" "),
-        (headers, b""),
-        ({}, body),
-        *(
-            ({**headers, name: value[:-1] + ("0" if value[-1:] != "0" else "1")}, body)
-            for name, value in headers.items()
-        ),
-    ]
-    for each in forged:
-        with pytest.raises(InvalidNotification):
-            harness.bank.read_notification(*each)
+    for arrived in (harness.sign("pay_of_somebody"), harness.sign_dispute(dispute())):
+        for each in _forgeries(*arrived):
+            with pytest.raises(InvalidNotification):
+                harness.bank.read_notification(*each)
 
 
 @check
 def an_old_notification_is_refused(harness: Harness) -> None:
-    with pytest.raises(InvalidNotification):
-        harness.bank.read_notification(*harness.sign("pay_1", age=3600))
+    for arrived in (harness.sign("pay_1", age=3600), harness.sign_dispute(dispute(), age=3600)):
+        with pytest.raises(InvalidNotification):
+            harness.bank.read_notification(*arrived)
 
 
 @check

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from chalicelib import aws
-from chalicelib.acquirers.base import Approved, Charge, RefundRequest
+from chalicelib.acquirers.base import Approved, Charge, DisputeNotice, RefundRequest
 from chalicelib.acquirers.simulated import notifications, payer
 from chalicelib.acquirers.simulated.bank import SimulatedBank
 from chalicelib.acquirers.simulated.instruments import REFUSED_REFUND_AMOUNT
@@ -68,10 +68,12 @@ class SimulatedHarness:
         return payer.act(charge.payment_id, "approve" if consents else "decline")
 
     def sign(self, object_id: str, *, age: float = 0) -> Arrived:
-        then = clock.wall() - age
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(clock, "wall", lambda: then)
+        with _ago(age):
             return notifications.signed(object_id, "ntf_1", settings().bank_notification_secret)
+
+    def sign_dispute(self, notice: DisputeNotice, *, age: float = 0) -> Arrived:
+        with _ago(age):
+            return notifications.signed_dispute(notice, "ntf_1", settings().bank_notification_secret)
 
     def movements(self, object_id: str) -> int:
         return len(self._references.get(object_id, ()))
@@ -81,6 +83,14 @@ class SimulatedHarness:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(aws, "client", lambda _: _Away())
             yield
+
+
+@contextmanager
+def _ago(seconds: float) -> Iterator[None]:
+    then = clock.wall() - seconds
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "wall", lambda: then)
+        yield
 
 
 class _Away:

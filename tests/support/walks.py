@@ -6,10 +6,12 @@ from contextlib import contextmanager
 import pytest
 
 from chalicelib import queues
+from chalicelib.acquirers.base import DisputeNotice, Verdict
 from chalicelib.acquirers.simulated import notifications, payer
 from chalicelib.acquirers.simulated.instruments import SLOW_REFUND_AMOUNT
 from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
+from chalicelib.domain.disputes import Phase
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.services.books import terms
 from infra.local.mappings import Context
@@ -27,8 +29,8 @@ def walk_waiting(shop, workers):
     workers.drain()
     assert shop.get(f"/payments/{challenged['id']}")["next_action"]
     tell_of(refund["id"], shop)
-    for headers, body in payer.act(challenged["id"], "approve"):
-        assert shop.ask("POST", "/bank/notifications", headers=headers, text=body.decode()).status == 200
+    for signed in payer.act(challenged["id"], "approve"):
+        deliver(signed, shop)
     workers.drain()
     assert shop.ask("POST", f"/payments/{challenged['id']}/void").status == 200
     cancelled = shop.make("/orders", {"amount": 500, "expires_at": clock.iso(clock.now() + 7200)})
@@ -78,12 +80,16 @@ def later(seconds):
 
 
 def tell_of(object_id, shop):
-    headers, body = notifications.signed(object_id, "n1", settings().bank_notification_secret)
+    deliver(notifications.signed(object_id, "n1", settings().bank_notification_secret), shop)
+
+
+def deliver(signed, shop):
+    headers, body = signed
     assert shop.ask("POST", "/bank/notifications", headers=headers, text=body.decode()).status == 200
 
 
 def walk_disputes(shop, workers):
-    """Every answer of the merchant and of the payer's bank, and a deadline."""
+    """Every answer of the merchant and of the payer's bank, a deadline, and the bank's own notices."""
     order = shop.make("/orders", {"amount": 500, "capture": "automatic"})
     payment = shop.pay(order["id"])
     workers.drain()
@@ -98,3 +104,7 @@ def walk_disputes(shop, workers):
         queues.send(queues.job("payments", made[2], "r"))
         workers.drain()
     assert shop.get(f"/disputes/{made[2]}")["status"] == "lost"
+    for verdict in (Verdict.WON, Verdict.OPEN):
+        notice = DisputeNotice("case-1", payment["id"], 50, "fraudulent", Phase.FRAUD, time.time() + 600, verdict)
+        deliver(notifications.signed_dispute(notice, "n2", settings().bank_notification_secret), shop)
+    assert len(shop.get("/disputes?status=won&limit=2")["data"]) == 2

@@ -10,6 +10,7 @@ from chalicelib.acquirers.base import (
     Approved,
     Charge,
     Declined,
+    DisputeNotice,
     Inquiry,
     Instruction,
     NotFound,
@@ -81,7 +82,7 @@ class SimulatedBank:
         first = partial(memory.remember, request.refund_id, str(script), None, None)
         return _unless_unavailable(lambda: _outcome(first(), timeout))
 
-    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification:
+    def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification | DisputeNotice:
         return notifications.read(headers, body, self._settings.bank_notification_secret)
 
     def processing_delay(self, object_id: str, instrument: Instrument | None = None) -> float:

@@ -1,12 +1,12 @@
 """Opens a dispute, as the payer's bank asks for it."""
 
+import hashlib
 from dataclasses import dataclass
 
 from chalicelib import queues
-from chalicelib.domain import clock
+from chalicelib.domain import clock, ids
 from chalicelib.domain.disputes import DisputeStatus, Phase
 from chalicelib.domain.errors import BadRequest, Reason
-from chalicelib.domain.ids import new_id
 from chalicelib.domain.payments import State
 from chalicelib.persistence.disputes import Dispute
 from chalicelib.persistence.payments import Payment
@@ -22,17 +22,29 @@ NOT_DISPUTABLE = "Only a captured payment can be disputed"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the payer's bank claims. amount: minor units; None means all that is left. respond_within: seconds."""
+    """What the payer's bank claims. amount: minor units; None means all that is left. respond_within: seconds.
+
+    reference: the bank's id of the dispute. With it the same claim opens one dispute, whatever the number of requests,
+    and a claim on more than is left takes what is left: the bank does not know what the merchant has refunded.
+    """
 
     amount: int | None
     reason: str
     phase: Phase
-    respond_within: int
+    respond_within: float
+    reference: str = ""
+
+
+def id_of(payment_id: str, reference: str) -> str:
+    """Returns the id of the dispute that the bank knows by this reference, which follows from both."""
+    return ids.derived_id(PREFIX, hashlib.sha256(f"{payment_id}\n{reference}".encode()).digest())
 
 
 def create(merchant_id: str, payment_id: str, claim: Claim, request_id: str) -> Dispute:
     """Opens a dispute and reserves its amount. Raises BadRequest and NotFound."""
     for _ in range(steps.MOST_TRIES):
+        if claim.reference and (stored := Dispute.find(id_of(payment_id, claim.reference))):
+            return stored
         payment = payments.find(payment_id, merchant_id)
         step = steps.opened(_new(payment, claim), payment, request_id)
         queues.send(*step.jobs)
@@ -50,14 +62,15 @@ def _new(payment: Payment, claim: Claim) -> Dispute:
     now = clock.now()
     made = clock.iso(now)
     return Dispute(
-        new_id(PREFIX),
+        id_of(payment.id, claim.reference) if claim.reference else ids.new_id(PREFIX),
         payment_id=payment.id,
         merchant_id=payment.merchant_id,
-        amount=_amount(payment, claim.amount),
+        amount=_amount(payment, claim),
         currency=payment.currency,
         status=DisputeStatus.OPEN,
         phase=claim.phase,
         reason=claim.reason,
+        bank_reference=claim.reference or None,
         respond_by=now + claim.respond_within,
         deadline_at=now + claim.respond_within,
         created_at=made,
@@ -65,11 +78,13 @@ def _new(payment: Payment, claim: Claim) -> Dispute:
     )
 
 
-def _amount(payment: Payment, wanted: int | None) -> int:
+def _amount(payment: Payment, claim: Claim) -> int:
     if payment.state != State.CAPTURED:
         raise BadRequest(NOT_DISPUTABLE, "payment_id", Reason.NOT_DISPUTABLE)
     left = payments.left(payment)
-    amount = left if wanted is None else wanted
+    amount = left if claim.amount is None else claim.amount
+    if claim.reference:
+        amount = min(amount, left)
     if not 0 < amount <= left:
         raise BadRequest(TOO_MUCH, "amount", Reason.DISPUTE_EXCEEDS_AVAILABLE)
     return amount

@@ -1,13 +1,13 @@
 """Receives the bank's notifications. A notification is a reason to ask the bank, never a proof.
 
 The worker asks the bank and believes only that answer. So a notification may come twice, in any order with answers, or
-before the payment's own answer is recorded.
+before the payment's own answer is recorded. The notice of a dispute is the exception: services/disputes/notices.py.
 """
 
 from collections.abc import Mapping
 
 from chalicelib.acquirers import acquirer
-from chalicelib.acquirers.base import InvalidNotification
+from chalicelib.acquirers.base import DisputeNotice, InvalidNotification
 from chalicelib.domain import clock
 from chalicelib.domain.errors import AuthenticationFailed
 from chalicelib.domain.payments import LIVE, State
@@ -15,6 +15,7 @@ from chalicelib.domain.refunds import LIVE as LIVE_REFUND
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.queues import PAYMENTS, REFUNDS, Job, job
+from chalicelib.services.disputes import notices
 from chalicelib.services.waits import wakeups
 
 # A notification about a failed payment counts, too: the bank may have changed its decision.
@@ -25,13 +26,17 @@ def receive(headers: Mapping[str, str], body: bytes, request_id: str) -> None:
     """Checks a notification and wakes the worker. headers: names in lower case.
 
     Writes the new deadline first, and sends the message then. If the process dies between the two, the bank gets no
-    answer and sends its notification again. Raises AuthenticationFailed if the bank did not sign the notification.
+    answer and sends its notification again. Raises AuthenticationFailed if the bank did not sign the notification,
+    and BadRequest for the dispute of a payment that cannot be disputed.
     """
     try:
-        object_id = acquirer().read_notification(headers, body).object_id
+        told = acquirer().read_notification(headers, body)
     except InvalidNotification:
         raise AuthenticationFailed("Invalid bank notification") from None
-    wakeups.send(*_wake(object_id, request_id))
+    if isinstance(told, DisputeNotice):
+        notices.receive(told, request_id)
+    else:
+        wakeups.send(*_wake(told.object_id, request_id))
 
 
 def _wake(object_id: str, request_id: str) -> list[Job]:

@@ -6,8 +6,10 @@ from infra.cli.session import session
 from infra.explore.__main__ import command as explorer
 
 
-def _of_this_folder(param: click.Parameter) -> click.Parameter:
-    """Returns the option with this command's gateway as the default of --api-base."""
+def _of_this_command(param: click.Parameter) -> click.Parameter:
+    """Returns the option with the default of this command: its gateway, and the --json that stands before the verb."""
+    if param.name == "as_json":
+        param.default = lambda: session().as_json
     if param.name == "api_base":
         param.default = lambda: session().client.api
         param.show_default = "the gateway of this folder"  # type: ignore[attr-defined]  # an option has it
@@ -15,4 +17,4 @@ def _of_this_folder(param: click.Parameter) -> click.Parameter:
 
 
 command = click.Command("explore", callback=explorer.callback, help=explorer.help)
-command.params = [_of_this_folder(param) for param in explorer.params]
+command.params = [_of_this_command(param) for param in explorer.params]

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
-from chalicelib.acquirers.base import InvalidNotification
+from chalicelib.acquirers.base import DisputeNotice, InvalidNotification, Verdict
 from chalicelib.acquirers.simulated import notifications
-from chalicelib.acquirers.simulated.notifications import SIGNATURE, TIMESTAMP, read, signed
+from chalicelib.acquirers.simulated.notifications import SIGNATURE, TIMESTAMP, read, signed, signed_dispute
 from chalicelib.domain import clock
+from chalicelib.domain.disputes import Phase
 
 SECRET = "banksec_1"
 
@@ -58,3 +61,19 @@ def test_a_signed_body_that_names_no_object_is_refused(body):
     headers = {TIMESTAMP: timestamp, SIGNATURE: notifications._signature(timestamp, body, SECRET)}
     with pytest.raises(InvalidNotification, match="body"):
         read(headers, body, SECRET)
+
+
+NOTICE = DisputeNotice("case-17", "pay_1", 25_000, "not_received", Phase.FRAUD, 1_790_000_000.5, Verdict.WON)
+
+
+def test_the_notice_of_a_dispute_is_read_as_it_was_signed():
+    assert read(*signed_dispute(NOTICE, "ntf_1", SECRET), SECRET) == NOTICE
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"amount": 0}, {"amount": "1"}, {"reference": ""}, {"phase": "war"}, {"verdict": "maybe"}, {"reason": None}],
+)
+def test_a_dispute_that_makes_no_sense_is_no_notice(changes):
+    with pytest.raises(InvalidNotification, match="dispute cannot be read"):
+        read(*signed_dispute(replace(NOTICE, **changes), "ntf_1", SECRET), SECRET)

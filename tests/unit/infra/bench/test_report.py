@@ -46,6 +46,25 @@ def test_a_step_that_workers_take_goes_through_no_gateway(step):
     assert dollars.lines("settle", step)["API Gateway"] == 0
 
 
+def test_a_captured_payment_pays_its_share_in_the_settlement(step):
+    kinds = ("upi", "captured upi", "card")
+    names = {*dollars.LIFE, "poll status", dollars.PAY_OUT}
+    steps = {dollars.key(name, kind, 10): step for name in names for kind in kinds}
+    bills = {name: bill for name, (bill, _) in budget.bills(steps).items()}
+    share = dollars.step_cost(dollars.PAY_OUT, step)
+    whole = bills["the same with automatic capture, its books and its share in a settlement"]
+    assert whole == pytest.approx(dollars.cost(steps, "captured upi", 10) + share)
+    assert bills["UPI payment: order, payment, settlement, one webhook, deadlines included"] == pytest.approx(
+        whole - share
+    )
+
+
+def test_the_budget_leaves_out_what_differs_from_run_to_run(step):
+    figures = dict.fromkeys(budget.HELD, 1) | step
+    kept = budget.of({"pay out (captured upi, batches of 10)": figures, "settle (upi, batches of 1)": figures})
+    assert [set(budget.HELD) - set(each) for each in kept.values()] == [{"read_units"}, set()]
+
+
 def test_bench_says_at_once_that_it_needs_linux(monkeypatch):
     monkeypatch.setattr(bench.Path, "exists", lambda _: False)
     with pytest.raises(SystemExit, match="Linux"):

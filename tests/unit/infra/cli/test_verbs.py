@@ -12,7 +12,11 @@ import pytest
 from infra import cli
 from infra.cli.verbs import books, reconcile
 from infra.environment import ROOT
+from infra.explore import reports
 from infra.explore.flows import FLOWS
+from infra.explore.recording import Recording
+from infra.explore.search import Difference, Outcome
+from infra.explore.sequences import Kind, Move
 from infra.local.ports import any_free_port
 
 SLOW = ("rich", "boto3", "botocore", "chalice", "infra.cli.verbs")
@@ -213,3 +217,50 @@ def test_the_explorer_works_on_the_gateway_of_the_command(monkeypatch):
         with pytest.raises(ZeroDivisionError):
             cli.main([*words, "--url", "http://x", "--check", "true", "--flow", flow])
     assert asked == [(flow, "http://one")] * 2
+
+
+@pytest.mark.parametrize("words", [["--json", "demo"], ["demo", "--json"]])
+def test_the_demonstration_prints_json_if_it_is_asked_to(monkeypatch, words):
+    asked = []
+    monkeypatch.setattr("infra.demo.main", lambda *, as_json: asked.append(as_json) or 3)
+    for each in (words, ["demo"]):
+        with pytest.raises(SystemExit) as end:
+            cli.main(each)
+        assert end.value.code == 3
+    assert asked == [True, False]
+
+
+def explored(flow, difference=None):
+    recording = Recording(flow, ['{"event":"payment.success"}', '{"event":"payment.captured"}'])
+    return Outcome(recording, possible=10, delivered=7, seconds=1.23456, difference=difference)
+
+
+@pytest.mark.parametrize("words", [["--json", "explore"], ["explore", "--json"]])
+def test_the_explorer_prints_one_json_document(monkeypatch, capsys, tmp_path, words):
+    monkeypatch.setattr("infra.explore.__main__.record", lambda name, *_: explored(name).recording)
+    swapped = Difference((Move(Kind.DELIVER, 1), Move(Kind.DELIVER, 0)), "captured", "authorized")
+    monkeypatch.setattr("infra.explore.search.explore", lambda recording, *_: explored(recording.flow, swapped))
+    saved = str(tmp_path / "found.json")
+    options = ["--flow", next(iter(FLOWS)), "--save", saved, "--api-base", "http://one"]
+    with pytest.raises(SystemExit) as end:
+        cli.main([*words, "--url", "http://x", "--check", "true", *options])
+    shown = json.loads(capsys.readouterr().out)
+    assert end.value.code == 1
+    assert (shown["delivered"], shown["replay"]) == (7, saved)
+    (flow,) = shown["flows"]
+    assert flow["events"] == ["payment.success", "payment.captured"]
+    assert flow["difference"]["moves"] == [{"kind": "deliver", "event": 1}, {"kind": "deliver", "event": 0}]
+    assert (flow["difference"]["in_order"], flow["difference"]["this_way"]) == ("captured", "authorized")
+    assert "payment.captured" in flow["difference"]["steps"][0]
+
+
+def test_a_replayed_sequence_is_told_in_json(monkeypatch, capsys, tmp_path):
+    swapped = Difference((Move(Kind.DELIVER, 1), Move(Kind.DELIVER, 0)), "captured", "authorized")
+    reports.save(explored("made", swapped), tmp_path / "found.json")
+    for found, status in ((swapped, 1), (None, 0)):
+        monkeypatch.setattr("infra.explore.search.compare", lambda *_, found=found: found)
+        options = ["--replay", str(tmp_path / "found.json"), "--api-base", "http://one"]
+        with pytest.raises(SystemExit) as end:
+            cli.main(["--json", "explore", "--url", "http://x", "--check", "true", *options])
+        shown = json.loads(capsys.readouterr().out)
+        assert (end.value.code, bool(shown["difference"]), shown["flow"]) == (status, status == 1, "made")
