@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from infra.local.engine.journal import Journal, remove
 from infra.local.engine.patches import require
 
@@ -58,7 +60,7 @@ class Keeper:
         self.parts = parts
         self.folder = folder
         self.journal = Journal(folder)
-        self.rows: list[str] = []  # the JSON of each written row that no note has yet
+        self.rows: list[bytes] = []  # the JSON of each written row that no note has yet
         self.waiting: dict[str, frozenset[str]] = {}  # the ids of the messages of each queue at the last note
         self.structure = ""
         self.replaced = False
@@ -71,7 +73,7 @@ class Keeper:
 
     def wrote(self, table: dict[str, Any], pk: str, sk: str, item: dict[str, Any] | None) -> None:
         """Remembers a row as it is now; item None: the row is gone."""
-        self.rows.append(json.dumps((table["TableArn"], pk, sk, item), separators=(",", ":")))
+        self.rows.append(msgspec.json.encode((table["TableArn"], pk, sk, item)))
 
     def note(self) -> tuple[bytes, int]:
         """Returns the line of all changes since the last note (empty without any), and how many rows it has."""
@@ -84,7 +86,8 @@ class Keeper:
             gone += ((queue, each) for each in before - now)
         if not rows and not sent and not gone:
             return b"", 0
-        return f'{{"rows":[{",".join(rows)}],"sent":{json.dumps(sent)},"gone":{json.dumps(gone)}}}'.encode(), len(rows)
+        rest = f'],"sent":{json.dumps(sent)},"gone":{json.dumps(gone)}}}'
+        return b'{"rows":[' + b",".join(rows) + rest.encode(), len(rows)
 
     def _messages(self) -> dict[str, Messages]:
         queues = self.parts.sqs._queues.all_values()
