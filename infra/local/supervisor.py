@@ -57,13 +57,7 @@ class Supervisor:
 
     def start(self) -> None:
         """Starts all parts. Raises UsageError when a part does not come up."""
-        self.log.say(f"Starting the embedded AWS on port {self.emulator_port} …")
-        self.emulator.start()
-        if not emulator.wait_until_ready(self.emulator_port, START_SECONDS):
-            raise UsageError("The embedded AWS did not start; the lines above say why.")
-        self.log.say("Creating tables, queues, keys and buckets …")
-        stack.create_or_update(self.endpoint, self.settings.stack_name)
-        self.publish()
+        self._start_emulator()
         self.log.say("Starting the API, the workers and the pages …")
         for child in (self.api, self.worker, self.pages):
             child.start()
@@ -71,6 +65,15 @@ class Supervisor:
         self._wait_for("worker", self.worker, lambda: is_locked(self.settings.worker_lock))
         self._wait_for("page server", self.pages, lambda: not ports.is_free(self.settings.checkout_port))
         self._write_run_file()
+
+    def _start_emulator(self) -> None:
+        self.log.say(f"Starting the embedded AWS on port {self.emulator_port} …")
+        self.emulator.start()
+        if not emulator.wait_until_ready(self.emulator_port, START_SECONDS):
+            raise UsageError("The embedded AWS did not start; the lines above say why.")
+        self.log.say("Creating tables, queues, keys and buckets …")
+        stack.create_or_update(self.endpoint, self.settings.stack_name)
+        self.publish()
 
     def _wait_for(self, what: str, child: Child, is_there: Callable[[], bool]) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -112,7 +115,7 @@ class Supervisor:
     def watch(self) -> None:
         """Watches until make or the last user is gone, or a signal comes.
 
-        Raises UsageError when the emulator, and its unsaved state, is lost.
+        Raises UsageError when the emulator ends as soon as it starts.
         """
         seen = {paths: changes.look(paths, {}) for paths in (CODE, TEMPLATE, FRONTEND)}
         while True:
@@ -137,9 +140,13 @@ class Supervisor:
 
     def _revive(self) -> None:
         if not self.emulator.is_running():
-            raise UsageError(
-                f"The embedded AWS ended by itself; `{command('up')}` starts it again with the state it saved last."
-            )
+            if not self.emulator.may_start_again():
+                raise UsageError(
+                    f"The embedded AWS ended by itself; `{command('up')}` starts it again with what it kept."
+                )
+            self.log.say("The embedded AWS ended; starting it again with what it kept.")
+            self._start_emulator()
+            self._write_run_file()
         for child in (self.api, self.worker, self.pages):
             if not child.is_running() and child.may_start_again():
                 self.log.say(f"The {child.name} process ended; starting it again.")

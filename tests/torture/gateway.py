@@ -38,6 +38,12 @@ class Gateway(gateway.Gateway):
             time.sleep(0.2)
         raise AssertionError(f"no answer to {method} {path}")
 
+    def knows(self, payment: str) -> bool:
+        """Returns whether the API has the payment."""
+        got = requests.get(f"{self.url}/api/v1/payments/{payment}", headers=HEADERS, timeout=30)
+        assert got.status_code in {200, 404}, got.text
+        return got.ok
+
     def check_audit(self) -> None:
         report = self.tool("infra.audit", "--patience", "0")
         print(report.stdout)

@@ -37,12 +37,17 @@ class ChangedEmulator(RuntimeError):
     """MiniStack has another shape than the pinned version."""
 
 
-def check(dynamodb: Any) -> None:
+def require(module: Any, parts: dict[str, tuple[str, ...]]) -> None:
     """Raises ChangedEmulator, with the name of the part that is missing or takes other parameters."""
-    for name, parameters in INTERNALS.items():
-        code = getattr(getattr(dynamodb, name, None), "__code__", None)
+    for name, parameters in parts.items():
+        code = getattr(getattr(module, name, None), "__code__", None)
         if code is None or code.co_varnames[: code.co_argcount] != parameters:
             raise ChangedEmulator(f"MiniStack's {name} is not the one that infra/local/engine was written for.")
+
+
+def check(dynamodb: Any) -> None:
+    """Raises ChangedEmulator unless MiniStack's DynamoDB has the parts that the patches replace."""
+    require(dynamodb, INTERNALS)
     if getattr(dynamodb, "_INDEX_MEMBERS", None) != MEMBERS:
         raise ChangedEmulator("MiniStack keeps the members of its indexes elsewhere.")
 

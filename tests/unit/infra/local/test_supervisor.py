@@ -80,8 +80,20 @@ def test_a_child_that_ended_is_started_again_if_it_had_lived(run, may, done):
     assert run.done[-2:] == done
 
 
-def test_a_run_whose_data_is_lost_ends(run):
-    run.emulator.running = False
+def test_a_killed_emulator_is_started_again_with_all_that_it_needs(run, monkeypatch):
+    monkeypatch.setattr(supervisor.emulator, "wait_until_ready", lambda *_: True)
+    run.emulator.running, run.emulator_port = False, 4566
+    run._revive()
+    assert [each for each in run.done if each in {"start emulator", "stack", "publish", "run file"}] == [
+        "start emulator",
+        "stack",
+        "publish",
+        "run file",
+    ]
+
+
+def test_a_run_whose_emulator_ends_as_soon_as_it_starts_ends(run):
+    run.emulator.running = run.emulator.may = False
     with pytest.raises(supervisor.UsageError, match="embedded AWS ended"):
         run._revive()
 
