@@ -107,7 +107,7 @@ def main() -> None:
     settings = read_settings(os.environ)
     importlib.import_module("chalicelib.services.merchants.accounts").seed_test_merchant()
     edge = Edge(importlib.import_module("app").app, settings.page_origins)
-    uvicorn.Server(config(edge)).run(sockets=listen(settings.port, shared=settings.api_processes > 1))
+    uvicorn.Server(config(edge)).run(sockets=listen(settings.port))
 
 
 if __name__ == "__main__":

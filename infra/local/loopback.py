@@ -23,14 +23,13 @@ def names_loopback(host: str) -> bool:
     return _HOST.fullmatch(host) is not None
 
 
-def listen(port: int, *, shared: bool = False) -> list[socket.socket]:
+def listen(port: int) -> list[socket.socket]:
     """Returns sockets on 127.0.0.1 and, if the machine has it, ::1, because `localhost` may be either.
 
-    port 0: any free port. shared: other processes of this user may listen on the port too, and the kernel spreads the
-    connections over them. Raises OSError.
+    port 0: any free port. Raises OSError.
     """
-    sockets = [socket.create_server((HOST, port), backlog=BACKLOG, reuse_port=shared)]
+    sockets = [socket.create_server((HOST, port), backlog=BACKLOG)]
     with suppress(OSError):
         address = ("::1", sockets[0].getsockname()[1])
-        sockets.append(socket.create_server(address, family=socket.AF_INET6, backlog=BACKLOG, reuse_port=shared))
+        sockets.append(socket.create_server(address, family=socket.AF_INET6, backlog=BACKLOG))
     return sockets

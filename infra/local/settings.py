@@ -8,7 +8,6 @@ from infra.environment import FOLDER, HOST, REAL_ACCOUNT
 from infra.usage import UsageError
 
 USUAL_EMULATOR_PORT = 4566
-MOST_API_PROCESSES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,6 @@ class LocalSettings:
     folder: Path
     stack_name: str
     cors_origins: tuple[str, ...] = ()
-    api_processes: int = 1
 
     @property
     def api_origin(self) -> str:
@@ -86,15 +84,7 @@ def read_settings(environ: Mapping[str, str]) -> LocalSettings:
         folder=(FOLDER / (environ.get("LOCAL_FOLDER") or ".local")).resolve(),
         stack_name=environ.get("STACK_NAME") or "gateway-local",
         cors_origins=_origins(environ),
-        api_processes=_api_processes(environ),
     )
-
-
-def _api_processes(environ: Mapping[str, str]) -> int:
-    text = environ.get("API_PROCESSES") or "1"
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_API_PROCESSES:
-        raise UsageError(f"API_PROCESSES must be a number from 1 to {MOST_API_PROCESSES}, not {text!r}.")
-    return int(text)
 
 
 def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -121,7 +111,6 @@ def application_environment(base: Mapping[str, str], settings: LocalSettings, en
         "STAGE": "local",
         "STACK_NAME": settings.stack_name,
         "PORT": str(settings.port),
-        "API_PROCESSES": str(settings.api_processes),
         "DASHBOARD_PORT": str(settings.dashboard_port),
         "CHECKOUT_PORT": str(settings.checkout_port),
         "LOCAL_FOLDER": str(settings.folder),

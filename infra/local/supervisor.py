@@ -49,8 +49,7 @@ class Supervisor:
         application = application_environment(environ, settings, self.endpoint)
         emulated = emulator.emulator_environment(environ, self.emulator_port, settings.state_folder)
         self.emulator = child("emulator", "infra.local.emulator", emulated)
-        names = ("api", *(f"api-{number}" for number in range(2, settings.api_processes + 1)))
-        self.apis = tuple(child(name, "infra.local.api", application) for name in names)
+        self.api = child("api", "infra.local.api", application)
         self.worker = child("worker", "infra.local.worker", application)
         self.pages = child("pages", "infra.local.static", application)
 
@@ -66,9 +65,9 @@ class Supervisor:
         stack.create_or_update(self.endpoint, self.settings.stack_name)
         self.publish()
         self.log.say("Starting the API, the workers and the pages …")
-        for child in self._revivable():
+        for child in (self.api, self.worker, self.pages):
             child.start()
-        self._wait_for("API", self.apis[0], self._api_is_healthy)
+        self._wait_for("API", self.api, self._api_is_healthy)
         self._wait_for("worker", self.worker, lambda: is_locked(self.settings.worker_lock))
         self._wait_for("page server", self.pages, lambda: not ports.is_free(self.settings.checkout_port))
         self._write_run_file()
@@ -141,7 +140,7 @@ class Supervisor:
             raise UsageError(
                 f"The embedded AWS ended by itself; `{command('up')}` starts it again with the state it saved last."
             )
-        for child in self._revivable():
+        for child in (self.api, self.worker, self.pages):
             if not child.is_running() and child.may_start_again():
                 self.log.say(f"The {child.name} process ended; starting it again.")
                 child.start()
@@ -155,9 +154,9 @@ class Supervisor:
         self.log.say(f"{why}: starting the API and the workers again.")
         if paths == TEMPLATE and not self._try(lambda: stack.create_or_update(self.endpoint, self.settings.stack_name)):
             return
-        for child in (*self.apis, self.worker):
+        for child in (self.api, self.worker):
             child.ask_to_end()
-        for child in (*self.apis, self.worker):
+        for child in (self.api, self.worker):
             child.wait(STOP_SECONDS)
             child.start()
         self._write_run_file()
@@ -174,18 +173,14 @@ class Supervisor:
     # ------------------------------------------------------------ stop
 
     def _children(self) -> tuple[Child, ...]:
-        return (self.emulator, *self._revivable())
-
-    def _revivable(self) -> tuple[Child, ...]:
-        """Returns the children that may end and start again: the emulator alone holds data."""
-        return (*self.apis, self.worker, self.pages)
+        return (self.emulator, self.api, self.worker, self.pages)
 
     def stop(self) -> None:
         """Stops the emulator last: the other children still write to it, and it saves that."""
         self.settings.run_file.unlink(missing_ok=True)
-        for child in self._revivable():
+        for child in (self.api, self.worker, self.pages):
             child.ask_to_end()
-        for child in self._revivable():
+        for child in (self.api, self.worker, self.pages):
             child.wait(STOP_SECONDS)
         self.emulator.ask_to_end()
         self.emulator.wait(SAVE_SECONDS)

@@ -106,18 +106,3 @@ def test_the_embedded_aws_is_told_of_its_start_and_end():
 def test_the_embedded_aws_has_no_service_that_runs_what_it_is_given(tmp_path):
     assert emulator_environment({"SERVICES": "lambda"}, 1, tmp_path)["SERVICES"] == SERVICES
     assert set(SERVICES.split(",")) == {"cloudformation", "dynamodb", "kms", "s3", "sqs"}
-
-
-def test_processes_that_share_a_port_listen_on_it_together():
-    first = listen(0, shared=True)
-    second = listen(first[0].getsockname()[1], shared=True)
-    for each in (*first, *second):
-        each.close()
-
-
-def test_a_port_that_is_not_shared_has_one_listener():
-    first = listen(0)
-    with pytest.raises(OSError, match="in use"):
-        listen(first[0].getsockname()[1], shared=True)
-    for each in first:
-        each.close()

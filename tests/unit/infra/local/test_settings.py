@@ -50,13 +50,3 @@ def test_the_application_never_sees_a_real_account():
     assert seen["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
     assert (seen["AWS_ACCESS_KEY_ID"], seen["STAGE"], seen["OTHER"]) == ("test", "local", "x")
     assert not {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_DYNAMODB"} & seen.keys()
-
-
-def test_the_api_is_one_process_unless_more_are_wanted():
-    assert [read_settings({"API_PROCESSES": text}).api_processes for text in ("", "3")] == [1, 3]
-
-
-@pytest.mark.parametrize("text", ["0", "9", "-1", "two"])
-def test_an_impossible_number_of_api_processes_is_refused(text):
-    with pytest.raises(UsageError, match=r"^API_PROCESSES must be a number from 1 to 8"):
-        read_settings({"API_PROCESSES": text})

@@ -35,9 +35,8 @@ class FakeChild:
 def run(monkeypatch):
     """A supervisor whose children only note what is done to them."""
     run, done = Supervisor.__new__(Supervisor), []
-    for name in ("emulator", "worker", "pages"):
+    for name in ("emulator", "api", "worker", "pages"):
         setattr(run, name, FakeChild(name, done))
-    run.apis = (FakeChild("api", done), FakeChild("api-2", done))
     run.endpoint, run.settings = "http://here", SimpleNamespace(stack_name="gateway-local")
     run.log = SimpleNamespace(say=done.append)
     run._write_run_file = lambda: done.append("run file")
@@ -47,12 +46,7 @@ def run(monkeypatch):
     return run
 
 
-NAMES = ("api", "api-2", "worker")
-AGAIN = [
-    *(f"end {name}" for name in NAMES),
-    *(step for name in NAMES for step in (f"wait for {name}", f"start {name}")),
-    "run file",
-]
+AGAIN = ["end api", "end worker", "wait for api", "start api", "wait for worker", "start worker", "run file"]
 
 
 def test_changed_code_starts_the_api_and_the_workers_again(run):
@@ -84,13 +78,6 @@ def test_a_child_that_ended_is_started_again_if_it_had_lived(run, may, done):
     run.worker.running, run.worker.may = False, may
     run._revive()
     assert run.done[-2:] == done
-
-
-def test_one_api_process_of_two_that_ended_is_started_again_alone(run):
-    run.apis[1].running = False
-    run._revive()
-    assert run.done[-2:] == ["start api-2", "run file"]
-    assert "start api" not in run.done
 
 
 def test_a_run_whose_data_is_lost_ends(run):
