@@ -5,22 +5,36 @@ more than half of the time of a call. Here a call is one write and one read on a
 hooks into botocore's events, so the application has no code for it, and AWS calls never use it.
 """
 
+import json
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 from select import POLLIN, poll
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
 
 from chalicelib.aws import CONNECT_SECONDS, READ_SECONDS
 
 # A connection that was used within this time counts as open. After this time it is checked first.
 SURELY_OPEN_SECONDS = 1
+# The JSON of these answers is what botocore's parser makes of it, unless it holds binary values (base64).
+PLAIN = frozenset(
+    f"before-call.{service}.{operation}"
+    for service, operations in {
+        "dynamodb": "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan TransactGetItems "
+        "TransactWriteItems UpdateItem",
+        "sqs": "DeleteMessage DeleteMessageBatch GetQueueUrl ReceiveMessage SendMessage SendMessageBatch",
+    }.items()
+    for operation in operations.split()
+)
+BINARY = re.compile(rb'"B(?:S|inaryValue|inaryListValues)?"')
 
 
 class _Connection:
@@ -115,35 +129,67 @@ AUTHORIZATION = (
 )
 
 
-def _message(request: AWSPreparedRequest, authority: str, target: str, service: str) -> bytes:
+def _message(method: str, authority: str, target: str, service: str, headers: Any, body: bytes) -> bytes:
     lines = [
-        f"{request.method} {target} HTTP/1.1",
+        f"{method} {target} HTTP/1.1",
         f"Host: {authority}",
         f"Authorization: {AUTHORIZATION.format(service=service)}",
         "X-Amz-Date: 20260101T000000Z",
     ]
-    for name, value in request.headers.items():
+    for name, value in headers.items():
         lines.append(f"{name}: {value.decode('latin-1') if isinstance(value, bytes) else value}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + (request.body or b"")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
 
 
-def send(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
-    """Handles "before-send.{service}.{operation}". Returns an answer, or None to leave the request to botocore.
+def _ask(event_name: str, method: str, address: str, headers: Any, body: Any) -> AWSResponse | None:
+    """Returns an answer, or None for a request that this way cannot carry.
 
     Raises the exceptions that botocore would raise, for its retries.
     """
-    url = urlsplit(request.url)
-    if url.scheme != "http" or not isinstance(request.body or b"", bytes):
+    url = urlsplit(address)
+    if url.scheme != "http" or not isinstance(body, bytes):
         return None
     host, port = str(url.hostname), url.port or 80
     target = f"{url.path or '/'}{'?' if url.query else ''}{url.query}"
     try:
-        message = _message(request, f"{host}:{port}", target, event_name.split(".")[1])
-        status, headers, body = _connection(host, port).ask(message)
+        message = _message(method, f"{host}:{port}", target, event_name.split(".")[1], headers, body)
+        status, received, content = _connection(host, port).ask(message)
     except (OSError, ValueError, KeyError, IndexError) as error:
         _forget(host, port)
-        raise _as_botocore_says_it(error, request.url) from error
-    return AWSResponse(request.url, status, headers, _Raw(body))
+        raise _as_botocore_says_it(error, address) from error
+    return AWSResponse(address, status, received, _Raw(content))
+
+
+def answer(event_name: str, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
+    """Handles "before-call.{service}.{operation}": saves botocore's request objects and its parser.
+
+    All but a plain success (an error, a lost connection, binary values) waits in this thread for `send`. So botocore
+    parses, retries and raises as ever.
+    """
+    _mine.waiting = response = None
+    if event_name not in PLAIN:
+        return None
+    body = params["body"]
+    headers = {**params["headers"], "Content-Length": len(body)}
+    try:
+        response = _ask(event_name, params["method"], params["url"], headers, body)
+    except HTTPClientError as error:
+        _mine.waiting = error
+    if response is None:
+        return None
+    if response.status_code != HTTPStatus.OK or BINARY.search(response.content):
+        _mine.waiting = response
+        return None
+    metadata = {"HTTPStatusCode": response.status_code, "HTTPHeaders": response.headers, "RetryAttempts": 0}
+    return response, {**json.loads(response.content or b"{}"), "ResponseMetadata": metadata}
+
+
+def send(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
+    """Handles "before-send.{service}.{operation}". Returns an answer, or None to leave the request to botocore."""
+    waiting, _mine.waiting = _mine.__dict__.get("waiting"), None
+    if isinstance(waiting, HTTPClientError):
+        raise waiting
+    return waiting or _ask(event_name, request.method, request.url, request.headers, request.body or b"")
 
 
 def _as_botocore_says_it(error: Exception, url: str) -> Any:
@@ -164,5 +210,6 @@ def _no_signature(**_: Any) -> object:
 
 def shorten(session: Any) -> None:
     """Shortens the way for a botocore session that has not made its clients yet."""
+    session.register("before-call", answer)
     session.register("before-send", send)
     session.register("choose-signer", _no_signature)

@@ -10,7 +10,7 @@ from infra.local import mappings
 from infra.local.mappings import Mapping
 
 SOURCE = EventSource(
-    "Work", "functions.none", "queue", timeout=5, batch_size=2, batching_window=0, maximum_concurrency=3
+    "Work", "functions.none", "queue", timeout=5, batch_size=3, batching_window=0, maximum_concurrency=3
 )
 
 
@@ -44,6 +44,7 @@ def run(monkeypatch):
     """Runs a mapping until its queue is empty; the handler works until then."""
     stopping = threading.Event()
     monkeypatch.setattr(mappings, "GATHER_SECONDS", 0.4)  # longer than a busy machine may keep a thread waiting
+    monkeypatch.setattr(mappings, "QUIET_GATHER_SECONDS", 0.2)
 
     def start(queue, handler):
         mapping = Mapping(SOURCE, queue, handler, stopping)
@@ -58,15 +59,26 @@ def run(monkeypatch):
 
 
 def test_messages_gather_while_a_function_is_at_work(run):
-    queue = Queue(messages("a"))
+    queue = Queue(messages("a", "b"))
     waits = run(queue, lambda *_: queue.emptied.wait(5) and None)
     assert waits[0] >= mappings.GATHER_SECONDS
 
 
-def test_a_queue_that_fills_whole_batches_is_not_kept_waiting(run):
-    queue = Queue(messages("a", "b"), messages("c", "d"))
+def test_a_quiet_queue_gathers_for_a_shorter_time(run):
+    queue = Queue(messages("a"))
     waits = run(queue, lambda *_: queue.emptied.wait(5) and None)
+    assert mappings.QUIET_GATHER_SECONDS <= waits[0] < mappings.GATHER_SECONDS
+
+
+def test_messages_gather_no_longer_than_the_function_works(run):
+    waits = run(Queue(messages("a", "b")), lambda *_: None)
     assert waits[0] < mappings.GATHER_SECONDS
+
+
+def test_a_queue_that_fills_whole_batches_is_not_kept_waiting(run):
+    queue = Queue(messages("a", "b", "c"), messages("d", "e", "f"))
+    waits = run(queue, lambda *_: queue.emptied.wait(5) and None)
+    assert waits[0] < mappings.QUIET_GATHER_SECONDS
 
 
 def test_an_idle_mapping_asks_again_at_once(run):

@@ -12,6 +12,21 @@ WHOLE = b'HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\n{"QueueUrl":"http:/q"}'
 CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{"Queu\r\n10\r\neUrl":"http:/q"}\r\n0\r\n\r\n'
 REFUSED = b'HTTP/1.1 400 Bad Request\r\nContent-Length: 30\r\n\r\n{"__type":"QueueDoesNotExist"}'
 
+THROTTLED = (
+    b"HTTP/1.1 400 Bad Request\r\nContent-Length: 69\r\n\r\n"
+    b'{"__type":"com.amazonaws.dynamodb#ThrottlingException","message":"m"}'
+)
+CANCELLED_BODY = (
+    b'{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"cancelled",'
+    b'"CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Item":{"id":{"S":"a"}}}]}'
+)
+CANCELLED = b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n\r\n%b" % (len(CANCELLED_BODY), CANCELLED_BODY)
+
+
+def found(item):
+    body = b'{"Item":%b}' % item
+    return b"HTTP/1.1 200 OK\r\nx-amzn-requestid: r\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+
 
 class Server:
     """Answers every request on every connection with the next of `answers`; None closes the connection."""
@@ -55,11 +70,20 @@ def serve():
 
 
 def sqs(endpoint, attempts=1):
+    return client_of("sqs", endpoint, attempts)
+
+
+def client_of(service, endpoint, attempts=1, *, shortened=True):
     session = botocore.session.Session()
-    transport.shorten(session)
+    if shortened:
+        transport.shorten(session)
     config = Config(retries={"total_max_attempts": attempts, "mode": "standard"})
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    return session.create_client("sqs", region_name="us-east-1", endpoint_url=endpoint, config=config, **keys)
+    return session.create_client(service, region_name="us-east-1", endpoint_url=endpoint, config=config, **keys)
+
+
+def get(client):
+    return client.get_item(TableName="t", Key={"id": {"S": "a"}})
 
 
 def ask(client):
@@ -126,6 +150,56 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(serve, 
 
 def test_https_is_left_to_botocore():
     class Request:
-        url, body = "https://sqs.us-east-1.amazonaws.com/", b""
+        method, url, headers, body = "POST", "https://sqs.us-east-1.amazonaws.com/", {}, b""
 
     assert transport.send(Request(), "before-send.sqs.GetQueueUrl") is None
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        b'{"id":{"S":"B"},"n":{"N":"1.50"},"l":{"L":[{"BOOL":true},{"NULL":true},{"M":{}}]},"s":{"SS":["x"]}}',
+        b'{"id":{"S":"a"},"salt":{"B":"AAEC"}}',
+        b'{"id":{"S":"a"},"deep":{"L":[{"M":{"x":{"BS":["AAEC"]}}}]}}',
+    ],
+)
+def test_an_answer_is_what_botocore_makes_of_it(serve, item):
+    server = serve(found(item), found(item))
+    ours = get(client_of("dynamodb", server.endpoint))
+    theirs = get(client_of("dynamodb", server.endpoint, shortened=False))
+    assert ours["Item"] == theirs["Item"]
+    assert ours["ResponseMetadata"]["HTTPStatusCode"] == theirs["ResponseMetadata"]["HTTPStatusCode"]
+    assert ours["ResponseMetadata"]["RetryAttempts"] == theirs["ResponseMetadata"]["RetryAttempts"]
+
+
+def test_a_cancelled_transaction_has_botocores_class_and_its_reasons(serve):
+    client = client_of("dynamodb", serve(CANCELLED).endpoint)
+    with pytest.raises(client.exceptions.TransactionCanceledException) as caught:
+        client.transact_write_items(TransactItems=[{"Put": {"TableName": "t", "Item": {"id": {"S": "a"}}}}])
+    assert [reason["Code"] for reason in caught.value.response["CancellationReasons"]] == [
+        "None",
+        "ConditionalCheckFailed",
+    ]
+
+
+def test_an_error_answer_is_asked_for_once(serve):
+    server = serve(REFUSED, WHOLE)
+    client = sqs(server.endpoint, attempts=2)
+    with pytest.raises(client.exceptions.ClientError):
+        ask(client)
+    assert len(server.requests) == 1
+
+
+def test_botocore_tries_again_after_a_throttled_call(serve):
+    server = serve(THROTTLED, found(b'{"id":{"S":"a"}}'))
+    answer = get(client_of("dynamodb", server.endpoint, attempts=2))
+    assert (answer["Item"]["id"]["S"], answer["ResponseMetadata"]["RetryAttempts"]) == ("a", 1)
+    assert len(server.requests) == 2
+
+
+def test_a_failed_call_leaves_nothing_to_the_next_call(serve):
+    server = serve(REFUSED, WHOLE)
+    client = sqs(server.endpoint)
+    with pytest.raises(client.exceptions.ClientError):
+        ask(client)
+    assert ask(client) == "http:/q"
