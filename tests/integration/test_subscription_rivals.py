@@ -129,7 +129,9 @@ def test_an_order_that_is_being_paid_when_its_subscription_is_cancelled_is_cance
 ):
     made = make("subscriptions", {"plan_id": plan["id"], "total_count": 3})
     order_id = record(made).first_order_id
-    assert shop.ask("POST", "/payments", {"order_id": order_id, "method": "upi", "vpa": "failure@razorpay"}).status == 201
+    assert (
+        shop.ask("POST", "/payments", {"order_id": order_id, "method": "upi", "vpa": "failure@razorpay"}).status == 201
+    )
     make(f"subscriptions/{made['id']}/cancel", {})
 
     workers.drain()
@@ -162,7 +164,12 @@ def test_a_subscription_that_is_being_paid_does_not_expire(shop, workers, later,
 def test_a_payment_that_only_authenticates_is_no_charge_of_a_cancelled_subscription(shop, workers, plan):
     start = int(time.time()) + 10 * DAY
     made = make("subscriptions", {"plan_id": plan["id"], "total_count": 3, "start_at": start})
-    assert shop.ask("POST", "/payments", {"order_id": record(made).first_order_id, "method": "upi", "vpa": "asha@upi"}).status == 201
+    assert (
+        shop.ask(
+            "POST", "/payments", {"order_id": record(made).first_order_id, "method": "upi", "vpa": "asha@upi"}
+        ).status
+        == 201
+    )
     make(f"subscriptions/{made['id']}/cancel", {})
 
     workers.drain()

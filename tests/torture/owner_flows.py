@@ -5,13 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.domain.cycles import Period
+from chalicelib.domain.webhooks import Format, SurfaceEvent
 from chalicelib.services import plans, qr_codes, subscriptions
 from chalicelib.services.jobs import EDGE_SECONDS
 from chalicelib.services.qr_codes import Usage, paying
 from chalicelib.services.subscriptions import changing
+from chalicelib.services.webhooks import endpoints
+from chalicelib.services.webhooks.endpoints import Foreign
 from infra.audit.snapshot import Item, Snapshot
 from tests.torture.flow import Flow
-from tests.torture.steps import AMOUNT, CREATED, act, do, order, pay
+from tests.torture.steps import AMOUNT, act, pay
 from tests.torture.worker_flows import only, work
 from tests.torture.world import Shop, World
 
@@ -25,9 +28,8 @@ Check = Callable[[Shop, Any, Any, Snapshot], None]
 
 def _with_receiver(world: World, shop: Shop) -> None:
     """Adds an endpoint of the only format that gets the events of codes and subscriptions."""
-    body = {"url": world.receiver.url(f"{shop.path}-surface"), "events": ["payment.captured"], "format": "razorpay"}
-    made = do(world, shop, "/webhook-endpoints", body)
-    assert made.body["format"] == "razorpay"
+    url, wanted = world.receiver.url(f"{shop.path}-surface"), Foreign([str(event) for event in SurfaceEvent])
+    endpoints.create(shop.id, url, [], Format.RAZORPAY, enabled=True, foreign=wanted)
 
 
 # ---------------------------------------------------------------- QR codes
@@ -151,3 +153,19 @@ def _heard(prepare: Prepare) -> Prepare:
         return only("payments", prepare)(world, shop)
 
     return with_receiver
+
+
+OWNERS = [
+    Flow("count the payment of a QR code", _heard(_scanned(Usage.MULTIPLE)), work("payments"), check=_received(1, "active")),
+    Flow("count what is paid for a QR code for single use", _heard(_paid), work("payments"), check=_received(1, "closed")),
+    Flow("close a QR code in time", _heard(_closing_in_a_minute), work("payments"), check=_received(0, "closed")),
+    Flow("charge a cycle of a subscription", _heard(_due()), work("payments"),
+         check=_is("completed", 2, "captured", "captured")),
+    Flow("charge a cycle that brings a change", _heard(_due(remaining_count=2)), work("payments"),
+         check=_is("active", 2, "captured", "captured")),
+    Flow("count a charge before a pause", _heard(_charged), work("payments"), _pause_before_the_repetition,
+         _is("completed", 2, "captured", "captured")),
+    Flow("fail a charge of a subscription", _heard(_due(REFUSING_PAYER)), work("payments"),
+         check=_is("pending", 1, "captured", "failed")),
+    Flow("cancel a subscription that nobody has paid", _heard(_unpaid), _cancel, _cancel_again, _cancelled),
+]  # fmt: skip
