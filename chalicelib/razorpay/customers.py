@@ -19,10 +19,10 @@ SHORTEST_NAME, SHORTEST_CONTACT = 3, 8
 @on("POST", "/v1/customers", Scope.ORDERS_WRITE)
 def create_customer(asked: Asked) -> Entity:
     fail_existing = asked.body.switch("fail_existing") is not False
-    return shown(customers.create(asked.merchant_id, _details(asked.body), fail_existing=fail_existing))
+    return shown(customers.create(asked.merchant_id, details_of(asked.body), fail_existing=fail_existing))
 
 
-def _details(body: Fields) -> Details:
+def details_of(body: Fields) -> Details:
     """Returns what the body tells of the customer. Raises Refusal."""
     name, email, contact, gstin = (body.text(field, most) for field, most in LONGEST.items())
     if name is not None and len(name) < SHORTEST_NAME:
@@ -47,4 +47,4 @@ def get_customer(asked: Asked, customer_id: str) -> Entity:
 
 @on("PUT", "/v1/customers/{customer_id}", Scope.ORDERS_WRITE)
 def edit_customer(asked: Asked, customer_id: str) -> Entity:
-    return shown(customers.edit(asked.merchant_id, customer_id, _details(asked.body)))
+    return shown(customers.edit(asked.merchant_id, customer_id, details_of(asked.body)))

@@ -1,11 +1,15 @@
 """Names the modules whose views the router knows. A new group of operations is a new module in this list."""
 
+from chalicelib import stage
 from chalicelib.razorpay import (
     account,
     checkout,
     customers,
+    direct,
     disputes,
     downtimes,
+    hosted,
+    invoices,
     items,
     links,
     orders,
@@ -15,18 +19,22 @@ from chalicelib.razorpay import (
     refunds,
     settlements,
     subscriptions,
+    tokens,
     webhooks,
 )
 
 MODULES = (
     orders,
     payments,
+    direct,
     refunds,
     disputes,
     settlements,
     downtimes,
     customers,
+    tokens,
     items,
+    invoices,
     links,
     qr_codes,
     plans,
@@ -34,9 +42,11 @@ MODULES = (
     webhooks,
     account,
     checkout,
+    hosted,
 )
 
 
 def register() -> int:
     """Returns the number of groups. Their import has registered their routes."""
+    stage.register_views()
     return len(MODULES)

@@ -20,7 +20,7 @@ operations.register()
 
 
 def answer(request: Any, path: str) -> Response:
-    """Answers a request. path: whole and as it was sent. The answer is JSON, whatever happens."""
+    """Answers a request. path: whole and as it was sent. The answer is JSON, whatever happens, unless the view made a page."""
     call = Call.of(request)
     return answers.traced(call, lambda: _answer(call, path))
 

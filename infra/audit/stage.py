@@ -62,8 +62,7 @@ class Stage:
         disputes = self._records("disputes")
         settlements = self.settlements()
         merchants = self._merchants()
-        qr_codes = self._records("qr-codes")
-        subscriptions = self._records("subscriptions")
+        owners = self._owners()
         deliveries = self._records("webhook-deliveries")
         # Orders are read after payments. An order may then name a payment that was made in between, not the reverse.
         orders = self._records("orders")
@@ -74,13 +73,12 @@ class Stage:
             disputes=disputes,
             settlements=settlements,
             merchants=merchants,
-            qr_codes=qr_codes,
-            subscriptions=subscriptions,
+            **owners,
             deliveries=deliveries,
             orders=orders,
             cards={item["id"]: item for item in self._with_ids("cards", list(payments))},
             deadlines=self._deadlines(
-                _moments("deadline_at", payments, refunds, disputes, settlements, qr_codes, subscriptions)
+                _moments("deadline_at", payments, refunds, disputes, settlements, *owners.values())
                 | _moments("expires_at", orders)
                 | _moments("settle_at", merchants)
                 | _moments("next_retry_at", deliveries)
@@ -91,7 +89,7 @@ class Stage:
             idempotency={} if self.merchant_id else self._answers(),
             postings=self.postings(),
             totals_after=self.totals(),
-            dead_letters={name: self._messages(f"{name}-dlq") for name in QUEUES} if not self.merchant_id else {},
+            dead_letters=self._dead_letters(),
             now=self.now() if now is None else now,
             patience=patience,
         )
@@ -104,6 +102,13 @@ class Stage:
 
     def settlements(self) -> Items:
         return self._records("settlements")
+
+    def _owners(self) -> dict[str, Items]:
+        """Returns the objects that own orders, by the snapshot's name of their table."""
+        return {"qr_codes": self._records("qr-codes"), "subscriptions": self._records("subscriptions")}
+
+    def _dead_letters(self) -> dict[str, int]:
+        return {} if self.merchant_id else {name: self._messages(f"{name}-dlq") for name in QUEUES}
 
     def _merchants(self) -> Items:
         """Returns when each merchant is settled next. Its other data are none of an audit's."""

@@ -1,8 +1,9 @@
 """Runs the embedded AWS: MiniStack as a child process, on loopback, with its state in the gateway's folder.
 
 `python -m infra.local.emulator` is the child. It differs from `python -m ministack`: it ends, and so saves its state,
-when the supervisor is gone; its SQS long polling hands a message over at once; uvicorn serves it; it refuses requests
-of web pages; and it has only the services that the gateway uses (above all no Lambda, which would run any code).
+when the supervisor is gone; its SQS long polling hands a message over at once; its DynamoDB keeps partitions sorted
+(infra/local/engine); uvicorn serves it; it refuses requests of web pages; and it has only the services that the gateway
+uses (above all no Lambda, which would run any code).
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from infra.environment import HOST
+from infra.local.engine import patches
 from infra.local.lifeline import end_with_parent
 from infra.local.loopback import names_loopback
 
@@ -119,9 +121,10 @@ def main() -> None:
     end_with_parent()
     import uvicorn  # noqa: PLC0415  # only the child needs it
     from ministack import app  # noqa: PLC0415  # reads its environment when imported
-    from ministack.services import sqs  # noqa: PLC0415
+    from ministack.services import dynamodb, sqs  # noqa: PLC0415
 
     hand_over_at_once(sqs)
+    patches.install(dynamodb)
     # MiniStack's own server is all Python and takes half of the time of a call. uvicorn's parser and loop are in C.
     uvicorn.run(
         for_programs_only(app.app),

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.errors import BadRequest, NotFound, Unavailable
 from chalicelib.persistence import trail, whole
 from chalicelib.persistence.payments import Payment
-from chalicelib.services import customers
+from chalicelib.services import customers, invoices
 from chalicelib.services.merchants import accounts
 from chalicelib.services.privacy import erasing, exporting
 from infra import privacy
@@ -49,7 +49,11 @@ def buy(shop, person, note):
 def life(merchant, drain):
     """The person's payment with a refund, and another person's."""
     made, shop = merchant
-    customers.create(made.id, customers.Details(**PERSON), fail_existing=True)
+    known = customers.create(made.id, customers.Details(**PERSON), fail_existing=True)
+    lines = [{"id": "li_1", "item_id": None, "name": "Tea", "description": None, "amount": 500, "quantity": 1}]
+    told = {"description": "gift for asha", "comment": "flat nine", "notes": {"to": "flat nine"}}
+    bill = invoices.Wish(None, {"id": known.id, **PERSON}, lines, "INR", told)
+    invoices.create(made.id, bill, "r", draft=True)
     shop.server.bodies["/hook"] = PERSON["name"].encode()  # a receiver that repeats what it got
     order_id, payment_id = buy(shop, PERSON, "gift for asha, flat nine")
     drain()
@@ -150,6 +154,7 @@ def test_an_export_holds_every_kind_and_no_secret(life, merchant):
         "key",
         "webhook_endpoint",
         "customer",
+        "invoice",
         "order",
         "payment",
         "refund",

@@ -11,7 +11,8 @@ from chalicelib import queues
 from chalicelib.acquirers.simulated.instruments import SLOW_REFUND_AMOUNT
 from chalicelib.config import settings
 from chalicelib.domain import clock
-from chalicelib.services import views
+from chalicelib.domain.errors import BadRequest
+from chalicelib.services import invoices, views
 from chalicelib.services.merchants import accounts
 from tests.support.surface import KEY, SECRET, ask, make
 
@@ -117,6 +118,40 @@ def test_a_late_success_is_captured_and_leaves_no_error(shop, workers):
     payment = shown(f"payments/{payment_id}")
     assert (payment["status"], payment["error_code"], payment["captured"]) == ("captured", None, True)
     assert shown(f"orders/{order['id']}")["status"] == "paid"
+
+
+LINES = [{"name": "Tea", "amount": 500}]
+
+
+def test_an_invoice_expires(shop, workers):
+    invoice = make("invoices", {"line_items": LINES, "expire_by": int(time.time()) + 1000})
+    run_at(workers, invoice["order_id"], 500)
+    assert shown(f"invoices/{invoice['id']}")["status"] == "issued"
+
+    run_at(workers, invoice["order_id"], 1100)
+
+    expired = shown(f"invoices/{invoice['id']}")
+    assert (expired["status"], expired["expired_at"] > 0) == ("expired", True)
+
+
+@pytest.mark.parametrize("second", ["issue", "delete", "edit"])
+def test_a_draft_that_was_issued_meanwhile_is_not_changed_by_a_slower_request(shop, monkeypatch, second):
+    draft = make("invoices", {"line_items": LINES, "draft": True})
+    merchant_id = shop.get("/merchants/profile")["id"]
+    stale = invoices.find(merchant_id, draft["id"])
+    issued = make(f"invoices/{draft['id']}/issue", {})
+    later_step = {
+        "issue": lambda: invoices.issue(merchant_id, draft["id"], "r"),
+        "delete": lambda: invoices.delete(merchant_id, draft["id"]),
+        "edit": lambda: invoices.edit(merchant_id, draft["id"], {"terms": "now"}, "r"),
+    }[second]
+    found, real = [stale], invoices.find
+    monkeypatch.setattr(invoices, "find", lambda *key: found.pop() if found else real(*key))
+
+    with pytest.raises(BadRequest, match="issued"):
+        later_step()
+
+    assert shown(f"invoices/{draft['id']}") == issued
 
 
 RESULT = f"key_id={KEY}"

@@ -83,6 +83,16 @@ def _scan(shop: Any, workers: Any, code_id: str, action: str) -> Any:
     return made["id"]
 
 
+def _walk_invoices(customer_id: str) -> None:
+    lines = [{"name": "Tea", "amount": 500}]
+    first, second = (make("invoices", {"customer_id": customer_id, "draft": 1, "line_items": lines}) for _ in range(2))
+    ask("PATCH", f"invoices/{first['id']}", {"notes": {"k": "v"}})
+    make(f"invoices/{first['id']}/issue", {})
+    make(f"invoices/{first['id']}/cancel", {})
+    ask("DELETE", f"invoices/{second['id']}")
+    ask("GET", "invoices")
+
+
 def walk(shop: Any, workers: Any) -> None:
     """Does what the other API does not do."""
     email = f"{time.time_ns()}@example.com"
@@ -111,6 +121,7 @@ def walk(shop: Any, workers: Any) -> None:
     ask("GET", "items")
     ask("PATCH", f"items/{item['id']}", {"amount": 600})
     ask("DELETE", f"items/{item['id']}")
+    _walk_invoices(customer["id"])
     month = time.gmtime()
     ask("GET", "settlements")
     ask("GET", "settlements/recon/combined", query=f"year={month.tm_year}&month={month.tm_mon}")

@@ -6,6 +6,7 @@ from chalicelib.domain.payments import EDGES, LIVE, REFUNDABLE, State
 from infra.audit.snapshot import Item, Snapshot, seconds
 from tests.torture.evidence import CLOSE, EXPIRED
 
+SILENT = "silence 24h"  # nobody hears from the bank what the payer did, before the gateway gives the payment up
 # The possible ends of a payment of this kind, or of an order's payments with this script.
 # "lost": a card whose number is gone before the bank was asked ends as if its time were over.
 ENDS: dict[str, frozenset[str]] = {
@@ -17,10 +18,10 @@ ENDS: dict[str, frozenset[str]] = {
     "card declined": frozenset({"no", "time"}),
     "intent": frozenset({"time"}),
     "card challenged": frozenset({"time"}),
-    "silence 24h": frozenset({"time"}),
+    SILENT: frozenset({"time"}),
     "challenge, working 30s, approve": frozenset({"time"}),
 }
-SCRIPTS = ("silence 24h", "challenge, working 30s, approve")
+SCRIPTS = (SILENT, "challenge, working 30s, approve")
 
 
 def _reachable() -> dict[State, frozenset[State]]:
@@ -59,13 +60,17 @@ class Model:
         if "late" in self.ends[payment]:
             return
         is_late = self.seen.payments[payment]["state"] == State.FAILED
-        self.ends[payment] = frozenset({"late"} if is_late else {"yes"})
-        if is_late:
+        in_time = {"late", "time"} if self._is_unheard(payment) else {"yes"}
+        self.ends[payment] = frozenset({"late"} if is_late else in_time)
+        if "late" in self.ends[payment]:
             self.gave_up.add(payment)
 
     def declines(self, payment: str) -> None:
         if self.seen.payments[payment]["state"] != State.FAILED:
-            self.ends[payment] = frozenset({"no"})
+            self.ends[payment] = frozenset({"no", "time"} if self._is_unheard(payment) else {"no"})
+
+    def _is_unheard(self, payment: str) -> bool:
+        return self.seen.payments[payment].get("script") == SILENT
 
     # ---------------------------------------------------------------- the answers to requests
 

@@ -22,6 +22,7 @@ from chalicelib.services.privacy.people import Found
 FIELDS: Mapping[str, Mapping[str, Any]] = {
     "Customer": {"name": None, "email": None, "contact": None, "gstin": None, "notes": None},
     "PaymentLink": {"customer": None, "notes": None},
+    "Invoice": {"customer": None, "description": None, "comment": None, "notes": None},
     "Order": {"customer": None, "description": None, "notes": {}},
     "Payment": {"payer": None, "notes": None},
     "Refund": {"reason": None, "notes": None},
@@ -62,6 +63,7 @@ def _erased(merchant_id: str, found: Found) -> Iterator[tuple[str, bool]]:
         *found.payments,
         *found.orders,
         *found.links,
+        *found.invoices,
         *found.customers,
     ]
     for record in sorted(records, key=lambda each: each.id in found.naming):

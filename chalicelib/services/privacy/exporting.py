@@ -9,6 +9,7 @@ from chalicelib.persistence import postings, trail, whole
 from chalicelib.persistence.customers import Customer
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.disputes import Dispute
+from chalicelib.persistence.invoices import Invoice
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payment_links import PaymentLink
 from chalicelib.persistence.payments import Payment
@@ -37,6 +38,7 @@ ENDPOINT = _of("id", "url", "events", "format", "enabled", "disabled_reason", "c
 KINDS: tuple[tuple[str, Any, Callable[[Any], dict[str, Any]]], ...] = (
     ("customer", Customer, _of("id", "name", "email", "contact", "gstin", "notes", "created_at")),
     ("payment_link", PaymentLink, _of("id", "order_id", "reference_id", "customer", "notes", "created_at")),
+    ("invoice", Invoice, _of("id", "order_id", "receipt", "customer", "lines", "description", "notes", "created_at")),
     ("order", Order, views.order),
     ("payment", Payment, _payment),
     ("refund", Refund, views.refund),

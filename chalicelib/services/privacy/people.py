@@ -9,6 +9,7 @@ from chalicelib.domain.payments import LIVE
 from chalicelib.persistence import whole
 from chalicelib.persistence.customers import Customer
 from chalicelib.persistence.disputes import Dispute
+from chalicelib.persistence.invoices import Invoice
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payment_links import PaymentLink
 from chalicelib.persistence.payments import Payment
@@ -24,6 +25,7 @@ class Found:
 
     customers: list[Customer]
     links: list[PaymentLink]
+    invoices: list[Invoice]
     orders: list[Order]
     payments: list[Payment]
     refunds: list[Refund]
@@ -36,6 +38,7 @@ class Found:
         kinds: tuple[Iterable[Any], ...] = (
             self.customers,
             self.links,
+            self.invoices,
             self.orders,
             self.payments,
             self.refunds,
@@ -47,7 +50,7 @@ class Found:
 def find(merchant_id: str, who: str) -> Found:
     """Finds the records of a customer. who: a customer's id, email address, contact or UPI address.
 
-    Reads all orders, links and payments of the merchant. Raises NotFound for an unknown customer's id, and BadRequest
+    Reads all orders, links, invoices and payments of the merchant. Raises NotFound for an unknown customer's id, and BadRequest
     while one of the customer's payments is under way: the bank is still asked with the payer's address.
     """
     values = _values(merchant_id, who)
@@ -55,9 +58,11 @@ def find(merchant_id: str, who: str) -> Found:
         each for each in whole.of_merchant(Customer, merchant_id) if each.id == who or _names(_told(each), values)
     ]
     links = [each for each in whole.of_merchant(PaymentLink, merchant_id) if _names(each.customer, values)]
+    invoices = [each for each in whole.of_merchant(Invoice, merchant_id) if _names(each.customer, values)]
     orders = {each.id: each for each in whole.of_merchant(Order, merchant_id) if _names(each.customer, values)}
-    naming = {each.id for each in (*people, *links, *orders.values())}
-    orders |= Order.find_many([link.order_id for link in links if link.order_id not in orders])
+    naming = {each.id for each in (*people, *links, *invoices, *orders.values())}
+    known = [each.order_id for each in (*links, *invoices) if each.order_id and each.order_id not in orders]
+    orders |= Order.find_many(known)
     payments = {}
     for each in whole.of_merchant(Payment, merchant_id):
         itself = _names(each.payer, values) or _names(each.instrument, values)
@@ -71,6 +76,7 @@ def find(merchant_id: str, who: str) -> Found:
     return Found(
         people,
         links,
+        invoices,
         list(orders.values()),
         list(payments.values()),
         [each for payment_id in payments for each in whole.of_payment(Refund, payment_id)],

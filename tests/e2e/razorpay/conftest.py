@@ -7,6 +7,7 @@ import razorpay
 import requests
 
 from tests.e2e.client import KEY, SECRET
+from tests.e2e.razorpay.site import Shop
 
 
 class Payer:
@@ -68,3 +69,21 @@ def reported(shop):
         return [line for line in found if line["settlement_id"] == settlement["id"]]
 
     return lines
+
+
+@pytest.fixture
+def site():
+    made = Shop()
+    yield made
+    made.server.shutdown()
+
+
+@pytest.fixture
+def page(browser, complaints):
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    complaints.watch(page)
+    complaints.expect("favicon.ico")
+    yield page
+    context.close()

@@ -1,14 +1,12 @@
 """A shop's page that is written for checkout.js: nothing but the script's address is ours."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import pytest
 
 from tests.e2e.client import KEY
+from tests.e2e.razorpay.site import part, pay
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
@@ -16,54 +14,6 @@ HERE = Path(__file__).parent
 VENDOR = "https://checkout.razorpay.com/v1/checkout.js"
 CANCEL = '[data-test-id="close-modal-button"]'
 MODAL = "#payment-gateway-modal"
-
-
-class Shop:
-    """The shop's server: its page, and what browsers post to it."""
-
-    def __init__(self):
-        self.body, self.posted = "", []
-        shop = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):  # http.server names it so
-                self._answer(shop.body)
-
-            def do_POST(self):
-                fields = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-                shop.posted.append((self.path, {name: value for name, (value,) in fields.items()}))
-                self._answer("<title>Thanks</title><h1>Thanks</h1>")
-
-            def _answer(self, text):
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://localhost:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
-@pytest.fixture
-def site():
-    made = Shop()
-    yield made
-    made.server.shutdown()
-
-
-@pytest.fixture
-def page(browser, complaints):
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    complaints.watch(page)
-    complaints.expect("favicon.ico")
-    yield page
-    context.close()
 
 
 @pytest.fixture
@@ -98,15 +48,6 @@ def window(page, visit):
         return page.frame_locator('[data-test-id="payment-iframe"]')
 
     return go
-
-
-def part(frame, name):
-    return frame.locator(f'[data-test-id="{name}"]')
-
-
-def pay(frame, vpa="success@razorpay"):
-    part(frame, "vpa-input").fill(vpa)
-    part(frame, "pay-button").click()
 
 
 def heard(page, count=1):

@@ -28,6 +28,14 @@ def dispute(shop, payment_id):
     return shop.dispute.fetch(sandbox(shop, "disputes", {"payment_id": payment_id})["id"])
 
 
+def invoice(shop, _):
+    wanted = {
+        "customer": {"name": "Asha Rao", "email": "b@example.com"},
+        "line_items": [{"name": "Tea", "amount": 500}],
+    }
+    return shop.invoice.create({"type": "invoice", **wanted})
+
+
 def webhook(shop, _):
     wanted = {"url": "http://127.0.0.1:9/hook", "events": ["order.paid"], "alert_email": "a@example.com", "secret": "s"}
     made = shop.webhook.create(wanted, "acc_1")
@@ -49,6 +57,8 @@ FOUND = {
     ),
     "webhook": webhook,
     "dispute": dispute,
+    "invoice": invoice,
+    "line_item": lambda shop, payment_id: invoice(shop, payment_id)["line_items"][0],
     "item": lambda shop, _: shop.item.create({"name": "Tea", "description": "hot", "amount": 500, "currency": "INR"}),
 }
 

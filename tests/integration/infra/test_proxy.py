@@ -153,3 +153,12 @@ def test_many_requests_ask_once_whether_the_api_is_deployed(ports, emulator):
     for _ in range(20):
         ask(ports[8000], "/api/v1/nothing")
     assert emulator.seen.count(("GET", "/api/health")) <= 3
+
+
+@pytest.mark.parametrize(("path", "status"), [("/v1/checkout/embedded", 404), ("/v1/orders", 403)])
+def test_a_page_of_any_shop_reaches_the_hosted_checkout_and_nothing_else(ports, path, status):
+    connection = HTTPConnection("127.0.0.1", ports[8000], timeout=10)
+    connection.request("GET", path, headers={"Host": "localhost", "Origin": "http://shop.test"})
+
+    assert connection.getresponse().status == status
+    connection.close()

@@ -4,7 +4,7 @@ from chalicelib.domain.scopes import Scope
 from chalicelib.razorpay import operations, router
 from chalicelib.razorpay.errors import Refusal
 
-PUBLIC = {"get_result", "get_methods", "get_preferences"}
+PUBLIC = {"get_result", "get_methods", "get_preferences", "show_checkout"}
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +45,6 @@ def test_every_route_asks_for_a_scope_but_those_of_a_page():
 
 
 def test_a_route_that_writes_asks_for_a_scope_that_writes():
-    writing = [route for route in router.TABLE if route.method != "GET"]
+    writing = [route for route in router.TABLE if route.method != "GET" and route.view.__name__ not in PUBLIC]
 
     assert [route.path for route in writing if not (route.scope or "").endswith(":write")] == []

@@ -13,7 +13,7 @@ TABLES = {
     "merchants", "merchant-emails", "api-keys", "webhook-endpoints", "orders", "payments", "refunds", "disputes",
     "webhook-deliveries",
     "idempotency", "totals", "postings", "sessions", "throttles", "deadlines", "cards", "card-tries", "simulated-bank", "sandbox",
-    "usages", "settlements", "dead-letters", "events", "customers", "payment-links", "items", "qr-codes",
+    "usages", "settlements", "dead-letters", "events", "customers", "payment-links", "items", "invoices", "qr-codes",
     "plans", "subscriptions", "audit-trail",
 }  # fmt: skip
 # What is deleted from these must be in no backup (cards), or is worth none.

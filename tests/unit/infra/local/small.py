@@ -24,6 +24,7 @@ def make_app():
 
     made.route("/api/v1/orders", methods=["GET", "HEAD"], name="list")(show)
     made.route("/api/v1/orders", methods=["POST"], name="create", content_types=["application/json"])(show)
+    made.route("/v1/{proxy+}", methods=["POST"], name="hosted", content_types=[])(show)
     made.route("/api/v1/orders/public", methods=["GET"], name="public")(show)
     made.route("/api/v1/orders/{order_id}", methods=["GET"], name="one")(show)
     return made

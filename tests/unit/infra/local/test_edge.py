@@ -145,6 +145,12 @@ def test_other_pages_may_neither_read_nor_do_anything(ask, method, origin):
     assert answer.headers["Access-Control-Allow-Origin"] is None
 
 
+def test_a_page_of_any_shop_may_post_the_form_of_the_hosted_checkout_and_read_nothing(ask):
+    answer, _ = ask("POST", "/v1/checkout/embedded", "key_id=1", Origin="http://shop.test")
+    assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (200, None)
+    refused(*ask("POST", "/v1/orders", BODY, Origin="http://shop.test"), 403)
+
+
 @pytest.mark.parametrize(
     "number",
     [
