@@ -24,7 +24,7 @@ class Subscription(HasEvents):
     payment that authenticates. order_id: of the charge that is not paid yet; tried: its payments whose failure was
     counted; failures: of this charge, in a row. payer_vpa: whom the charges ask. addons: amounts that the next charge adds,
     as [id, name, amount, quantity]. scheduled: what the end of the cycle changes. deadline_at: when a worker looks at the
-    subscription. delivery_ids: of the last step with an event. key_id: the key pair that made it.
+    subscription. delivery_ids: of the latest events. key_id: the key pair that made it.
     """
 
     class Meta:

@@ -81,6 +81,16 @@ def create(  # the request's parts, and who asks
         raise BadRequest("Order has a payment in progress", "order_id", Reason.PAYMENT_IN_PROGRESS) from None
 
 
+def plan(order: Order, asked: NewPayment, request_id: str) -> tuple[Transaction, list[Job]]:
+    """Plans a payment that no payer's page asks for, for a caller that adds writes of its own.
+
+    Returns the writes, and the jobs to send before they are committed. Raises BadRequest.
+    """
+    checked = asked.check(clock.now(), order.currency)
+    _check_payable(order, public=False)
+    return _plan(order, _new_payment(order, checked, NOBODY), checked, request_id)
+
+
 def _plan(order: Order, payment: Payment, checked: Checked, request_id: str) -> tuple[Transaction, list[Job]]:
     """Returns the writes of a new payment, and the jobs to send before they are committed."""
     card, card_key = cards.seal(checked.card, payment.id) if checked.card else (None, "")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from chalicelib import queues, tracing
 from chalicelib.domain import clock
-from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.errors import GatewayError, Unavailable
 from chalicelib.domain.payments import OrderEffect, State
 from chalicelib.persistence import totals
 from chalicelib.persistence.invariants import InvariantBroken
@@ -65,7 +65,7 @@ def _expire(item: Job) -> bool:
     with tracing.within(item.trace):
         try:
             return expire is not None and expire(item)
-        except Unavailable:
+        except GatewayError:
             logger.exception("could not end an object at its deadline", object_id=item.object_id)
             return False
 

@@ -7,9 +7,10 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.domain import cycles
 from chalicelib.domain.cycles import Period
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import BadRequest, NotFound
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.lists import ListQuery
+from chalicelib.domain.money import MAX_AMOUNT
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.subscriptions import AUTHENTICATION_AMOUNT, Status
 from chalicelib.persistence.listing import Listing
@@ -21,6 +22,10 @@ from chalicelib.services.subscriptions import steps
 
 PREFIX = "sub"
 SUBSCRIPTIONS = Listing(Subscription, Subscription.by_merchant)
+# What the amount of the next charges depends on.
+PRICED = ("plan_id", "quantity", "addons", "scheduled")
+MOST_ADDONS = 50
+TOO_MUCH = "Amount exceeds maximum amount allowed."
 # [id, name, amount in minor units, quantity]
 Addon = list[Any]
 
@@ -72,6 +77,7 @@ def create(merchant_id: str, wish: Wish, request_id: str) -> Subscription:
         expire_by=wish.expire_by,
         deadline_at=wish.expire_by,
     )
+    check_amounts(None, made)
     order = orders.plan(merchant_id, terms_of(made, plan, _first_amount(made, plan)), request_id)
     order.order.owner_id = made.id
     made.first_order_id = made.order_id = order.order.id
@@ -101,6 +107,19 @@ def _first_amount(made: Subscription, plan: Plan) -> int:
 def amount_of(record: Subscription, plan: Plan) -> int:
     """Returns the amount of the next charge, in minor units."""
     return int(plan.amount) * int(record.quantity) + _addons_of(record)
+
+
+def check_amounts(before: Subscription | None, after: Subscription) -> None:
+    """Raises BadRequest if the next charge, now or after the scheduled change, has too many add-ons or is too large."""
+    if before and all(getattr(before, name) == getattr(after, name) for name in PRICED):
+        return
+    if len(after.addons or ()) > MOST_ADDONS:
+        raise BadRequest(f"A charge has at most {MOST_ADDONS} add-ons", "addons")
+    for change in ({}, after.scheduled or {}):
+        plan = plans.find(after.merchant_id, change.get("plan_id", after.plan_id))
+        units = int(change.get("quantity", after.quantity))
+        if int(plan.amount) * units + _addons_of(after) > MAX_AMOUNT:
+            raise BadRequest(TOO_MUCH, "amount")
 
 
 def _addons_of(record: Subscription) -> int:

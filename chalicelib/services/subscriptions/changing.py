@@ -10,9 +10,12 @@ from chalicelib.domain.subscriptions import ENDED, Status
 from chalicelib.domain.webhooks import SurfaceEvent
 from chalicelib.persistence.subscriptions import Subscription
 from chalicelib.persistence.transactions import Refused, Transaction
+from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import plans, subscriptions
+from chalicelib.services.jobs import EDGE_SECONDS
 from chalicelib.services.subscriptions import Addon, steps
 from chalicelib.services.subscriptions.charging import Outcome, ended
+from chalicelib.services.waits import wakeups
 
 NOT_ENDED = frozenset(Status) - ENDED
 CHANGEABLE = frozenset({Status.AUTHENTICATED, Status.ACTIVE})
@@ -29,14 +32,31 @@ def _decide(
         if before.status not in legal:
             raise BadRequest(f"Subscription is in {before.status} state, in which this is not possible")
         outcome, transaction = decide(before), Transaction()
-        after = steps.copy(before, **outcome.changes)
-        queues.send(*steps.write(transaction, after, outcome.events, request_id))
+        after = steps.copy(before, **_after_commit(before, outcome.changes))
+        subscriptions.check_amounts(before, after)
+        work = steps.write(transaction, after, outcome.events, request_id)
+        queues.send(*work, *wakeups.plan(transaction, *_to_order(after, request_id)))
         try:
             transaction.commit()
         except Refused:
             continue
         return after
     raise Unavailable("The same subscription is being changed by too many requests at once")
+
+
+def _after_commit(before: Subscription, changes: dict[str, Any]) -> dict[str, Any]:
+    """Puts a new deadline off until its job, which is sent before the commit, finds the committed record."""
+    due_at = changes.get("deadline_at")
+    if due_at is None or due_at == before.deadline_at:
+        return changes
+    return changes | {"deadline_at": max(due_at, clock.now() + EDGE_SECONDS)}
+
+
+def _to_order(after: Subscription, request_id: str) -> list[Job]:
+    """Returns the job that cancels the unpaid order of a subscription that ends, once the end is committed."""
+    if after.status not in ENDED or not after.order_id:
+        return []
+    return [job_at(PAYMENTS, after.order_id, request_id, clock.now() + EDGE_SECONDS)]
 
 
 def cancel(merchant_id: str, subscription_id: str, *, at_cycle_end: bool, request_id: str) -> Subscription:

@@ -15,7 +15,7 @@ from chalicelib.methods.upi import PayByUpi
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.subscriptions import Subscription
-from chalicelib.persistence.transactions import Transaction
+from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job
 from chalicelib.services import jobs, orders, plans, subscriptions
 from chalicelib.services.payments import accept, records
@@ -40,18 +40,43 @@ def look(work: Job) -> bool:
     if found is None:
         jobs.put_off_or_drop([work])
         return True
+    if work.receives > 1 or found.deadline_at is None:
+        steps.repeat_deliveries(found, work.request_id)
     if found.deadline_at is None:
-        steps.repeat(found, work.request_id)
+        queues.send(*_wake_order(found, work.request_id))
         return True
     if (early := float(found.deadline_at) - clock.now()) > 0:
         wakeups.send(queues.postponed(work, early))
         return True
     if found.status == Status.CREATED:
-        return steps.take(steps.copy(found, **ended(Status.EXPIRED)), [], work.request_id)
+        return _expire(found, work)
     if found.cancels_at_end and not found.order_id:
         after = steps.copy(found, **ended(Status.CANCELLED))
         return steps.take(after, [SurfaceEvent.SUB_CANCELLED], work.request_id)
     return _charge(found, work.request_id)
+
+
+def _wake_order(found: Subscription, request_id: str) -> list[Job]:
+    """Returns the job that cancels the unpaid order of a subscription that has ended."""
+    return [job(PAYMENTS, found.order_id, request_id)] if found.status in ENDED and found.order_id else []
+
+
+def _expire(found: Subscription, work: Job) -> bool:
+    """Ends a subscription that nobody has paid. A payment under way may still pay it, so the end waits for that one.
+
+    The condition on the order is the rule.
+    """
+    order, transaction = orders.find(found.first_order_id), Transaction()
+    if order.live_payment_id or order.status == OrderStatus.PAID:
+        wakeups.send(queues.postponed(work, orders.LIVE_WAIT))
+        return True
+    unpaid = Order.live_payment_id.does_not_exist() & (Order.status == order.status)
+    transaction.update("order", order, [Order.updated_at.set(clock.iso(clock.now()))], unpaid)
+    after = steps.copy(found, **ended(Status.EXPIRED))
+    if not steps.take(after, [], work.request_id, transaction=transaction):
+        return False
+    queues.send(*_wake_order(after, work.request_id))
+    return True
 
 
 def ended(status: Status) -> dict[str, Any]:
@@ -61,21 +86,25 @@ def ended(status: Status) -> dict[str, Any]:
 
 
 def _charge(found: Subscription, request_id: str) -> bool:
-    """Makes the charge's order, its payment, and then the deadline after it.
+    """Makes the charge's order, and then in one transaction its payment and the deadline after it.
 
-    Each of the three finds what an earlier worker did: the record names the order, and an order has one live payment.
+    The version in that transaction is the rule: nobody is charged whose subscription was paused or cancelled meanwhile.
+    The jobs are sent before the commit, because the payment's first job has no row that would make up for it.
     """
     order = Order.find(found.order_id) if found.order_id else None
     if order is None or order.status == OrderStatus.CANCELLED:
         return _make_order(found, request_id) and look(job(PAYMENTS, found.id, request_id))
+    transaction, work = Transaction(), [job(PAYMENTS, order.id, request_id)]
     if order.status in OPEN and not order.live_payment_id and order.attempts == found.tried:
-        try:
-            asked = PayByUpi(order_id=order.id, vpa=found.payer_vpa or USUAL_VPA)
-            accept.create(order, asked, None, request_id, public=False)
-        except BadRequest:  # the payer has just paid the order, or the merchant cancelled it
-            return False
-    queues.send(job(PAYMENTS, order.id, request_id))
-    return steps.take(steps.copy(found, deadline_at=clock.now() + RETRY_SECONDS), [], request_id)
+        asked = PayByUpi(order_id=order.id, vpa=found.payer_vpa or USUAL_VPA)
+        transaction, work = accept.plan(order, asked, request_id)
+    after = steps.copy(found, deadline_at=clock.now() + RETRY_SECONDS)
+    queues.send(*work, *steps.write(transaction, after, [], request_id))
+    try:
+        transaction.commit()
+    except Refused:
+        return False
+    return True
 
 
 def _make_order(found: Subscription, request_id: str) -> bool:
@@ -93,6 +122,8 @@ def _make_order(found: Subscription, request_id: str) -> bool:
 
 def settle(order: Order, work: Job) -> bool:
     """Reacts to the end of a payment of the subscription. Returns False if SQS has to hand the job out again."""
+    if work.receives > 1:
+        steps.repeat_deliveries(subscriptions.find(order.merchant_id, order.owner_id), work.request_id)
     for _ in range(steps.MOST_TRIES):
         found = subscriptions.find(order.merchant_id, order.owner_id)
         paying = [each for each in records.of_orders([order])[order.id] if each.state == State.CAPTURED]
@@ -101,6 +132,8 @@ def settle(order: Order, work: Job) -> bool:
         elif _has_failed(found, order):
             outcome = _failed(found, order)
             done = steps.take(steps.copy(found, **outcome.changes), outcome.events, work.request_id)
+        elif found.status in ENDED and not orders.obstacle(order):
+            done = _cancel(order, work.request_id)
         else:
             steps.repeat(found, work.request_id)
             return True
@@ -108,6 +141,15 @@ def settle(order: Order, work: Job) -> bool:
             return True
         order = orders.find(order.id)
     return False
+
+
+def _cancel(order: Order, request_id: str) -> bool:
+    """Cancels the order of a subscription that has ended, so that nobody pays it any more. Returns False if somebody has."""
+    try:
+        orders.cancel(order.merchant_id, order.id, None, request_id)
+    except BadRequest:
+        return False
+    return True
 
 
 def _has_failed(found: Subscription, order: Order) -> bool:
@@ -136,7 +178,7 @@ def _failed(found: Subscription, order: Order) -> Outcome:
 
 def _count(found: Subscription, order: Order, payment: Payment, request_id: str) -> bool:
     """Counts a paid charge, once. Returns False if another step came first."""
-    outcome = _authenticated(found, order, payment) if found.status == Status.CREATED else _billed(found)
+    outcome = _authenticated(found, order, payment) if order.id == found.first_order_id else _billed(found)
     transaction = Transaction()
     counted = [Order.counted_at.set(clock.iso(clock.now()))]
     transaction.update("order", order, counted, Order.counted_at.does_not_exist())
@@ -154,7 +196,8 @@ def _authenticated(found: Subscription, order: Order, payment: Payment) -> Outco
 
 def _waiting(found: Subscription) -> dict[str, Any]:
     paid = {"order_id": None, "tried": 0, "addons": None}
-    return paid | {"status": Status.AUTHENTICATED, "deadline_at": found.start_at}
+    begins = {} if found.status in ENDED else {"status": Status.AUTHENTICATED, "deadline_at": found.start_at}
+    return paid | begins
 
 
 def _billed(found: Subscription) -> Outcome:
@@ -176,13 +219,13 @@ def _billed(found: Subscription) -> Outcome:
         **dict.fromkeys(("tried", "failures"), 0),
     }
     outcome = Outcome(changes, [SurfaceEvent.SUB_CHARGED])
-    if found.status in ENDED | {Status.PAUSED}:
+    if found.status in ENDED:
         return outcome
-    if found.status != Status.ACTIVE:
+    if found.status not in {Status.ACTIVE, Status.PAUSED}:
         outcome.events.insert(0, SurfaceEvent.SUB_ACTIVATED)
     if paid >= found.total_count:
         outcome.changes |= ended(Status.COMPLETED)
         outcome.events.append(SurfaceEvent.SUB_COMPLETED)
-    else:
+    elif found.status != Status.PAUSED:
         outcome.changes |= {"status": Status.ACTIVE, "charge_at": ends, "deadline_at": ends}
     return outcome

@@ -15,6 +15,8 @@ from chalicelib.services.entities.subscriptions import subscription as shown
 from chalicelib.services.events import announcing, telling
 from chalicelib.services.waits import wakeups
 
+# The most deliveries that a record keeps, to send them again for a worker that died.
+KEPT_DELIVERIES = 100
 # The most tries of a step that other steps of the same subscription overtake.
 MOST_TRIES = 5
 
@@ -39,8 +41,10 @@ def write(  # the step's transaction, the record as it will be, and what to tell
 
     The condition is that no other step was taken since the record was read.
     """
-    told = [(event, {"subscription": shown(after)}) for event in happened]
+    told, kept = [(event, {"subscription": shown(after)}) for event in happened], after.delivery_ids or ()
     work = telling.tell(transaction, after, told, paid, request_id)
+    if told:
+        after.delivery_ids = [*kept, *after.delivery_ids][-KEPT_DELIVERIES:]
     same = Subscription.id.does_not_exist() if after.version == 1 else Subscription.version == after.version - 1
     transaction.put("subscription", after, same)
     return work + wakeups.plan(transaction, *deadline(after, request_id))
@@ -72,7 +76,11 @@ def take(  # a worker's whole step
 
 
 def repeat(record: Subscription, request_id: str) -> None:
-    """Sends the jobs of the last step again, which its worker may not have sent before it died."""
-    told = announcing.jobs_of(record.delivery_ids or (), request_id, record.merchant_id)
-    queues.send(*told)
+    """Sends the jobs of earlier steps again, which their workers may not have sent before they died."""
+    repeat_deliveries(record, request_id)
     wakeups.send(*deadline(record, request_id))
+
+
+def repeat_deliveries(record: Subscription, request_id: str) -> None:
+    """Sends the deliveries of earlier steps again, also of steps that others have followed."""
+    queues.send(*announcing.jobs_of(record.delivery_ids or (), request_id, record.merchant_id))
