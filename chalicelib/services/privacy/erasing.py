@@ -23,7 +23,7 @@ from chalicelib.services.privacy.people import Found
 FIELDS: Mapping[str, Mapping[str, Any]] = {
     "Customer": {"name": None, "email": None, "contact": None, "gstin": None, "notes": None},
     "PaymentLink": {"customer": None, "notes": None},
-    "Invoice": {"customer": None, "description": None, "comment": None, "notes": None},
+    "Invoice": {"customer_id": None, "customer": None, "description": None, "comment": None, "notes": None},
     "QrCode": {"name": None, "description": None, "customer_id": None, "notes": None},
     "Subscription": {"customer_id": None, "payer_vpa": None, "notes": None},
     "Order": {"customer": None, "description": None, "notes": {}},

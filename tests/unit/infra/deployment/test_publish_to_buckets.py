@@ -85,5 +85,6 @@ def test_the_proxy_lets_in_our_own_pages_and_our_own_names_only():
     names = text.partition("map $host $elsewhere { default 1; ")[2]
     assert [name in names for name in ('"localhost" 0;', '"[::1]" 0;', '"host.docker.internal" 0;')] == [True] * 3
     configuration = Path(proxy.__file__).with_name("gateway.conf").read_text(encoding="utf-8")
-    assert "if ($stranger) { return 403; }" in configuration
+    assert "set $refused $stranger;" in configuration
+    assert "if ($refused) { return 403; }" in configuration
     assert "if ($elsewhere) { return 403; }" in configuration
