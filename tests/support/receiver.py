@@ -124,7 +124,8 @@ class Receiver:
             number = len(self.arrivals[path]) + 1
             script = self.scripts.get(path)
             status = script(number) if script else 200
-            self.arrivals[path].append(Arrival(headers["webhook-id"], body, headers, status))
+            identifier = headers.get("webhook-id") or headers["x-razorpay-event-id"]  # the native format, or the other
+            self.arrivals[path].append(Arrival(identifier, body, headers, status))
         return status
 
     def accepted(self, path: str) -> Counter[tuple[str, str]]:
