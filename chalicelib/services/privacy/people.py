@@ -82,6 +82,7 @@ def find(merchant_id: str, who: str) -> Found:
     orders |= Order.find_many([each.order_id for each in payments.values() if each.order_id not in orders])
     if others := _owners_of(orders, owners):
         orders |= _chosen(Order, merchant_id, lambda each: _owner(each) in others)
+    invoices |= _chosen(Invoice, merchant_id, lambda each: each.order_id in orders)
     payments |= Payment.find_many([each for order in orders.values() for each in order.payment_ids])
     found = [*payments.values(), *orders.values(), *owners.values(), *others.values(), *invoices.values()]
     _refuse_under_way(found)

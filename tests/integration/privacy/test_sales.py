@@ -10,10 +10,11 @@ from chalicelib.domain.disputes import Phase
 from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.webhooks import Format
 from chalicelib.persistence import whole
+from chalicelib.persistence.invoices import Invoice
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.qr_codes import QrCode
 from chalicelib.persistence.subscriptions import Subscription
-from chalicelib.services import customers, items, plans, qr_codes, subscriptions
+from chalicelib.services import customers, invoices, items, plans, qr_codes, subscriptions
 from chalicelib.services.disputes import answering, opening
 from chalicelib.services.privacy import erasing, exporting
 from chalicelib.services.qr_codes import paying
@@ -122,6 +123,18 @@ def test_who_paid_a_subscription_or_a_code_for_single_use_is_found_by_the_upi_ad
     erasing.erase(made.id, VPA, "op")
     assert (Subscription.find(subscription.id).notes, QrCode.find(code.id).notes) == (None, None)
     assert Order.find(subscription.first_order_id).notes == {}
+
+
+def test_who_paid_an_invoice_is_found_by_the_upi_address(merchant, drain):
+    made, shop = merchant
+    lines = [{"id": "li_1", "item_id": None, "name": "Tea", "description": None, "amount": 500, "quantity": 1}]
+    wish = invoices.Wish(None, {"email": EMAIL}, lines, "INR", {"comment": OF_CODE[2]})
+    invoice = invoices.create(made.id, wish, "r", draft=False)
+    shop.pay(invoice.order_id, VPA)
+    drain()
+    erasing.erase(made.id, VPA, "op")
+    left = Invoice.find(invoice.id)
+    assert (left.customer, left.comment, bool(left.lines)) == (None, None, True)
 
 
 def test_a_subscription_that_still_charges_and_a_code_that_can_be_paid_are_not_erased(merchant, drain):
