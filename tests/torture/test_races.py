@@ -10,12 +10,11 @@ import pytest
 
 from chalicelib.domain import clock
 from chalicelib.queues import encode, job_at
-from chalicelib.services.books import terms
 from chalicelib.services.merchants import credentials
 from infra.audit import audit
 from tests.torture.contests import bank_agrees
 from tests.torture.evidence import due_events, state
-from tests.torture.live import WallClock, api_processes, race
+from tests.torture.live import WallClock, api_processes, opened, race
 from tests.torture.steps import AMOUNT, instrument, notify, order, payment, settled
 from tests.torture.world import Clock, Message
 
@@ -50,16 +49,6 @@ def live(world, monkeypatch):
     monkeypatch.setattr(world, "clock", WallClock())
     monkeypatch.setattr(clock, "source", world.clock)
     return world
-
-
-def opened(live):
-    """Opens a shop whose settlements are armed by this process.
-
-    The API's processes spread deadlines over more shards than this process knows, and the audit here would miss them.
-    """
-    shop = live.open_shop()
-    terms.of(shop.id)
-    return shop
 
 
 def clean(world, shop) -> None:
