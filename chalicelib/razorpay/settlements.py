@@ -13,8 +13,8 @@ from chalicelib.services.books.settlements import records, report
 from chalicelib.services.entities import settlements as entities
 from chalicelib.services.entities.common import Entity, collection
 
-# The most lines of a report that one request gets.
-MOST_LINES = 1000
+# The most lines of a report that one request gets, and the most that it passes over (docs/adr/0015).
+MOST_LINES, MOST_SKIPPED = 1000, 10_000
 FIRST_YEAR, LAST_YEAR = 2000, datetime.fromtimestamp(LATEST_TIME, UTC).year
 
 
@@ -27,7 +27,8 @@ def list_settlements(asked: Asked) -> Entity:
 def list_settled(asked: Asked) -> Entity:
     """Lists what settlements of a month, or of a day, paid out. Days are those of UTC."""
     query = asked.query
-    count, skip = query.integer("count", COUNT, least=1, most=MOST_LINES), query.integer("skip", 0, least=0, most=10**9)
+    count = query.integer("count", COUNT, least=1, most=MOST_LINES)
+    skip = query.integer("skip", 0, least=0, most=MOST_SKIPPED)
     rows = report.settled_between(asked.merchant_id, *_span(query))
     return collection(entities.lines(list(islice(rows, skip, skip + count))))
 

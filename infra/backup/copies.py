@@ -65,7 +65,7 @@ def save(copy: Copy, file: Path) -> None:
 
 
 def read(file: Path) -> Copy:
-    """Reads a copy. Raises ValueError for a file that is none, and OSError."""
+    """Reads a copy. Raises ValueError for a file that holds no copy, and OSError."""
     with file.open(encoding="utf-8") as lines:
         try:
             head = json.loads(next(lines))

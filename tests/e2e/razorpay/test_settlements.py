@@ -16,3 +16,8 @@ def test_an_unknown_settlement_and_downtime_are_refused(shop):
         with pytest.raises(BadRequestError, match=r"^The id provided does not exist$"):
             ask("unknown")
     assert shop.payment.fetchDownTime()["items"] == []
+
+
+def test_a_report_passes_over_a_bounded_number_of_lines(shop):
+    with pytest.raises(BadRequestError, match="skip"):
+        shop.settlement.report({"year": 2026, "month": 11, "skip": 10_001})
