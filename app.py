@@ -16,7 +16,8 @@ from chalicelib.api.answers import PUBLIC_HEADERS, in_our_shape
 from chalicelib.razorpay import routes as razorpay
 
 stage.prepare()
-app = Chalice(app_name="payment-gateway")
+# Chalice's own log has the name of ours. Set up by Chalice as well, it would print errors only, and each of them twice.
+app = Chalice(app_name="payment-gateway", configure_logs=False)
 # CORS must be set before the blueprints are registered, or their routes get none. Credentials are headers, never
 # cookies, so any origin may ask: the key or token in the request decides what the origin gets. On a developer's machine
 # every page knows the keys. There the proxy in front of the application lets only our own pages in
