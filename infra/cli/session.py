@@ -110,6 +110,12 @@ def _option(*names: str, **how: Any) -> click.Option:
     return click.Option(names, expose_value=False, is_eager=True, callback=_remember, **how)
 
 
+def next_action(payment: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the row that says where the payer must act; none if nowhere."""
+    action = payment.get("next_action")
+    return {"next action": f"{action['type']} {action['url']}"} if action else {}
+
+
 def session() -> Session:
     """Returns the session of the command that runs."""
     return click.get_current_context().ensure_object(Session)

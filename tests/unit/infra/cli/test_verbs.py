@@ -179,6 +179,7 @@ def test_completion_knows_the_verbs(monkeypatch, capsys):
     assert capsys.readouterr().out.split() == [
         "plain,reset",
         "plain,refund",
+        "plain,rehearse",
         "plain,resend",
         "plain,reconcile",
         "plain,redrive",
