@@ -10,7 +10,7 @@ from infra.usage import UsageError
 def main(name: str, email: str, *, as_json: bool = False) -> int:
     if not name or "@" not in email:
         problem = f"{email!r} is no email address" if name and email else "Say who"
-        print(f'{problem}: make merchant NAME="Acme" EMAIL=acme@example.com', file=sys.stderr)
+        print(f'{problem}: gateway merchant "Acme" acme@example.com', file=sys.stderr)
         return 1
     try:
         use_target()

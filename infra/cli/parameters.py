@@ -11,6 +11,13 @@ from payment_gateway import durations
 INSTRUMENT = re.compile(r".+@.+|[0-9](?:[ -]?[0-9]){12,18}")
 
 
+def complete_event(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Returns the types of events that begin so, for the shell."""
+    from chalicelib.domain.webhooks import ALL_EVENTS  # noqa: PLC0415  # only the shell asks
+
+    return [event for event in ALL_EVENTS if event.startswith(incomplete)]
+
+
 class Duration(click.ParamType[float]):
     """Reads 30s, 20m, 2h, 3d or a number of seconds."""
 
