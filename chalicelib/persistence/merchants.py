@@ -3,6 +3,7 @@ from typing import Any
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.domain.settlements import Cut
 from chalicelib.persistence.base import CompactJson, Table, table_name
 
 
@@ -39,6 +40,10 @@ class Merchant(Table):
     color = UnicodeAttribute(null=True)
     time_zone = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
+
+    def cut(self, currency: str) -> Cut:
+        """Returns the cut of the last settlement in a currency."""
+        return Cut(*(self.settled or {}).get(currency, ()))
 
     @property
     def keys(self) -> set[str]:
