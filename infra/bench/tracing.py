@@ -1,8 +1,8 @@
 """Measures what tracing adds: `python -m infra.bench.tracing` prints its share of a POST payment and of a cold import.
 
-A busy machine disturbs every measurement, so each one is made three times harder to disturb. It is CPU time, which
-other programs hardly change. The ways with and without tracing take turns, and change the order (ABBA). The figure is
-the median of the turns' ratios, with the bounds between which the true median lies with 95 %.
+The figures hold on a busy machine too. They are CPU time, which other programs change little. The ways with and without
+tracing take turns and change their order (ABBA). The share is the median of the turns' ratios, with the bounds between
+which the true median lies in 95 of 100 cases.
 """
 
 import json
