@@ -114,6 +114,7 @@ def installed(machine: Machine) -> Path:
         return target
     partial, report = BUILD / f"{target.name}.partial", BUILD / f"{target.name}.report"
     shutil.rmtree(partial, ignore_errors=True)
+    BUILD.mkdir(exist_ok=True)
     wanted = BUILD / f"{target.name}.txt"
     wanted.write_text("\n".join(packages), encoding="utf-8")
     run(
