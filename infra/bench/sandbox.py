@@ -16,7 +16,7 @@ from infra.local import emulator, ports, stack
 
 STACK_NAME = "bench"
 START_SECONDS = 90
-STOP_SECONDS = 20
+STOP_SECONDS = 90
 
 
 def application_environment(endpoint: str, *, delay_ms: int = 0) -> dict[str, str]:
