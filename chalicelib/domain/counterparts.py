@@ -19,12 +19,14 @@ SUBSCRIPTION = "subscription"
 class Counterpart:
     """One of Razorpay's events. source: the event it is made from. event: what its subscribers subscribe to.
 
-    contains: the entities of its payload, in order.
+    contains: the entities of its payload, in order. whole: whether the order must be paid as a whole, or only in part;
+    None: either.
     """
 
     source: Event | SurfaceEvent
     event: Event | SurfaceEvent
     contains: tuple[str, ...]
+    whole: bool | None = None
 
 
 def _same(event: Event | SurfaceEvent, *contains: str) -> Counterpart:
@@ -35,8 +37,11 @@ def _same(event: Event | SurfaceEvent, *contains: str) -> Counterpart:
 COUNTERPARTS: Mapping[str, Counterpart] = {
     "payment.authorized": _same(Event.PAYMENT_SUCCESS, "payment"),
     "payment.captured": _same(Event.PAYMENT_CAPTURED, "payment"),
-    "order.paid": Counterpart(Event.PAYMENT_CAPTURED, Event.ORDER_PAID, ("payment", "order")),
-    "payment_link.paid": Counterpart(Event.PAYMENT_CAPTURED, Event.ORDER_PAID, (LINK, "order", "payment")),
+    "order.paid": Counterpart(Event.PAYMENT_CAPTURED, Event.ORDER_PAID, ("payment", "order"), whole=True),
+    "payment_link.paid": Counterpart(Event.PAYMENT_CAPTURED, Event.ORDER_PAID, (LINK, "order", "payment"), whole=True),
+    "payment_link.partially_paid": Counterpart(
+        Event.PAYMENT_CAPTURED, Event.ORDER_PAID, (LINK, "order", "payment"), whole=False
+    ),
     "payment.failed": _same(Event.PAYMENT_FAILED, "payment"),
     "refund.created": _same(Event.REFUND_CREATED, "refund", "payment"),
     "refund.processed": _same(Event.REFUND_PROCESSED, "refund", "payment"),
@@ -77,8 +82,10 @@ def names_of(events: Collection[str]) -> list[str]:
 
 def made_from(event: StoredEvent) -> list[str]:
     """Returns the names of Razorpay's events that the event brings. Those of links need the link of the event."""
-    mine = [name for name, pair in COUNTERPARTS.items() if pair.source == event.event]
-    return [name for name in mine if LINK not in COUNTERPARTS[name].contains or LINK in event.facts]
+    is_whole = not event.parts.get("order", {}).get("amount_due")
+    mine = {name: pair for name, pair in COUNTERPARTS.items() if pair.source == event.event}
+    fitting = {name: pair for name, pair in mine.items() if pair.whole in {None, is_whole}}
+    return [name for name, pair in fitting.items() if LINK not in pair.contains or LINK in event.facts]
 
 
 def event_id(event: StoredEvent, name: str) -> str:
