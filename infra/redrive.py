@@ -4,16 +4,13 @@ import json
 import sys
 
 from infra.target import use_target
-from infra.usage import UsageError
+from infra.usage import told
 
 
+@told
 def main(queue: str, *, as_json: bool = False) -> int:
     """Sends the messages back and prints their number. Returns the exit status."""
-    try:
-        use_target()
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return 1
+    use_target()
     from chalicelib import queues  # noqa: PLC0415  # reads the environment that use_target sets
     from chalicelib.services.operations import dead_letters  # noqa: PLC0415
 

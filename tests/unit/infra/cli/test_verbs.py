@@ -225,10 +225,10 @@ def test_files_are_reconciled_by_the_module_that_reads_them(monkeypatch):
         reconcile.subprocess, "run", lambda words, **_: asked.append(words[1:]) or subprocess.CompletedProcess(words, 7)
     )
     with pytest.raises(SystemExit) as end:
-        cli.main(["reconcile", "pyproject.toml", "--merchant", "m1", "--write", "camt", "--plant"])
+        cli.main(["reconcile", "pyproject.toml", "Makefile", "--merchant", "m1", "--write", "camt", "--plant"])
     assert end.value.code == 7
-    file = str(reconcile.Path("pyproject.toml").resolve())
-    assert asked == [["-m", "infra.reconcile", "--merchant", "m1", "--write", "camt", "--plant", "--", file]]
+    files = [str(reconcile.Path(name).resolve()) for name in ("pyproject.toml", "Makefile")]
+    assert asked == [["-m", "infra.reconcile", "--merchant", "m1", "--write", "camt", "--plant", "--", *files]]
 
 
 def test_the_explorer_works_on_the_gateway_of_the_command(monkeypatch):
