@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -85,7 +85,7 @@ def request(method: str, route: str, traceparent: str) -> Iterator[Span]:
     above = traces.parse(traceparent) or lambdas or traces.new()
     sampled = lambdas.sampled if lambdas else not settings().aws_xray_daemon_address
     kept = method not in READS and sampled
-    trace = replace(above, sampled=kept).child()
+    trace = Trace(above.trace_id, above.span_id, kept).child()
     started = clock.wall()
     span = Span(trace, above.span_id, {"method": method, "route": route})
     try:

@@ -41,7 +41,7 @@ class Trace:
 
     def child(self) -> Self:
         """Returns a new place under this one."""
-        return replace(self, span_id=_random(SPAN_BYTES))
+        return type(self)(self.trace_id, _random(SPAN_BYTES), self.sampled)
 
 
 def _random(count: int) -> str:
