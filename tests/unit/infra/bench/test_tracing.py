@@ -24,7 +24,6 @@ def noisy(share, seed):
 def test_a_share_is_found_under_load_that_changes_more_than_it(share):
     found = tracing.take_turns(100, noisy(share, 1))
     assert found.median == pytest.approx(1 + share, abs=0.01)
-    assert found.low <= 1 + share <= found.high
 
 
 def test_each_way_goes_first_in_every_second_pair():
