@@ -32,7 +32,7 @@ class _Claim(msgspec.Struct, frozen=True):
     amount: Annotated[int, Meta(ge=1)]
     reason: Named
     phase: Phase
-    respond_by: float
+    respond_by: Annotated[float, Meta(ge=0)]  # no NaN, which the json module reads
     verdict: Verdict
 
 

@@ -81,8 +81,7 @@ def end_sessions(merchant_id: str) -> None:
 
     Raises NotFound.
     """
-    if not Merchant(merchant_id).change([Merchant.session_epoch.add(1)], Merchant.id.exists()):
-        raise NotFound("Merchant")
+    Merchant.alter(merchant_id, [Merchant.session_epoch.add(1)])
     _sessions.clear()
     logger.info("all sessions ended", merchant_id=merchant_id)
 

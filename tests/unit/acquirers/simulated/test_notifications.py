@@ -85,7 +85,16 @@ def test_the_notice_of_a_dispute_is_read_as_it_was_signed():
 
 @pytest.mark.parametrize(
     "changes",
-    [{"amount": 0}, {"amount": "1"}, {"reference": ""}, {"phase": "war"}, {"verdict": "maybe"}, {"reason": None}],
+    [
+        {"amount": 0},
+        {"amount": "1"},
+        {"reference": ""},
+        {"phase": "war"},
+        {"verdict": "maybe"},
+        {"reason": None},
+        {"respond_by": float("nan")},
+        {"respond_by": -1.0},
+    ],
 )
 def test_a_dispute_that_makes_no_sense_is_no_notice(changes):
     with pytest.raises(InvalidNotification, match="dispute cannot be read"):
