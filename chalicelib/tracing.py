@@ -6,7 +6,6 @@ why no SDK stands in between. A span names ids, queues and outcomes. It never ha
 receiver or a value that a caller chose.
 """
 
-import json
 import logging
 import socket
 import sys
@@ -19,6 +18,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+import msgspec
 
 from chalicelib.config import invocation_trace, settings
 from chalicelib.domain import clock, traces
@@ -184,14 +185,14 @@ def _to_nobody(spans: Iterable[dict[str, Any]]) -> None:
 
 def _to_log(spans: Iterable[dict[str, Any]]) -> None:
     """Writes one line, in one piece for the same reason as telemetry.count."""
-    sys.stdout.write(json.dumps({"spans": spans}, separators=(",", ":")) + "\n")
+    sys.stdout.write(msgspec.json.encode({"spans": spans}).decode() + "\n")
 
 
 def _to_daemon(spans: Iterable[dict[str, Any]]) -> None:
     """Sends a datagram for each span. A lost span is no reason to fail a payment."""
     for span in spans:
         try:
-            _daemon().send(DAEMON_HEAD + json.dumps(segment(span), separators=(",", ":")).encode())
+            _daemon().send(DAEMON_HEAD + msgspec.json.encode(segment(span)))
         except OSError:
             logger.debug("the X-Ray daemon did not take a span")
 

@@ -19,7 +19,7 @@ from infra.bench.lives import KEYS, UPI
 TURNS = 150  # after WARM_UP turns
 WARM_UP = 10
 IMPORTS = 20  # turns
-LEAST_OF = 6  # measurements of each way in a turn
+LEAST_OF = 6  # measurements of each way in a turn; 24 payments a second fill a line of spans with six
 MOST_OF_A_PAYMENT = 1.03
 MOST_OF_AN_IMPORT = 1.05
 CREATED = 201
@@ -56,10 +56,13 @@ def ratio(with_it: list[float], without: list[float]) -> Ratio:
     return Ratio(statistics.median(each), low, high, ms)
 
 
-def take_turns(turns: int, measure: Callable[[bool], float]) -> Ratio:
-    """Measures both ways in each turn. measure: whether traced, to seconds."""
-    least = [_turn(measure) for _ in range(turns)]
-    return ratio([traced for traced, _ in least], [bare for _, bare in least])
+def take_turns(turns: int, measure: Callable[[bool], float], afterwards: Callable[[], float] = lambda: 0.0) -> Ratio:
+    """Measures both ways in each turn.
+
+    measure: whether traced, to seconds. afterwards: the seconds that all traced measurements of a turn cost together.
+    """
+    seconds = [(*_turn(measure), afterwards() / LEAST_OF) for _ in range(turns)]
+    return ratio([traced + later for traced, _, later in seconds], [bare for _, bare, _ in seconds])
 
 
 def _turn(measure: Callable[[bool], float]) -> tuple[float, float]:
@@ -78,13 +81,15 @@ def _post(http: Any, path: str, body: dict[str, Any]) -> Any:
     return answer.json_body
 
 
-def _payment(http: Any, hand_over: Callable[[], None]) -> float:
-    """Returns the CPU seconds of one payment's request, its spans' way into the log included."""
+def _payment(http: Any) -> float:
     order = _post(http, "/api/v1/orders", {"amount": 50000})["id"]
-    hand_over()
+    return _seconds(lambda: _post(http, "/api/v1/payments", {"order_id": order, **UPI}))
+
+
+def _seconds(do: Callable[[], object]) -> float:
+    """Returns the CPU seconds of this process, all threads together."""
     started = time.process_time()
-    _post(http, "/api/v1/payments", {"order_id": order, **UPI})
-    hand_over()
+    do()
     return time.process_time() - started
 
 
@@ -104,10 +109,14 @@ def _measure_here() -> Ratio:
 
     def measure(traced: bool) -> float:  # noqa: FBT001  # which of the two ways
         router.traced = ways[traced]
-        return _payment(http, tracing._hand_over)  # noqa: SLF001
+        return _payment(http)
 
-    take_turns(WARM_UP, measure)
-    return take_turns(TURNS, measure)
+    def write() -> float:
+        """Writes the spans of a turn, as the writer does four times a second."""
+        return _seconds(tracing._hand_over)  # noqa: SLF001
+
+    take_turns(WARM_UP, measure, write)
+    return take_turns(TURNS, measure, write)
 
 
 def of_a_payment() -> Ratio:

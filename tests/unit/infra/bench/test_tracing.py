@@ -41,6 +41,11 @@ def test_the_bounds_hold_the_true_median_nineteen_times_in_twenty():
     assert 0.92 <= held / 400 <= 0.99
 
 
+def test_what_the_traced_ones_of_a_turn_cost_together_is_shared_by_them():
+    found = tracing.take_turns(4, lambda _: 1.0, lambda: 0.3)
+    assert found.median == pytest.approx(1 + 0.3 / tracing.LEAST_OF)
+
+
 @pytest.mark.parametrize(("measured", "kept"), [(1.03, True), (1.031, False), (0.99, True)])
 def test_a_share_above_its_bound_is_named_and_ends_the_command_with_a_failure(measured, kept, monkeypatch, capsys):
     monkeypatch.setattr(tracing, "of_a_payment", lambda: tracing.Ratio(measured, 0.9, 1.1, (5.1, 5.0)))
