@@ -6,13 +6,14 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.config import settings
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound, Reason
+from chalicelib.domain.errors import BadRequest, Reason
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.money import MIN_AMOUNT
 from chalicelib.domain.orders import OPEN, CaptureMode, OrderStatus, check_expires_at
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import totals
 from chalicelib.persistence.orders import Order, receipt_key
+from chalicelib.persistence.ownership import existing, owned
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import idempotency, jobs, views
@@ -138,10 +139,8 @@ def script_of(order: Order) -> str | None:
 
 def find(order_id: str, merchant_id: str | None = None) -> Order:
     """Reads an order. merchant_id: the owner that the order must have; None accepts any. Raises NotFound."""
-    order = Order.find(order_id)
-    if order is None or merchant_id not in {None, order.merchant_id}:
-        raise NotFound("Order")
-    return order
+    order = existing(Order.find(order_id), "Order")
+    return order if merchant_id is None else owned(order, merchant_id, "Order")
 
 
 def set_notes(merchant_id: str, order_id: str, notes: dict[str, str]) -> Order:

@@ -6,13 +6,14 @@ from typing import Any
 
 from chalicelib import queues
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.money import MIN_AMOUNT
 from chalicelib.domain.orders import OrderStatus
 from chalicelib.persistence.listing import Listing
 from chalicelib.persistence.orders import Order
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.payment_links import PaymentLink, reference_key
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.services import orders
@@ -89,9 +90,7 @@ def _commit(transaction: Transaction) -> None:
 def find(merchant_id: str, link_id: str) -> PaymentLink:
     """Reads a link of the merchant. Raises NotFound."""
     link = PaymentLink.find(link_id) if link_id.startswith(f"{PREFIX}_") else None
-    if link is None or link.merchant_id != merchant_id:
-        raise NotFound("Payment link")
-    return link
+    return owned(link, merchant_id, "Payment link")
 
 
 def page(query: ListQuery) -> Sequence[PaymentLink]:

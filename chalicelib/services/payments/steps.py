@@ -18,6 +18,7 @@ from chalicelib.domain.terms import DEFAULT_TERMS, Terms
 from chalicelib.domain.traces import Trace
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import postings, totals
+from chalicelib.persistence.base import unchanged
 from chalicelib.persistence.cards import SealedCard
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
@@ -189,13 +190,14 @@ def _actions(before: Payment, after: Payment) -> list[Any]:
 def _unchanged(step: Step) -> Any:
     """Returns the condition of every step: nobody changed the payment since it was read.
 
+    An answer of the bank counts only for the script with which it was asked: on test stages an act may change it.
     A partly refunded authorisation can be neither captured nor released. So a capture or a release checks the refund's
     attribute, and a refund checks theirs.
     """
     same: Any = (Payment.state == step.payment.state) & announcing.unnumbered(Payment, step.payment)
+    same &= unchanged(Payment.script, step.payment.script)
     if step.edge is None:
-        before = step.payment.deadline_at
-        return same & (Payment.deadline_at.does_not_exist() if before is None else Payment.deadline_at == before)
+        return same & unchanged(Payment.deadline_at, step.payment.deadline_at)
     if step.edge.source == State.AUTHORIZED:
         return same & (Payment.amount_refunded == 0)
     return same

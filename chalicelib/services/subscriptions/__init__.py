@@ -7,13 +7,14 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.domain import cycles
 from chalicelib.domain.cycles import Period
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.money import MAX_AMOUNT
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.subscriptions import AUTHENTICATION_AMOUNT, Status
 from chalicelib.persistence.listing import Listing
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.plans import Plan
 from chalicelib.persistence.subscriptions import Subscription
 from chalicelib.services import customers, orders, plans
@@ -145,10 +146,7 @@ def terms_of(record: Subscription, plan: Plan, amount: int) -> Terms:
 
 def find(merchant_id: str, subscription_id: str) -> Subscription:
     """Reads a subscription of the merchant. Raises NotFound."""
-    found = Subscription.find(subscription_id)
-    if found is None or found.merchant_id != merchant_id:
-        raise NotFound("Subscription")
-    return found
+    return owned(Subscription.find(subscription_id), merchant_id, "Subscription")
 
 
 def page(query: ListQuery) -> Sequence[Subscription]:
