@@ -292,8 +292,7 @@ def main() -> None:
     from chalicelib import aws  # noqa: PLC0415
 
     ledger = Ledger(boto3.client("dynamodb"))
-    emitter = aws._session().get_component("event_emitter")  # noqa: SLF001  # where every client of the application tells
-    ledger.listen(emitter)
+    ledger.listen(aws._session().get_component("event_emitter"))  # noqa: SLF001  # the one place for every client
     print(json.dumps(walk_everything(ledger, boto3.client("sqs"))))
 
 
