@@ -22,7 +22,7 @@ _PAYMENT = (
     "id", "order_id", "merchant_id", "amount", "currency", "method", "amount_refunded", "fee", "tax", "error_code", "late",
     "created_at", "updated_at",
 )  # fmt: skip
-_FACTS = ("state", "instrument", "bank_reference", "payer", "notes")
+_FACTS = ("state", "instrument", "bank_reference", "payer", "notes", "owner_id")
 _ORDER = (
     "id", "merchant_id", "amount", "currency", "receipt", "notes", "status", "amount_paid", "attempts", "description",
     "customer", "created_at", "updated_at",

@@ -15,6 +15,11 @@ def find(payment_id: str, merchant_id: str | None = None) -> Payment:
     return payment if merchant_id is None else owned(payment, merchant_id, "Payment")
 
 
+def pays_subscription(payment: Payment) -> bool:
+    """Tells whether the payment is a charge of a subscription, or authenticates one."""
+    return bool(payment.owner_id) and payment.owner_id.startswith("sub_")
+
+
 def left(payment: Payment) -> int:
     """Returns what refunds and disputes leave of the payment, in minor units. A dispute that was won takes nothing."""
     return int(payment.amount - payment.amount_refunded - (payment.amount_disputed or 0))

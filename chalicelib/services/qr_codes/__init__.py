@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from chalicelib import queues
 from chalicelib.domain import clock
@@ -110,6 +111,13 @@ def payments_page(query: ListQuery) -> Sequence[Payment]:
     return PAYMENTS_OF_CODE.page(query).rows
 
 
+def set_notes(merchant_id: str, code_id: str, notes: dict[str, str]) -> QrCode:
+    """Replaces a code's notes. Raises NotFound."""
+    code = find(merchant_id, code_id)
+    code.change([QrCode.notes.set(notes), QrCode.updated_at.set(clock.iso(clock.now()))], QrCode.id.exists())
+    return code
+
+
 def close(merchant_id: str, code_id: str, request_id: str) -> QrCode:
     """Closes an active code at once. Raises NotFound, and BadRequest for a closed one."""
     for _ in range(MOST_TRIES):
@@ -123,7 +131,7 @@ def close(merchant_id: str, code_id: str, request_id: str) -> QrCode:
 
 def _close(code: QrCode, reason: CloseReason | None, request_id: str) -> bool:
     """Closes a code. Returns False if another step came first: the condition is the rule."""
-    unchanged, transaction = announcing.unnumbered(QrCode, code), Transaction()
+    unchanged, transaction = as_read(code), Transaction()
     end(code, reason)
     work = _tell(transaction, code, SurfaceEvent.QR_CLOSED, request_id)
     transaction.put("QR code", code, (QrCode.status == Status.ACTIVE) & unchanged)
@@ -133,6 +141,12 @@ def _close(code: QrCode, reason: CloseReason | None, request_id: str) -> bool:
     except Refused:
         return False
     return True
+
+
+def as_read(code: QrCode) -> Any:
+    """Returns the condition of a step that writes the whole record: no event and no new notes since it was read."""
+    same = QrCode.notes.does_not_exist() if code.notes is None else QrCode.notes == code.notes
+    return announcing.unnumbered(QrCode, code) & same
 
 
 def end(code: QrCode, reason: CloseReason | None) -> None:
