@@ -1,7 +1,7 @@
 """`make bench`: measures everything, and writes docs/performance.md with its plot, and docs/scaling.md.
 
 `python -m infra.bench budget` writes only infra/bench/budget.json; `scaling` writes only docs/scaling.md;
-`idle` prints the monthly bill of a stack without payments.
+`idle` prints the monthly bill of a stack without payments; `profile` prints whose code takes the CPU time.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra.bench import budget, cold, dynoxide, gateway, growth, idle, lives, report, timing
+from infra.bench import budget, cold, dynoxide, gateway, growth, idle, lives, profiling, report, timing
 
 CLIENTS = 32
 # A list on the embedded emulator takes one second for each 10,000 rows of a merchant.
@@ -54,6 +54,8 @@ def main() -> None:
             report.write_scaling(budget.read())
         case ["idle"]:
             print(idle.table(idle.bill()))
+        case ["profile"]:
+            print(report.profile(*profiling.measure()))
         case _:
             sys.exit(__doc__)
 
