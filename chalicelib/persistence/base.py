@@ -153,6 +153,12 @@ class CompactJson(JSONAttribute):
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def unchanged(attribute: Any, before: Any) -> Condition:
+    """Returns the condition that an attribute still has the value which was read. before: None if it had none."""
+    condition: Condition = attribute.does_not_exist() if before is None else attribute == before
+    return condition
+
+
 def can_be_a_key(text: str) -> bool:
     """Returns whether DynamoDB accepts the text as a key. Callers may ask for any id; an illegal id is unknown."""
     return 0 < len(text.encode()) <= MAX_KEY
