@@ -15,6 +15,8 @@ from typing import Any
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from infra.local.engine import polls
+
 HEAD = re.compile(
     rb"POST / HTTP/1\.1\r\nHost: ([\w.:]+)\r\nX-Amz-Target: (DynamoDB_20120810|AmazonSQS)\.(\w+)\r\n"
     rb"Content-Length: (\d+)\r\n\r\n"
@@ -22,6 +24,7 @@ HEAD = re.compile(
 WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 Reply = tuple[int, dict[str, str], bytes]
+QUEUE_URL = re.compile(rb'"QueueUrl":"([^"]*)"')
 FAILED: Reply = (HTTPStatus.INTERNAL_SERVER_ERROR, {}, b'{"__type":"InternalFailure"}')
 log = logging.getLogger("infra.emulator")
 
@@ -31,6 +34,11 @@ def encode(reply: Reply) -> bytes:
     status, headers, body = reply
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items()) if status != HTTPStatus.OK else ""
     return f"HTTP/1.1 {int(status)} \r\n{lines}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def _queue(body: bytes) -> str:
+    named = QUEUE_URL.search(body)
+    return named[1].decode() if named else ""
 
 
 def _at_once(work: Coroutine[Any, Any, Reply]) -> Reply:
@@ -75,6 +83,7 @@ class Short(HttpToolsProtocol):
         self.transport.write(encode(await reply))
 
     async def _reply(self, host: str, service: str, operation: str, body: bytes) -> Reply:
+        token = polls.queue.set(_queue(body))
         try:
             if service == "AmazonSQS":
                 headers = {"host": host, "x-amz-target": f"{service}.{operation}"}
@@ -84,6 +93,8 @@ class Short(HttpToolsProtocol):
         except Exception:
             log.exception("%s failed", operation)
             reply = FAILED
+        finally:
+            polls.queue.reset(token)
         return reply
 
     def connection_lost(self, exc: Exception | None) -> None:

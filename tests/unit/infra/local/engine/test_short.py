@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 
 from infra.local.emulator import for_programs_only
-from infra.local.engine import short
+from infra.local.engine import polls, short
 from tests.unit.infra.local.engine.test_keeper import copy_of
 from tests.unit.infra.local.engine.test_patches import TABLE, patched, say
 
@@ -27,6 +27,7 @@ class Engine:
     def __init__(self):
         self.dynamodb, self.sqs = patched(), copy_of("ministack.services.sqs")
         say(self.dynamodb, "_create_table", TABLE)
+        polls.hand_over_at_once(self.sqs)
         self.sqs._HANDLERS["CreateQueue"]({"QueueName": "jobs"}, "")
         way = short.protocol(self.dynamodb, self.sqs)
         config = uvicorn.Config(refuse_all, port=0, http=way, ws="none", lifespan="off", log_config=None)
