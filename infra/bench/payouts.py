@@ -68,7 +68,7 @@ def _deliver(walker: Any, deliver: str) -> int:
     """Delivers the settlement's event. Raises AssertionError if it was not delivered."""
     invocations: int = walker.drain("deliveries", deliver, BATCH)
     told = {item["event"]["S"]: item["status"]["S"] for item in walker.scan("webhook-deliveries")}
-    if told.get(EVENT) != "delivered":
+    if told.get(EVENT) != "success":
         raise AssertionError(f"{EVENT} should have been delivered, not {told.get(EVENT)}")
     return invocations
 
