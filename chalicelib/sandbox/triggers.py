@@ -143,6 +143,8 @@ def _await_expiry(story: Story) -> None:
 
 def _test(story: Story) -> None:
     endpoint = endpoints.primary(accounts.find(story.merchant_id))
+    if not endpoint.url:
+        raise BadRequest(f"{Event.TEST} needs a URL: set one in the profile, by PUT /merchants/webhook", "webhook_url")
     story.made["endpoint_id"] = endpoint.id
     endpoints.send_test(endpoint, story.call.request_id)
 

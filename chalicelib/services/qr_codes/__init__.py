@@ -6,11 +6,12 @@ from enum import StrEnum
 
 from chalicelib import queues
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound, Unavailable
+from chalicelib.domain.errors import BadRequest, Unavailable
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.webhooks import SurfaceEvent
 from chalicelib.persistence.listing import Listing
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.qr_codes import QrCode
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -96,9 +97,7 @@ def _tell(transaction: Transaction, code: QrCode, event: SurfaceEvent, request_i
 def find(merchant_id: str, code_id: str) -> QrCode:
     """Reads a code of the merchant. Raises NotFound."""
     code = QrCode.find(code_id) if code_id.startswith(f"{PREFIX}_") else None
-    if code is None or code.merchant_id != merchant_id:
-        raise NotFound("QR code")
-    return code
+    return owned(code, merchant_id, "QR code")
 
 
 def page(query: ListQuery) -> Sequence[QrCode]:

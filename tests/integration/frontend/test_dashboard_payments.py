@@ -7,10 +7,11 @@ import re
 import pytest
 
 from tests.integration.frontend import dashboard_scenes as scenes
-from tests.integration.frontend.dashboard_scenes import named, sign_in, visit
+from tests.integration.frontend import site
+from tests.integration.frontend.dashboard_scenes import named, pass_time, sign_in, visit
 from tests.integration.frontend.fake_gateway import Refusal
 from tests.integration.frontend.scenes import SCENES
-from tests.integration.frontend.site import CHECKOUT, FRONTEND
+from tests.integration.frontend.site import CHECKOUT
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
@@ -183,6 +184,7 @@ def test_the_filters_call_statuses_and_methods_what_the_rows_do(page, gateway):
 
 def test_a_hidden_page_does_not_ask(page, gateway):
     gateway.add_history(2)
+    page.clock.install()
     visit(page, "/dashboard/transactions")
     page.evaluate("""() => {
       Object.defineProperty(document, "hidden", { value: true, configurable: true });
@@ -190,7 +192,7 @@ def test_a_hidden_page_does_not_ask(page, gateway):
     }""")
     page.wait_for_timeout(300)
     before = len(gateway.requests)
-    page.wait_for_timeout(2_600)
+    pass_time(page, 2_600)
     assert len(gateway.requests) == before
     page.evaluate("() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); }")
     page.wait_for_timeout(500)
@@ -244,8 +246,7 @@ def test_where_there_is_no_demo_shop_no_link_leads_to_it(page, gateway):
     visit(page, "/dashboard/orders")
     gateway.add_order()
     expect(page.get_by_role("link", name="Demo")).to_have_count(1)
-    text = (FRONTEND / "shared/config.js").read_text().replace("demo: true", "demo: false")
-    page.route("**/config.js", lambda route: route.fulfill(body=text, content_type="text/javascript"))
+    site.route_pages(page.context, demo=False)
     page.reload()
     expect(page.get_by_role("link", name="Checkout")).to_have_count(1)
     expect(page.get_by_role("link", name="Demo")).to_have_count(0)

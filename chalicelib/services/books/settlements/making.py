@@ -8,11 +8,12 @@ from typing import Any
 
 from chalicelib.domain import clock, ids, ledger, settlements
 from chalicelib.domain.business_days import ONE_DAY
-from chalicelib.domain.errors import NotFound, Unavailable
+from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.ledger import Account, Movement, Posting
 from chalicelib.domain.settlements import LOOK_SECONDS, Cut, SettlementStatus
 from chalicelib.persistence import balances, postings, totals
 from chalicelib.persistence.merchants import Merchant
+from chalicelib.persistence.ownership import existing
 from chalicelib.persistence.settlements import Settlement
 from chalicelib.persistence.totals import Total
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -66,9 +67,7 @@ def _settle(run: Run, currency: str) -> Settlement | None:
     for _ in range(MOST_TRIES):
         if stored := Settlement.find(id_of(run, currency)):
             return stored
-        merchant = Merchant.find(run.merchant_id)
-        if merchant is None:
-            raise NotFound("Merchant")
+        merchant = existing(Merchant.find(run.merchant_id), "Merchant")
         to, seen = clock.iso(clock.now()), balance.read(merchant)
         amount = _payable(run, seen.balances.get(currency))
         if amount <= 0:

@@ -1,7 +1,6 @@
 """The patched engine answers as the unpatched one does, on random tables and queries."""
 
 import copy
-import importlib.util
 import json
 import random
 import time
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from infra.local.engine import patches
+from tests.support.engine import engine, patched
 
 TABLE = {
     "TableName": "rows",
@@ -44,22 +44,6 @@ CONDITIONS = (
     "",
 )
 TEXTS = ("a", "aa", "ab", "b", "ba", "c", "é", "😀")
-
-
-def engine() -> ModuleType:
-    """Returns a copy of MiniStack's module with tables of its own."""
-    spec = importlib.util.find_spec("ministack.services.dynamodb")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def patched() -> ModuleType:
-    module = engine()
-    patches.install(module)
-    return module
 
 
 def say(module: ModuleType, action: str, request: dict[str, Any]) -> tuple[int, Any]:
