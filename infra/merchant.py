@@ -11,7 +11,7 @@ from infra.usage import told
 def main(name: str, email: str, *, as_json: bool = False) -> int:
     if not name or "@" not in email:
         problem = f"{email!r} is no email address" if name and email else "Say who"
-        print(f'{problem}: make merchant NAME="Acme" EMAIL=acme@example.com', file=sys.stderr)
+        print(f'{problem}: gateway merchant "Acme" acme@example.com', file=sys.stderr)
         return 1
     use_target()
     from chalicelib.domain.errors import BadRequest  # noqa: PLC0415  # chalicelib reads the environment that use_target sets

@@ -15,7 +15,7 @@ def main(queue: str, *, as_json: bool = False) -> int:
     from chalicelib.services.operations import dead_letters  # noqa: PLC0415
 
     if queue not in queues.QUEUES:
-        print(f"QUEUE must be one of {', '.join(queues.QUEUES)}: make redrive QUEUE=payments", file=sys.stderr)
+        print(f"QUEUE must be one of {', '.join(queues.QUEUES)}: gateway redrive payments", file=sys.stderr)
         return 1
     number = dead_letters.redrive_all(queue)
     print(json.dumps({"queue": queue, "sent_back": number}) if as_json else f"{number} messages sent back to {queue}.")

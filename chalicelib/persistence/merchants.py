@@ -6,6 +6,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.settlements import Cut
 from chalicelib.persistence.base import CompactJson, Table, table_name
 
 
@@ -48,6 +49,10 @@ class Merchant(Table):
         """Updates a stored merchant without reading it first. Raises NotFound."""
         if not cls(merchant_id).change(actions, cls.id.exists()):
             raise NotFound("Merchant")
+
+    def cut(self, currency: str) -> Cut:
+        """Returns the cut of the last settlement in a currency."""
+        return Cut(*(self.settled or {}).get(currency, ()))
 
     @property
     def keys(self) -> set[str]:

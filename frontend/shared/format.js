@@ -55,6 +55,11 @@ const dateTime = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeSt
 const day = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short", timeZone: "UTC" });
 const exact = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "medium" });
 const percent = new Intl.NumberFormat(LANGUAGE, { style: "percent", maximumFractionDigits: 1 });
+const change = new Intl.NumberFormat(LANGUAGE, {
+  style: "percent",
+  maximumFractionDigits: 0,
+  signDisplay: "exceptZero",
+});
 const whole = new Intl.NumberFormat(LANGUAGE);
 
 /** @param {string | null | undefined} iso */
@@ -65,5 +70,7 @@ export const formatExactTime = (iso) => (iso ? exact.format(new Date(iso)) : "â€
 export const formatDay = (date) => day.format(new Date(`${date}T00:00:00Z`));
 /** @param {number} hundredths */
 export const formatPercent = (hundredths) => percent.format(hundredths / 100);
+/** Formats 0.123 as "+12%". @param {number} share */
+export const formatChange = (share) => change.format(share);
 /** @param {number} number */
 export const formatCount = (number) => whole.format(number);

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from infra.deployment.join import Start, joined
 from infra.environment import ROOT
 
 FRONTEND = ROOT / "frontend"
@@ -22,6 +23,16 @@ LAYOUT = {
 DEMO = {
     "checkout": ("demo.html", "shop/", "bank.html", "bank/", "page/testing.js"),
     "dashboard": ("app/sandbox/",),
+}
+# What a page loads at its start is one script and one style sheet.
+STARTS = {
+    "checkout": Start("page/", ("checkout.html", "success.html"), ("page/main.js", "page/success.js")),
+    "dashboard": Start(
+        "app/",
+        ("index.html",),
+        ("app/main.js",),
+        also=("app/ui/dialog.js", "app/ui/export.js", "app/ui/filters.js", "app/ui/table.js", "app/ui/values.js"),
+    ),
 }
 # A comment of the scripts' documentation, or of a style sheet, that has its lines for itself.
 COMMENT = re.compile(rb"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*$", re.MULTILINE)
@@ -99,7 +110,8 @@ def objects(bucket: str, origins: Origins, frontend: Path = FRONTEND, *, demo: b
     published = {
         key: _placed(key, body, origins) for key, body in files.items() if demo or not key.startswith(DEMO[bucket])
     }
-    return published | {"config.js": _configuration(origins, demo=demo)}
+    configuration = {"config.js": _configuration(origins, demo=demo)}
+    return joined(published | configuration, STARTS[bucket]) | configuration
 
 
 def publish(

@@ -124,6 +124,8 @@ def main() -> None:
     from ministack.core import persistence  # noqa: PLC0415
     from ministack.services import cloudformation, dynamodb, kms, sqs  # noqa: PLC0415
 
+    from infra.local.engine import short  # noqa: PLC0415  # needs uvicorn
+
     hand_over_at_once(sqs)
     patches.install(dynamodb)
     if persistence.PERSIST_STATE:
@@ -134,7 +136,7 @@ def main() -> None:
         for_programs_only(app.app),
         host=HOST,
         port=int(os.environ["GATEWAY_PORT"]),
-        http="httptools",
+        http=short.protocol(dynamodb, sqs),
         loop="uvloop",
         ws="none",
         proxy_headers=False,

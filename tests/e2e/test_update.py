@@ -1,4 +1,7 @@
-"""New code is deployed while payments are made, where UPDATES_AT (an endpoint) has the stack that GATEWAY_URL leads to."""
+"""New code is deployed while payments are made, where UPDATES_AT (an endpoint) has the stack that GATEWAY_URL leads to.
+
+LocalStack has no CodeDeploy. So a second deployment does here what the canary's alarm does on AWS: it brings the code back.
+"""
 
 import os
 import shutil
@@ -20,6 +23,9 @@ PAYMENTS = 200
 CLIENTS = 2
 UPDATES = 2
 PATIENCE = 120
+# Calls of a failing worker come back after the queue's visibility timeout, five times.
+FAILING = 20
+COMES_BACK = 600
 NOT_OF_A_DEPLOYMENT = {"STACK_NAME", "STAGE"}  # tests/support/emulated.py has set them for this process
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".local", "node_modules", ".*_cache", ".hypothesis")
 
@@ -51,12 +57,16 @@ def pay(url):
     return order["id"], payment["id"]
 
 
-def deploy_changed_code(folder, number):
-    """Every function's code is another one afterwards."""
+def deploy_changed_code(folder, *lines):
+    """Every function's code is another one afterwards. lines: to add to the API, and to the payments' worker."""
     shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
-    for changed in ("app.py", "functions/process_payment.py"):
+    for changed, line in zip(("app.py", "functions/process_payment.py"), lines, strict=True):
         with (folder / changed).open("a", encoding="utf-8") as file:
-            file.write(f"# update {number}\n")
+            file.write(f"{line}\n")
+    deploy(folder)
+
+
+def deploy(folder):
     environment = {name: value for name, value in os.environ.items() if name not in NOT_OF_A_DEPLOYMENT}
     done = subprocess.run(
         [sys.executable, "-m", "infra.deployment.deploy", "localstack"],
@@ -83,7 +93,7 @@ def test_of_the_payments_made_during_updates_none_is_lost_and_none_fails(client,
         payers = [pool.submit(pay_on) for _ in range(CLIENTS)]
         try:
             for number in range(UPDATES):
-                deploy_changed_code(tmp_path / "changed", number)
+                deploy_changed_code(tmp_path / "changed", f"# update {number}", f"# update {number}")
         finally:
             updated.set()
         for payer in payers:
@@ -95,3 +105,19 @@ def test_of_the_payments_made_during_updates_none_is_lost_and_none_fails(client,
         assert client.until_settled(f"/api/v1/payments/{payment_id}")["status"] == "success"
         order = client.until(f"/api/v1/orders/{order_id}", lambda shown: shown["status"] != "attempted")
         assert (order["status"], order["amount_paid"]) == ("paid", 50_000)
+
+
+@pytest.mark.timeout(1800)
+def test_a_release_whose_worker_fails_is_taken_back_and_no_payment_of_its_time_is_lost(client, gateway_url, tmp_path):
+    deploy_changed_code(tmp_path / "failing", "# a release", 'raise RuntimeError("a release that fails")')
+    paid = [pay(gateway_url) for _ in range(FAILING)]
+    assert {client.get(f"/api/v1/payments/{payment_id}").json()["status"] for _, payment_id in paid} == {"pending"}
+
+    deploy(ROOT)
+
+    deadline = time.monotonic() + COMES_BACK
+    for _, payment_id in paid:
+        while (shown := client.get(f"/api/v1/payments/{payment_id}").json())["status"] == "pending":
+            assert time.monotonic() < deadline, f"{payment_id} still says {shown}"
+            time.sleep(1)
+        assert shown["status"] == "success"

@@ -37,10 +37,11 @@ def _first(merchant_id: str) -> Terms:
     merchant = Merchant.find(merchant_id)
     if merchant and merchant.settle_at is None:
         schedule.arm(merchant)
-    return _terms_of(merchant)
+    return of_record(merchant)
 
 
-def _terms_of(merchant: Merchant | None) -> Terms:
+def of_record(merchant: Merchant | None) -> Terms:
+    """Returns the terms that the merchant's record holds."""
     if merchant is None or merchant.terms is None:
         return DEFAULT_TERMS
     return msgspec.convert(merchant.terms, Terms)
@@ -61,7 +62,7 @@ def agree(merchant_id: str, terms: Terms) -> dict[str, Any]:
 def shown(merchant_id: str) -> dict[str, Any]:
     """Shows the terms as they are stored now. Raises NotFound."""
     merchant = existing(Merchant.find(merchant_id), "Merchant")
-    found: dict[str, Any] = msgspec.to_builtins(_terms_of(merchant))
+    found: dict[str, Any] = msgspec.to_builtins(of_record(merchant))
     return found
 
 

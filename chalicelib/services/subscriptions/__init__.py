@@ -73,6 +73,7 @@ def create(merchant_id: str, wish: Wish, request_id: str) -> Subscription:
         failures=0,
         cycle=0,
         start_at=wish.start_at,
+        first_pays_cycle=wish.start_at is None,
         charge_at=wish.start_at,
         end_at=None if wish.start_at is None else end_of(plan, wish.start_at, wish.total_count),
         expire_by=wish.expire_by,

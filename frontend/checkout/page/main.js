@@ -12,7 +12,8 @@ import { follower } from "./follow.js";
 import { paymentForm } from "./form.js";
 import { paint } from "./look.js";
 import { options } from "./options.js";
-import { framedBy, isFramed, shareHeight, tellParent } from "./parent.js";
+import { orderAsker } from "./order.js";
+import { isFramed, shareHeight, tellParent } from "./parent.js";
 import { receiptPanel } from "./receipt.js";
 import { sender } from "./send.js";
 import { shopAround } from "./shop-around.js";
@@ -27,8 +28,9 @@ const parameters = new URLSearchParams(location.search);
 const orderId = parameters.get("order_id") ?? "";
 const key = parameters.get("key") ?? "";
 const embedded = isFramed && parameters.get("embedded") === "true";
-const shop = await shopAround(embedded, orderId, key);
 const request = createClient(`${config.apiUrl}/api/v1`);
+const askOrder = orderAsker(request, orderId, key);
+const shop = await shopAround(embedded, orderId, key);
 const send = sender(request);
 const container = find(document, "[data-test-id=checkout-container]");
 const summaryPlace = find(document, "#summary");
@@ -124,9 +126,7 @@ async function loadOrder() {
   const heading = find(loading, "h1");
   const slow = setTimeout(() => heading.replaceChildren(texts.slowLoading), 4_000);
   try {
-    order = await request("GET", `/orders/${encodeURIComponent(orderId)}/public`, {
-      query: { key, frame_origins: framedBy },
-    });
+    order = await askOrder();
   } catch (error) {
     retry = loadOrder;
     return isRefusal(error) ? notify(shop.unknown()) : notify("network", true);

@@ -52,6 +52,8 @@ export const developerTexts = {
     replayed: (count) => `Webhooks sent again: ${count}`,
     log: "Log",
     retry: "Retry",
+    /** @param {string} count */
+    retriedAll: (count) => `Sent again: ${count}`,
     retried: "Sent again",
     empty: "No webhooks match. They appear when a payment settles.",
     nextRetry: "Next attempt",

@@ -4,6 +4,7 @@
  */
 import { developerTexts } from "./texts-developers.js";
 import { docsTexts } from "./texts-docs.js";
+import { listTexts } from "./texts-lists.js";
 import { moneyTexts } from "./texts-money.js";
 
 export const texts = {
@@ -25,22 +26,7 @@ export const texts = {
   cancel: "Cancel",
   done: "Done",
   none: "–",
-  previous: "Previous",
-  next: "Next",
-  /** @param {string} count */
-  shown: (count) => `${count} shown`,
-  emptyPage: "No match on this page. Older ones may match: press Next.",
-  /** @param {string} first @param {string} last @param {string} total */
-  ofTotal: (first, last, total) => `${first}–${last} of ${total}`,
-  /** @param {number} count */
-  fresh: (count) => (count === 1 ? "1 new: show" : `${count} new: show`),
-  filters: "Filters",
-  clear: "Clear",
-  csv: "Export CSV",
-  /** @param {number} count */
-  exportCut: (count) => `The file has the newest ${count} rows. Narrow the dates for the rest.`,
-  /** @param {string} name */
-  zone: (name) => `Days in ${name.replaceAll("_", " ")}`,
+  ...listTexts,
   time: {
     now: "just now",
     min: "min",
@@ -109,6 +95,11 @@ export const texts = {
     transactions: "Payments",
     rate: "Success rate",
     days: "Days in UTC. Counts and the rate are of all currencies.",
+    /** @param {string} change */
+    change: (change) => `${change} on the period before`,
+    /** @param {string} rate */
+    was: (rate) => `${rate} in the period before`,
+    noneBefore: "None in the period before",
     day: "Day",
     asTable: "Show as a table",
     hoverHint: "Point at a bar for its day.",

@@ -1,6 +1,6 @@
 """What a signed-in merchant asks of the gateway in memory: the dashboard's side of fake_gateway.py."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.integration.frontend.fake_disputes import FakeDisputes
 from tests.integration.frontend.fake_gateway import CREATED, MERCHANT, NOW, OK, Refusal, shown, stamp
@@ -49,6 +49,7 @@ class FakeMerchant(FakeDisputes):
     def __init__(self):
         super().__init__()
         self.session_ended = False
+        self.earlier_payments = []  # of the period before the one that the overview shows
         self.failing = None  # what a dashboard request is refused with
 
     def _route(self, method, path, query, data):
@@ -116,9 +117,11 @@ class FakeMerchant(FakeDisputes):
             "webhook_secret": "whsec_test_abc123",
         }
 
-    def stats(self, **_):
-        paid = [p for p in self.payments.values() if p["status"] == "success"]
-        settled = [p for p in self.payments.values() if p["status"] != "pending"]
+    def stats(self, query, **_):
+        past = query.get("to", "9") < datetime.now(UTC).date().isoformat()
+        payments = self.earlier_payments if past else self.payments.values()
+        paid = [p for p in payments if p["status"] == "success"]
+        settled = [p for p in payments if p["status"] != "pending"]
         totals = figures(len(settled), len(paid), sum(p["amount"] for p in paid))
         series = [self._day(n, empty=not settled) for n in range(DAYS)]
         return OK, {"currency": "INR", **totals, "by_currency": self._by_currency(settled), "series": series}

@@ -2,22 +2,15 @@
 
 import json
 import time
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from infra.deployment.headers import security_headers
-from infra.deployment.publish import Origins
+from infra.deployment.publish import Origins, content_type, objects
 
 FRONTEND = Path(__file__).parents[3] / "frontend"
 API, CHECKOUT, DASHBOARD = "http://localhost:8000", "http://localhost:3001", "http://localhost:3000"
-TYPES = {
-    ".html": "text/html",
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".mjs": "text/javascript",
-    ".svg": "image/svg+xml",
-    ".json": "application/json",
-}
 REAL = security_headers(Origins(API, CHECKOUT, DASHBOARD), embeddable=True)
 HEADERS = {
     CHECKOUT: {name: value for name, value in REAL.items() if name.startswith("Cross-Origin-")},
@@ -25,27 +18,34 @@ HEADERS = {
 }
 
 
+BUCKETS = {CHECKOUT: "checkout", DASHBOARD: "dashboard"}
+
+
+@cache
+def published(origin, *, demo):
+    """What the publish step writes, by key. demo: whether the stage is one for tests."""
+    return objects(BUCKETS[origin], Origins(API, CHECKOUT, DASHBOARD), demo=demo)
+
+
 def locate(origin, path):
-    """The file a path of one of the two sites stands for, or None."""
-    if path == "/config.js":
-        return FRONTEND / "shared/config.js"
-    if path.startswith("/shared/"):
-        return FRONTEND / path[1:]
-    extensionless = "." not in path.rsplit("/", 1)[-1]
-    if origin == DASHBOARD:
-        return FRONTEND / "dashboard" / ("index.html" if extensionless else path[1:])
-    name = f"{path[1:]}.html" if extensionless else path[1:]
-    return next((file for folder in ("checkout", "sdk") if (file := FRONTEND / folder / name).is_file()), None)
+    """The key that a path of one of the two sites stands for."""
+    if "." in path.rsplit("/", 1)[-1]:
+        return path[1:]
+    return "index.html" if origin == DASHBOARD else f"{path[1:]}.html"
 
 
-def serve_file(route):
-    url = urlsplit(route.request.url)
-    origin = f"{url.scheme}://{url.netloc}"
-    file = locate(origin, url.path)
-    if file is None or not file.is_file():
-        return route.fulfill(status=404, body="not found")
-    headers = {"Content-Type": TYPES[file.suffix], "Access-Control-Allow-Origin": "*", **HEADERS[origin]}
-    return route.fulfill(status=200, headers=headers, body=file.read_bytes())
+def serve_files(*, demo):
+    def handle(route):
+        url = urlsplit(route.request.url)
+        origin = f"{url.scheme}://{url.netloc}"
+        key = locate(origin, url.path)
+        body = published(origin, demo=demo).get(key)
+        if body is None:
+            return route.fulfill(status=404, body="not found")
+        headers = {"Content-Type": content_type(key), "Access-Control-Allow-Origin": "*", **HEADERS[origin]}
+        return route.fulfill(status=200, headers=headers, body=body)
+
+    return handle
 
 
 def serve_api(gateway):
@@ -77,8 +77,13 @@ def serve_api(gateway):
     return handle
 
 
+def route_pages(context, *, demo=True):
+    """Both sites of a stage. The last call counts."""
+    for origin in BUCKETS:
+        context.route(f"{origin}/**", serve_files(demo=demo))
+
+
 def route(context, gateway):
     """Both sites and the API, for all pages of this browser context."""
     context.route(f"{API}/**", serve_api(gateway))
-    for origin in (CHECKOUT, DASHBOARD):
-        context.route(f"{origin}/**", serve_file)
+    route_pages(context)

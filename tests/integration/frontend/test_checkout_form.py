@@ -6,6 +6,7 @@ import pytest
 
 from tests.integration.frontend.checkout_steps import fill_card, open_order
 from tests.integration.frontend.scenes import CARD, named
+from tests.integration.frontend.site import CHECKOUT
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
@@ -110,3 +111,22 @@ def test_the_keyboard_alone_completes_a_payment(page, gateway):
     expect(named(page, "pay-button")).to_be_focused()
     page.keyboard.press("Enter")
     expect(named(page, "success-state").get_by_role("heading")).to_be_focused()
+
+
+CUT = """() => [...document.querySelectorAll(".checkout *")]
+  .filter((each) => each.checkVisibility() && !each.matches(".sr-only, svg, svg *, input"))
+  .filter((each) => each.matches(".method, .button") || getComputedStyle(each).overflowX === "hidden")
+  .filter((each) => each.scrollWidth > each.clientWidth + 1)
+  .map((each) => each.textContent)"""
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_no_word_of_the_form_is_cut_on_a_phone(new_page, gateway, width, language):
+    page = new_page(width, 800)
+    page.goto(f"{CHECKOUT}/checkout?order_id={gateway.add_order()}&key=key_test_abc123#locale={language}")
+    expect(named(page, "pay-button")).to_be_visible()
+    for method in ("upi", "card", "netbanking"):
+        named(page, f"method-{method}").click()
+        assert page.evaluate(CUT) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -7,10 +7,11 @@ import re
 import pytest
 
 from tests.integration.frontend import dashboard_scenes as scenes
+from tests.integration.frontend import site
 from tests.integration.frontend.dashboard_scenes import named, pass_time, sign_in, visit
 from tests.integration.frontend.fake_gateway import Refusal
 from tests.integration.frontend.scenes import SCENES
-from tests.integration.frontend.site import CHECKOUT, FRONTEND
+from tests.integration.frontend.site import CHECKOUT
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
@@ -245,8 +246,7 @@ def test_where_there_is_no_demo_shop_no_link_leads_to_it(page, gateway):
     visit(page, "/dashboard/orders")
     gateway.add_order()
     expect(page.get_by_role("link", name="Demo")).to_have_count(1)
-    text = (FRONTEND / "shared/config.js").read_text().replace("demo: true", "demo: false")
-    page.route("**/config.js", lambda route: route.fulfill(body=text, content_type="text/javascript"))
+    site.route_pages(page.context, demo=False)
     page.reload()
     expect(page.get_by_role("link", name="Checkout")).to_have_count(1)
     expect(page.get_by_role("link", name="Demo")).to_have_count(0)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.integration.frontend import site
 from tests.integration.frontend.dashboard_scenes import named, visit
-from tests.integration.frontend.site import FRONTEND
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
@@ -95,8 +95,7 @@ def test_a_payment_offers_the_acts_of_its_state_and_a_decline_asks_why(page, gat
 
 def test_other_stages_show_no_sandbox(new_page, gateway):
     page = new_page()
-    config = (FRONTEND / "shared/config.js").read_text().replace("demo: true", "demo: false")
-    page.route("**/config.js", lambda route: route.fulfill(body=config, content_type="text/javascript"))
+    site.route_pages(page.context, demo=False)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     visit(page, f"/dashboard/transactions/{gateway.add_payment(gateway.add_order())}")

@@ -30,7 +30,7 @@ const columns = [
     cell: (row) =>
       row.status === "open" ? h("span", null, t.due, when(row.respond_by)) : h("span", { class: "none" }, texts.none),
   },
-  { title: texts.columns.payment, kind: "wide", cell: (row) => objectLink(row.payment_id) },
+  { title: texts.columns.payment, kind: "object", cell: (row) => objectLink(row.payment_id) },
   { title: texts.columns.created, kind: "last", cell: (row) => when(row.created_at) },
 ];
 

@@ -10,6 +10,7 @@ import { copyButton, heading } from "../ui/parts.js";
 import { paymentColumns, paymentRow } from "../ui/payments.js";
 import { revealer } from "../ui/secret.js";
 import { liveTable } from "../ui/table.js";
+import { remembering } from "../ui/values.js";
 
 const REFRESH = 2_500;
 const t = texts.home;
@@ -110,9 +111,17 @@ export function mount(root) {
       h("div", { class: "columns even" }, keys.element, steps.element),
     ),
   );
+  // The figures of a period that is over change only by refunds, so they are asked for once.
+  const before = remembering((/** @type {string} */ query) =>
+    request("GET", "/dashboard/stats", { query: JSON.parse(query) }),
+  );
   const stats = poll(async () => {
-    const data = await request("GET", "/dashboard/stats", { query: money.query() });
-    money.show(data);
+    const earlier = money.queryBefore();
+    const [data, was] = await Promise.all([
+      request("GET", "/dashboard/stats", { query: money.query() }),
+      earlier ? before(JSON.stringify(earlier)).catch(() => undefined) : undefined,
+    ]);
+    money.show(data, was);
     steps.show({ pay: data.total_transactions > 0 });
   }, steady(REFRESH));
   const polls = [

@@ -79,7 +79,7 @@ function timeline(entries) {
     );
   return h(
     "section",
-    { class: "card pad" },
+    { class: "card pad later" },
     h("h2", null, t.timeline),
     h("ol", { class: "timeline" }, entries.filter((entry) => !isDelivery(entry)).map(item)),
   );
@@ -153,11 +153,10 @@ export function mount(root, { params }) {
       ...notices(payment, refunds).filter((each) => each instanceof Node),
       h(
         "div",
-        { class: "columns even" },
-        h("div", { class: "stack" }, money(payment), refundList(refunds, payment.currency)),
-        details(payment, order),
+        { class: "columns even woven" },
+        h("div", { class: "stack" }, money(payment), refundList(refunds, payment.currency), timeline(entries)),
+        h("div", { class: "stack" }, details(payment, order), deliveriesCard(entries, id)),
       ),
-      h("div", { class: "columns even" }, timeline(entries), deliveriesCard(entries, id)),
       ...(actsCard ? [actsCard(payment, follow)] : []),
     );
     for (const each of body.querySelectorAll("details")) each.open = open.includes(each.getAttribute("data-event"));

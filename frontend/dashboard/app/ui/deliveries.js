@@ -53,7 +53,7 @@ export function deliveriesCard(entries, objectId) {
   const events = fold(entries);
   return h(
     "section",
-    { class: "card pad" },
+    { class: "card pad later" },
     h(
       "div",
       { class: "section-head" },

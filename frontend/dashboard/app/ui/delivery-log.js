@@ -5,6 +5,7 @@ import { texts } from "../texts.js";
 import { decimalFree, exportButton } from "./export.js";
 import { filterBar, withInstants } from "./filters.js";
 import { badge, button, during, toast } from "./parts.js";
+import { selection } from "./selection.js";
 import { liveTable } from "./table.js";
 import { objectLink } from "./values.js";
 import { when } from "./when.js";
@@ -75,8 +76,19 @@ export function deliveryLog({ endpoints, endpointId, inUrl = false }) {
     );
     return /** @type {object} */ ({ ...rest, endpoint_id: endpointId ?? endpoint, object_id: object });
   }
+  const chosen = selection({
+    nameOf: (/** @type {Api.Webhook} */ row) => `${row.event} ${row.id}`,
+    label: t.retry,
+    async act(rows) {
+      const settled = rows.filter((row) => row.status !== "pending");
+      for (const row of settled) await request("POST", `/webhooks/${row.id}/retry`);
+      toast(t.retriedAll(String(settled.length)));
+      table.refresh();
+    },
+  });
   /** @type {Column<Api.Webhook>[]} */
   const columns = [
+    chosen.column,
     {
       title: texts.columns.event,
       kind: "top",
@@ -131,7 +143,13 @@ export function deliveryLog({ endpoints, endpointId, inUrl = false }) {
     rowAttributes: (row) => ({ testId: "webhook-log-item", "data-webhook-id": row.id }),
   });
   const csv = exportButton({ name: "webhooks", path: "/webhooks", query, cells: decimalFree });
-  const element = h("div", { class: "stack" }, h("div", { class: "bar" }, filters.element, csv), table.element);
+  const element = h(
+    "div",
+    { class: "stack" },
+    h("div", { class: "bar" }, filters.element, csv),
+    chosen.bar,
+    table.element,
+  );
 
   /** Names the endpoints once they are known. @param {Api.Endpoint[]} rows */
   function named(rows) {

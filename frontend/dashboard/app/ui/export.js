@@ -39,6 +39,11 @@ export const decimal = (amount, currency) =>
 /** Returns a row that holds no amount as it is. @param {object} row @returns {Record<string, unknown>} */
 export const decimalFree = (row) => ({ ...row });
 
+/** @param {string} name @param {Record<string, unknown>[]} rows */
+export function saveRows(name, rows) {
+  download(`${name}-${dayOf(Date.now())}.csv`, toCsv(Object.keys(rows[0] ?? { id: "" }), rows));
+}
+
 /**
  * Builds the button. cells: the columns of a row, by name, or of several rows.
  * @template {ListPath} P
@@ -51,8 +56,7 @@ export function exportButton({ name, path, query = () => ({}), cells }) {
     () =>
       during(csv, async () => {
         const found = (await fetchAll(path, query())).flatMap(cells);
-        const rows = /** @type {Record<string, unknown>[]} */ (found);
-        download(`${name}-${dayOf(Date.now())}.csv`, toCsv(Object.keys(rows[0] ?? { id: "" }), rows));
+        saveRows(name, /** @type {Record<string, unknown>[]} */ (found));
       }),
     { drawing: icons.download },
   );

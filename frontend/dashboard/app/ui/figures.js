@@ -1,6 +1,6 @@
 /** Shows a merchant's money over a time: gross, refunded and net of each currency, and the days of one. */
 import { h } from "/shared/dom.js";
-import { formatAmount, formatCount, formatPercent } from "/shared/format.js";
+import { formatAmount, formatChange, formatCount, formatPercent } from "/shared/format.js";
 import { currentQuery, setQuery } from "../router.js";
 import { texts } from "../texts.js";
 import { chart } from "./chart.js";
@@ -13,15 +13,29 @@ const t = texts.home;
 /** @param {string} label @param {string} testId */
 function stat(label, testId) {
   const value = h("dd", { testId }, texts.none);
-  return { element: h("div", { class: "stat" }, h("dt", null, label), value), value };
+  const before = h("dd", { class: "note muted", testId: `${testId}-change` });
+  return {
+    element: h("div", { class: "stat" }, h("dt", null, label), value, before),
+    value,
+    before,
+  };
 }
 
-/** Returns the UTC days that the address asks for, because figures are kept by the UTC day. */
-function period() {
+/** Says how a figure has changed. was: undefined where nothing is known. @param {number} is @param {number} [was] */
+function changed(is, was) {
+  if (was) return t.change(formatChange((is - was) / was));
+  return was === 0 && is ? t.noneBefore : "";
+}
+
+/**
+ * Returns the UTC days that the address asks for, because figures are kept by the UTC day. back: how many periods ago.
+ */
+function period(back = 0) {
   const days = Number(currentQuery().days ?? DEFAULT_DAYS);
+  const end = Date.now() - back * days * DAY;
   /** @param {number} time */
   const day = (time) => new Date(time).toISOString().slice(0, 10);
-  return days ? { from: day(Date.now() - (days - 1) * DAY), to: day(Date.now()) } : {};
+  return days ? { from: day(end - (days - 1) * DAY), to: day(end) } : {};
 }
 
 /** @param {Api.Stats} data */
@@ -96,25 +110,31 @@ export function figures(onChange) {
     onChange();
   }
 
-  /** @param {Api.Stats} data */
-  function show(data) {
-    if (JSON.stringify(data) === shown) return;
-    shown = JSON.stringify(data);
+  /** @param {Api.Stats} data @param {Api.Stats} [earlier] the figures of the period before */
+  function show(data, earlier) {
+    if (JSON.stringify([data, earlier]) === shown) return;
+    shown = JSON.stringify([data, earlier]);
     const codes = data.by_currency.map((each) => each.currency);
     currency.hidden = codes.length < 2;
     currency.replaceChildren(...codes.map((code) => h("option", { value: code }, code)));
     currency.value = data.currency;
     const own = data.by_currency.find((each) => each.currency === data.currency);
-    for (const [each, amount] of /** @type {const} */ ([
-      [gross, own?.total_amount ?? 0],
-      [refunded, own?.refunded_amount ?? 0],
-      [net, own?.net_amount ?? 0],
+    const old = earlier?.by_currency.find((each) => each.currency === data.currency);
+    for (const [each, name] of /** @type {const} */ ([
+      [gross, "total_amount"],
+      [refunded, "refunded_amount"],
+      [net, "net_amount"],
     ])) {
+      const amount = own?.[name] ?? 0;
       each.value.textContent = headline(amount, data.currency);
       each.value.title = formatAmount(amount, data.currency);
+      each.before.textContent = changed(amount, earlier && (old?.[name] ?? 0));
+      each.before.title = formatAmount(old?.[name] ?? 0, data.currency);
     }
     count.value.textContent = formatCount(data.total_transactions);
+    count.before.textContent = changed(data.total_transactions, earlier?.total_transactions);
     rate.value.textContent = data.total_transactions ? formatPercent(data.success_rate) : texts.none;
+    rate.before.textContent = earlier?.total_transactions ? t.was(formatPercent(earlier.success_rate)) : "";
     drawing.replaceChildren(chart(data.series, data.currency));
     others.replaceChildren(currencies(data));
   }
@@ -122,6 +142,8 @@ export function figures(onChange) {
   return {
     controls: [currency, days],
     query: () => ({ ...period(), currency: currentQuery().currency }),
+    /** Returns the query of the period before; null where all time is shown. */
+    queryBefore: () => (period().from ? period(1) : null),
     element: h(
       "section",
       { class: "card figures", "aria-label": t.stats },

@@ -3,6 +3,7 @@ import { h } from "/shared/dom.js";
 import { currentQuery, setQuery } from "../router.js";
 import { texts } from "../texts.js";
 import { field } from "./parts.js";
+import { savedViews } from "./views.js";
 import { instantOf, zoneName } from "./when.js";
 
 /**
@@ -39,6 +40,7 @@ export function filterBar({ filters, onChange }) {
   const names = filters.map(({ name }) => name);
   const inputs = filters.map((filter) => control(filter, currentQuery()[filter.name] ?? ""));
   const count = h("span", { class: "count" });
+  const views = savedViews(applied);
   const clear = h("button", { type: "button", class: "button quiet compact", onClick: reset }, texts.clear);
 
   function applied() {
@@ -49,7 +51,7 @@ export function filterBar({ filters, onChange }) {
   function tell() {
     const used = Object.values(applied()).filter(Boolean).length;
     count.textContent = used ? String(used) : "";
-    clear.hidden = !used;
+    clear.hidden = views.add.hidden = !used;
   }
 
   function apply() {
@@ -73,6 +75,7 @@ export function filterBar({ filters, onChange }) {
     filters.map(({ label }, index) => field(label, /** @type {HTMLElement} */ (inputs[index]))),
     filters.some(({ type }) => type === "date") && h("p", { class: "muted small zone" }, texts.zone(zoneName())),
     clear,
+    views.add,
   );
   /** Offers other choices in a select. @param {string} name @param {Record<string, string>} options */
   function offer(name, options) {
@@ -89,6 +92,7 @@ export function filterBar({ filters, onChange }) {
     { class: "filter-sheet", open: !window.matchMedia("(max-width: 760px)").matches },
     h("summary", { class: "button compact" }, texts.filters, count),
     form,
+    views.list,
   );
   return { element, applied, options: offer };
 }

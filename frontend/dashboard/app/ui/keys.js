@@ -3,7 +3,8 @@
 /** Tells whether a key is for a field or a dialog. @param {Event} event */
 const isBusy = ({ target }) =>
   Boolean(document.querySelector("dialog[open]")) ||
-  (target instanceof HTMLElement && Boolean(target.closest("input, select, textarea, [contenteditable]")));
+  (target instanceof HTMLElement &&
+    Boolean(target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]")));
 
 /** Moves the focus to the next or previous row's first link. @param {number} step */
 function moveRow(step) {
@@ -12,6 +13,12 @@ function moveRow(step) {
   const row = rows[place < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, place + step))];
   row?.querySelector("a")?.focus();
   row?.scrollIntoView({ block: "nearest" });
+}
+
+/** Chooses the row that has the focus, in a list whose rows can be chosen. */
+function pickRow() {
+  const box = document.activeElement?.closest("tr")?.querySelector("input[type=checkbox]");
+  if (box instanceof HTMLInputElement) box.click();
 }
 
 /** @param {() => void} search Opens the search. */
@@ -24,6 +31,7 @@ export function startKeys(search) {
     } else if (!isBusy(event) && !event.metaKey && !event.ctrlKey && !event.altKey) {
       if (event.key === "j") moveRow(1);
       if (event.key === "k") moveRow(-1);
+      if (event.key === "x") pickRow();
     }
   });
 }

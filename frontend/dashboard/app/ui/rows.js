@@ -16,7 +16,7 @@ function renderRow(row, { columns, rowAttributes }) {
 /** @typedef {Map<string, { text: string, element: HTMLElement }>} Known The rows by key, as text and as drawn. */
 
 /** @param {Element} row @returns {HTMLElement[]} */
-const controlsOf = (row) => [...row.querySelectorAll("a, button")].filter((each) => each instanceof HTMLElement);
+const controlsOf = (row) => [...row.querySelectorAll("a, button, input")].filter((each) => each instanceof HTMLElement);
 
 /**
  * Keeps the rows that have not changed, so that focus and selection survive a refresh. Returns the rows known then.
@@ -63,7 +63,7 @@ export function fixedTable({ label, columns, rows, rowAttributes, empty, testId 
     h(
       "th",
       {
-        class: ["number", "wide", "id", "tries"].filter((name) => kind.split(" ").includes(name)).join(" "),
+        class: ["pick", "number", "wide", "id", "tries"].filter((name) => kind.split(" ").includes(name)).join(" "),
         scope: "col",
       },
       title,

@@ -23,7 +23,7 @@ function heading({ title, kind = "" }) {
   return h(
     "th",
     {
-      class: ["number", "wide", "id", "tries"].filter((name) => kind.split(" ").includes(name)).join(" "),
+      class: ["pick", "number", "wide", "id", "tries"].filter((name) => kind.split(" ").includes(name)).join(" "),
       scope: "col",
     },
     title,
@@ -57,6 +57,7 @@ function createPager(onMove) {
           : texts.shown(formatCount(shown));
       previous.disabled = !hasPrevious;
       next.disabled = !hasNext;
+      previous.hidden = next.hidden = !hasNext && !hasPrevious;
       element.hidden = !shown && !hasNext && !hasPrevious;
     },
   };

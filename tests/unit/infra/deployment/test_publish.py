@@ -96,6 +96,8 @@ def test_each_bucket_has_its_folders_and_no_hidden_file(frontend):
 def test_the_demo_shop_is_on_test_stages_only_and_the_pages_know():
     shop = {"demo.html", "shop/shop.js", "shop/shop.css", "shop/texts.js", "page/testing.js"}
     shop |= {"bank.html", "bank/bank.js", "bank/bank.css", "bank/texts.js"}
+    shop |= {f"shared/{each}" for each in ("base.css", "tokens.css", "dom.js", "format.js", "http.js", "icons.js")}
+    shop |= {f"shared/{each}.js" for each in ("poll", "storage")}
     tried, real = publish.objects("checkout", PROD, demo=True), publish.objects("checkout", PROD)
     assert set(tried) - set(real) == shop
     assert configuration(tried)["demo"] is True
