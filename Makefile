@@ -43,6 +43,7 @@ $(TOOLS): $(RUNTIME) requirements-dev.txt
 
 lock: $(TOOLS) ## compile requirements*.in into requirements*.txt with digests: make lock [UPGRADE=--upgrade]
 	@$(LOCK) $$UPGRADE requirements-dev.in -o requirements-dev.txt
+	@$(LOCK) $$UPGRADE requirements-scan.in -o requirements-scan.txt
 	@for set in -local -deploy -build ""; do $(LOCK) requirements$$set.in -c requirements-dev.txt -o requirements$$set.txt || exit 1; done
 
 up: $(RUNTIME) ## start the whole gateway on this machine; Ctrl-C stops it

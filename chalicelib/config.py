@@ -14,6 +14,8 @@ PRODUCTION_STAGES = frozenset({"prod"})
 SIMULATED_BANKS = ("instant", "slow", "silent", "flaky", "late", "challenging", "duplicate")
 # A random token of this length cannot be guessed at any rate.
 MIN_ADMIN_TOKEN = 32
+# Secrets Manager stores no empty text, so this text stands for a secret that the operator took back.
+NO_SECRET = "-"
 # These values stand in this repository or in an emulator's manual, so they protect nothing.
 PUBLIC_CREDENTIALS = {
     "TEST_API_KEY": "key_test_abc123",
@@ -31,7 +33,7 @@ class Settings:
 
     Units: *_delay and processing_delay_* are milliseconds; *_rate are probabilities; rate limits are requests a second;
     card_tries_* are a payer's tries in ten minutes. requests_per_minute: of a merchant, over all processes. 0 means no
-    limit.
+    limit. admin_token and bank_notification_secret may be the ARN of a stored secret: read them by secret_store.reveal().
     """
 
     stage: str = "local"
@@ -114,18 +116,25 @@ def _faults_of_acquirer(now: Settings) -> list[str]:
     return []
 
 
+def fault_of_secret(name: str, value: str) -> str:
+    """Returns why a production stage must not use a secret; "" if it may. name: the variable of its setting."""
+    if PUBLIC_CREDENTIALS.get(name) == value:
+        return f"{name} has its public default"
+    if name == "ADMIN_TOKEN" and 0 < len(value) < MIN_ADMIN_TOKEN:
+        return f"{name} has fewer than {MIN_ADMIN_TOKEN} characters"
+    return ""
+
+
 def check_production(environ: Mapping[str, str], now: Settings) -> None:
     """Raises ValueError that names every setting which a production stage must not run with."""
     switches = [name.upper() for name in ("test_mode", "webhook_retry_intervals_test") if getattr(now, name)]
-    default = [name for name, known in PUBLIC_CREDENTIALS.items() if environ.get(name) == known]
+    secrets = [fault_of_secret(name, environ.get(name, "")) for name in (*PUBLIC_CREDENTIALS, "ADMIN_TOKEN")]
     emulators = [name for name in sorted(environ) if name.startswith("AWS_ENDPOINT_URL") and environ[name]]
-    is_short = 0 < len(now.admin_token) < MIN_ADMIN_TOKEN
     faults = [
         *(f"{name} is for tests" for name in switches),
-        *(f"{name} has its public default" for name in default),
+        *filter(None, secrets),
         *(f"{name} names an emulator" for name in emulators),
         *_faults_of_acquirer(now),
-        *([f"ADMIN_TOKEN has fewer than {MIN_ADMIN_TOKEN} characters"] if is_short else []),
     ]
     if faults:
         raise ValueError(f"stage {now.stage} refuses to run: {'; '.join(faults)}")

@@ -4,19 +4,16 @@ import json
 import sys
 
 from infra.target import use_target
-from infra.usage import UsageError
+from infra.usage import told
 
 
+@told
 def main(name: str, email: str, *, as_json: bool = False) -> int:
     if not name or "@" not in email:
         problem = f"{email!r} is no email address" if name and email else "Say who"
-        print(f'{problem}: make merchant NAME="Acme" EMAIL=acme@example.com', file=sys.stderr)
+        print(f'{problem}: gateway merchant "Acme" acme@example.com', file=sys.stderr)
         return 1
-    try:
-        use_target()
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return 1
+    use_target()
     from chalicelib.domain.errors import BadRequest  # noqa: PLC0415  # chalicelib reads the environment that use_target sets
     from chalicelib.services.merchants import accounts  # noqa: PLC0415
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.target import use_target
-from infra.usage import UsageError
+from infra.usage import told
 
 OWNER_ONLY = 0o600
 
@@ -23,12 +23,9 @@ def export(merchant_id: str, file: Path) -> int:
     return _run(lambda: _export(merchant_id, file))
 
 
+@told
 def _run(act: Callable[[], str]) -> int:
-    try:
-        use_target()
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return 1
+    use_target()
     from chalicelib.domain.errors import BadRequest, NotFound, Unavailable  # noqa: PLC0415  # reads use_target's environment
 
     try:

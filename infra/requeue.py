@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from infra.target import use_target
-from infra.usage import UsageError
+from infra.usage import told
 
 # By the ids' prefixes. Everything else that waits is a webhook delivery.
 QUEUES = {
@@ -20,12 +20,9 @@ QUEUES = {
 DELIVERIES = "deliveries"
 
 
+@told
 def main() -> int:
-    try:
-        use_target()
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return 1
+    use_target()
     from infra.audit.delivery_rules import waiting  # noqa: PLC0415  # imports the application
     from infra.audit.owner_rules import uncounted  # noqa: PLC0415  # as above
     from infra.audit.stage import Stage  # noqa: PLC0415  # as above

@@ -6,18 +6,15 @@ With NEW_PASSWORD=yes the merchant gets a new password as well, for the case tha
 import sys
 
 from infra.target import use_target
-from infra.usage import UsageError
+from infra.usage import told
 
 
+@told
 def main(merchant_id: str, key_id: str, new_password: str) -> int:
     if not merchant_id or new_password not in {"", "yes"}:
         print("Say whose: make revoke MERCHANT=550e8400-… [KEY=key_… or NEW_PASSWORD=yes]", file=sys.stderr)
         return 1
-    try:
-        use_target()
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return 1
+    use_target()
     from chalicelib.domain.errors import BadRequest, NotFound  # noqa: PLC0415  # reads the environment that use_target sets
 
     try:

@@ -14,6 +14,10 @@ PATIENCE = 30.0  # seconds; the simulated bank takes up to ten
 PAGE = 100  # the longest page of a list
 CARD = {"expiry_month": "12", "expiry_year": "2040", "holder_name": "Asha Rao"}
 AMEX = ("34", "37")
+# The first part of an id to the word in the paths of such objects.
+KINDS = {"pay": "payments", "rfnd": "refunds", "disp": "disputes", "setl": "settlements"}
+# Acts after which an object stays as it is.
+STILL = frozenset({"silence", "respond", "late"})
 
 
 class TooSlow(Exception):
@@ -74,6 +78,36 @@ def refunded(client: Client, refund_id: str, seconds: float = PATIENCE) -> dict[
     return _awaited(
         lambda: dict(client.get(f"/refunds/{refund_id}")), lambda found: found["status"] != "pending", seconds
     )
+
+
+def act(
+    client: Client, object_id: str, action: str, code: str | None = None, seconds: float = PATIENCE
+) -> dict[str, Any]:
+    """Decides what becomes of an object of a test stage. Returns the object once the act has moved it.
+
+    Raises ValueError for an id of another kind, TooSlow, and Refused, which names the legal acts.
+    """
+    kind = kind_of(object_id)
+    before = client.get(f"/{kind}/{object_id}")
+    client.post(f"/sandbox/{kind}/{object_id}/act", {"action": action} | ({"code": code} if code else {}))
+    return _awaited(
+        lambda: dict(client.get(f"/{kind}/{object_id}")),
+        lambda found: action in STILL or _situation(found) != _situation(before),
+        seconds,
+    )
+
+
+def kind_of(object_id: str) -> str:
+    """Returns the word in the paths of an object that can be acted on. Raises ValueError."""
+    kind = KINDS.get(object_id.partition("_")[0])
+    if kind is None:
+        known = ", ".join(f"{prefix}_… ({name})" for prefix, name in KINDS.items())
+        raise ValueError(f"{object_id!r} is no id of an object that takes an act. Such ids are {known}")
+    return kind
+
+
+def _situation(found: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(found.get(name) for name in ("status", "captured", "late", "next_action"))
 
 
 def _awaited(look: Callable[[], dict[str, Any]], is_there: Callable[[Any], bool], seconds: float) -> dict[str, Any]:

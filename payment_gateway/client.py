@@ -48,10 +48,10 @@ class Client:
         prefix = "" if path.startswith("/health") else "/api/v1"
         own = {"X-Api-Key": self.key, "X-Api-Secret": self.secret, "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(  # noqa: S310  # the caller names the gateway
-            f"{self.api}{prefix}{path}", data, own | (headers or {}), method=method
-        )
         try:
+            request = urllib.request.Request(  # noqa: S310  # the caller names the gateway
+                f"{self.api}{prefix}{path}", data, own | (headers or {}), method=method
+            )
             with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310  # as above
                 return _decoded(answer.read())
         except urllib.error.HTTPError as refusal:

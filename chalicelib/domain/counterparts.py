@@ -17,29 +17,41 @@ SUBSCRIPTION = "subscription"
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """One of Razorpay's events. source: the event it is made from. event: what its subscribers subscribe to.
+    """One of Razorpay's events. sources: the events it is made from. event: what its subscribers subscribe to.
 
-    contains: the entities of its payload, in order.
+    contains: the entities of its payload, in order. whole: whether the order must be paid as a whole, or only in part;
+    None: either.
     """
 
-    source: Event | SurfaceEvent
+    sources: tuple[Event | SurfaceEvent, ...]
     event: Event | SurfaceEvent
     contains: tuple[str, ...]
+    whole: bool | None = None
 
 
 def _same(event: Event | SurfaceEvent, *contains: str) -> Counterpart:
-    return Counterpart(event, event, contains)
+    return Counterpart((event,), event, contains)
+
+
+def _refund(event: Event) -> Counterpart:
+    """Pairs an event of refunds. Held money that goes back without one is a refund for Razorpay."""
+    return Counterpart((event, Event.PAYMENT_VOIDED), event, ("refund", "payment"))
+
+
+def _capture(*contains: str, whole: bool) -> Counterpart:
+    return Counterpart((Event.PAYMENT_CAPTURED,), Event.ORDER_PAID, contains, whole)
 
 
 # In the order in which the events of one step are sent.
 COUNTERPARTS: Mapping[str, Counterpart] = {
     "payment.authorized": _same(Event.PAYMENT_SUCCESS, "payment"),
     "payment.captured": _same(Event.PAYMENT_CAPTURED, "payment"),
-    "order.paid": Counterpart(Event.PAYMENT_CAPTURED, Event.ORDER_PAID, ("payment", "order")),
-    "payment_link.paid": Counterpart(Event.PAYMENT_CAPTURED, Event.ORDER_PAID, (LINK, "order", "payment")),
+    "order.paid": _capture("payment", "order", whole=True),
+    "payment_link.paid": _capture(LINK, "order", "payment", whole=True),
+    "payment_link.partially_paid": _capture(LINK, "order", "payment", whole=False),
     "payment.failed": _same(Event.PAYMENT_FAILED, "payment"),
-    "refund.created": _same(Event.REFUND_CREATED, "refund", "payment"),
-    "refund.processed": _same(Event.REFUND_PROCESSED, "refund", "payment"),
+    "refund.created": _refund(Event.REFUND_CREATED),
+    "refund.processed": _refund(Event.REFUND_PROCESSED),
     "refund.failed": _same(Event.REFUND_FAILED, "refund", "payment"),
     "payment_link.cancelled": _same(Event.ORDER_CANCELLED, LINK),
     "payment_link.expired": _same(Event.ORDER_EXPIRED, LINK),
@@ -77,8 +89,10 @@ def names_of(events: Collection[str]) -> list[str]:
 
 def made_from(event: StoredEvent) -> list[str]:
     """Returns the names of Razorpay's events that the event brings. Those of links need the link of the event."""
-    mine = [name for name, pair in COUNTERPARTS.items() if pair.source == event.event]
-    return [name for name in mine if LINK not in COUNTERPARTS[name].contains or LINK in event.facts]
+    is_whole = not event.parts.get("order", {}).get("amount_due")
+    mine = {name: pair for name, pair in COUNTERPARTS.items() if event.event in pair.sources}
+    fitting = {name: pair for name, pair in mine.items() if pair.whole in {None, is_whole}}
+    return [name for name, pair in fitting.items() if LINK not in pair.contains or LINK in event.facts]
 
 
 def event_id(event: StoredEvent, name: str) -> str:

@@ -50,6 +50,7 @@ EDGES = (
     OrderEdge(OrderStatus.CREATED, "payment made", OrderStatus.ATTEMPTED),
     OrderEdge(OrderStatus.ATTEMPTED, "payment made", OrderStatus.ATTEMPTED),
     OrderEdge(OrderStatus.ATTEMPTED, "payment succeeded", OrderStatus.PAID, Event.ORDER_PAID),
+    OrderEdge(OrderStatus.ATTEMPTED, "part paid", OrderStatus.ATTEMPTED),
     OrderEdge(OrderStatus.PAID, "payment voided", OrderStatus.ATTEMPTED),
     OrderEdge(OrderStatus.CREATED, "expire", OrderStatus.EXPIRED, Event.ORDER_EXPIRED),
     OrderEdge(OrderStatus.ATTEMPTED, "expire", OrderStatus.EXPIRED, Event.ORDER_EXPIRED),
@@ -58,6 +59,17 @@ EDGES = (
 )
 # An order in one of these states takes a payment, unless another payment is under way. It can expire and be cancelled.
 OPEN = frozenset(edge.source for edge in EDGES if edge.cause == "payment made")
+
+
+def check_part(amount: int, due: int, least: int) -> None:
+    """Checks a payment of a part of an order. least: what this part must have; all that is due is always enough.
+
+    Raises BadRequest.
+    """
+    if amount > due:
+        raise BadRequest("Payment amount is greater than the amount due for order.", "amount")
+    if amount < min(least, due):
+        raise BadRequest(f"Payment amount must be at least {min(least, due)}.", "amount")
 
 
 def pause_after(failures: int) -> int:

@@ -25,12 +25,16 @@ Note = Annotated[str, Meta(max_length=256)]
 
 
 class PayerDetails(msgspec.Struct, frozen=True):
-    """What the payer's page tells of the payer. notes: the payment's own; without them the order's are shown."""
+    """What the payer's page tells of the payer. notes: the payment's own; without them the order's are shown.
+
+    amount: what the payer pays of an order that may be paid in parts; null for all that is due. Other orders ignore it.
+    """
 
     email: Text | None = None
     contact: Annotated[str, Meta(max_length=32)] | None = None
     description: Text | None = None
     notes: Annotated[dict[Note, Note], Meta(max_length=15)] | None = None
+    amount: Annotated[int, Meta(ge=1)] | None = None
 
 
 class NewPayment(msgspec.Struct, frozen=True, tag_field="method"):

@@ -18,7 +18,7 @@ class Invoice(Table):
 
     key_id: the key pair that made the invoice; the page on which it is paid needs its id. customer: as it was at the
     time. lines: what services/invoices/lines.py makes. expire_by, date: Unix seconds; the order knows the end of an issued
-    invoice.
+    invoice. subscription_id: of an invoice that is made when it is asked for (services/invoices/charges.py).
     """
 
     class Meta:
@@ -29,6 +29,7 @@ class Invoice(Table):
     status = UnicodeAttribute()
     order_id = UnicodeAttribute(null=True)
     key_id = UnicodeAttribute(null=True)
+    subscription_id = UnicodeAttribute(null=True)
     receipt = UnicodeAttribute(null=True)
     customer_id = UnicodeAttribute(null=True)
     customer = CompactJson(null=True)

@@ -1,8 +1,12 @@
+from collections.abc import Sequence
 from typing import Any
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.settlements import Cut
 from chalicelib.persistence.base import CompactJson, Table, table_name
 
 
@@ -39,6 +43,16 @@ class Merchant(Table):
     color = UnicodeAttribute(null=True)
     time_zone = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
+
+    @classmethod
+    def alter(cls, merchant_id: str, actions: Sequence[Action]) -> None:
+        """Updates a stored merchant without reading it first. Raises NotFound."""
+        if not cls(merchant_id).change(actions, cls.id.exists()):
+            raise NotFound("Merchant")
+
+    def cut(self, currency: str) -> Cut:
+        """Returns the cut of the last settlement in a currency."""
+        return Cut(*(self.settled or {}).get(currency, ()))
 
     @property
     def keys(self) -> set[str]:

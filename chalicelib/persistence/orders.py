@@ -42,7 +42,8 @@ class Order(HasEvents):
     failures: failed payments in a row; failed_at: Unix seconds of the last of them.
     link_id: the payment link that leads to the order. owner_id: the object that made the order to be paid by it, such as a
     QR code; counted_at: when the owner counted the order's money. capture: None for "manual". capture_within: seconds.
-    expires_at: Unix seconds.
+    expires_at: Unix seconds. first_part_min: the least first payment of an order that may be paid in parts, in minor units;
+    None: one payment pays the whole.
     """
 
     class Meta:
@@ -57,6 +58,7 @@ class Order(HasEvents):
     notes = JSONAttribute()
     status = UnicodeAttribute()
     amount_paid = NumberAttribute()
+    first_part_min = NumberAttribute(null=True)
     attempts = NumberAttribute()
     payment_ids: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     live_payment_id = UnicodeAttribute(null=True)

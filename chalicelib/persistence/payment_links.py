@@ -1,6 +1,6 @@
 import hashlib
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.persistence.base import CompactJson, Table, table_name
@@ -19,6 +19,7 @@ class PaymentLink(Table):
     """A link to a page on which somebody pays. Its order holds the money, the expiry and the state.
 
     key_id: the key pair that made the link; the page needs its id. notify: the ways that the merchant wished for.
+    accept_partial, first_min_partial_amount: as the merchant asked; the order's first_part_min is the rule.
     A merchant's reference has a row of its own, which keeps it unique and finds its link. That row has only link_id, and
     is in no index.
     """
@@ -38,6 +39,8 @@ class PaymentLink(Table):
     callback_url = UnicodeAttribute(null=True)
     reminder_enable = BooleanAttribute(null=True)
     upi_link = BooleanAttribute(null=True)
+    accept_partial = BooleanAttribute(null=True)
+    first_min_partial_amount = NumberAttribute(null=True)
     created_at = UnicodeAttribute(null=True)
     updated_at = UnicodeAttribute(null=True)
 

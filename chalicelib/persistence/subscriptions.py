@@ -21,10 +21,11 @@ class Subscription(HasEvents):
 
     All times but created_at and updated_at are Unix seconds. version: counts the steps; a step's condition is that nobody
     took another. anchor: from which the cycles are counted; cycle: how many have begun since. first_order_id: of the
-    payment that authenticates. order_id: of the charge that is not paid yet; tried: its payments whose failure was
-    counted; failures: of this charge, in a row. payer_vpa: whom the charges ask. addons: amounts that the next charge adds,
-    as [id, name, amount, quantity]. scheduled: what the end of the cycle changes. deadline_at: when a worker looks at the
-    subscription. delivery_ids: of the latest events. key_id: the key pair that made it.
+    payment that authenticates; first_pays_cycle: whether it also pays the first cycle (None: made before this was kept).
+    order_id: of the charge that is not paid yet; tried: its payments whose failure was counted; failures: of this charge,
+    in a row. payer_vpa: whom the charges ask. addons: amounts that the next charge adds, as [id, name, amount, quantity].
+    scheduled: what the end of the cycle changes. deadline_at: when a worker looks at the subscription. delivery_ids: of the
+    latest events. key_id: the key pair that made it.
     """
 
     class Meta:
@@ -47,6 +48,7 @@ class Subscription(HasEvents):
     cancels_at_end = BooleanAttribute(null=True)
     payer_vpa = UnicodeAttribute(null=True)
     first_order_id = UnicodeAttribute()
+    first_pays_cycle = BooleanAttribute(null=True)
     order_id = UnicodeAttribute(null=True)
     auth_attempts = NumberAttribute()
     tried = NumberAttribute()

@@ -69,6 +69,11 @@ class Total(Table):
         return (self.merchant_id, self.period)
 
     @property
+    def day(self) -> str:
+        """Returns the UTC day of the period, or ALL_TIME."""
+        return str(self.period).split("#")[0]
+
+    @property
     def currency(self) -> str:
         return str(self.period).split("#")[1]
 

@@ -64,6 +64,7 @@ def get_preferences(asked: Asked) -> dict[str, Any]:
             "amount_due": int(order.amount) - int(order.amount_paid),
             "amount_paid": order.amount_paid,
             "currency": order.currency,
-            "partial_payment": False,
+            "partial_payment": order.first_part_min is not None,
+            "first_payment_min_amount": order.first_part_min,
         }
     return shown

@@ -65,9 +65,11 @@ def validate_vpa(asked: Asked) -> Any:
 def _made(asked: Asked, payment: NewPayment) -> str:
     """Makes the payment. Returns its id. Raises Refusal, NotFound, or what accept.create raises."""
     body, order = asked.body, orders.find(payment.order_id, asked.merchant_id)
-    if body.integer("amount") != order.amount or body.currency() != order.currency:
+    amount = body.integer("amount")
+    if (order.first_part_min is None and amount != order.amount) or body.currency() != order.currency:
         raise Refusal(OTHER_AMOUNT, "amount")
-    payer = Payer(body.text("email"), body.text("contact", MAX_CONTACT), body.text("description"), body.notes())
+    told = (body.text("email"), body.text("contact", MAX_CONTACT), body.text("description"), body.notes())
+    payer = Payer(*told, amount=amount)
     made = accept.create(order, payment, None, asked.request_id, public=False, payer=payer)
     return str(json.loads(made.body)["id"])
 

@@ -10,10 +10,10 @@ from chalicelib.razorpay.customers import details_of
 from chalicelib.razorpay.errors import Refusal
 from chalicelib.razorpay.fields import Fields
 from chalicelib.razorpay.router import on
-from chalicelib.services import customers, invoices
+from chalicelib.services import customers, invoices, subscriptions
 from chalicelib.services.entities import invoices as entities
 from chalicelib.services.entities.common import Entity, collection
-from chalicelib.services.invoices import Wish, lines
+from chalicelib.services.invoices import Wish, charges, lines
 from chalicelib.services.invoices.lines import Line, Wanted
 from chalicelib.services.payments import records
 
@@ -94,7 +94,10 @@ def _shown(invoice: Any) -> Entity:
 
 @on("GET", "/v1/invoices", Scope.ORDERS_READ)
 def list_invoices(asked: Asked) -> Entity:
-    """Lists invoices: all, or those of a customer, a receipt or a payment."""
+    """Lists invoices: all, or those of a customer, a receipt, a payment or a subscription's charges."""
+    if subscription_id := asked.query.text("subscription_id"):
+        found = subscriptions.find(asked.merchant_id, subscription_id)
+        return collection(entities.shown(charges.page(asked.list_query(owner=found.id))))
     told = {name: asked.query.text(name) for name in ("customer_id", "receipt")}
     filters: dict[str, Any] = {name: value for name, value in told.items() if value}
     if payment_id := asked.query.text("payment_id"):
@@ -104,7 +107,7 @@ def list_invoices(asked: Asked) -> Entity:
 
 @on("GET", "/v1/invoices/{invoice_id}", Scope.ORDERS_READ)
 def get_invoice(asked: Asked, invoice_id: str) -> Entity:
-    return _shown(invoices.find(asked.merchant_id, invoice_id))
+    return _shown(charges.find(asked.merchant_id, invoice_id))
 
 
 @on("PATCH", "/v1/invoices/{invoice_id}", Scope.ORDERS_WRITE)

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest, Reason
+from chalicelib.domain.money import MIN_AMOUNT
 from chalicelib.domain.orders import CaptureMode, check_return_url
 from chalicelib.domain.scopes import Scope
 from chalicelib.razorpay import orders, router
@@ -35,8 +36,7 @@ def on(method: str, path: str, scope: Scope) -> Callable[[router.V], router.V]:
 @on("POST", "", Scope.ORDERS_WRITE)
 def create_link(asked: Asked) -> Entity:
     body = asked.body
-    if body.switch("accept_partial"):
-        raise Refusal("accept_partial is not supported: a link is paid by one payment.")
+    in_parts = body.switch("accept_partial")
     wish = Wish(
         key_id=asked.key or None,
         reference_id=body.text("reference_id", MAX_REFERENCE),
@@ -46,6 +46,8 @@ def create_link(asked: Asked) -> Entity:
         callback_url=_callback_url(body),
         reminder_enable=body.switch("reminder_enable"),
         upi_link=body.switch("upi_link"),
+        accept_partial=in_parts,
+        first_min_partial_amount=body.optional_integer("first_min_partial_amount") if in_parts else None,
     )
     return _shown(links.create(asked.merchant_id, _terms(body, wish), wish, asked.request_id))
 
@@ -62,6 +64,7 @@ def _terms(body: Fields, wish: Wish) -> Terms:
         return_url=None,
         description=body.text("description", MAX_DESCRIPTION),
         customer=wish.customer,
+        first_part_min=(wish.first_min_partial_amount or MIN_AMOUNT) if wish.accept_partial else None,
     )
 
 
@@ -119,13 +122,12 @@ def get_link(asked: Asked, link_id: str) -> Entity:
 @on("PATCH", "/{link_id}", Scope.ORDERS_WRITE)
 def edit_link(asked: Asked, link_id: str) -> Entity:
     body = asked.body
-    if body.switch("accept_partial"):
-        raise Refusal("accept_partial is not supported: a link is paid by one payment.")
     wanted = Change(
         reference_id=body.text("reference_id", MAX_REFERENCE),
         notes=body.notes(),
         reminder_enable=body.switch("reminder_enable"),
         expires_at=_expire_by(body),
+        accept_partial=body.switch("accept_partial"),
     )
     return _shown(links.change(asked.merchant_id, link_id, wanted, asked.request_id))
 

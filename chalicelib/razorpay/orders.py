@@ -20,7 +20,6 @@ MINUTE = 60
 # Minutes. A payment must be captured within this time, unless the order says otherwise.
 USUAL_EXPIRY, SHORTEST_EXPIRY, LONGEST_EXPIRY = 3 * 24 * 60, 12, 7200
 TOO_LITTLE = "Order amount less than minimum amount allowed"
-NO_PARTS = "partial_payment is not supported: an order is paid by one payment."
 # The order's status in which a payment of it was authorised.
 AUTHORIZED = {"1": (OrderStatus.PAID,), "0": tuple(status for status in OrderStatus if status != OrderStatus.PAID)}
 
@@ -35,8 +34,6 @@ def terms_of(asked: Asked) -> Terms:
     """Returns the terms of an order as its body gives them. Raises Refusal."""
     body = asked.body
     amount, currency = amount_of(body), body.currency()
-    if body.switch("partial_payment"):
-        raise Refusal(NO_PARTS, "partial_payment")
     capture, within = capture_rule(body)
     return Terms(
         amount,
@@ -49,7 +46,15 @@ def terms_of(asked: Asked) -> Terms:
         return_url=None,
         description=None,
         customer=_customer(asked),
+        first_part_min=_first_part(body),
     )
+
+
+def _first_part(body: Fields) -> int | None:
+    """Returns the least first payment of an order that may be paid in parts; None for other orders. Raises Refusal."""
+    if not body.switch("partial_payment"):
+        return None
+    return body.integer("first_payment_min_amount", MIN_AMOUNT)
 
 
 def _customer(asked: Asked) -> dict[str, Any] | None:

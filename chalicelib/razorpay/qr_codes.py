@@ -80,6 +80,11 @@ def get_code(asked: Asked, code_id: str) -> Entity:
     return shown(qr_codes.find(asked.merchant_id, code_id))
 
 
+@router.on("PATCH", ONE, Scope.ORDERS_WRITE)
+def edit_code(asked: Asked, code_id: str) -> Entity:
+    return shown(qr_codes.set_notes(asked.merchant_id, code_id, asked.body.required_notes()))
+
+
 @router.on("GET", ONE + "/payments", Scope.PAYMENTS_READ)
 def list_payments_of_code(asked: Asked, code_id: str) -> Entity:
     code = qr_codes.find(asked.merchant_id, code_id)

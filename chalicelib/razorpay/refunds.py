@@ -16,7 +16,7 @@ from chalicelib.services.entities import refunds as entities
 from chalicelib.services.entities.common import Entity, collection
 from chalicelib.services.idempotency import IdempotentRequest
 from chalicelib.services.payments import records as payments
-from chalicelib.services.refunds import accept, records
+from chalicelib.services.refunds import accept, records, voided
 from chalicelib.services.refunds.accept import Extras
 
 ALL_GONE = "The payment has been fully refunded already."
@@ -82,7 +82,8 @@ def list_refunds_of_payment(asked: Asked, payment_id: str) -> Entity:
 
 def _list(asked: Asked, payment_id: str | None) -> Entity:
     query = asked.list_query(filters={"payment_id": payment_id} if payment_id else {})
-    return collection(entities.shown(lists.refunds_page(query)))
+    gone = voided.of_payment(asked.merchant_id, payment_id) if payment_id else []
+    return collection(entities.shown([*gone, *lists.refunds_page(query)]))
 
 
 @on("GET", "/v1/refunds/{refund_id}", Scope.REFUNDS_READ)
@@ -105,4 +106,4 @@ def edit_refund(asked: Asked, refund_id: str) -> Entity:
 
 
 def _shown(asked: Asked, refund_id: str) -> Entity:
-    return entities.shown([records.find(refund_id, asked.merchant_id)])[0]
+    return entities.shown([voided.find(asked.merchant_id, refund_id)])[0]

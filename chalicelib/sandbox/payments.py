@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from chalicelib import queues
 from chalicelib.acquirers.simulated import payer, steering
@@ -12,12 +13,13 @@ from chalicelib.config import settings
 from chalicelib.domain import clock
 from chalicelib.domain.declines import DECLINES
 from chalicelib.domain.errors import BadRequest
-from chalicelib.domain.payments import LIVE, State
+from chalicelib.domain.payments import State
 from chalicelib.persistence.payments import Payment
 from chalicelib.queues import PAYMENTS, job
-from chalicelib.sandbox.acts import Act, refuse
+from chalicelib.sandbox.acts import Act, decide, refuse
 from chalicelib.services import views
-from chalicelib.services.payments import decide, notifications, records
+from chalicelib.services.payments import decide as merchant
+from chalicelib.services.payments import notifications, records
 
 # The bank's silence outlasts the payment.
 SILENCE, WORKING = "silence 3d, approve", "working 3d, approve"
@@ -27,7 +29,10 @@ How = Callable[[Payment, Act, str], None]
 
 
 def act(payment_id: str, wanted: Act, call: Call) -> object:
-    """Performs an act and shows the payment to its payer. Raises BadRequest that names the legal acts, and NotFound."""
+    """Performs an act and shows the payment to its payer.
+
+    Raises BadRequest that names the legal acts, NotFound, and Overtaken if the payment moved at the same moment.
+    """
     payment = records.find(payment_id)
     situation = _situation(payment)
     perform = ACTS[situation].get(wanted.action)
@@ -59,15 +64,16 @@ def _as_payer(payment: Payment, wanted: Act, request_id: str) -> None:
     _tell(told, request_id)
 
 
-def _as_bank(script: str, payment: Payment, _: Act, request_id: str) -> None:
+def _as_bank(script: str, payment: Payment, _: Act, request_id: str, also: Sequence[Any] = ()) -> None:
     """Makes the bank follow a script, whether it was asked already or not, and lets it notify the gateway.
 
     The record keeps the script for a bank that was not asked yet, and the refunds' part of the script before it.
+    also: further updates of the record.
     """
-    told = steering.steer(payment.id, script)
     whole = f"{script}, refund {refund}" if (refund := parse(payment.script or "").refund) else script
-    payment.change([Payment.script.set(whole)], Payment.id.exists())
-    _tell(told, request_id)
+    actions = [Payment.script.set(whole), *also]
+    decide("payment", payment, actions, Payment.state == payment.state, steering.steering(payment.id, script))
+    _tell(steering.news(payment.id), request_id)
 
 
 def _decline(payment: Payment, wanted: Act, request_id: str) -> None:
@@ -82,21 +88,24 @@ def _expire_live(payment: Payment, wanted: Act, request_id: str) -> None:
     """Ends the payer's time, with a bank that says nothing. The worker gives the payment up as at any other deadline."""
     over = {"type": "redirect", "url": f"{settings().checkout}/bank", "expires_at": clock.now()}
     action = {**(payment.next_action or over), "expires_at": clock.now()}
-    payment.change([Payment.next_action.set(action)], Payment.state.is_in(*sorted(LIVE)))
-    _as_bank(SILENCE, payment, wanted, request_id)
+    _as_bank(SILENCE, payment, wanted, request_id, [Payment.next_action.set(action)])
 
 
 def _expire_held(payment: Payment, _: Act, request_id: str) -> None:
-    payment.change([Payment.deadline_at.set(clock.now())], Payment.state == State.AUTHORIZED)
+    """Ends the time to capture. Raises BadRequest if a refund has taken part of the money: then nothing is left to do."""
+    if payment.amount_refunded:
+        raise BadRequest("An authorisation of which a part is refunded does not expire", field="action")
+    held = (Payment.state == State.AUTHORIZED) & (Payment.amount_refunded == 0)
+    decide("payment", payment, [Payment.deadline_at.set(clock.now())], held)
     queues.send(job(PAYMENTS, payment.id, request_id))
 
 
 def _capture(payment: Payment, _: Act, request_id: str) -> None:
-    decide.capture(payment.merchant_id, payment.id, int(payment.amount), None, request_id)
+    merchant.capture(payment.merchant_id, payment.id, int(payment.amount), None, request_id)
 
 
 def _void(payment: Payment, _: Act, request_id: str) -> None:
-    decide.void(payment.merchant_id, payment.id, None, request_id)
+    merchant.void(payment.merchant_id, payment.id, None, request_id)
 
 
 # The legal acts in each situation. Every edge of domain/payments.py belongs to one of them.

@@ -38,7 +38,8 @@ CARD = CardDetails("4111 1111 1111 1111", 12, 2040, "123", "Asha Rao")
 class PayOrder(Struct, frozen=True):
     """method: upi with a vpa, card, or netbanking with a bank. Without a card the usual test card pays.
 
-    subscription_id: in the place of order_id, pays what the subscription asks for now.
+    subscription_id: in the place of order_id, pays what the subscription asks for now. amount: of an order that may be
+    paid in parts; null pays all that is due.
     """
 
     order_id: Text = ""
@@ -47,6 +48,7 @@ class PayOrder(Struct, frozen=True):
     vpa: Text | None = None
     card: CardDetails | None = None
     bank: Text = "HDFC"
+    amount: Annotated[int, Meta(ge=1, le=MAX_AMOUNT)] | None = None
     email: Text | None = None
     contact: Text | None = None
     notes: dict[str, str] | None = None
@@ -70,7 +72,7 @@ def pay_order(call: Call, asked: PayOrder) -> Any:
         found = subscriptions.find(call.merchant_id, asked.subscription_id)
         asked = replace(asked, order_id=found.order_id or found.first_order_id)
     order = orders.find(asked.order_id, call.merchant_id)
-    payer = Payer(asked.email, asked.contact, notes=asked.notes)
+    payer = Payer(asked.email, asked.contact, notes=asked.notes, amount=asked.amount)
     made = accept.create(order, asked.payment(), None, call.request_id, public=False, payer=payer)
     payment_id = json.loads(made.body)["id"]
     state = _settled(payment_id)

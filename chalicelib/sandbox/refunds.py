@@ -6,7 +6,7 @@ from chalicelib.acquirers.simulated import steering
 from chalicelib.api.call import Call
 from chalicelib.domain.refunds import RefundStatus
 from chalicelib.persistence.refunds import Refund
-from chalicelib.sandbox.acts import Act, refuse
+from chalicelib.sandbox.acts import Act, decide, refuse
 from chalicelib.services import views
 from chalicelib.services.payments import notifications
 from chalicelib.services.refunds import records
@@ -24,12 +24,12 @@ ACTS: Mapping[str, Mapping[str, str]] = {
 
 
 def act(refund_id: str, wanted: Act, call: Call) -> object:
-    """Performs an act and shows the refund. Raises BadRequest that names the legal acts, and NotFound."""
+    """Performs an act and shows the refund. Raises BadRequest that names the legal acts, NotFound, and Overtaken."""
     refund = records.find(refund_id, call.merchant_id)
     legal = ACTS[RefundStatus(refund.status)]
     if wanted.action not in legal:
         raise refuse(f"A refund that is {refund.status}", wanted.action, legal)
-    refund.change([Refund.script.set(legal[wanted.action])], Refund.id.exists())
+    decide("refund", refund, [Refund.script.set(legal[wanted.action])], Refund.status == refund.status)
     for headers, body in steering.news(refund.id):
         notifications.receive(headers, body, call.request_id)
     return views.refund(records.find(refund_id, call.merchant_id))

@@ -11,7 +11,7 @@ from chalicelib.acquirers.transfers.simulated import PAID, SCRIPTS
 from chalicelib.api.call import Call
 from chalicelib.domain.settlements import SettlementStatus
 from chalicelib.persistence.settlements import Settlement
-from chalicelib.sandbox.acts import Act, refuse
+from chalicelib.sandbox.acts import Act, decide, refuse
 from chalicelib.services.books.settlements import making, records
 from chalicelib.services.books.settlements.making import Run
 
@@ -40,13 +40,13 @@ def settle(merchant_id: str, wanted: SettleNow, request_id: str) -> dict[str, An
 
 
 def act(settlement_id: str, wanted: Act, call: Call) -> object:
-    """Performs an act and shows the settlement. Raises BadRequest that names the legal acts, and NotFound."""
+    """Performs an act and shows the settlement. Raises BadRequest that names the legal acts, NotFound, and Overtaken."""
     made = records.find(settlement_id, call.merchant_id)
     legal = ACTS[made.status]
     if wanted.action not in legal:
         raise refuse(f"A settlement that is {made.status}", wanted.action, legal)
     # Without inquiries the worker asks when its message comes. The old deadline remains for a message that is lost.
     actions = [Settlement.script.set(wanted.action), Settlement.inquiries.remove()]
-    made.change(actions, Settlement.status == SettlementStatus.CREATED)
+    decide("settlement", made, actions, Settlement.status == SettlementStatus.CREATED)
     queues.send(*making.jobs_of(made, call.request_id))
     return records.shown(records.find(settlement_id, call.merchant_id))

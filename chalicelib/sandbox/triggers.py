@@ -22,6 +22,7 @@ from chalicelib.domain.refunds import LIVE as LIVE_REFUND
 from chalicelib.domain.settlements import LIVE as LIVE_SETTLEMENT
 from chalicelib.domain.webhooks import Event
 from chalicelib.methods.upi import PayByUpi
+from chalicelib.persistence.disputes import Dispute
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.settlements import Settlement
@@ -29,7 +30,7 @@ from chalicelib.sandbox import disputes, payments, refunds, settlements
 from chalicelib.sandbox.acts import Act
 from chalicelib.sandbox.settlements import SettleNow
 from chalicelib.services import orders
-from chalicelib.services.disputes import answering, deciding
+from chalicelib.services.disputes import answering
 from chalicelib.services.idempotency import Answer
 from chalicelib.services.merchants import accounts
 from chalicelib.services.payments import accept
@@ -122,7 +123,7 @@ def _contest(story: Story) -> None:
 
 
 def _decide(cause: Cause, story: Story) -> None:
-    deciding.decide(story.merchant_id, story.made["dispute_id"], cause, story.call.request_id)
+    disputes.decide(Dispute.get(story.made["dispute_id"], consistent_read=True), cause, story.call.request_id)
 
 
 def _settle(story: Story) -> None:
@@ -142,6 +143,8 @@ def _await_expiry(story: Story) -> None:
 
 def _test(story: Story) -> None:
     endpoint = endpoints.primary(accounts.find(story.merchant_id))
+    if not endpoint.url:
+        raise BadRequest(f"{Event.TEST} needs a URL: set one in the profile, by PUT /merchants/webhook", "webhook_url")
     story.made["endpoint_id"] = endpoint.id
     endpoints.send_test(endpoint, story.call.request_id)
 

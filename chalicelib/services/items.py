@@ -10,6 +10,7 @@ from chalicelib.domain.ids import new_id
 from chalicelib.domain.lists import ListQuery
 from chalicelib.persistence.items import Item
 from chalicelib.persistence.listing import Listing
+from chalicelib.persistence.ownership import owned
 
 PREFIX = "item"
 ITEMS = Listing(Item, Item.by_merchant)
@@ -42,10 +43,7 @@ def create(merchant_id: str, details: Details) -> Item:
 
 def find(merchant_id: str, item_id: str) -> Item:
     """Reads an item of the merchant. Raises NotFound."""
-    item = Item.find(item_id)
-    if item is None or item.merchant_id != merchant_id:
-        raise NotFound("Item")
-    return item
+    return owned(Item.find(item_id), merchant_id, "Item")
 
 
 def page(query: ListQuery) -> Sequence[Item]:

@@ -15,7 +15,7 @@ M = TypeVar("M", bound=Table)
 # never gets one.
 EDGE_SECONDS = 30
 # Seconds between reads. Usually the record is a few milliseconds behind its message.
-PAUSES = (0.005, 0.01, 0.02, 0.04, 0.08)
+PAUSES = (0.002, 0.003, 0.005, 0.01, 0.02, 0.04, 0.08)
 # A record that is later than that gets longer waits: each one doubles the message's age. SQS has no shorter delay.
 SHORTEST_WAIT = 1
 

@@ -6,12 +6,14 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.config import settings
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound, Reason
+from chalicelib.domain.errors import BadRequest, Reason
 from chalicelib.domain.ids import new_id
+from chalicelib.domain.money import MIN_AMOUNT
 from chalicelib.domain.orders import OPEN, CaptureMode, OrderStatus, check_expires_at
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import totals
 from chalicelib.persistence.orders import Order, receipt_key
+from chalicelib.persistence.ownership import existing, owned
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.queues import PAYMENTS, Job, job_at
 from chalicelib.services import idempotency, jobs, views
@@ -31,7 +33,10 @@ LIVE_WAIT = 300
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of an order. amount: minor units; capture_within: seconds; expires_at: Unix seconds."""
+    """The terms of an order. amount: minor units; capture_within: seconds; expires_at: Unix seconds.
+
+    first_part_min: see persistence.orders.Order.
+    """
 
     amount: int
     currency: str
@@ -43,6 +48,7 @@ class Terms:
     return_url: str | None
     description: str | None
     customer: dict[str, Any] | None
+    first_part_min: int | None = None
 
 
 def create(merchant_id: str, terms: Terms, once: IdempotentRequest | None, request_id: str) -> Answer:
@@ -69,6 +75,7 @@ def plan(merchant_id: str, terms: Terms, request_id: str) -> Plan:
     if terms.expires_at is not None:
         check_expires_at(terms.expires_at, now)
     _check_script(terms.notes)
+    _check_parts(terms)
     order, transaction = _new_order(merchant_id, terms, clock.iso(now)), Transaction()
     transaction.put("order", order)
     jobs_to_send: list[Job] = []
@@ -88,6 +95,7 @@ def _new_order(merchant_id: str, terms: Terms, now: str) -> Order:
         notes=terms.notes,
         status=OrderStatus.CREATED,
         amount_paid=0,
+        first_part_min=terms.first_part_min,
         attempts=0,
         payment_ids=[],
         capture=None if terms.capture == CaptureMode.MANUAL else terms.capture,
@@ -99,6 +107,16 @@ def _new_order(merchant_id: str, terms: Terms, now: str) -> Order:
         created_at=now,
         updated_at=now,
     )
+
+
+def _check_parts(terms: Terms) -> None:
+    """Raises BadRequest unless parts are captured at once: money that is only held would have to be counted apart."""
+    if terms.first_part_min is None:
+        return
+    if terms.capture != CaptureMode.AUTOMATIC:
+        raise BadRequest("An order that is paid in parts is captured automatically.", "capture")
+    if not MIN_AMOUNT <= terms.first_part_min <= terms.amount:
+        raise BadRequest(f"The first part must be between {MIN_AMOUNT} and the amount.", "first_payment_min_amount")
 
 
 def _check_script(notes: dict[str, str]) -> None:
@@ -121,10 +139,8 @@ def script_of(order: Order) -> str | None:
 
 def find(order_id: str, merchant_id: str | None = None) -> Order:
     """Reads an order. merchant_id: the owner that the order must have; None accepts any. Raises NotFound."""
-    order = Order.find(order_id)
-    if order is None or merchant_id not in {None, order.merchant_id}:
-        raise NotFound("Order")
-    return order
+    order = existing(Order.find(order_id), "Order")
+    return order if merchant_id is None else owned(order, merchant_id, "Order")
 
 
 def set_notes(merchant_id: str, order_id: str, notes: dict[str, str]) -> Order:
@@ -158,7 +174,7 @@ def cancel(merchant_id: str, order_id: str, once: IdempotentRequest | None, requ
     order = find(order_id, merchant_id)
     if replay := idempotency.recorded(once):
         return replay
-    if refusal := obstacle(order):
+    if refusal := obstacle(order) or _partly_paid(order):
         raise refusal
     before = Order(**order.attribute_values)
     told = _end(order, OrderStatus.CANCELLED, Event.ORDER_CANCELLED, request_id)
@@ -186,6 +202,10 @@ def obstacle(order: Order, field: str | None = None) -> BadRequest | None:
     return None
 
 
+def _partly_paid(order: Order) -> BadRequest | None:
+    return BadRequest("Order is partly paid") if order.amount_paid else None
+
+
 def expired(field: str | None = None) -> BadRequest:
     """Returns the refusal for an expired order."""
     return BadRequest("Order is expired", field, Reason.ORDER_EXPIRED)
@@ -206,7 +226,8 @@ def _end(order: Order, status: OrderStatus, event: Event, request_id: str) -> An
 def _ending(before: Order, order: Order, told: Announcement) -> Transaction:
     """Returns the transaction that ends the order.
 
-    An order ends only while it is open and has no payment under way: the condition is the rule.
+    An order ends only while it is open and has no payment under way, and is cancelled only while nothing is paid: the
+    condition is the rule.
     """
     actions = [
         Order.status.set(order.status),
@@ -216,7 +237,9 @@ def _ending(before: Order, order: Order, told: Announcement) -> Transaction:
         Order.event_ids.set(order.event_ids),
     ]
     transaction = Transaction()
-    unpaid = Order.status.is_in(*sorted(OPEN)) & Order.live_payment_id.does_not_exist()
+    unpaid: Any = Order.status.is_in(*sorted(OPEN)) & Order.live_payment_id.does_not_exist()
+    if order.status == OrderStatus.CANCELLED:
+        unpaid &= Order.amount_paid == 0
     transaction.update("order", order, actions, unpaid & announcing.unnumbered(Order, before))
     announcing.put(transaction, told)
     totals.add(transaction, announcing.count_changes(told.deliveries, order.currency), shard_by=order.id)

@@ -122,7 +122,7 @@ def _discreet(shown: View) -> View:
 
 def facts(record: Payment) -> View:
     """Returns what the native view of a payment does not show and the view of another format may need."""
-    kept = _fields(record, "instrument", "payer", "notes")
+    kept = _fields(record, "instrument", "payer", "notes", "owner_id")
     return {
         **_fields(record, "bank_reference", "state"),
         **{name: value for name, value in kept.items() if value is not None},

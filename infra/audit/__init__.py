@@ -27,6 +27,7 @@ RULES: tuple[Callable[[Snapshot], Findings], ...] = (
     books_rules.money_that_waits_is_paid_out_some_day,
     owner_rules.qr_codes_count_their_payments,
     owner_rules.subscriptions_count_their_charges,
+    owner_rules.ended_subscriptions_ask_for_nothing,
     owner_rules.owners_count_paid_orders,
     delivery_rules.every_event_has_its_deliveries,
     delivery_rules.deliveries_are_consistent,

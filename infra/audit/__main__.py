@@ -15,7 +15,7 @@ from infra.audit import RULES, audit
 from infra.audit.snapshot import Finding, Snapshot
 from infra.audit.stage import Stage
 from infra.target import use_target
-from infra.usage import UsageError
+from infra.usage import told
 
 SECOND_LOOK_SECONDS = 5
 SHOWN = 100
@@ -48,17 +48,14 @@ def report(seen: Snapshot, findings: list[Finding]) -> Iterator[str]:
     yield "Everything agrees." if not findings else f"{len(findings)} findings."
 
 
+@told
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make audit", description=__doc__)
     parser.add_argument("--merchant", help="look at one merchant's records only")
     parser.add_argument("--patience", type=float, default=300, help="seconds that something may be under way")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON lines")
     wanted = parser.parse_args(arguments)
-    try:
-        use_target()
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return 1
+    use_target()
     stage = Stage(os.environ.get("STACK_NAME", "gateway-local"), wanted.merchant)
     if not stage.is_there():
         print(f"There is no merchant {wanted.merchant}.", file=sys.stderr)

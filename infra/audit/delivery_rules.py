@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from chalicelib.domain.payments import LIVE, State
+from chalicelib.domain.webhooks import Format
 from infra.audit.snapshot import (
     CLOSE,
     DAY_SECONDS,
@@ -22,10 +23,14 @@ OUTCOMES = {
     State.CAPTURED: "payment.success",
     State.FAILED: "payment.failed",
 }
+# Events that Razorpay's format does not have, or has of a link's order only.
+ELSEWHERE = frozenset({"payment.voided", "order.expired", "order.cancelled"})
 
 
 def _wants(endpoint: Item, event: str, at: float) -> bool:
     """Returns whether the endpoint subscribed to the event before that time and has not changed since."""
+    if endpoint.get("format") == Format.RAZORPAY and event in ELSEWHERE:
+        return False
     unchanged = seconds(endpoint["updated_at"]) < at
     return unchanged and bool(endpoint.get("url") and endpoint["enabled"]) and event in endpoint["events"]
 

@@ -45,14 +45,19 @@ def refunds_have_a_successful_payment(seen: Snapshot) -> Findings:
             yield refund_id, f"refunds {refund['payment_id']}, which is no successful payment of its merchant"
 
 
+def _in_parts(order: Item) -> bool:
+    return order.get("first_part_min") is not None
+
+
 def orders_are_paid_exactly_once(seen: Snapshot) -> Findings:
     of_order = by(seen.payments, "order_id")
     for order_id, order in seen.orders.items():
         paid = [p for p in of_order[order_id] if _pays(p)]
         amount = sum(int(p["amount"]) for p in paid)
-        if (order["status"] == "paid") != (len(paid) == 1) or len(paid) > 1:
+        if (order["status"] == "paid") != (amount == order["amount"]) or (len(paid) > 1 and not _in_parts(order)):
             yield order_id, f"status {order['status']} with {len(paid)} successful payments"
-        if order["amount_paid"] != amount or amount not in {0, order["amount"]}:
+        wrong = amount > order["amount"] if _in_parts(order) else amount not in {0, order["amount"]}
+        if order["amount_paid"] != amount or wrong:
             yield order_id, f"amount_paid {order['amount_paid']} of {order['amount']}, its payments sum to {amount}"
 
 
@@ -78,9 +83,16 @@ def orders_know_their_payments(seen: Snapshot) -> Findings:
 def payments_belong_to_orders(seen: Snapshot) -> Findings:
     for payment_id, payment in seen.payments.items():
         order = seen.orders.get(payment["order_id"])
-        same = ("merchant_id", "amount", "currency")
-        if order is None or any(order[name] != payment[name] for name in same):
+        same = ("merchant_id", "currency")
+        if order is None or any(order[name] != payment[name] for name in same) or not _fits(payment, order):
             yield payment_id, f"does not agree with its order {payment['order_id']}"
+
+
+def _fits(payment: Item, order: Item) -> bool:
+    """Checks the amount of a payment. A part is captured at once, so that its order counts no money that is only held."""
+    if not _in_parts(order):
+        return bool(payment["amount"] == order["amount"])
+    return bool(0 < payment["amount"] <= order["amount"] and payment.get("auto_capture"))
 
 
 def payments_are_consistent(seen: Snapshot) -> Findings:

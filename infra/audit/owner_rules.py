@@ -3,7 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from chalicelib.domain.subscriptions import ENDED
 from infra.audit.snapshot import Findings, Item, Snapshot, seconds
+
+# Seconds after a subscription's end at which a worker looks at its order.
+WAKES_SECONDS = 30
 
 
 def qr_codes_count_their_payments(seen: Snapshot) -> Findings:
@@ -22,15 +26,37 @@ def qr_codes_count_their_payments(seen: Snapshot) -> Findings:
 
 
 def subscriptions_count_their_charges(seen: Snapshot) -> Findings:
-    """Checks the paid cycles against the orders that were counted. A first payment before the start is no charge."""
+    """Checks the paid cycles against the orders that were counted."""
     counted = Counter(order.get("owner_id") for order in seen.orders.values() if order.get("counted_at"))
     for subscription_id, made in seen.subscriptions.items():
-        before_start = 1 if made.get("start_at") and counted[subscription_id] > made["paid_count"] else 0
-        if counted[subscription_id] - before_start != made["paid_count"]:
-            yield (
-                subscription_id,
-                f"counts {made['paid_count']} charges, and {counted[subscription_id]} orders are paid",
-            )
+        paid = counted[subscription_id] - _only_authenticates(seen, made, counted[subscription_id])
+        if paid != made["paid_count"]:
+            yield subscription_id, f"counts {made['paid_count']} charges, and {paid} are paid"
+
+
+def _only_authenticates(seen: Snapshot, made: Item, counted: int) -> bool:
+    """Returns whether the first order was paid and is no charge: that of a subscription whose cycles begin later.
+
+    A record from before `first_pays_cycle` does not tell. Then one paid order more than charges is taken for it.
+    """
+    pays_cycle = made.get("first_pays_cycle")
+    if pays_cycle is None:
+        return bool(made.get("start_at")) and counted > made["paid_count"]
+    return not pays_cycle and bool(seen.orders.get(made["first_order_id"], {}).get("counted_at"))
+
+
+def ended_subscriptions_ask_for_nothing(seen: Snapshot) -> Findings:
+    """Checks that no order of a subscription that ended a while ago can still be paid.
+
+    A worker cancels such an order half a minute after the end, or after its payment under way has failed.
+    """
+    for order in seen.orders.values():
+        made = seen.subscriptions.get(order.get("owner_id") or "", {})
+        is_open = order["status"] in {"created", "attempted"} and not order.get("live_payment_id")
+        if made.get("status") not in ENDED or not is_open:
+            continue
+        if max(seconds(order["updated_at"]), seconds(made["updated_at"])) < seen.now - seen.patience - WAKES_SECONDS:
+            yield order["id"], f"can be paid, and its subscription {made['id']} is {made['status']}"
 
 
 def owners_count_paid_orders(seen: Snapshot) -> Findings:

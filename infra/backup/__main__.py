@@ -18,25 +18,22 @@ from infra.deployment import template
 from infra.environment import environment
 from infra.local.settings import read_settings
 from infra.target import use_target
-from infra.usage import UsageError
+from infra.usage import UsageError, told
 
 MINUTE = 60
 
 
+@told
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make restore-drill", description=__doc__)
     parser.add_argument("file", nargs="?", help="an earlier copy; without it the drill makes one")
     parser.add_argument("--copy-only", action="store_true", help="write the copy and change nothing")
     wanted = parser.parse_args(arguments)
-    try:
-        tables = _tables()
-        file = Path(wanted.file or read_settings(environment()).folder / "copy.jsonl")
-        if wanted.copy_only or not wanted.file:
-            _copy(tables, file)
-        return 0 if wanted.copy_only else _drill(tables, _read(file))
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return 1
+    tables = _tables()
+    file = Path(wanted.file or read_settings(environment()).folder / "copy.jsonl")
+    if wanted.copy_only or not wanted.file:
+        _copy(tables, file)
+    return 0 if wanted.copy_only else _drill(tables, _read(file))
 
 
 def _tables() -> Tables:

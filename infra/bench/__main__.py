@@ -1,7 +1,8 @@
 """`make bench`: measures everything, and writes docs/performance.md with its plot, and docs/scaling.md.
 
 `python -m infra.bench budget` writes only infra/bench/budget.json; `scaling` writes only docs/scaling.md;
-`idle` prints the monthly bill of a stack without payments.
+`idle` prints the monthly bill of a stack without payments; `profile` prints whose code takes the CPU time;
+`rows [URL]` prints the rows by which gateways are compared, of any gateway.
 """
 
 import os
@@ -9,11 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from infra.bench import budget, cold, dynoxide, gateway, growth, idle, lives, report, timing
+from infra.bench import budget, cold, dynoxide, gateway, growth, idle, lives, profiling, report, rows, timing
 
 CLIENTS = 32
-# A list on the embedded emulator takes one second for each 10,000 rows of a merchant.
-EMBEDDED_SIZES = (100, 2_000)
 
 
 def measure() -> dict[str, Any]:
@@ -33,7 +32,7 @@ def measure() -> dict[str, Any]:
 
 def _grow() -> dict[str, Any]:
     print("growth …", flush=True)
-    embedded = growth.measure(EMBEDDED_SIZES, on_dynoxide=False)
+    embedded = growth.measure(growth.SIZES, on_dynoxide=False)
     if not dynoxide.is_installed():
         return {"growth": embedded, "growth_on": "the embedded emulator", "growth_embedded": embedded}
     grown = growth.measure(growth.SIZES, on_dynoxide=True)
@@ -54,6 +53,10 @@ def main() -> None:
             report.write_scaling(budget.read())
         case ["idle"]:
             print(idle.table(idle.bill()))
+        case ["profile"]:
+            print(report.profile(*profiling.measure()))
+        case ["rows", *where]:
+            print(report.table(rows.HEAD, rows.measure(*where)))
         case _:
             sys.exit(__doc__)
 

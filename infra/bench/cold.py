@@ -63,6 +63,11 @@ def _one(program: str) -> tuple[float, int]:
     return float(seconds), int(kilobytes)
 
 
+def seconds(program: str) -> float:
+    """Returns the CPU seconds of a program in a fresh process."""
+    return _one(program)[0]
+
+
 def imports() -> dict[str, Figures]:
     """Returns the least of several runs. The programs take turns. A disturbance of a run can only add to its time."""
     runs: dict[str, list[tuple[float, int]]] = defaultdict(list)

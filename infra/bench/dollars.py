@@ -12,8 +12,8 @@ PRICES_FILE = Path(__file__).with_name("prices.json")
 # Each payment's deadline comes up a day after the payment was made, and finds the payment settled.
 OVERTAKEN = "deadline, overtaken"
 LIFE = ("create order", "create payment", "settle", "deliver", OVERTAKEN)
-# The share of a captured payment in the settlement of its merchant (infra/bench/payouts.py).
-PAY_OUT = "pay out"
+# The shares of a captured payment in the settlement of its merchant and in that one's webhook (infra/bench/payouts.py).
+PAY_OUT, DELIVER_PAY_OUT = PAID_OUT = ("pay out", "deliver pay out")
 API = "APIHandler"
 DISPATCHER = "RunDeadlines"
 # The template's function that does each step.
@@ -23,7 +23,7 @@ FUNCTIONS = {
     OVERTAKEN: "ProcessPayment",
     "process refund": "ProcessRefund",
     PAY_OUT: "ProcessSettlement",
-    **dict.fromkeys(("deliver", "deliver both"), "DeliverWebhook"),
+    **dict.fromkeys(("deliver", "deliver both", DELIVER_PAY_OUT), "DeliverWebhook"),
 }
 
 Step = Mapping[str, Any]

@@ -20,10 +20,11 @@ class Gateway:
 
     def cpu_seconds(self) -> dict[str, float]:
         """Returns each process's CPU time so far, the only figure that other programs on the machine hardly change."""
-        return {name: _cpu_seconds(pid) for name, pid in self.processes.items()}
+        return {name: cpu_seconds(pid) for name, pid in self.processes.items()}
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """Returns the CPU time of a process so far, in seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     user, system = fields[11:13]
     return (int(user) + int(system)) / TICKS

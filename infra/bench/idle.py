@@ -28,6 +28,7 @@ def bill(whole: dict[str, Any] | None = None) -> dict[str, float]:
     alarms = kinds["AWS::CloudWatch::Alarm"] + len(template.memory_mb(whole))  # release.py adds one for each function
     return {
         "KMS keys": month["kms_key"] * kinds["AWS::KMS::Key"],
+        "Secrets": month["secret"] * kinds["AWS::SecretsManager::Secret"],
         f"Alarms ({alarms}, with the {release.ALARM.lower()} alarms)": month["alarm"] * alarms,
         "Dashboards": month["dashboard"] * kinds["AWS::CloudWatch::Dashboard"],
         "Metrics that an idle stack writes": month["metric"] * assumed["metrics"],

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from infra.bench import budget, cold, dollars, payouts, plot, scaling
+from infra.bench import budget, cold, dollars, payouts, plot, profiling, scaling
 from infra.bench.dollars import LIFE, Step
 from infra.environment import ROOT
 
@@ -70,6 +70,12 @@ def floor(figures: Figures) -> str:
         [name, f["ours_ms"], f["floor_ms"], f["ratio"], f["short_ms"], f["short_ratio"]] for name, f in figures.items()
     ]
     return table(["request, p50", "ms", "bare boto3, ms", "ratio", "bare, the short way, ms", "ratio"], rows)
+
+
+def profile(steps: profiling.Profile, inside: Figures) -> str:
+    """Returns the tables of `python -m infra.bench profile`."""
+    life = table(["CPU ms", *steps, "a payment's life"], list(profiling.rows(steps)))
+    return f"{life}\n\n{table(['of the emulator', 'share'], profiling.emulators(inside))}"
 
 
 def bursts(figures: Mapping[str, Figures]) -> str:

@@ -15,7 +15,8 @@ from infra.environment import ROOT
 from infra.local import emulator, ports, stack
 
 STACK_NAME = "bench"
-STOP_SECONDS = 20
+START_SECONDS = 90
+STOP_SECONDS = 90
 
 
 def application_environment(endpoint: str, *, delay_ms: int = 0) -> dict[str, str]:
@@ -54,12 +55,15 @@ def _child(module: str, environ: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def emulated() -> Iterator[str]:
-    """Yields the endpoint of an empty emulator with the template's resources. The emulator ends with the block."""
+def emulated(module: str = "infra.local.emulator") -> Iterator[str]:
+    """Yields the endpoint of an empty emulator with the template's resources. The emulator ends with the block.
+
+    module: what runs the emulator.
+    """
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         port = ports.any_free_port()
-        with _child("infra.local.emulator", emulator.emulator_environment(os.environ, port, Path(folder))):
-            if not emulator.wait_until_ready(port):
+        with _child(module, emulator.emulator_environment(os.environ, port, Path(folder))):
+            if not emulator.wait_until_ready(port, START_SECONDS):
                 raise RuntimeError("the embedded AWS did not start")
             stack.create_or_update(emulator.endpoint(port), STACK_NAME)
             yield emulator.endpoint(port)

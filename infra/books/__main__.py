@@ -12,7 +12,7 @@ from infra.audit.stage import Stage
 from infra.books import FORMATS, beancount
 from infra.books.check import beancounts, differences, gateways
 from infra.target import use_target
-from infra.usage import UsageError
+from infra.usage import told
 
 
 def check(stage: Stage, *, as_json: bool) -> int:
@@ -35,6 +35,7 @@ def export(stage: Stage, form: str) -> int:
     return 0
 
 
+@told
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.books", description=__doc__)
     parser.add_argument("--format", choices=sorted(FORMATS))
@@ -44,12 +45,8 @@ def main() -> int:
     wanted = parser.parse_args()
     if wanted.json and wanted.format not in {None, "json"}:
         parser.error(f"--json goes without --format {wanted.format}")
-    try:
-        use_target()
-        return _run(wanted)
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return 1
+    use_target()
+    return _run(wanted)
 
 
 def _run(wanted: argparse.Namespace) -> int:

@@ -18,6 +18,13 @@ from infra.usage import UsageError
 from payment_gateway.acts import TooSlow
 from payment_gateway.client import Refused, Unreachable
 
+# What mends a refusal, by the status of the answer.
+HINTS = {
+    401: "Name the keys by --key and --secret, or by GATEWAY_API_KEY and GATEWAY_API_SECRET.",
+    404: "An object of another merchant is not found either: --key and --secret name the merchant.",
+    429: "Wait a moment and try again.",
+    503: "`gateway doctor` looks at the gateway.",
+}
 REFUSED, USAGE, UNREACHABLE, INTERRUPTED = 1, 2, 3, 130
 
 
@@ -42,6 +49,12 @@ VERBS: Mapping[str, Verb] = {
     "events": Verb("List events, the newest first, or show one."),
     "listen": Verb("Print events as they happen, and forward them to a server of yours."),
     "trigger": Verb("Make an event happen, with the objects that it needs.", sandbox=True),
+    "rehearse": Verb("Bring about an ending that rarely happens: late success, lost answer, …", sandbox=True),
+    "act": Verb("Decide what becomes of a payment, refund, dispute or settlement.", sandbox=True),
+    "fault": Verb("Let the next requests of the merchant fail.", sandbox=True),
+    "dispute": Verb("Dispute a payment, as the payer's bank does.", sandbox=True),
+    "settle": Verb("Pay the merchant out now.", sandbox=True),
+    "instruments": Verb("List the test cards, VPAs and amounts.", sandbox=True),
     "resend": Verb("Send an event again."),
     "clock": Verb("Show the stage's clock, or move it forward.", sandbox=True),
     "explore": Verb("Deliver webhooks to your receiver in every order that is allowed.", sandbox=True),
@@ -119,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Unreachable as error:
         return _fail(f"{error}. Start one with `gateway up`, or name one with --api-base.", UNREACHABLE)
     except (UsageError, Refused, TooSlow) as error:
-        return _fail(str(error), REFUSED)
+        return _fail(f"{error}\n{HINTS.get(getattr(error, 'status', 0), '')}".rstrip(), REFUSED)
     return 0
 
 

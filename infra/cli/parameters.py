@@ -1,11 +1,21 @@
 """Defines the kinds of values that commands take."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from payment_gateway import durations
+
+INSTRUMENT = re.compile(r".+@.+|[0-9](?:[ -]?[0-9]){12,18}")
+
+
+def complete_event(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Returns the types of events that begin so, for the shell."""
+    from chalicelib.domain.webhooks import ALL_EVENTS  # noqa: PLC0415  # only the shell asks
+
+    return [event for event in ALL_EVENTS if event.startswith(incomplete)]
 
 
 class Duration(click.ParamType[float]):
@@ -18,6 +28,21 @@ class Duration(click.ParamType[float]):
             return durations.seconds(str(value))
         except ValueError as error:
             self.fail(f"{error}.", param, ctx)
+
+
+class Instrument(click.ParamType[str]):
+    """Reads a VPA or a card number."""
+
+    name = "instrument"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not INSTRUMENT.fullmatch(str(value)):
+            self.fail(
+                f"{value!r} is no VPA such as success@upi and no card number; `gateway instruments` lists both.",
+                param,
+                ctx,
+            )
+        return str(value)
 
 
 class Url(click.ParamType[str]):

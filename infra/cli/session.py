@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from infra.cli.parameters import Url
 from infra.environment import environment
 from infra.local import runs
 from infra.local.settings import read_settings
@@ -100,7 +101,9 @@ def common_options(command: AnyCommand) -> AnyCommand:
 def _options() -> list[click.Option]:
     return [
         _option("--json", "as_json", is_flag=True, help="Print JSON."),
-        _option("--api-base", help="The gateway's address. Default: GATEWAY_URL, or the gateway of this folder."),
+        _option(
+            "--api-base", type=Url(), help="The gateway's address. Default: GATEWAY_URL, or the gateway of this folder."
+        ),
         _option("--key", help="The API key. Default: GATEWAY_API_KEY, or the test merchant's."),
         _option("--secret", help="The API secret. Default: GATEWAY_API_SECRET, or the test merchant's."),
     ]
@@ -108,6 +111,12 @@ def _options() -> list[click.Option]:
 
 def _option(*names: str, **how: Any) -> click.Option:
     return click.Option(names, expose_value=False, is_eager=True, callback=_remember, **how)
+
+
+def next_action(payment: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the row that says where the payer must act; none if nowhere."""
+    action = payment.get("next_action")
+    return {"next action": f"{action['type']} {action['url']}"} if action else {}
 
 
 def session() -> Session:

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.acquirers import place_of
-from infra.deployment import approval, artifacts, emulated_api, localstack, package, proxy
+from infra.deployment import approval, artifacts, emulated_api, localstack, package, proxy, secret_values
 from infra.deployment.aws import Target, read_target
 from infra.deployment.package import Package
 from infra.deployment.publish import Origins, origin, publish
@@ -61,6 +61,7 @@ def deploy(target: Target) -> None:
     values = _said(artifact) + parameters(target.environ, stack.parameters())
     role = target.environ.get("CLOUDFORMATION_ROLE", "")
     changed = stack.apply(template_url, values, lambda changes: approval.approve(target, changes, say), role)
+    changed |= secret_values.put(target)
     outputs = stack.outputs()
     if built.routes:
         gateway = target.client("apigateway")
@@ -104,14 +105,13 @@ def _upload(target: Target, built: Package) -> tuple[dict[str, str], str]:
 def parameters(environ: Mapping[str, str], known: set[str]) -> list[dict[str, Any]]:
     """Returns the value of each template parameter. A parameter without a variable falls back to its default.
 
-    Secrets and the operator's parameters are the exception: without a variable they keep their present value.
+    The operator's parameters are the exception: without a variable they keep their present value.
     An empty variable asks for the default. known: the parameters of the present stack.
     """
-    named = {name.upper(): package.parameter(name) for name in package.settable()} | OPERATORS_PARAMETERS
-    keep = {name.upper() for name in package.SECRET_PARAMETERS} | OPERATORS_PARAMETERS.keys()
+    named = {name.upper(): package.parameter(name) for name in package.parameters()} | OPERATORS_PARAMETERS
     said = {ours: environ[name] for name, ours in named.items() if environ.get(name)}
     said |= {ours: origin(environ[name]) for name, ours in ORIGIN_PARAMETERS.items() if environ.get(name)}
-    kept = {named[name] for name in keep if name not in environ} & known
+    kept = {named[name] for name in OPERATORS_PARAMETERS if name not in environ} & known
     return [
         *_said({"Stage": environ["STAGE"]} | said),
         *({"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)),

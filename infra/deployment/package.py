@@ -21,11 +21,17 @@ from infra.deployment import emulated_api, refusals, release, template, vendor
 from infra.deployment.vendor import Machine, PackagingFailed, python_of, run
 from infra.environment import ROOT
 
-# Settings that the template or Lambda itself sets, and settings of a local run.
-NOT_PARAMETERS = frozenset({"stage", "stack_name", "worker_lock", "checkout_port", "aws_xray_daemon_address"})
-SECRET_PARAMETERS = frozenset({"admin_token", "bank_notification_secret", "test_api_secret", "test_dashboard_password"})
+# The settings by which a deployment makes the test merchant; the functions need none of them.
+SEEDS = frozenset({"test_merchant_email", "test_api_secret", "test_dashboard_password"})
+# Those, the settings that the template or Lambda itself sets, and settings of a local run.
+NOT_PARAMETERS = SEEDS | {"stage", "stack_name", "worker_lock", "checkout_port", "aws_xray_daemon_address"}
+# Settings whose values lie in Secrets Manager. infra/resources/secrets.yaml has a secret for each, of the name that a
+# parameter would have; the functions are told its ARN.
+SECRETS = frozenset({"admin_token", "bank_notification_secret"})
 # Secrets that the workers need as well as the API, to ask a bank network. The simulated network needs no secret.
 WORKERS_SECRETS: frozenset[str] = frozenset()
+# Of a setting's parameter. An empty value means the default in chalicelib/config.py.
+DECLARATION = {"Type": "String", "Default": ""}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time that a zip file can hold
 
 
@@ -95,7 +101,13 @@ def parameter(setting: str) -> str:
     return "".join(word.capitalize() for word in setting.split("_"))
 
 
+def parameters() -> list[str]:
+    """Returns the settings that are parameters of the template: all that reach the functions but the secrets."""
+    return [name for name in settable() if name not in SECRETS]
+
+
 def settable() -> list[str]:
+    """Returns the settings that reach the functions."""
     return [field.name for field in fields(Settings) if field.name not in NOT_PARAMETERS]
 
 
@@ -106,10 +118,10 @@ def resources(machine: Machine) -> dict[str, Any]:
     """
     whole = template.load()
     whole["Parameters"] |= {"ArtifactBucket": {"Type": "String"}, "ArtifactKey": {"Type": "String"}}
-    whole["Parameters"] = {parameter(name): _declaration(name) for name in settable()} | whole["Parameters"]
+    whole["Parameters"] = {parameter(name): dict(DECLARATION) for name in parameters()} | whole["Parameters"]
     api = whole["Resources"]["APIHandler"]["Properties"]
     for name in settable():
-        knowing = api if name in SECRET_PARAMETERS - WORKERS_SECRETS else whole["Globals"]["Function"]
+        knowing = api if name in SECRETS - WORKERS_SECRETS else whole["Globals"]["Function"]
         knowing["Environment"]["Variables"][name.upper()] = {"Ref": parameter(name)}
     for item in whole["Resources"].values():
         if item["Type"] == "AWS::Serverless::Function":
@@ -119,11 +131,6 @@ def resources(machine: Machine) -> dict[str, Any]:
                 "CodeUri": {"Bucket": {"Ref": "ArtifactBucket"}, "Key": {"Ref": "ArtifactKey"}},
             }
     return whole
-
-
-def _declaration(setting: str) -> dict[str, Any]:
-    """Returns a parameter's declaration. An empty value means the default in chalicelib/config.py."""
-    return {"Type": "String", "Default": ""} | ({"NoEcho": True} if setting in SECRET_PARAMETERS else {})
 
 
 def _collect(app: Path, packages: Path, left_out: Iterable[str]) -> None:

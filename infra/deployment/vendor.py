@@ -22,7 +22,7 @@ BUILD = ROOT / "build"
 # boto3 is for the tools: the application calls botocore itself. Chalice's packager copies the two files of Chalice that run.
 NOT_PACKAGED = frozenset({"boto3", "chalice"})
 # The services that the application calls. The descriptions of all services are 90 % of botocore.
-CALLED = frozenset({"dynamodb", "kms", "lambda", "sqs"})
+CALLED = frozenset({"dynamodb", "kms", "lambda", "secretsmanager", "sqs"})
 # The Python of the functions on AWS. infra/deployment/Dockerfile has the same.
 PYTHON = (3, 12)
 # Lambda's processor architectures, and their names in the names of wheels.
@@ -114,6 +114,7 @@ def installed(machine: Machine) -> Path:
         return target
     partial, report = BUILD / f"{target.name}.partial", BUILD / f"{target.name}.report"
     shutil.rmtree(partial, ignore_errors=True)
+    BUILD.mkdir(exist_ok=True)
     wanted = BUILD / f"{target.name}.txt"
     wanted.write_text("\n".join(packages), encoding="utf-8")
     run(

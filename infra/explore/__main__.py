@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -41,6 +41,7 @@ REPRODUCTION = Path("explore.json")
 @click.option("--event", "events", multiple=True, help="Subscribe to this event; default: what the flow needs.")
 @click.option("--limit", default=1000, show_default=True, type=click.IntRange(1), help="Sequences for each flow.")
 @click.option("--seed", default=1, show_default=True, help="Draws the sequences where there are more than the limit.")
+@click.option("--first", is_flag=True, help="End with the first flow in which a sequence ends in another state.")
 @click.option("--api-base", default="http://localhost:8000", show_default=True, help="The gateway, a test stage.")
 @click.option("--replay", type=click.Path(path_type=Path), help="Deliver the sequence in this file once.")
 @click.option("--save", type=click.Path(path_type=Path), default=REPRODUCTION, show_default=True)
@@ -59,6 +60,7 @@ def command(  # noqa: PLR0913  # its options
     events: Sequence[str],
     limit: int,
     seed: int,
+    first: bool,
     api_base: str,
     replay: Path | None,
     save: Path,
@@ -77,7 +79,8 @@ def command(  # noqa: PLR0913  # its options
         if replay:
             sys.exit(_replay(target, replay, as_json=as_json))
         explored = (_explore(name, target, events, limit, seed, api_base, as_json) for name in flows or FLOWS)
-        outcomes = [outcome if as_json else _told(outcome) for outcome in explored]
+        told = (outcome if as_json else _told(outcome) for outcome in explored)
+        outcomes = list(_to_the_first(told) if first else told)
     except UsageError as error:
         click.echo(str(error), err=True)
         sys.exit(USAGE)
@@ -85,6 +88,13 @@ def command(  # noqa: PLR0913  # its options
         if path:
             write(outcomes, path)
     sys.exit(_report(outcomes, save, as_json=as_json))
+
+
+def _to_the_first(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    for outcome in outcomes:
+        yield outcome
+        if outcome.difference:
+            return
 
 
 def _told(outcome: Outcome) -> Outcome:
@@ -104,7 +114,7 @@ def _explore(
     from rich.progress import Progress  # noqa: PLC0415  # slow to import, and --replay does not need it
 
     recording, began = record(name, api_base, events), time.monotonic()
-    with Progress(transient=True, disable=quiet) as progress:
+    with Progress(transient=True, disable=quiet or not sys.stdout.isatty()) as progress:
         bar = progress.add_task(f"{name}: {', '.join(recording.names)}", total=None)
         outcome = search.explore(
             recording, target, limit, seed, lambda done, total: progress.update(bar, completed=done, total=total)

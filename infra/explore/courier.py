@@ -19,6 +19,7 @@ COMMAND_SECONDS = 30
 # Tries of a webhook that the receiver refuses, as the gateway makes.
 TRIES = 5
 OK = range(200, 300)
+NOBODY = "Nothing listens at {}. Start your receiver, or name its address by --url."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _deliver(url: str, run: Run, event: int) -> None:
             if connection.getresponse().status in OK:
                 return
         except ConnectionRefusedError:
-            raise UsageError(f"Nothing listens at {url}.") from None
+            raise UsageError(NOBODY.format(url)) from None
         except (OSError, HTTPException):
             continue
         finally:
@@ -133,7 +134,7 @@ def _lose(url: str, run: Run, event: int) -> None:
             connection.sock.shutdown(socket.SHUT_WR)
             connection.sock.recv(1)
     except ConnectionRefusedError:
-        raise UsageError(f"Nothing listens at {url}.") from None
+        raise UsageError(NOBODY.format(url)) from None
     except OSError:
         pass
     finally:

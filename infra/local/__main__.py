@@ -16,7 +16,7 @@ from infra.local.locks import try_lock
 from infra.local.log import Log, to_terminal
 from infra.local.settings import LocalSettings, application_environment, read_settings
 from infra.local.supervisor import Supervisor
-from infra.usage import UsageError, command
+from infra.usage import UsageError, command, told
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MOMENT = 2
@@ -109,15 +109,12 @@ def listen_to_signals() -> None:
             signal.signal(number, end)
 
 
+@told
 def main() -> int:
     started = time.monotonic()
     listen_to_signals()
     stay_here(os.environ)
-    try:
-        run(started)
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return 1
+    run(started)
     return 0
 
 

@@ -12,6 +12,7 @@ from httptools import HttpParserInvalidMethodError, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from chalicelib import aws
+from chalicelib.sandbox import clock
 from infra.local import transport
 from infra.local.edge import Edge, Refusal, log_access
 from infra.local.lifeline import end_with_parent
@@ -103,7 +104,8 @@ def config(app: Edge) -> uvicorn.Config:
 def main() -> None:
     end_with_parent()
     log_as_json()
-    transport.shorten(aws._session())  # noqa: SLF001  # this session makes every client
+    for session in (aws._session(), clock._session()):  # noqa: SLF001  # these make every client
+        transport.shorten(session)
     settings = read_settings(os.environ)
     importlib.import_module("chalicelib.services.merchants.accounts").seed_test_merchant()
     edge = Edge(importlib.import_module("app").app, settings.page_origins)

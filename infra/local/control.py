@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from infra.environment import environment
 from infra.local.locks import is_locked, try_lock
 from infra.local.settings import LocalSettings, read_settings
-from infra.usage import UsageError, command
+from infra.usage import UsageError, command, told
 
 DOWN_SECONDS = 40
 
@@ -52,12 +52,9 @@ def reset(settings: LocalSettings) -> str:
 COMMANDS = {"down": down, "reset": reset}
 
 
+@told
 def main() -> int:
-    try:
-        print(COMMANDS[sys.argv[1]](read_settings(environment())))
-    except UsageError as error:
-        print(error, file=sys.stderr)
-        return 1
+    print(COMMANDS[sys.argv[1]](read_settings(environment())))
     return 0
 
 

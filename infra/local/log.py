@@ -27,10 +27,16 @@ class _JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
+def _is_unprinted(record: logging.LogRecord) -> bool:
+    """Returns whether the record's logger has no handler of its own, as the application's log has."""
+    return record.name == "root" or not logging.getLogger(record.name).handlers
+
+
 def log_as_json() -> None:
     """Makes the standard library's loggers write JSON lines to standard output. Each child calls it."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(_JsonFormatter())
+    handler.addFilter(_is_unprinted)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 

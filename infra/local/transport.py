@@ -1,8 +1,10 @@
 """Shortens the way to the embedded AWS, for the API and the workers of `make up`.
 
-botocore signs every call and sends it through an HTTP client for the open internet. For a process on loopback this is
-more than half of the time of a call. Here a call is one write and one read on a socket that its thread keeps. The code
-hooks into botocore's events, so the application has no code for it, and AWS calls never use it.
+botocore resolves an endpoint, walks through the operation's model, signs, sends through an HTTP client for the open
+internet, and parses. For a process on loopback this is most of the time of a call. Here an operation on DynamoDB's or
+SQS's data is its parameters as JSON, one write and one read on a socket that its thread keeps
+(infra/local/engine/short.py is the other end). The code hooks into botocore's events, so the application has no code
+for it, and AWS calls never use it.
 """
 
 import json
@@ -10,31 +12,36 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+import uuid
+from base64 import b64decode
 from http import HTTPStatus
 from select import POLLIN, poll
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import urlsplit
 
-from botocore import UNSIGNED
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+import msgspec
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError, ReadTimeoutError
 
 from chalicelib.aws import CONNECT_SECONDS, READ_SECONDS
 
 # A connection that was used within this time counts as open. After this time it is checked first.
 SURELY_OPEN_SECONDS = 1
-# The JSON of these answers is what botocore's parser makes of it, unless it holds binary values (base64).
-PLAIN = frozenset(
-    f"before-call.{service}.{operation}"
+CHUNK = 1 << 16  # bytes to read at once
+# The parameters of these operations are the JSON of the request, and the JSON of the answer is what botocore's parser
+# makes of it, but for binary values (base64).
+TARGETS = {
+    operation: f"{service}.{operation}"
     for service, operations in {
-        "dynamodb": "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan TransactGetItems "
+        "DynamoDB_20120810": "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan TransactGetItems "
         "TransactWriteItems UpdateItem",
-        "sqs": "DeleteMessage DeleteMessageBatch GetQueueUrl ReceiveMessage SendMessage SendMessageBatch",
+        "AmazonSQS": "DeleteMessage DeleteMessageBatch GetQueueUrl ReceiveMessage SendMessage SendMessageBatch",
     }.items()
     for operation in operations.split()
-)
-BINARY = re.compile(rb'"B(?:S|inaryValue|inaryListValues)?"')
+}
+BINARY = re.compile(rb'"BS?":')
+
+Reply = tuple[int, dict[str, str], bytes]
 
 
 class _Connection:
@@ -42,7 +49,6 @@ class _Connection:
         self.socket = socket.create_connection((host, port), CONNECT_SECONDS)
         self.socket.settimeout(READ_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.reader: BinaryIO = self.socket.makefile("rb")
         self.used = time.monotonic()
 
     def is_open(self) -> bool:
@@ -53,43 +59,24 @@ class _Connection:
         poller.register(self.socket, POLLIN)
         return not poller.poll(0)
 
-    def close(self) -> None:
-        self.reader.close()
-        self.socket.close()
-
-    def ask(self, message: bytes) -> tuple[int, dict[str, str], bytes]:
+    def ask(self, message: bytes) -> Reply:
         """Sends the message. Returns the status, the headers (names in lower case) and the body of the answer."""
         self.socket.sendall(message)
-        status = self._line().split(b" ", 2)[1]
-        headers = {}
-        while line := self._line():
-            name, _, value = line.decode("latin-1").partition(":")
-            headers[name.lower()] = value.strip()
-        body = (
-            b"".join(self._chunks())
-            if "transfer-encoding" in headers
-            else self._exactly(int(headers["content-length"]))
-        )
+        data = self._more()
+        while (end := data.find(b"\r\n\r\n")) < 0:
+            data += self._more()
+        first, *lines = data[:end].decode("latin-1").split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        whole = end + 4 + int(headers["content-length"])
+        while len(data) < whole:
+            data += self._more()
         self.used = time.monotonic()
-        return int(status), headers, body
+        return int(first.split(" ", 2)[1]), headers, data[end + 4 :]
 
-    def _line(self) -> bytes:
-        line = self.reader.readline()
-        if not line.endswith(b"\r\n"):
-            raise ConnectionResetError("the connection ended within an answer")
-        return line[:-2]
-
-    def _exactly(self, length: int) -> bytes:
-        data = self.reader.read(length)
-        if len(data) != length:
-            raise ConnectionResetError("the connection ended within an answer")
-        return data
-
-    def _chunks(self) -> Iterator[bytes]:
-        while length := int(self._line(), 16):
-            yield self._exactly(length)
-            self._line()
-        self._line()
+    def _more(self) -> bytes:
+        if data := self.socket.recv(CHUNK):
+            return data
+        raise ConnectionResetError("the connection ended within an answer")
 
 
 class _Raw:
@@ -112,7 +99,7 @@ def _connection(host: str, port: int) -> _Connection:
     if known and known.is_open():
         return known
     if known:
-        known.close()
+        known.socket.close()
     connections[host, port] = fresh = _Connection(host, port)
     return fresh
 
@@ -120,76 +107,19 @@ def _connection(host: str, port: int) -> _Connection:
 def _forget(host: str, port: int) -> None:
     known = _mine.__dict__.get("connections", {}).pop((host, port), None)
     if known:
-        known.close()
+        known.socket.close()
 
 
-# No emulator checks a signature, but some read the signer, the region and the service from it.
-AUTHORIZATION = (
-    "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=none"
-)
-
-
-def _message(method: str, authority: str, target: str, service: str, headers: Any, body: bytes) -> bytes:
-    lines = [
-        f"{method} {target} HTTP/1.1",
-        f"Host: {authority}",
-        f"Authorization: {AUTHORIZATION.format(service=service)}",
-        "X-Amz-Date: 20260101T000000Z",
-    ]
-    for name, value in headers.items():
-        lines.append(f"{name}: {value.decode('latin-1') if isinstance(value, bytes) else value}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
-
-
-def _ask(event_name: str, method: str, address: str, headers: Any, body: Any) -> AWSResponse | None:
-    """Returns an answer, or None for a request that this way cannot carry.
-
-    Raises the exceptions that botocore would raise, for its retries.
-    """
-    url = urlsplit(address)
-    if url.scheme != "http" or not isinstance(body, bytes):
-        return None
+def _ask(endpoint: str, target: str, body: bytes) -> Reply:
+    """Returns an answer. Raises the exceptions that botocore would raise, for its retries."""
+    url = urlsplit(endpoint)
     host, port = str(url.hostname), url.port or 80
-    target = f"{url.path or '/'}{'?' if url.query else ''}{url.query}"
+    head = f"POST / HTTP/1.1\r\nHost: {host}:{port}\r\nX-Amz-Target: {target}\r\nContent-Length: {len(body)}\r\n\r\n"
     try:
-        message = _message(method, f"{host}:{port}", target, event_name.split(".")[1], headers, body)
-        status, received, content = _connection(host, port).ask(message)
+        return _connection(host, port).ask(head.encode() + body)
     except (OSError, ValueError, KeyError, IndexError) as error:
         _forget(host, port)
-        raise _as_botocore_says_it(error, address) from error
-    return AWSResponse(address, status, received, _Raw(content))
-
-
-def answer(event_name: str, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
-    """Handles "before-call.{service}.{operation}": saves botocore's request objects and its parser.
-
-    All but a plain success (an error, a lost connection, binary values) waits in this thread for `send`. So botocore
-    parses, retries and raises as ever.
-    """
-    _mine.waiting = response = None
-    if event_name not in PLAIN:
-        return None
-    body = params["body"]
-    headers = {**params["headers"], "Content-Length": len(body)}
-    try:
-        response = _ask(event_name, params["method"], params["url"], headers, body)
-    except HTTPClientError as error:
-        _mine.waiting = error
-    if response is None:
-        return None
-    if response.status_code != HTTPStatus.OK or BINARY.search(response.content):
-        _mine.waiting = response
-        return None
-    metadata = {"HTTPStatusCode": response.status_code, "HTTPHeaders": response.headers, "RetryAttempts": 0}
-    return response, {**json.loads(response.content or b"{}"), "ResponseMetadata": metadata}
-
-
-def send(request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
-    """Handles "before-send.{service}.{operation}". Returns an answer, or None to leave the request to botocore."""
-    waiting, _mine.waiting = _mine.__dict__.get("waiting"), None
-    if isinstance(waiting, HTTPClientError):
-        raise waiting
-    return waiting or _ask(event_name, request.method, request.url, request.headers, request.body or b"")
+        raise _as_botocore_says_it(error, endpoint) from error
 
 
 def _as_botocore_says_it(error: Exception, url: str) -> Any:
@@ -203,13 +133,58 @@ def _as_botocore_says_it(error: Exception, url: str) -> Any:
     return kind(endpoint_url=url, error=error)
 
 
-def _no_signature(**_: Any) -> object:
-    """Handles "choose-signer": a signature would take a fifth of the time of a call."""
-    return UNSIGNED
+def _decoded(body: bytes) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(body, object_hook=_opened) if BINARY.search(body) else msgspec.json.decode(body)
+    return answer
+
+
+def _opened(value: dict[str, Any]) -> dict[str, Any]:
+    """Returns an attribute value with its bytes. A map may have an attribute of this name, but never with a text."""
+    match value:
+        case {"B": str() as text}:
+            return {"B": b64decode(text)}
+        case {"BS": [str(), *_] as texts}:
+            return {"BS": [b64decode(text) for text in texts]}
+    return value
+
+
+class ShortWay:
+    """Stands before botocore's client class.
+
+    All but a plain success (an error, a lost connection) waits in this thread for `send`. So botocore parses, retries
+    and raises as ever, and no request is sent twice.
+    """
+
+    meta: Any
+
+    def _make_api_call(self, operation: str, params: dict[str, Any]) -> Any:
+        _mine.waiting = None
+        endpoint = self.meta.endpoint_url
+        if operation == "TransactWriteItems":  # as botocore does, so that a repeated transaction is done once
+            params = {"ClientRequestToken": str(uuid.uuid4()), **params}
+        if operation in TARGETS and endpoint.startswith("http:"):
+            try:
+                status, headers, body = _ask(endpoint, TARGETS[operation], msgspec.json.encode(params))
+                if status == HTTPStatus.OK:
+                    metadata = {"HTTPStatusCode": status, "HTTPHeaders": headers, "RetryAttempts": 0}
+                    return {**_decoded(body), "ResponseMetadata": metadata}
+                _mine.waiting = AWSResponse(endpoint, status, headers, _Raw(body))
+            except HTTPClientError as error:
+                _mine.waiting = error
+            except (ValueError, TypeError):  # a value that msgspec refuses; botocore takes more, or says why not
+                pass
+        return super()._make_api_call(operation, params)  # type: ignore[misc]  # botocore's class comes next
+
+
+def send(**_: Any) -> AWSResponse | None:
+    """Handles "before-send". Returns the answer that waits; None leaves the request to botocore."""
+    waiting, _mine.waiting = _mine.__dict__.get("waiting"), None
+    if isinstance(waiting, HTTPClientError):
+        raise waiting
+    return waiting
 
 
 def shorten(session: Any) -> None:
     """Shortens the way for a botocore session that has not made its clients yet."""
-    session.register("before-call", answer)
+    session.register("creating-client-class", lambda base_classes, **_: base_classes.insert(0, ShortWay))
     session.register("before-send", send)
-    session.register("choose-signer", _no_signature)

@@ -51,7 +51,8 @@ def catch_up() -> None:
 def main() -> None:
     end_with_parent()
     log_as_json()
-    transport.shorten(aws._session())  # noqa: SLF001  # this session makes every client
+    for session in (aws._session(), clock._session()):  # noqa: SLF001  # these make every client
+        transport.shorten(session)
     settings = read_settings(os.environ)
     lock = try_lock(settings.worker_lock)
     if lock is None:

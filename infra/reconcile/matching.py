@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from infra.reconcile.lines import BANK, TOLD, File, Line
+from infra.reconcile.lines import BANK, OPPOSITE, TOLD, File, Line
 
 Key = tuple[str, str]
 # Days that a line may come after its movement in the ledger: banks book on the next business day.
@@ -58,30 +58,32 @@ def compare(file: File, ledger: Iterable[Line]) -> Result:
         told[line.kind, line.id].append(line)
     found = [each for key, lines in told.items() for each in _of_key(lines, known.get(key), _turned(key, known, told))]
     absent = [line for key, line in known.items() if key not in told and file.first <= line.day <= file.last]
-    waiting = [line for line in absent if _days(line.day, file.last) <= _patience(file.source)]
+    overdue = [line for line in absent if _days(line.day, file.last) > _patience(file.source)]
     turned = {each.subject for each in found if each.name == WRONG_DIRECTION}
     found += [
         Mismatch(MISSING, line.id, f"{_told(line)} of {line.day} is not in the file")
-        for line in absent
-        if line not in waiting and line.id not in turned
+        for line in overdue
+        if line.id not in turned
     ]
     wrong = {each.subject for each in found}
     matched = sum(1 for key in told if key in known and key[1] not in wrong)
-    return Result(matched, len(waiting), tuple(found))
+    return Result(matched, len(absent) - len(overdue), tuple(found))
 
 
 def _turned(key: Key, known: Mapping[Key, Line], told: Mapping[Key, object]) -> Line | None:
     """Returns the ledger's movement of the same object in the other direction, if the file lacks that one."""
-    return next((line for other, line in known.items() if other[1] == key[1] and other not in told), None)
+    other = (OPPOSITE[key[0]], key[1])
+    return None if other in told else known.get(other)
 
 
 def _of_key(lines: list[Line], wanted: Line | None, other: Line | None) -> Iterator[Mismatch]:
     """Yields the mismatches of the lines of one movement. other: see _turned."""
-    first = lines[0]
     if wanted is None:
         name = WRONG_DIRECTION if other else UNKNOWN
-        yield Mismatch(name, first.id, f"{first.place}: {_told(first)}; the ledger has {_told(other)}")
+        for line in lines:
+            yield Mismatch(name, line.id, f"{line.place}: {_told(line)}; the ledger has {_told(other)}")
         return
+    first = lines[0]
     for again in lines[1:]:
         yield Mismatch(DOUBLE, again.id, f"{again.place}: {_told(again)}, as in {first.place}")
     for name, differs in DIFFERENCES.items():

@@ -1,32 +1,58 @@
-"""Reads a bank statement (camt.053 or CSV) or an acquirer's file (CSV)."""
+"""Reads a bank statement (camt.053 or CSV) or an acquirer's file (CSV). infra/reconcile/camt.py reads the XML."""
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from datetime import date
-from xml.etree.ElementTree import Element, ParseError
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from pathlib import Path
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
-from infra.reconcile.lines import ACQUIRER, BANK, PAYOUT, RETURN, TOLD, File, Line, minor
+from infra.reconcile import camt
+from infra.reconcile.lines import ACQUIRER, BANK, TOLD, File, Line, covering, day, minor
 from infra.usage import UsageError
 
 BANK_COLUMNS = ("date", "type", "settlement_id", "reference", "amount", "currency")
 ACQUIRER_COLUMNS = ("date", "type", "id", "amount", "fee", "currency")
+# Parsed, a file takes some thirty times its bytes.
+MOST_BYTES = 16 * 1024 * 1024
+UTF16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 
 
-def read(text: str) -> File:
+def read_path(path: Path) -> File:
+    """Reads a file. Raises OSError, and UsageError that names the file."""
+    with path.open("rb") as opened:
+        data = opened.read(MOST_BYTES + 1)
+    try:
+        return read(data)
+    except UsageError as error:
+        raise UsageError(f"{path.name}: {error}") from None
+
+
+def read(data: bytes) -> File:
     """Reads a file; its content tells its form. Raises UsageError for a file that it cannot read."""
-    return _camt(text) if text.lstrip("\ufeff \r\n\t").startswith("<") else _csv(text)
+    if len(data) > MOST_BYTES:
+        raise UsageError(f"The file is larger than {MOST_BYTES // 1024**2} MiB. Reconcile it in parts.")
+    # UTF-8 unless a byte order mark says otherwise. An XML file names its encoding itself.
+    if data.startswith(UTF16):
+        data = _decoded(data, "utf-16").encode()
+    plain = data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \r\n\t")
+    return camt.read(plain) if plain.startswith(b"<") else _csv(_decoded(plain, "utf-8"))
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The file is no text in {encoding.upper()}: byte {error.start} is wrong.") from None
 
 
 def _csv(text: str) -> File:
-    rows = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
-    columns = set(rows.fieldnames or ())
-    for source, wanted in ((BANK, BANK_COLUMNS), (ACQUIRER, ACQUIRER_COLUMNS)):
-        if columns >= set(wanted):
-            return _file(source, [_row(source, row, f"line {rows.line_num}") for row in rows])
+    rows = csv.DictReader(io.StringIO(text))
+    try:
+        columns = set(rows.fieldnames or ())
+        for source, wanted in ((BANK, BANK_COLUMNS), (ACQUIRER, ACQUIRER_COLUMNS)):
+            if columns >= set(wanted):
+                return covering(source, [_row(source, row, f"line {rows.line_num}") for row in rows])
+    except csv.Error as error:
+        raise UsageError(f"line {rows.line_num}: {error}") from None
     raise UsageError(
         f"The file is no camt.053 and has not the columns of a bank ({', '.join(BANK_COLUMNS)}) "
         f"or of an acquirer ({', '.join(ACQUIRER_COLUMNS)})."
@@ -43,69 +69,8 @@ def _row(source: str, row: dict[str, str], place: str) -> Line:
         row["settlement_id" if of_bank else "id"].strip(),
         minor(row["amount"], currency, place),
         currency,
-        _day(row["date"], place),
+        day(row["date"], place),
         None if of_bank else minor(row["fee"], currency, place),
         row["reference"].strip() if of_bank else "",
         place,
     )
-
-
-def _day(text: str, place: str) -> str:
-    try:
-        return date.fromisoformat(text.strip()[:10]).isoformat()
-    except ValueError:
-        raise UsageError(f"{place}: {text!r} is no date") from None
-
-
-def _file(source: str, lines: list[Line], first: str = "", last: str = "") -> File:
-    days = [line.day for line in lines]
-    return File(source, tuple(lines), first or min(days, default="9999"), last or max(days, default="0000"))
-
-
-def _camt(text: str) -> File:
-    """Reads the entries of all statements of an ISO 20022 camt.053, of any version."""
-    try:
-        root = fromstring(text.encode())
-    except (ParseError, DefusedXmlException) as error:
-        raise UsageError(f"The file is no XML that can be read: {error!r}") from None
-    statements = list(_all(root, "Stmt"))
-    if not statements:
-        raise UsageError("The file has no statement (Stmt), so it is no camt.053.")
-    lines = [_entry(entry, f"entry {n}") for n, entry in enumerate(_entries(statements), start=1)]
-    starts = [_day(_text(each, "FrDtTm"), "FrToDt") for each in statements if _text(each, "FrDtTm")]
-    ends = [_day(_text(each, "ToDtTm"), "FrToDt") for each in statements if _text(each, "ToDtTm")]
-    return _file(BANK, lines, min(starts, default=""), max(ends, default=""))
-
-
-def _entries(statements: Iterable[Element]) -> Iterator[Element]:
-    for statement in statements:
-        yield from _all(statement, "Ntry")
-
-
-def _entry(entry: Element, place: str) -> Line:
-    """Reads a booked entry. A debit is a payout of the gateway's; a credit is one that came back."""
-    amount = next(_all(entry, "Amt"), None)
-    if amount is None:
-        raise UsageError(f"{place}: no amount (Amt)")
-    currency = amount.get("Ccy", "")
-    booked = next(_all(entry, "BookgDt"), None)
-    day = "" if booked is None else _text(booked, "Dt") or _text(booked, "DtTm")
-    return Line(
-        PAYOUT if _text(entry, "CdtDbtInd") == "DBIT" else RETURN,
-        _text(entry, "EndToEndId"),
-        minor(amount.text or "", currency, place),
-        currency,
-        _day(day, place),
-        None,
-        _text(entry, "AcctSvcrRef"),
-        place,
-    )
-
-
-def _all(element: Element, name: str) -> Iterator[Element]:
-    """Yields the descendants of a name in any namespace: each version of camt.053 has its own."""
-    return (each for each in element.iter() if each.tag.rpartition("}")[2] == name)
-
-
-def _text(element: Element, name: str) -> str:
-    return next((str(each.text or "").strip() for each in _all(element, name)), "")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from chalicelib.domain.money import in_major_unit
-from infra.reconcile.lines import ACQUIRER, BANK, PAYOUT, REFUND, RETURN, SALE, TOLD, Line
+from infra.reconcile.lines import ACQUIRER, BANK, OPPOSITE, PAYOUT, SALE, TOLD, Line
 from infra.reconcile.matching import (
     DOUBLE,
     LATE,
@@ -24,7 +24,6 @@ from infra.reconcile.reading import ACQUIRER_COLUMNS, BANK_COLUMNS
 from infra.usage import UsageError
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
-OPPOSITE = {SALE: REFUND, REFUND: SALE, PAYOUT: RETURN, RETURN: PAYOUT}
 LATE_DAYS = 9
 
 Plant = Callable[[Line], list[Line]]

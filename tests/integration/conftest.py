@@ -2,8 +2,9 @@
 
 import pytest
 
-from chalicelib import queues
+from chalicelib import aws, queues
 from chalicelib.domain import clock
+from infra.local import transport
 from tests.support import emulated
 from tests.support.receiver import Receiver
 from tests.support.shop import Shop, Workers
@@ -11,7 +12,9 @@ from tests.support.shop import Shop, Workers
 
 @pytest.fixture(scope="session")
 def emulator():
-    """The endpoint: tables, queues, key, buckets and the test merchant are there."""
+    """The endpoint: tables, queues, key, buckets and the test merchant are there. Calls go the short way of make up."""
+    transport.shorten(aws._session())
+    aws._create.cache_clear()
     return emulated.start()
 
 

@@ -79,6 +79,24 @@ def test_two_workers_count_two_payments_of_one_code(shop, workers, monkeypatch):
     assert shown(code)["payments_count_received"] == 3
 
 
+@pytest.mark.parametrize("before", [{}, {"notes": {"till": "1"}}])
+def test_a_payment_that_is_counted_meanwhile_keeps_the_notes_of_an_edit(shop, workers, monkeypatch, before):
+    code = make("payments/qr_codes", {**FIXED, **before})
+    first = scan(shop, workers, code)
+    Order.find(first["order_id"]).change([Order.counted_at.remove()], Order.id.exists())
+    commit, edits = Transaction.commit, [{"notes": {"till": "2"}}]
+
+    def overtaken(transaction):
+        if edits:
+            assert ask("PATCH", f"payments/qr_codes/{code['id']}", edits.pop())[0] == 200
+        commit(transaction)
+
+    monkeypatch.setattr(Transaction, "commit", overtaken)
+    assert owners.look(queues.job(queues.PAYMENTS, first["order_id"], "r"))
+
+    assert (shown(code)["payments_count_received"], shown(code)["notes"]) == (2, {"till": "2"})
+
+
 def test_the_events_of_a_code_are_numbered_and_the_records_agree(shop, workers):
     code = make("payments/qr_codes", {**FIXED, "usage": "single_use"})
     scan(shop, workers, code)

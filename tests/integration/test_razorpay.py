@@ -57,6 +57,9 @@ def test_money_that_nobody_captures_goes_back(shop, workers, terms, days):
 
     payment = shown(f"payments/{payment_id}")
     assert (payment["status"], payment["captured"], payment["amount_refunded"]) == ("refunded", False, 500)
+    (refund,) = shown(f"payments/{payment_id}/refunds")["items"]
+    assert (refund["amount"], refund["status"], refund["payment_id"]) == (500, "processed", payment_id)
+    assert shown(f"refunds/{refund['id']}") == shown(f"payments/{payment_id}/refunds/{refund['id']}") == refund
     assert shown(f"orders/{order['id']}")["status"] == "attempted"
 
 

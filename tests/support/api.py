@@ -48,7 +48,7 @@ class Api:
                 self.end_headers()
                 self.wfile.write(text)
 
-            do_GET = do_POST = _answer  # noqa: N815  # http.server's names
+            do_GET = do_POST = do_DELETE = _answer  # noqa: N815  # http.server's names
 
             def log_message(self, *_: Any) -> None:
                 pass

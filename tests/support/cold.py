@@ -1,4 +1,4 @@
-from chalicelib import queues, vault
+from chalicelib import queues, secret_store, vault
 from chalicelib.services.merchants import accounts, auth, credentials, guesses
 from chalicelib.services.webhooks import endpoints, shares
 
@@ -11,6 +11,7 @@ def forget_everything() -> None:
     auth._sessions.clear()
     credentials.forget()
     guesses.forget()
+    secret_store.forget()
     forget_data_keys()
     queues.url.cache_clear()
 

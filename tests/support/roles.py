@@ -32,7 +32,7 @@ BATCHED = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessa
 @dataclass(frozen=True, order=True)
 class Access:
     """Names one permission. action: as IAM names it. resource: "table/orders", "table/orders/index/by_merchant",
-    "queue/payments", or "key/card" after the purpose of a key's data keys.
+    "queue/payments", "secret/ADMIN_TOKEN", or "key/card" after the purpose of a key's data keys.
     """
 
     action: str
@@ -64,6 +64,11 @@ def accesses(service: str, operation: str, params: dict[str, Any], stack: str) -
     elif service == "kms":
         purpose = "tries" if operation == HASHES else _purpose(params, stack)
         yield Access(f"kms:{operation}", f"key/{purpose}")
+    elif service == "secretsmanager":
+        name = (
+            params["SecretId"].rpartition("/")[2].rpartition("-")[0]
+        )  # AWS ends an ARN with six characters of its own
+        yield Access(f"secretsmanager:{operation}", f"secret/{name}")
     else:
         yield Access(f"{service}:{operation}", "*")
 
@@ -144,6 +149,8 @@ def _listed(value: Any) -> list[Any]:
 def _resource(value: Any, whole: dict[str, Any]) -> str:
     if value == "*":
         return "*"
+    if "Ref" in value:
+        return _named(value["Ref"], whole)
     if "Fn::Sub" in value:
         logical_id, _, rest = value["Fn::Sub"].removeprefix("${").partition(".Arn}")
         return _named(logical_id, whole) + rest
@@ -152,6 +159,8 @@ def _resource(value: Any, whole: dict[str, Any]) -> str:
 
 def _named(logical_id: str, whole: dict[str, Any]) -> str:
     properties = whole[logical_id]["Properties"]
+    if whole[logical_id]["Type"] == "AWS::SecretsManager::Secret":
+        return f"secret/{template.physical_name(properties['Name'], '').removeprefix('/')}"
     kinds = {"TableName": "table", "QueueName": "queue", "LogGroupName": "logs"}
     for name, kind in kinds.items():
         if name in properties:

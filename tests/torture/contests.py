@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.domain.payments import State
 from chalicelib.domain.terms import Terms
+from chalicelib.services import orders
 from chalicelib.services.books import terms
 from chalicelib.services.jobs import EDGE_SECONDS
 from infra.audit.snapshot import Snapshot
@@ -14,6 +15,7 @@ from tests.torture.dispute_flows import claim, taken
 from tests.torture.evidence import agree, due_events, state
 from tests.torture.faults import Plan
 from tests.torture.flow import Wish
+from tests.torture.part_flows import FIRST, in_parts, late_part, wish_part
 from tests.torture.steps import AMOUNT, challenged, instrument, notify, order, pay, settled
 from tests.torture.world import Shop, World
 
@@ -105,6 +107,28 @@ def _late_success_and_payment(world: World, shop: Shop) -> Sides:
     return _worker(world, _is(late, State.AUTHORIZED)), _asks(world, shop, _payment_wish(of))
 
 
+def _two_parts(world: World, shop: Shop) -> Sides:
+    of = in_parts(shop)
+    first, second = (_asks(world, shop, wish_part(shop, of, FIRST, key=key)) for key in ("one", "another"))
+    return first, second
+
+
+def _late_part_and_another(world: World, shop: Shop) -> Sides:
+    """Lets a late part and another one ask for more than the order has room for."""
+    of = late_part(world, shop)
+    world._collect()
+    (made,) = orders.find(of).payment_ids
+    late = _worker(world, _is(made, State.CAPTURED))
+    return late, _asks(world, shop, wish_part(shop, of, FIRST))
+
+
+def _late_part_and_cancel(world: World, shop: Shop) -> Sides:
+    of = late_part(world, shop)
+    world._collect()
+    late = _worker(world, lambda seen: bool(seen.orders[of]["amount_paid"]))
+    return late, _asks(world, shop, Wish("POST", f"/orders/{of}/cancel", None, "key"))
+
+
 def _answer_and_notification(world: World, shop: Shop) -> Sides:
     """Brings the bank's answer and its notification about one approval. The notification alone cannot win."""
     made = challenged(world, shop, "intent")
@@ -174,6 +198,7 @@ ALIKE: dict[str, Contest] = {
     "capture": _two("capture", "capture"),
     "void": _two("void", "void"),
     "settlement": _two_settlements,
+    "part": _two_parts,
 }
 CONTESTS: dict[str, Contest] = ALIKE | {
     "capture against void": _two("capture", "void"),
@@ -185,6 +210,8 @@ CONTESTS: dict[str, Contest] = ALIKE | {
     "expiry against capture": _expiry_and_capture,
     "late success against a second payment": _late_success_and_payment,
     "the answer against a notification": _answer_and_notification,
+    "late part against another": _late_part_and_another,
+    "late part against cancel": _late_part_and_cancel,
     "order expiry against pay": _order_expiry_and_payment,
     "order expiry against success": _order_expiry_and_success,
 }

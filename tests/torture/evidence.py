@@ -97,7 +97,8 @@ def due_events(
     for made in seen.payments.values():
         taken = list(steps_of(made, gave_up=made["id"] in gave_up))
         due.update((event, made["id"]) for event in (*MADE, *(str(e) for edge in taken for e in edge.events)))
-        due["order.paid", made["order_id"]] += sum(edge.order in PAYS for edge in taken)
+        if seen.orders[made["order_id"]].get("first_part_min") is None:
+            due["order.paid", made["order_id"]] += sum(edge.order in PAYS for edge in taken)
     for given in seen.refunds.values():
         due["refund.created", given["id"]] += 1
         due.update((str(edge.event), given["id"]) for edge in refunds.EDGES if edge.target == given["status"])
@@ -109,6 +110,8 @@ def due_events(
     for made in seen.settlements.values():
         due.update((str(edge.event), made["id"]) for edge in settlements.EDGES if edge.target == made["status"])
     for order in seen.orders.values():
+        if order.get("first_part_min") is not None:  # it is paid by its last part, and no part can be voided
+            due["order.paid", order["id"]] += order["status"] == "paid"
         ends = {
             edge.event for edge in orders.EDGES if edge.target == order["status"] and edge.cause in {"expire", "cancel"}
         }

@@ -6,11 +6,12 @@ from tests.torture.flow import Flow
 from tests.torture.key_flows import KEYS
 from tests.torture.life_flows import LIVES
 from tests.torture.owner_flows import OWNERS
+from tests.torture.part_flows import PARTS
 from tests.torture.request_flows import REQUESTS
 from tests.torture.webhook_flows import WEBHOOKS
 from tests.torture.worker_flows import WORKERS
 
-FLOWS = REQUESTS + WORKERS + LIVES + BOOKS + DISPUTES + OWNERS + WEBHOOKS + KEYS
+FLOWS = REQUESTS + WORKERS + LIVES + PARTS + BOOKS + DISPUTES + OWNERS + WEBHOOKS + KEYS
 
 
 def flow_named(name: str) -> Flow:

@@ -21,6 +21,7 @@ ENDS: dict[str, frozenset[str]] = {
     SILENT: frozenset({"time"}),
     "challenge, working 30s, approve": frozenset({"time"}),
 }
+LEAST_PART = 100
 SCRIPTS = (SILENT, "challenge, working 30s, approve")
 
 
@@ -75,9 +76,16 @@ class Model:
     # ---------------------------------------------------------------- the answers to requests
 
     def may_pay(self, order: str) -> bool:
-        return self.may_cancel(order) and not self._is_over(self.seen.orders[order])
+        return self._is_free(order) and not self._is_over(self.seen.orders[order])
+
+    def may_pay_part(self, order: str, amount: int) -> bool:
+        due = self.seen.orders[order]["amount"] - self.seen.orders[order]["amount_paid"]
+        return self.may_pay(order) and min(LEAST_PART, due) <= amount <= due
 
     def may_cancel(self, order: str) -> bool:
+        return self._is_free(order) and not self.seen.orders[order]["amount_paid"]
+
+    def _is_free(self, order: str) -> bool:
         known = self.seen.orders[order]
         return known["status"] in {"created", "attempted"} and not known.get("live_payment_id")
 

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from chalicelib.acquirers.simulated.payer import ActRefused
+from chalicelib.domain.orders import FREE_FAILURES
 from chalicelib.domain.payments import EDGES, State
 from chalicelib.services import asking
 from chalicelib.services.payments import steps
 from tests.torture.contests import bank_agrees
 from tests.torture.evidence import EXPIRED, agree, due_events, state
 from tests.torture.faults import Killed, Mode, Plan
-from tests.torture.model import ENDS, SCRIPTS, Model
+from tests.torture.model import ENDS, LEAST_PART, SCRIPTS, Model
+from tests.torture.part_flows import in_parts, wish_part
 from tests.torture.steps import AMOUNT, CODE, REFUSED_AMOUNT, deliver, instrument
 
 WHOLE = os.environ.get("TORTURE") == "full"
@@ -34,7 +36,8 @@ USUAL = {edge for edge in EDGES if edge.source == State.PENDING}
 
 CAPTURES = ({}, {"capture": "automatic"}, {"capture_within": HOUR})
 HAPPENINGS = (
-    "order", "pay", "pay", "cancel", "decide", "decide", "refund", "act", "act", "act", "hurry", "hurry", "hurry", "work", "work",
+    "order", "part",
+    "pay", "pay", "cancel", "decide", "decide", "refund", "act", "act", "act", "hurry", "hurry", "hurry", "work", "work",
 )  # fmt: skip
 faults = st.none() | st.tuples(st.integers(0, 9), st.sampled_from(SOFT))
 repeats = st.integers(1, 2)
@@ -51,6 +54,7 @@ class Story(RuleBasedStateMachine):
         self.world.forget()
         self.world.random.seed(7)
         self.shop, self.keys, self.orders, self.payments = self.world.open_shop(), 0, [], []
+        self.in_parts = []
         self.model = Model(state(self.world, self.shop))
         for way, capture in first:
             self.new_order(way, capture, None, None, 1)
@@ -108,8 +112,27 @@ class Story(RuleBasedStateMachine):
         free = [order for order in self.orders if self.model.may_pay(order[0])]
         self.new_payment(draw(st.sampled_from(free or self.orders)), draw(st.sampled_from(KINDS)), fault, draw(repeats))
 
+    def part(self, draw, fault):
+        """Pays a part of an order, or more than what is due. Makes the order if there is none, or another one."""
+        if not self.in_parts or draw(st.booleans()):
+            self.in_parts.append(in_parts(self.shop))
+        self.look()
+        order_id, kind = (
+            draw(st.sampled_from(self.in_parts)),
+            draw(st.sampled_from(["upi", "upi", "upi late", "intent"])),
+        )
+        if self.model.seen.orders[order_id].get("failures", 0) >= FREE_FAILURES:
+            return
+        amount = draw(st.sampled_from([1, LEAST_PART, 30_000, AMOUNT]))
+        answer = self.ask("/payments/public", wish_part(self.shop, order_id, amount, kind).body, fault, draw(repeats))
+        assert answer.status == (201 if self.model.may_pay_part(order_id, amount) else 400), answer
+        if answer.status == 201:
+            self.model.pays(answer.body["id"], kind, "")
+            self.payments.append(answer.body["id"])
+            self.look()
+
     def cancel(self, draw, fault):
-        order_id, _ = draw(st.sampled_from(self.orders))
+        order_id = draw(st.sampled_from([*(order_id for order_id, _ in self.orders), *self.in_parts]))
         answer = self.ask(f"/orders/{order_id}/cancel", None, fault, draw(repeats))
         assert answer.status == (200 if self.model.may_cancel(order_id) else 400), answer
         if answer.status == 200:

@@ -20,6 +20,8 @@ MAX_WRONG_CODES = 3
 Movement = Literal["captured", "voided"]
 
 _Values = dict[str, str | float]
+# An update of one item as DynamoDB's wire format has it: a call of its own, or a part of a transaction.
+Update = dict[str, Any]
 _AWAITS_THE_PAYER = "attribute_exists(action_url) AND attribute_not_exists(decision)"
 _TRIES_LEFT = "(attribute_not_exists(wrong_codes) OR wrong_codes < :limit)"
 # A payment without a script was approved at once, and the bank remembers nothing of its start.
@@ -64,8 +66,8 @@ def remember(object_id: str, script: str, action: ActionNeeded | None, holds_aft
     return _remembered(cast("dict[str, Any]", item))  # the write has no condition that could fail
 
 
-def rewrite(object_id: str, script: str, holds_after: float | None) -> None:
-    """Makes the bank do from now on what a script says, whatever it has answered so far.
+def rewriting(object_id: str, script: str, holds_after: float | None) -> Update:
+    """Returns the update that makes the bank do from now on what a script says, whatever it has answered so far.
 
     holds_after: as in remember. A payer who was asked to act has acted.
     """
@@ -75,18 +77,17 @@ def rewrite(object_id: str, script: str, holds_after: float | None) -> None:
         "SET script = :script, first_asked_at = :now, decided_at = :now, decision = :decision, expires_at = :expires_at"
     )
     if holds_after is None:
-        _update(object_id, f"{sets} REMOVE holds_from", values)
-    else:
-        _update(object_id, f"{sets}, holds_from = :holds_from", values | {"holds_from": now + holds_after})
+        return _request(object_id, f"{sets} REMOVE holds_from", values)
+    return _request(object_id, f"{sets}, holds_from = :holds_from", values | {"holds_from": now + holds_after})
 
 
-def challenge(object_id: str, script: str, action: ActionNeeded) -> None:
-    """Makes the bank ask the payer to act, as if the payer had not acted yet."""
+def challenging(object_id: str, script: str, action: ActionNeeded) -> Update:
+    """Returns the update that makes the bank ask the payer to act, as if the payer had not acted yet."""
     now = clock.now()
     values: _Values = {"script": script, "first_asked_at": now, "expires_at": now + KEPT_SECONDS}
     values |= {"action_type": action.type, "action_url": action.url, "action_expires_at": action.expires_at or 0}
     names = ", ".join(f"{name} = :{name}" for name in values)
-    _update(object_id, f"SET {names} REMOVE decision, decided_at, holds_from, wrong_codes", values)
+    return _request(object_id, f"SET {names} REMOVE decision, decided_at, holds_from, wrong_codes", values)
 
 
 def ask(object_id: str) -> Remembered | None:
@@ -138,13 +139,8 @@ def move(payment_id: str, movement: Movement) -> bool:
 
 def _update(object_id: str, update: str, values: _Values, condition: str = "") -> dict[str, Any] | None:
     """Updates an item and returns the whole item afterwards; None if the condition fails."""
-    request = {
-        "TableName": table(),
-        "Key": {"id": {"S": object_id}},
-        "UpdateExpression": update,
-        "ExpressionAttributeValues": {f":{name}": _attribute(value) for name, value in values.items()},
-        "ReturnValues": "ALL_NEW",
-    } | ({"ConditionExpression": condition} if condition else {})
+    request = _request(object_id, update, values) | {"ReturnValues": "ALL_NEW"}
+    request |= {"ConditionExpression": condition} if condition else {}
     with aws.unavailable_on_failure("simulated bank"):
         try:
             item: dict[str, Any] = aws.client("dynamodb").update_item(**request)["Attributes"]
@@ -153,6 +149,15 @@ def _update(object_id: str, update: str, values: _Values, condition: str = "") -
                 return None
             raise
     return item
+
+
+def _request(object_id: str, update: str, values: _Values) -> Update:
+    return {
+        "TableName": table(),
+        "Key": {"id": {"S": object_id}},
+        "UpdateExpression": update,
+        "ExpressionAttributeValues": {f":{name}": _attribute(value) for name, value in values.items()},
+    }
 
 
 def _attribute(value: str | float) -> dict[str, str]:

@@ -12,6 +12,7 @@ from msgspec import Meta
 from chalicelib.acquirers.base import DisputeNotice, InvalidNotification, Notification, Verdict
 from chalicelib.domain import clock
 from chalicelib.domain.disputes import Phase
+from chalicelib.secret_store import reveal
 
 SIGNATURE = "x-bank-signature"
 TIMESTAMP = "x-bank-timestamp"
@@ -31,12 +32,12 @@ class _Claim(msgspec.Struct, frozen=True):
     amount: Annotated[int, Meta(ge=1)]
     reason: Named
     phase: Phase
-    respond_by: float
+    respond_by: Annotated[float, Meta(ge=0)]  # no NaN, which the json module reads
     verdict: Verdict
 
 
 def signed(object_id: str, notification_id: str, secret: str) -> Signed:
-    """Returns a notification that read() accepts for the next five minutes."""
+    """Returns a notification that read() accepts for the next five minutes. secret: as the setting has it."""
     return _signed({"id": notification_id, "object_id": object_id}, secret)
 
 
@@ -49,7 +50,11 @@ def signed_dispute(notice: DisputeNotice, notification_id: str, secret: str) -> 
 def _signed(content: Mapping[str, Any], secret: str) -> Signed:
     body = json.dumps(content, separators=(",", ":")).encode()
     timestamp = str(int(clock.wall()))
-    return {TIMESTAMP: timestamp, SIGNATURE: _signature(timestamp, body, secret)}, body
+    return {TIMESTAMP: timestamp, SIGNATURE: _signature(timestamp, body, _revealed(secret))}, body
+
+
+def _revealed(secret: str) -> str:
+    return reveal("BANK_NOTIFICATION_SECRET", secret)
 
 
 def _signature(timestamp: str, body: bytes, secret: str) -> str:
@@ -57,10 +62,10 @@ def _signature(timestamp: str, body: bytes, secret: str) -> str:
 
 
 def read(headers: Mapping[str, str], body: bytes, secret: str) -> Notification | DisputeNotice:
-    """Checks and reads a notification. headers: names in lower case. Raises InvalidNotification."""
-    timestamp = headers.get(TIMESTAMP, "")
-    expected = _signature(timestamp, body, secret)
-    if not secret or not hmac.compare_digest(expected.encode(), headers.get(SIGNATURE, "").encode()):
+    """Checks and reads a notification. headers: names in lower case. Raises InvalidNotification or Unavailable."""
+    timestamp, key = headers.get(TIMESTAMP, ""), _revealed(secret)
+    expected = _signature(timestamp, body, key)
+    if not key or not hmac.compare_digest(expected.encode(), headers.get(SIGNATURE, "").encode()):
         raise InvalidNotification("The signature is wrong or missing")
     _check_age(timestamp)
     try:

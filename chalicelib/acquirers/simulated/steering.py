@@ -3,6 +3,7 @@
 from chalicelib.acquirers.simulated import links, memory
 from chalicelib.acquirers.simulated.bank import holds_after
 from chalicelib.acquirers.simulated.chance import reference
+from chalicelib.acquirers.simulated.memory import Update
 from chalicelib.acquirers.simulated.notifications import Signed, signed
 from chalicelib.acquirers.simulated.scripts import parse
 from chalicelib.config import settings
@@ -10,18 +11,13 @@ from chalicelib.domain import clock
 from chalicelib.domain.payments import CHALLENGE_SECONDS
 
 
-def steer(object_id: str, text: str) -> list[Signed]:
-    """Makes the bank follow a script from now on. Returns the notification that makes the gateway ask.
-
-    Raises ValueError for a wrong script, and Unavailable.
-    """
+def steering(object_id: str, text: str) -> Update:
+    """Returns the update of the bank's memory that makes the bank follow a script from now on. Raises ValueError."""
     script = parse(text)
     if script.challenge:
         page = links.page_for(object_id, clock.now() + CHALLENGE_SECONDS, settings())
-        memory.challenge(object_id, text, page)
-    else:
-        memory.rewrite(object_id, text, holds_after(script))
-    return news(object_id)
+        return memory.challenging(object_id, text, page)
+    return memory.rewriting(object_id, text, holds_after(script))
 
 
 def news(object_id: str) -> list[Signed]:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain import business_days, clock
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.ledger import Account
+from chalicelib.domain.settlements import Cut
 from chalicelib.persistence import totals
+from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.totals import ALL_TIME, Total
 from chalicelib.services.books import terms
 
@@ -23,37 +26,55 @@ class Balance:
     reserved: int
 
 
-def read(merchant_id: str) -> tuple[dict[str, Balance], list[Total]]:
-    """Returns the balance of each currency, and the rows that it was computed from, for balances.hold."""
-    rows = totals.of_days(merchant_id, first_pending(merchant_id).isoformat(), ALL_TIME)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A merchant's balances by currency at one moment.
+
+    rows: what they were computed from, for balances.hold. first_pending: the UTC day of the earliest captures whose
+    money is pending by the terms.
+    """
+
+    balances: dict[str, Balance]
+    rows: list[Total]
+    first_pending: str
+
+
+def read(merchant: Merchant) -> Reading:
+    """Reads the totals, and returns the balances.
+
+    merchant: as it was read just now. A day that its last settlement covers is not pending, whatever the terms say now.
+    """
+    first = _first_pending(terms.of_record(merchant).settlement_delay)
+    rows = totals.of_days(merchant.id, first, ALL_TIME)
     by_currency: dict[str, list[Total]] = defaultdict(list)
     for row in rows:
         by_currency[row.currency].append(row)
-    found = {currency: _balance(mine) for currency, mine in sorted(by_currency.items())}
-    return {currency: balance for currency, balance in found.items() if balance}, rows
+    found = {currency: _balance(mine, merchant.cut(currency)) for currency, mine in sorted(by_currency.items())}
+    return Reading({currency: balance for currency, balance in found.items() if balance}, rows, first)
 
 
-def first_pending(merchant_id: str) -> date:
-    """Returns the UTC day of the earliest captures whose money is pending today."""
+def _first_pending(delay: int) -> str:
     today = date.fromisoformat(clock.day(clock.iso(clock.now())))
-    return business_days.first_pending(today, terms.of(merchant_id).settlement_delay)
+    return business_days.first_pending(today, delay).isoformat()
 
 
-def _balance(rows: Iterable[Total]) -> Balance | None:
+def _balance(rows: Iterable[Total], cut: Cut) -> Balance | None:
     """Returns the balance of one currency; None if no money ever moved in it."""
-    whole = [row for row in rows if row.period.startswith(ALL_TIME)]
+    whole = [row for row in rows if row.day == ALL_TIME]
     if not any(row.acquirer_receivable_debits or row.merchant_payable_debits for row in whole):
         return None
     payable = -sum(row.balance(Account.MERCHANT_PAYABLE) for row in whole)
-    pending = sum(int(row.earned) for row in rows if not row.period.startswith(ALL_TIME))
+    pending = sum(int(row.earned) for row in rows if cut.matured_before <= row.day != ALL_TIME)
     reserved = -sum(row.balance(Account.DISPUTES_RESERVED) for row in whole)
     return Balance(payable - pending, pending, reserved)
 
 
 def shown(merchant_id: str) -> dict[str, dict[str, int]]:
-    """Shows the balance: {currency: {available, pending, reserved}}."""
-    balances, _ = read(merchant_id)
+    """Shows the balance: {currency: {available, pending, reserved}}. Raises NotFound."""
+    merchant = Merchant.find(merchant_id)
+    if merchant is None:
+        raise NotFound("Merchant")
     return {
         currency: {"available": one.available, "pending": one.pending, "reserved": one.reserved}
-        for currency, one in balances.items()
+        for currency, one in read(merchant).balances.items()
     }

@@ -4,10 +4,10 @@ from typing import Any
 
 import msgspec
 
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.fees import Charge, Sale, is_international
 from chalicelib.domain.terms import DEFAULT_TERMS, Terms
 from chalicelib.persistence.merchants import Merchant
+from chalicelib.persistence.ownership import existing
 from chalicelib.persistence.payments import Payment
 from chalicelib.services.books.settlements import schedule
 from chalicelib.services.caching import TimedCache
@@ -37,10 +37,11 @@ def _first(merchant_id: str) -> Terms:
     merchant = Merchant.find(merchant_id)
     if merchant and merchant.settle_at is None:
         schedule.arm(merchant)
-    return _terms_of(merchant)
+    return of_record(merchant)
 
 
-def _terms_of(merchant: Merchant | None) -> Terms:
+def of_record(merchant: Merchant | None) -> Terms:
+    """Returns the terms that the merchant's record holds."""
     if merchant is None or merchant.terms is None:
         return DEFAULT_TERMS
     return msgspec.convert(merchant.terms, Terms)
@@ -52,8 +53,7 @@ def agree(merchant_id: str, terms: Terms) -> dict[str, Any]:
     Raises NotFound.
     """
     kept: dict[str, Any] = msgspec.to_builtins(terms)
-    if not Merchant(merchant_id).change([Merchant.terms.set(kept)], Merchant.id.exists()):
-        raise NotFound("Merchant")
+    Merchant.alter(merchant_id, [Merchant.terms.set(kept)])
     _known.forget(merchant_id)
     logger.info("terms changed", merchant_id=merchant_id, terms=kept)
     return kept
@@ -61,10 +61,8 @@ def agree(merchant_id: str, terms: Terms) -> dict[str, Any]:
 
 def shown(merchant_id: str) -> dict[str, Any]:
     """Shows the terms as they are stored now. Raises NotFound."""
-    merchant = Merchant.find(merchant_id)
-    if merchant is None:
-        raise NotFound("Merchant")
-    found: dict[str, Any] = msgspec.to_builtins(_terms_of(merchant))
+    merchant = existing(Merchant.find(merchant_id), "Merchant")
+    found: dict[str, Any] = msgspec.to_builtins(of_record(merchant))
     return found
 
 

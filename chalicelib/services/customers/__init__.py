@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.ids import derived_id, new_id
 from chalicelib.domain.lists import ListQuery
 from chalicelib.persistence.customers import Customer
 from chalicelib.persistence.listing import Listing
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.transactions import Refused, Transaction
 
 PREFIX = "cust"
@@ -89,10 +90,7 @@ def _put(customer: Customer) -> bool:
 
 def find(merchant_id: str, customer_id: str) -> Customer:
     """Reads a customer of the merchant. Raises NotFound."""
-    customer = Customer.find(customer_id)
-    if customer is None or customer.merchant_id != merchant_id:
-        raise NotFound("Customer")
-    return customer
+    return owned(Customer.find(customer_id), merchant_id, "Customer")
 
 
 def page(query: ListQuery) -> Sequence[Customer]:

@@ -46,5 +46,6 @@ def _decide(dispute: Dispute, cause: Cause, request_id: str) -> Dispute:
 
 
 def _claim(notice: DisputeNotice) -> Claim:
-    left = min(max(notice.respond_by - clock.now(), LEAST_RESPONSE), LONGEST_RESPONSE)
+    left = notice.respond_by - clock.now()
+    left = min(left, LONGEST_RESPONSE) if left > 0 else LEAST_RESPONSE
     return Claim(notice.amount, notice.reason, notice.phase, left, notice.reference)

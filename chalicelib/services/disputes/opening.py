@@ -22,17 +22,17 @@ NOT_DISPUTABLE = "Only a captured payment can be disputed"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the payer's bank claims. amount: minor units; None means all that is left. respond_within: seconds.
+    """What the payer's bank claims. amount: minor units. respond_within: seconds.
 
-    reference: the bank's id of the dispute. With it the same claim opens one dispute, whatever the number of requests,
-    and a claim on more than is left takes what is left: the bank does not know what the merchant has refunded.
+    reference: the bank's id of the dispute. The same claim opens one dispute, whatever the number of requests. A claim
+    on more than is left takes what is left: the bank does not know what the merchant has refunded.
     """
 
-    amount: int | None
+    amount: int
     reason: str
     phase: Phase
     respond_within: float
-    reference: str = ""
+    reference: str
 
 
 def id_of(payment_id: str, reference: str) -> str:
@@ -43,7 +43,7 @@ def id_of(payment_id: str, reference: str) -> str:
 def create(merchant_id: str, payment_id: str, claim: Claim, request_id: str) -> Dispute:
     """Opens a dispute and reserves its amount. Raises BadRequest and NotFound."""
     for _ in range(steps.MOST_TRIES):
-        if claim.reference and (stored := Dispute.find(id_of(payment_id, claim.reference))):
+        if stored := Dispute.find(id_of(payment_id, claim.reference)):
             return stored
         payment = payments.find(payment_id, merchant_id)
         step = steps.opened(_new(payment, claim), payment, request_id)
@@ -62,7 +62,7 @@ def _new(payment: Payment, claim: Claim) -> Dispute:
     now = clock.now()
     made = clock.iso(now)
     return Dispute(
-        id_of(payment.id, claim.reference) if claim.reference else ids.new_id(PREFIX),
+        id_of(payment.id, claim.reference),
         payment_id=payment.id,
         merchant_id=payment.merchant_id,
         amount=_amount(payment, claim),
@@ -70,7 +70,7 @@ def _new(payment: Payment, claim: Claim) -> Dispute:
         status=DisputeStatus.OPEN,
         phase=claim.phase,
         reason=claim.reason,
-        bank_reference=claim.reference or None,
+        bank_reference=claim.reference,
         respond_by=now + claim.respond_within,
         deadline_at=now + claim.respond_within,
         created_at=made,
@@ -81,10 +81,7 @@ def _new(payment: Payment, claim: Claim) -> Dispute:
 def _amount(payment: Payment, claim: Claim) -> int:
     if payment.state != State.CAPTURED:
         raise BadRequest(NOT_DISPUTABLE, "payment_id", Reason.NOT_DISPUTABLE)
-    left = payments.left(payment)
-    amount = left if claim.amount is None else claim.amount
-    if claim.reference:
-        amount = min(amount, left)
-    if not 0 < amount <= left:
+    amount = min(claim.amount, payments.left(payment))
+    if amount <= 0:
         raise BadRequest(TOO_MUCH, "amount", Reason.DISPUTE_EXCEEDS_AVAILABLE)
     return amount

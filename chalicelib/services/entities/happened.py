@@ -16,12 +16,13 @@ from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.settlements import Settlement
 from chalicelib.services.entities import disputes, links, orders, payments, refunds, settlements
 from chalicelib.services.entities.common import Entity
+from chalicelib.services.refunds import voided
 
 _PAYMENT = (
     "id", "order_id", "merchant_id", "amount", "currency", "method", "amount_refunded", "fee", "tax", "error_code", "late",
     "created_at", "updated_at",
 )  # fmt: skip
-_FACTS = ("state", "instrument", "bank_reference", "payer", "notes")
+_FACTS = ("state", "instrument", "bank_reference", "payer", "notes", "owner_id")
 _ORDER = (
     "id", "merchant_id", "amount", "currency", "receipt", "notes", "status", "amount_paid", "attempts", "description",
     "customer", "created_at", "updated_at",
@@ -89,6 +90,10 @@ def _known_order(event: StoredEvent) -> Order:
 
 
 def _refund(event: StoredEvent) -> Entity:
+    if event.event == Event.PAYMENT_VOIDED:
+        payment = _payment_record(event)
+        payment.voided_at = event.parts["payment"]["voided_at"]
+        return refunds.refund(voided.refund_of(payment), payment.currency)
     shown, currency = event.parts["refund"], event.parts["payment"]["currency"]
     record = Refund(**{name: shown[name] for name in _REFUND}, **event.facts.get("refund", {}))
     return refunds.refund(record, currency)

@@ -39,6 +39,7 @@ def _invoice(record: Invoice, order: Order | None, payments: Sequence[Payment]) 
         "customer_id": record.customer_id,
         "customer_details": _customer(record),
         "order_id": record.order_id,
+        **({"subscription_id": record.subscription_id} if record.subscription_id else {}),
         "line_items": [_line(line, record.currency) for line in record.lines],
         "payment_id": taken.id if taken else None,
         "status": status,

@@ -24,15 +24,17 @@ def shown(found: Sequence[PaymentLink]) -> list[Entity]:
 
 
 def link(record: PaymentLink, order: Order, payments: Sequence[Payment]) -> Entity:
-    """Shows a link at this moment. payments: of its order, newest first."""
+    """Shows a link at this moment. payments: of its order, newest first.
+
+    The payments of a link are captured at once, so what its order was paid is captured.
+    """
     held = [payment for payment in payments if payment.state in HELD]
-    is_paid = any(payment.state == State.CAPTURED for payment in held)
     ended = epoch(order.updated_at) if order.status in ENDED else 0
     return {
         "id": record.id,
-        "accept_partial": False,
+        "accept_partial": bool(record.accept_partial),
         "amount": order.amount,
-        "amount_paid": int(order.amount) if is_paid else 0,
+        "amount_paid": order.amount_paid,
         "callback_method": "get" if record.callback_url else "",
         "callback_url": record.callback_url or "",
         "cancelled_at": ended if order.status == OrderStatus.CANCELLED else 0,
@@ -42,7 +44,7 @@ def link(record: PaymentLink, order: Order, payments: Sequence[Payment]) -> Enti
         "description": order.description or "",
         "expire_by": int(order.expires_at or 0),
         "expired_at": ended if order.status == OrderStatus.EXPIRED else 0,
-        "first_min_partial_amount": 0,
+        "first_min_partial_amount": record.first_min_partial_amount or 0,
         "notes": record.notes,
         "notify": record.notify or {"email": False, "sms": False, "whatsapp": False},
         "order_id": record.order_id,
@@ -51,7 +53,7 @@ def link(record: PaymentLink, order: Order, payments: Sequence[Payment]) -> Enti
         "reminder_enable": bool(record.reminder_enable),
         "reminders": [],
         "short_url": short_url(record),
-        "status": _status(order, is_paid=is_paid),
+        "status": status(order),
         "updated_at": epoch(max(record.updated_at, order.updated_at)),
         "upi_link": bool(record.upi_link),
         "user_id": "",
@@ -59,10 +61,11 @@ def link(record: PaymentLink, order: Order, payments: Sequence[Payment]) -> Enti
     }
 
 
-def _status(order: Order, *, is_paid: bool) -> str:
-    if is_paid:
-        return "paid"
-    return str(order.status) if order.status in ENDED else "created"
+def status(order: Order) -> str:
+    """Returns the status of the order's link."""
+    if order.status == OrderStatus.PAID or order.status in ENDED:
+        return str(order.status)
+    return "partially_paid" if order.amount_paid else "created"
 
 
 def _payment(record: PaymentLink, payment: Payment) -> Entity:

@@ -12,8 +12,12 @@ from chalicelib.services.payments import records
 
 
 def order(record: Order, *, captured: bool) -> Entity:
-    """Shows an order. captured: whether a payment of it is captured; only then the entity is paid."""
-    paid = int(record.amount) if captured else 0
+    """Shows an order. captured: whether a payment of it is captured; only then the entity is paid.
+
+    Parts are captured at once, so the record of an order with parts tells how much is captured.
+    """
+    in_parts = record.first_part_min is not None
+    paid = int(record.amount_paid) if captured or in_parts else 0
     return {
         "id": record.id,
         "entity": "order",
@@ -23,7 +27,7 @@ def order(record: Order, *, captured: bool) -> Entity:
         "currency": record.currency,
         "receipt": record.receipt,
         "offer_id": None,
-        "status": _status(record, captured=captured),
+        "status": _status(record, captured=captured and paid == record.amount),
         "attempts": record.attempts,
         "notes": notes(record.notes),
         "created_at": epoch(record.created_at),

@@ -14,6 +14,7 @@ from chalicelib.persistence.payments import Payment
 from chalicelib.services import views
 from chalicelib.services.entities import declines
 from chalicelib.services.entities.common import Entity, epoch, notes
+from chalicelib.services.payments import records
 
 # Stands where no page told an email address or a number. Some applications require both.
 NO_EMAIL, NO_CONTACT = "void@razorpay.com", "+919999999999"
@@ -31,7 +32,7 @@ def payment(record: Payment, order: Order | None, *, card_shown: bool = False) -
         "currency": record.currency,
         "status": _status(record),
         "order_id": record.order_id,
-        "invoice_id": None,
+        "invoice_id": _invoice_id(record),
         "international": _is_international(instrument),
         "method": record.method,
         "amount_refunded": given_back,
@@ -57,6 +58,12 @@ def card_of(record: Payment) -> Entity | None:
     """Shows a payment's card; None if it was not paid by card."""
     instrument = methods.load(record.instrument)
     return card(record, instrument) if isinstance(instrument, CardOnFile) else None
+
+
+def _invoice_id(record: Payment) -> str | None:
+    """Returns the id of the invoice of a subscription's charge (services/invoices/charges.py)."""
+    is_charge = records.pays_subscription(record) and record.state == State.CAPTURED
+    return f"inv_{record.id.partition('_')[2]}" if is_charge else None
 
 
 def _given_back(record: Payment) -> int:

@@ -23,18 +23,14 @@ def result(merchant_id: str, key: str, payment_id: str) -> dict[str, Any]:
     return named if payment.state in LIVE else {"error": _error(payment)}
 
 
-def _of_subscription(payment: Payment) -> bool:
-    return bool(payment.owner_id) and payment.owner_id.startswith("sub_")
-
-
 def _paid_for(payment: Payment) -> dict[str, str]:
-    if _of_subscription(payment):
+    if records.pays_subscription(payment):
         return {"razorpay_subscription_id": payment.owner_id}
     return {"razorpay_order_id": payment.order_id}
 
 
 def _signature(merchant_id: str, key: str, payment: Payment) -> str:
-    if _of_subscription(payment):
+    if records.pays_subscription(payment):
         return signatures.of_subscription(merchant_id, key, payment.id, payment.owner_id)
     return signatures.of_payment(merchant_id, key, payment.order_id, payment.id)
 

@@ -11,6 +11,7 @@ from chalicelib.domain import clock, counterparts
 from chalicelib.domain.events import StoredEvent, position
 from chalicelib.domain.webhooks import DeliveryStatus, Event, Format, SurfaceEvent, delivery_id
 from chalicelib.persistence import events, totals
+from chalicelib.persistence.base import unchanged
 from chalicelib.persistence.deliveries import Delivery
 from chalicelib.persistence.events import EventRow, HasEvents
 from chalicelib.persistence.transactions import Transaction
@@ -157,7 +158,7 @@ def number(record: HasEvents, announcement: Announcement) -> None:
 
 def unnumbered(model: type[HasEvents], record: HasEvents) -> Any:
     """Returns the condition that nobody has numbered an event of the object since its record was read."""
-    return model.sequence.does_not_exist() if record.sequence is None else model.sequence == record.sequence
+    return unchanged(model.sequence, record.sequence)
 
 
 def put(transaction: Transaction, announcement: Announcement) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from chalicelib import queues
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.persistence.invoices import Invoice
 from chalicelib.persistence.listing import Listing
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.services import orders
 from chalicelib.services.invoices.lines import Line, total
@@ -93,10 +94,7 @@ def _issued(invoice: Invoice, request_id: str) -> Plan:
 
 def find(merchant_id: str, invoice_id: str) -> Invoice:
     """Reads an invoice of the merchant. Raises NotFound."""
-    invoice = Invoice.find(invoice_id)
-    if invoice is None or invoice.merchant_id != merchant_id:
-        raise NotFound("Invoice")
-    return invoice
+    return owned(Invoice.find(invoice_id), merchant_id, "Invoice")
 
 
 def page(query: ListQuery) -> Sequence[Invoice]:

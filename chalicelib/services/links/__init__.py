@@ -6,11 +6,14 @@ from typing import Any
 
 from chalicelib import queues
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.lists import ListQuery
+from chalicelib.domain.money import MIN_AMOUNT
+from chalicelib.domain.orders import OrderStatus
 from chalicelib.persistence.listing import Listing
 from chalicelib.persistence.orders import Order
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.payment_links import PaymentLink, reference_key
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.services import orders
@@ -18,6 +21,7 @@ from chalicelib.services.orders import Terms
 
 PREFIX = "plink"
 LINKS = Listing(PaymentLink, PaymentLink.by_merchant)
+TRIED = "accept_partial can be changed only before a payment is made."
 REUSED = "payment link creation with reference ID already attempted"
 
 
@@ -33,6 +37,8 @@ class Wish:
     callback_url: str | None = None
     reminder_enable: bool | None = None
     upi_link: bool | None = None
+    accept_partial: bool | None = None
+    first_min_partial_amount: int | None = None
 
 
 def create(merchant_id: str, terms: Terms, wish: Wish, request_id: str) -> PaymentLink:
@@ -50,6 +56,8 @@ def create(merchant_id: str, terms: Terms, wish: Wish, request_id: str) -> Payme
         callback_url=wish.callback_url,
         reminder_enable=wish.reminder_enable,
         upi_link=wish.upi_link,
+        accept_partial=wish.accept_partial or None,
+        first_min_partial_amount=wish.first_min_partial_amount,
         created_at=plan.order.created_at,
         updated_at=plan.order.created_at,
     )
@@ -72,6 +80,8 @@ def _commit(transaction: Transaction) -> None:
     try:
         transaction.commit()
     except Refused as refusal:
+        if "parts" in refusal.names:
+            raise BadRequest(TRIED, "accept_partial") from None
         if "reference" not in refusal.names:
             raise
         raise BadRequest(REUSED, "reference_id") from None
@@ -80,9 +90,7 @@ def _commit(transaction: Transaction) -> None:
 def find(merchant_id: str, link_id: str) -> PaymentLink:
     """Reads a link of the merchant. Raises NotFound."""
     link = PaymentLink.find(link_id) if link_id.startswith(f"{PREFIX}_") else None
-    if link is None or link.merchant_id != merchant_id:
-        raise NotFound("Payment link")
-    return link
+    return owned(link, merchant_id, "Payment link")
 
 
 def page(query: ListQuery) -> Sequence[PaymentLink]:
@@ -110,15 +118,19 @@ class Change:
     notes: dict[str, str] | None = None
     reminder_enable: bool | None = None
     expires_at: float | None = None
+    accept_partial: bool | None = None
 
 
 def change(merchant_id: str, link_id: str, wanted: Change, request_id: str) -> PaymentLink:
-    """Changes a link that is not paid, cancelled or expired. Raises NotFound or BadRequest."""
+    """Changes a link. Raises NotFound, or BadRequest for a reference that is taken.
+
+    Raises BadRequest also if the order takes no other end or no parts any more.
+    """
     link = find(merchant_id, link_id)
     if wanted.expires_at is not None:
         orders.set_expiry(merchant_id, link.order_id, wanted.expires_at, request_id)
     before = link.reference_id
-    fields = {name: getattr(wanted, name) for name in ("reference_id", "notes", "reminder_enable")}
+    fields = {name: getattr(wanted, name) for name in ("reference_id", "notes", "reminder_enable", "accept_partial")}
     given = {name: value for name, value in fields.items() if value is not None}
     actions = [getattr(PaymentLink, name).set(value) for name, value in given.items()]
     transaction = Transaction()
@@ -129,8 +141,20 @@ def change(merchant_id: str, link_id: str, wanted: Change, request_id: str) -> P
         _claim(transaction, link)
         if before:
             transaction.delete("old reference", PaymentLink(reference_key(merchant_id, before)))
+    if wanted.accept_partial not in {None, bool(link.accept_partial)}:
+        _allow_parts(transaction, link, wanted.accept_partial)
     _commit(transaction)
     return find(merchant_id, link_id)
+
+
+def _allow_parts(transaction: Transaction, link: PaymentLink, allowed: bool | None) -> None:  # noqa: FBT001  # the new value
+    """Lets the order be paid in parts, or not any more. The condition is that nobody has tried to pay it.
+
+    A payment of a part that was refused may still succeed late, so only an untried order can lose its parts.
+    """
+    least = link.first_min_partial_amount or MIN_AMOUNT
+    action = Order.first_part_min.set(least) if allowed else Order.first_part_min.remove()
+    transaction.update("parts", Order(link.order_id), [action], Order.status == OrderStatus.CREATED)
 
 
 def cancel(merchant_id: str, link_id: str, request_id: str) -> PaymentLink:

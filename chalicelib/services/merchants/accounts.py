@@ -6,12 +6,13 @@ from uuid import uuid4
 
 from chalicelib.config import TEST_MERCHANT_ID, settings
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.webhooks import SECRET_PREFIX, new_secret
 from chalicelib.persistence.api_keys import ApiKey
 from chalicelib.persistence.merchant_emails import MerchantEmail
 from chalicelib.persistence.merchants import Merchant
+from chalicelib.persistence.ownership import existing
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.services.caching import TimedCache
@@ -90,18 +91,14 @@ def seed_test_merchant() -> None:
 
 
 def find(merchant_id: str) -> Merchant:
-    merchant = Merchant.find(merchant_id, consistent=False) or Merchant.find(merchant_id)
-    if merchant is None:
-        raise NotFound("Merchant")
-    return merchant
+    return existing(Merchant.find(merchant_id, consistent=False) or Merchant.find(merchant_id), "Merchant")
 
 
 def renew_password(merchant_id: str) -> str:
     """Renews a password and returns it, shown only once. Ends all sessions. Raises NotFound."""
     password = new_id("pw", PASSWORD_CHARACTERS)
     actions = [Merchant.password_hash.set(passwords.hashed(password)), Merchant.session_epoch.add(1)]
-    if not Merchant(merchant_id).change(actions, Merchant.id.exists()):
-        raise NotFound("Merchant")
+    Merchant.alter(merchant_id, actions)
     logger.info("password renewed", merchant_id=merchant_id)
     return password
 

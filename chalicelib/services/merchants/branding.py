@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from chalicelib.config import settings
 from chalicelib.domain import branding
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.orders import check_return_url
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.services.merchants import accounts
@@ -35,8 +35,7 @@ def change(merchant_id: str, wanted: Branding) -> None:
     if not values:
         return
     actions = [_action(name, value) for name, value in values.items()]
-    if not Merchant(merchant_id).change(actions, Merchant.id.exists()):
-        raise NotFound("Merchant")
+    Merchant.alter(merchant_id, actions)
     accounts.forget(merchant_id)
     logger.info("branding changed", merchant_id=merchant_id, settings=sorted(values))
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from chalicelib.config import settings
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.frames import may_show, normal
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.services.caching import TimedCache
@@ -19,8 +18,7 @@ _allowed: TimedCache[tuple[str, ...]] = TimedCache(MEMORY_SECONDS)
 def allow(merchant_id: str, origins: Sequence[str]) -> None:
     """Sets the allowed origins; an empty list allows any. Raises BadRequest or NotFound."""
     wanted = list(dict.fromkeys(normal(each, allow_http=settings().is_test_stage) for each in origins))
-    if not Merchant(merchant_id).change([Merchant.allowed_frame_origins.set(wanted)], Merchant.id.exists()):
-        raise NotFound("Merchant")
+    Merchant.alter(merchant_id, [Merchant.allowed_frame_origins.set(wanted)])
     _allowed.forget(merchant_id)
     logger.info("frame origins changed", merchant_id=merchant_id, origins=wanted)
 

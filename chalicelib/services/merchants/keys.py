@@ -13,6 +13,7 @@ from chalicelib.domain.errors import BadRequest, Forbidden, NotFound
 from chalicelib.domain.scopes import EVERYTHING, Scope
 from chalicelib.persistence.api_keys import ApiKey
 from chalicelib.persistence.merchants import Merchant
+from chalicelib.persistence.ownership import existing
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.services.merchants import credentials
 from chalicelib.services.merchants.credentials import Caller, Pair
@@ -68,9 +69,7 @@ class _Ring:
 
 def _read(merchant_id: str) -> _Ring:
     """Reads the ring. Raises NotFound."""
-    merchant = Merchant.find(merchant_id)
-    if merchant is None:
-        raise NotFound("Merchant")
+    merchant = existing(Merchant.find(merchant_id), "Merchant")
     return _Ring(merchant, ApiKey.find_many(sorted(merchant.keys)))
 
 

@@ -1,13 +1,15 @@
 """Accepts a payment for an order. settlement.py settles the payment afterwards."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chalicelib import methods, queues
 from chalicelib.acquirers import acquirer
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest, Reason
 from chalicelib.domain.ids import new_id
-from chalicelib.domain.orders import KEPT_PAYMENT_IDS, OPEN, CaptureMode, OrderStatus
+from chalicelib.domain.money import MIN_AMOUNT
+from chalicelib.domain.orders import KEPT_PAYMENT_IDS, OPEN, CaptureMode, OrderStatus, check_part
 from chalicelib.domain.payments import CARD_SECONDS, GIVE_UP_SECONDS, State
 from chalicelib.methods import Checked, NewPayment
 from chalicelib.persistence import totals
@@ -28,12 +30,16 @@ from chalicelib.services.webhooks import endpoints
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """What a payer's page tells about the payer. notes: the payment's own; None: the order's notes are shown."""
+    """What a payer's page tells about the payer. notes: the payment's own; None: the order's notes are shown.
+
+    amount: minor units, of an order that may be paid in parts; None: all that is due. Other orders ignore it.
+    """
 
     email: str | None = None
     contact: str | None = None
     description: str | None = None
     notes: dict[str, str] | None = None
+    amount: int | None = None
 
     @property
     def details(self) -> dict[str, str] | None:
@@ -125,7 +131,7 @@ def _new_payment(order: Order, checked: Checked, payer: Payer) -> Payment:
         order_id=order.id,
         owner_id=order.owner_id,
         merchant_id=order.merchant_id,
-        amount=order.amount,
+        amount=_amount(order, payer),
         currency=order.currency,
         method=kept["method"],
         instrument=kept,
@@ -143,6 +149,16 @@ def _new_payment(order: Order, checked: Checked, payer: Payer) -> Payment:
     )
 
 
+def _amount(order: Order, payer: Payer) -> int:
+    """Returns what the payment pays of the order. Raises BadRequest for a part that the order does not take."""
+    if order.first_part_min is None:
+        return int(order.amount)
+    due = int(order.amount - order.amount_paid)
+    amount = due if payer.amount is None else payer.amount
+    check_part(amount, due, MIN_AMOUNT if order.amount_paid else int(order.first_part_min))
+    return amount
+
+
 def _jobs(payment: Payment, checked: Checked, card_key: str, request_id: str) -> tuple[Job, Job]:
     """Returns two jobs: the one that asks the bank, and the deadline that ends the payment without the first.
 
@@ -158,7 +174,8 @@ def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> No
 
     An order takes no payment once it is paid, cancelled or out of time, and none if it got another payment since it was
     read without a live one. Only this write makes a payment live, and it counts each one in `attempts`. So an order has
-    at most one live payment, and the pause and the kept payment ids belong to the record as it is.
+    at most one live payment, and the pause and the kept payment ids belong to the record as it is. A late success may pay
+    a part without being counted, so an order with parts must also have the amount that was read.
     """
     actions = [
         Order.status.set(OrderStatus.ATTEMPTED),
@@ -167,7 +184,9 @@ def _claim_order(transaction: Transaction, order: Order, payment: Payment) -> No
         Order.live_payment_id.set(payment.id),
         Order.updated_at.set(payment.created_at),
     ]
-    unchanged = Order.attempts == order.attempts
+    unchanged: Any = Order.attempts == order.attempts
+    if order.first_part_min is not None:
+        unchanged &= Order.amount_paid == order.amount_paid
     transaction.update("order", order, actions, is_open(clock.seconds(payment.created_at)) & unchanged)
 
 

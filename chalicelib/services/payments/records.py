@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.domain import clock
-from chalicelib.domain.errors import NotFound
 from chalicelib.persistence.orders import Order
+from chalicelib.persistence.ownership import existing, owned
 from chalicelib.persistence.payments import Payment
 
 
 def find(payment_id: str, merchant_id: str | None = None) -> Payment:
     """Reads a payment. merchant_id: the owner that the payment must have; None accepts any. Raises NotFound."""
-    payment = Payment.find(payment_id)
-    if payment is None or merchant_id not in {None, payment.merchant_id}:
-        raise NotFound("Payment")
-    return payment
+    payment = existing(Payment.find(payment_id), "Payment")
+    return payment if merchant_id is None else owned(payment, merchant_id, "Payment")
+
+
+def pays_subscription(payment: Payment) -> bool:
+    """Tells whether the payment is a charge of a subscription, or authenticates one."""
+    return bool(payment.owner_id) and payment.owner_id.startswith("sub_")
 
 
 def left(payment: Payment) -> int:

@@ -4,14 +4,13 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from chalicelib.domain.payments import LIVE, State, face
+from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payment_links import PaymentLink
 from chalicelib.persistence.payments import Payment
 from chalicelib.services import orders
+from chalicelib.services.entities import links
 from chalicelib.services.merchants import credentials
 from chalicelib.services.payments import records, signatures
-
-# The status of a payment link once its payment is captured.
-LINK_PAID = "paid"
 
 
 def link(payment_id: str, key: str) -> dict[str, Any]:
@@ -25,22 +24,22 @@ def link(payment_id: str, key: str) -> dict[str, Any]:
     payment = records.find(payment_id, credentials.merchant_of(key))
     order = orders.find(payment.order_id)
     if order.link_id:
-        return {"url": _of_link(PaymentLink.find(order.link_id), payment, key)}
+        return {"url": _of_link(PaymentLink.find(order.link_id), order, payment, key)}
     address = order.return_url
     if not address or payment.state in LIVE:
         return {"url": None}
     return {"url": _with(address, _result(payment, key))}
 
 
-def _of_link(shown: PaymentLink | None, payment: Payment, key: str) -> str | None:
+def _of_link(shown: PaymentLink | None, order: Order, payment: Payment, key: str) -> str | None:
     if shown is None or not shown.callback_url or payment.state != State.CAPTURED:
         return None
-    told = (shown.id, shown.reference_id or "", LINK_PAID, payment.id)
+    told = (shown.id, shown.reference_id or "", links.status(order), payment.id)
     result = {
         "razorpay_payment_id": payment.id,
         "razorpay_payment_link_id": shown.id,
         "razorpay_payment_link_reference_id": shown.reference_id or "",
-        "razorpay_payment_link_status": LINK_PAID,
+        "razorpay_payment_link_status": links.status(order),
         "razorpay_signature": signatures.of_link(payment.merchant_id, key, *told),
     }
     return _with(shown.callback_url, result)

@@ -18,6 +18,7 @@ from chalicelib.domain.terms import DEFAULT_TERMS, Terms
 from chalicelib.domain.traces import Trace
 from chalicelib.domain.webhooks import Event
 from chalicelib.persistence import postings, totals
+from chalicelib.persistence.base import unchanged
 from chalicelib.persistence.cards import SealedCard
 from chalicelib.persistence.orders import Order
 from chalicelib.persistence.payments import Payment
@@ -114,11 +115,17 @@ def _charged(step: Step, agreed: Terms) -> dict[str, int]:
 
 
 def _paid_order(step: Step, after: Payment) -> Order | None:
-    """Returns the order as the payment leaves it; None if the step does not pay it."""
+    """Returns the order as the payment leaves it; None if the step does not pay it.
+
+    An order that may be paid in parts is paid once its parts make up its amount.
+    """
     if not step.order or not step.edge or step.edge.order not in PAYS:
         return None
     paid = Order(**step.order.attribute_values)
-    paid.status, paid.amount_paid, paid.updated_at = OrderStatus.PAID, after.amount, after.updated_at
+    in_parts = paid.first_part_min is not None
+    paid.amount_paid = after.amount + (paid.amount_paid if in_parts else 0)
+    is_whole = not in_parts or paid.amount_paid == paid.amount
+    paid.status, paid.updated_at = OrderStatus.PAID if is_whole else OrderStatus.ATTEMPTED, after.updated_at
     return paid
 
 
@@ -148,7 +155,7 @@ def _new_events(step: Step, after: Payment, paid: Order | None) -> NewEvents:
     names = step.edge.events if step.edge else ()
     first = int(step.payment.sequence or early.NUMBER) + 1
     told = [NewEvent(event, after.id, number, ("payment",)) for number, event in enumerate(names, first)]
-    if paid:
+    if paid and paid.status == OrderStatus.PAID:
         told.append(NewEvent(Event.ORDER_PAID, paid.id, int(paid.sequence or 0) + 1, ("payment", "order")))
     order = paid or step.order
     parts = {"payment": views.payment(after), **({"order": views.order(order)} if order else {})}
@@ -183,13 +190,14 @@ def _actions(before: Payment, after: Payment) -> list[Any]:
 def _unchanged(step: Step) -> Any:
     """Returns the condition of every step: nobody changed the payment since it was read.
 
+    An answer of the bank counts only for the script with which it was asked: on test stages an act may change it.
     A partly refunded authorisation can be neither captured nor released. So a capture or a release checks the refund's
     attribute, and a refund checks theirs.
     """
     same: Any = (Payment.state == step.payment.state) & announcing.unnumbered(Payment, step.payment)
+    same &= unchanged(Payment.script, step.payment.script)
     if step.edge is None:
-        before = step.payment.deadline_at
-        return same & (Payment.deadline_at.does_not_exist() if before is None else Payment.deadline_at == before)
+        return same & unchanged(Payment.deadline_at, step.payment.deadline_at)
     if step.edge.source == State.AUTHORIZED:
         return same & (Payment.amount_refunded == 0)
     return same
@@ -201,7 +209,8 @@ def _put_order(transaction: Transaction, taken: Taken) -> None:
     actions: list[Any] = [Order.updated_at.set(after.updated_at)]
     condition: Any = Order.live_payment_id == after.id
     if effect in PAYS:
-        actions += [Order.status.set(OrderStatus.PAID), Order.amount_paid.set(after.amount)]
+        status, amount = _paid(taken)
+        actions += [Order.status.set(status), Order.amount_paid.set(amount)]
         actions += [Order.failures.remove(), Order.failed_at.remove()]
     if effect in {OrderEffect.PAY, OrderEffect.FREE}:
         actions.append(Order.live_payment_id.remove())
@@ -213,9 +222,24 @@ def _put_order(transaction: Transaction, taken: Taken) -> None:
         actions += [Order.status.set(OrderStatus.ATTEMPTED), Order.amount_paid.set(0)]
         condition = Order.status == OrderStatus.PAID
     if taken.paid and step.order:
-        actions += [Order.sequence.set(taken.paid.sequence), Order.event_ids.set(taken.paid.event_ids)]
         condition &= announcing.unnumbered(Order, step.order)
+        if step.order.first_part_min is not None:
+            condition &= _fits(step.order, after)
+        if taken.paid.status == OrderStatus.PAID:
+            actions += [Order.sequence.set(taken.paid.sequence), Order.event_ids.set(taken.paid.event_ids)]
     transaction.update(f"order of {after.id}", order, actions, condition)
+
+
+def _paid(taken: Taken) -> tuple[str, int]:
+    """Returns the status and the paid amount of the order that the step pays."""
+    if taken.paid is None:
+        return OrderStatus.PAID, int(taken.after.amount)
+    return str(taken.paid.status), int(taken.paid.amount_paid)
+
+
+def _fits(order: Order, payment: Payment) -> Any:
+    """Returns the condition that the order takes this part: nobody has paid another since it was read, and it is due."""
+    return (Order.amount_paid == order.amount_paid) & (Order.amount_paid <= order.amount - payment.amount)
 
 
 def is_open(now: float) -> Any:

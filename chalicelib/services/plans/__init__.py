@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from chalicelib.domain import clock
 from chalicelib.domain.cycles import Period
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.lists import ListQuery
 from chalicelib.persistence.listing import Listing
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.plans import Plan
 
 PREFIX = "plan"
@@ -48,10 +48,7 @@ def create(merchant_id: str, wish: Wish) -> Plan:
 
 def find(merchant_id: str, plan_id: str) -> Plan:
     """Reads a plan of the merchant. Raises NotFound."""
-    plan = Plan.find(plan_id)
-    if plan is None or plan.merchant_id != merchant_id:
-        raise NotFound("Plan")
-    return plan
+    return owned(Plan.find(plan_id), merchant_id, "Plan")
 
 
 def page(query: ListQuery) -> Sequence[Plan]:

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from chalicelib import queues
 from chalicelib.domain import clock
-from chalicelib.domain.errors import BadRequest, NotFound, Unavailable
+from chalicelib.domain.errors import BadRequest, Unavailable
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.webhooks import SurfaceEvent
 from chalicelib.persistence.listing import Listing
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.qr_codes import QrCode
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -96,9 +98,7 @@ def _tell(transaction: Transaction, code: QrCode, event: SurfaceEvent, request_i
 def find(merchant_id: str, code_id: str) -> QrCode:
     """Reads a code of the merchant. Raises NotFound."""
     code = QrCode.find(code_id) if code_id.startswith(f"{PREFIX}_") else None
-    if code is None or code.merchant_id != merchant_id:
-        raise NotFound("QR code")
-    return code
+    return owned(code, merchant_id, "QR code")
 
 
 def page(query: ListQuery) -> Sequence[QrCode]:
@@ -109,6 +109,13 @@ def page(query: ListQuery) -> Sequence[QrCode]:
 def payments_page(query: ListQuery) -> Sequence[Payment]:
     """Returns the records of a page of a code's payments. query.owner: the code's id. Raises BadRequest."""
     return PAYMENTS_OF_CODE.page(query).rows
+
+
+def set_notes(merchant_id: str, code_id: str, notes: dict[str, str]) -> QrCode:
+    """Replaces a code's notes. Raises NotFound."""
+    code = find(merchant_id, code_id)
+    code.change([QrCode.notes.set(notes), QrCode.updated_at.set(clock.iso(clock.now()))], QrCode.id.exists())
+    return code
 
 
 def close(merchant_id: str, code_id: str, request_id: str) -> QrCode:
@@ -124,7 +131,7 @@ def close(merchant_id: str, code_id: str, request_id: str) -> QrCode:
 
 def _close(code: QrCode, reason: CloseReason | None, request_id: str) -> bool:
     """Closes a code. Returns False if another step came first: the condition is the rule."""
-    unchanged, transaction = announcing.unnumbered(QrCode, code), Transaction()
+    unchanged, transaction = as_read(code), Transaction()
     end(code, reason)
     work = _tell(transaction, code, SurfaceEvent.QR_CLOSED, request_id)
     transaction.put("QR code", code, (QrCode.status == Status.ACTIVE) & unchanged)
@@ -134,6 +141,12 @@ def _close(code: QrCode, reason: CloseReason | None, request_id: str) -> bool:
     except Refused:
         return False
     return True
+
+
+def as_read(code: QrCode) -> Any:
+    """Returns the condition of a step that writes the whole record: no event and no new notes since it was read."""
+    same = QrCode.notes.does_not_exist() if code.notes is None else QrCode.notes == code.notes
+    return announcing.unnumbered(QrCode, code) & same
 
 
 def end(code: QrCode, reason: CloseReason | None) -> None:

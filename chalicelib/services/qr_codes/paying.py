@@ -19,7 +19,7 @@ from chalicelib.services.events import announcing, telling
 from chalicelib.services.idempotency import Answer
 from chalicelib.services.orders import Terms
 from chalicelib.services.payments import accept, records
-from chalicelib.services.qr_codes import CLOSED, MOST_TRIES, CloseReason, Status, Usage, end, find
+from chalicelib.services.qr_codes import CLOSED, MOST_TRIES, CloseReason, Status, Usage, as_read, end, find
 
 WRONG_AMOUNT = "The amount must be the amount of the QR code"
 NO_AMOUNT = "The amount field is required."
@@ -111,7 +111,7 @@ def _count(order: Order, payment: Payment, request_id: str) -> bool:
     The conditions are that nobody counted the order before, and that nobody changed the code since it was read.
     """
     code = find(order.merchant_id, order.owner_id)
-    unchanged, transaction = announcing.unnumbered(QrCode, code), Transaction()
+    unchanged, transaction = as_read(code), Transaction()
     code.amount_received, code.payments_count = code.amount_received + payment.amount, code.payments_count + 1
     closes = code.usage == Usage.SINGLE and code.status == Status.ACTIVE
     if closes:

@@ -8,7 +8,7 @@ from chalicelib import queues
 from chalicelib.acquirers import acquirer
 from chalicelib.domain import clock
 from chalicelib.domain.errors import BadRequest, Reason, Unavailable
-from chalicelib.domain.fees import FREE, Charge, returned
+from chalicelib.domain.fees import Charge, returned
 from chalicelib.domain.ids import derived_id, new_id
 from chalicelib.domain.ledger import Account, Movement
 from chalicelib.domain.payments import REFUNDABLE, State
@@ -149,8 +149,8 @@ def _new_refund(payment: Payment, amount: int, reason: str | None, extras: Extra
         speed=extras.speed,
         status=RefundStatus.PENDING,
         of_hold=payment.state != State.CAPTURED or None,
-        fee_returned=back.fee or None,
-        tax_returned=back.tax or None,
+        fee_returned=back.fee if back else None,
+        tax_returned=back.tax if back else None,
         script=payment.script,
         deadline_at=now + LOOK_SECONDS,
         created_at=made,
@@ -158,10 +158,10 @@ def _new_refund(payment: Payment, amount: int, reason: str | None, extras: Extra
     )
 
 
-def _comes_back(payment: Payment, amount: int) -> Charge:
-    """Returns the part of the payment's fee that comes back with a refund of this amount."""
+def _comes_back(payment: Payment, amount: int) -> Charge | None:
+    """Returns the part of the payment's fee that comes back with a refund of this amount; None by the terms."""
     if payment.state != State.CAPTURED or not payment.fee or not terms.of(payment.merchant_id).fees_come_back:
-        return FREE
+        return None
     charged = Charge(int(payment.fee), int(payment.tax))
     before = Charge(int(payment.fee_returned or 0), int(payment.tax_returned or 0))
     return returned(charged, before, int(payment.amount), int(payment.amount_refunded) + amount)
@@ -184,8 +184,7 @@ def _reserve(transaction: Transaction, payment: Payment, refund: Refund) -> None
     actions: list[Any] = [Payment.amount_refunded.add(refund.amount), Payment.updated_at.set(refund.created_at)]
     rest = payment.amount - (payment.amount_disputed or 0) - refund.amount
     enough: Any = (Payment.amount_refunded <= rest) & records.same_disputes(payment)
-    if terms.of(payment.merchant_id).fees_come_back:
+    if refund.fee_returned is not None:
         enough = enough & (Payment.amount_refunded == payment.amount_refunded)
-        actions += [Payment.fee_returned.add(refund.fee_returned or 0)]
-        actions += [Payment.tax_returned.add(refund.tax_returned or 0)]
+        actions += [Payment.fee_returned.add(refund.fee_returned), Payment.tax_returned.add(refund.tax_returned)]
     transaction.update("payment", payment, actions, (Payment.state == payment.state) & enough)

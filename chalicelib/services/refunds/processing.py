@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from chalicelib import queues, tracing
 from chalicelib.acquirers import acquirer
@@ -12,6 +13,7 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.payments import State
 from chalicelib.domain.refunds import BY_TARGET, LIVE, RefundStatus
 from chalicelib.persistence import totals
+from chalicelib.persistence.base import unchanged
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.refunds import Refund
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -94,7 +96,7 @@ def _ask_again(item: Work, outcome: Outcome, now: float) -> list[Job] | None:
     wait = asking.next_wait(inquiries) if told is None else told
     transaction = Transaction()
     actions = [Refund.deadline_at.set(now + wait), Refund.inquiries.set(inquiries + 1)]
-    transaction.update("refund", item.refund, actions, Refund.status == RefundStatus.PENDING)
+    transaction.update("refund", item.refund, actions, _unchanged(item.refund))
     waits = wakeups.plan(transaction, job_at(REFUNDS, item.refund.id, item.job.request_id, now + wait))
     try:
         transaction.commit()
@@ -169,7 +171,7 @@ def _release(item: Work, refund: Refund) -> list[Job]:
 
 def _write_end(transaction: Transaction, refund: Refund, payment: Payment) -> None:
     """Writes the refund's end. A refused refund frees its amount in the same transaction."""
-    transaction.put("refund", refund, Refund.status == RefundStatus.PENDING)
+    transaction.put("refund", refund, _unchanged(refund))
     if BY_TARGET[RefundStatus(refund.status)].frees:
         actions = [Payment.amount_refunded.add(-refund.amount), Payment.updated_at.set(refund.updated_at)]
         if refund.fee_returned:
@@ -179,6 +181,11 @@ def _write_end(transaction: Transaction, refund: Refund, payment: Payment) -> No
         if due_at is not None:
             actions.append(Payment.deadline_at.set(due_at))
         transaction.update("payment", Payment(refund.payment_id), actions, Payment.amount_refunded >= refund.amount)
+
+
+def _unchanged(refund: Refund) -> Any:
+    """Returns the condition that nobody ended the refund, or changed what the bank was asked with, since it was read."""
+    return (Refund.status == RefundStatus.PENDING) & unchanged(Refund.script, refund.script)
 
 
 def _total_change(refund: Refund, currency: str) -> totals.Change:

@@ -1,16 +1,13 @@
 """Reads refunds, and changes their notes."""
 
 from chalicelib.domain import clock
-from chalicelib.domain.errors import NotFound
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.refunds import Refund
 
 
 def find(refund_id: str, merchant_id: str) -> Refund:
     """Reads a refund of the merchant. Raises NotFound."""
-    refund = Refund.find(refund_id)
-    if refund is None or refund.merchant_id != merchant_id:
-        raise NotFound("Refund")
-    return refund
+    return owned(Refund.find(refund_id), merchant_id, "Refund")
 
 
 def set_notes(merchant_id: str, refund_id: str, notes: dict[str, str]) -> Refund:

@@ -7,13 +7,14 @@ from typing import Any
 from chalicelib import queues
 from chalicelib.domain import cycles
 from chalicelib.domain.cycles import Period
-from chalicelib.domain.errors import BadRequest, NotFound
+from chalicelib.domain.errors import BadRequest
 from chalicelib.domain.ids import new_id
 from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.money import MAX_AMOUNT
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.subscriptions import AUTHENTICATION_AMOUNT, Status
 from chalicelib.persistence.listing import Listing
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.plans import Plan
 from chalicelib.persistence.subscriptions import Subscription
 from chalicelib.services import customers, orders, plans
@@ -72,6 +73,7 @@ def create(merchant_id: str, wish: Wish, request_id: str) -> Subscription:
         failures=0,
         cycle=0,
         start_at=wish.start_at,
+        first_pays_cycle=wish.start_at is None,
         charge_at=wish.start_at,
         end_at=None if wish.start_at is None else end_of(plan, wish.start_at, wish.total_count),
         expire_by=wish.expire_by,
@@ -144,10 +146,7 @@ def terms_of(record: Subscription, plan: Plan, amount: int) -> Terms:
 
 def find(merchant_id: str, subscription_id: str) -> Subscription:
     """Reads a subscription of the merchant. Raises NotFound."""
-    found = Subscription.find(subscription_id)
-    if found is None or found.merchant_id != merchant_id:
-        raise NotFound("Subscription")
-    return found
+    return owned(Subscription.find(subscription_id), merchant_id, "Subscription")
 
 
 def page(query: ListQuery) -> Sequence[Subscription]:

@@ -15,6 +15,7 @@ from chalicelib.domain.webhook_urls import host_of
 from chalicelib.domain.webhooks import DEFAULT_EVENTS, SECRET_PREFIX, Event, Format, new_secret
 from chalicelib.persistence import totals
 from chalicelib.persistence.merchants import Merchant
+from chalicelib.persistence.ownership import existing
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.persistence.webhook_endpoints import PreviousSecret, WebhookEndpoint
 from chalicelib.services.caching import TimedCache
@@ -72,10 +73,7 @@ def visible(merchant_id: str) -> list[WebhookEndpoint]:
 
 
 def find(merchant_id: str, endpoint_id: str) -> WebhookEndpoint:
-    endpoint = WebhookEndpoint.find(merchant_id, endpoint_id)
-    if endpoint is None:
-        raise NotFound("Webhook endpoint")
-    return endpoint
+    return existing(WebhookEndpoint.find(merchant_id, endpoint_id), "Webhook endpoint")
 
 
 def primary(merchant: Merchant) -> WebhookEndpoint:

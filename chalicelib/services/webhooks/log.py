@@ -5,10 +5,10 @@ from typing import Any
 
 from chalicelib import queues
 from chalicelib.domain import clock
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.lists import ListQuery
 from chalicelib.domain.webhooks import DeliveryStatus
 from chalicelib.persistence.deliveries import Delivery
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.webhook_endpoints import WebhookEndpoint
 from chalicelib.queues import DELIVERIES, Job, job
 from chalicelib.services import lists, views
@@ -22,10 +22,7 @@ SCHEDULED = "Webhook retry scheduled"
 
 
 def find(merchant_id: str, delivery_id: str) -> Delivery:
-    delivery = Delivery.find(delivery_id)
-    if delivery is None or delivery.merchant_id != merchant_id:
-        raise NotFound("Webhook")
-    return delivery
+    return owned(Delivery.find(delivery_id), merchant_id, "Webhook")
 
 
 def show(merchant_id: str, delivery_id: str) -> dict[str, Any]:

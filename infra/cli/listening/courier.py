@@ -171,7 +171,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except Unreachable as error:
-        print(error, file=sys.stderr)
+        print(f"{error}. Start one with `gateway up`, or name one with --api-base.", file=sys.stderr)
         return 3
     return 0
 

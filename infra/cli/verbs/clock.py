@@ -1,5 +1,6 @@
 """Shows and moves a test stage's clock."""
 
+import sys
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ from payment_gateway import acts
 from payment_gateway.client import Client
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # -5 is a wrong duration, no unknown option
 @click.argument("advance", type=Duration(), required=False)
 @click.option("--to", "moment", help="Move the clock to this moment (ISO 8601).")
 def command(*, advance: float | None, moment: str | None) -> None:
@@ -30,7 +31,7 @@ def command(*, advance: float | None, moment: str | None) -> None:
 
 def _move(now: Session, client: Client, wanted: dict[str, Any]) -> Any:
     """Moves the clock, with a progress bar for a person."""
-    if now.as_json:
+    if now.as_json or not sys.stdout.isatty():
         return acts.move_clock(client, **wanted)
     from rich.progress import Progress  # noqa: PLC0415  # slow to import, and --json does not need it
 

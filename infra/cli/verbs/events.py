@@ -2,6 +2,7 @@
 
 import click
 
+from infra.cli.parameters import complete_event
 from infra.cli.session import session
 
 COLUMNS = ("id", "type", "object_id", "sequence", "created_at")
@@ -9,7 +10,9 @@ COLUMNS = ("id", "type", "object_id", "sequence", "created_at")
 
 @click.command()
 @click.argument("event_id", required=False)
-@click.option("--type", "kind", help="Only events of this type, such as payment.success.")
+@click.option(
+    "--type", "kind", shell_complete=complete_event, help="Only events of this type, such as payment.success."
+)
 @click.option("--object", "object_id", help="Only events of this object.")
 @click.option("--from", "start", help="Only events since this moment (ISO 8601).")
 @click.option("--to", "end", help="Only events until this moment (ISO 8601).")

@@ -2,12 +2,15 @@
 
 import click
 
+from infra.cli.parameters import Url
 from infra.cli.session import session
 from infra.explore.__main__ import command as explorer
 
 
 def _of_this_command(param: click.Parameter) -> click.Parameter:
-    """Returns the option with the default of this command: its gateway, and the --json that stands before the verb."""
+    """Returns the option as this command has it: its gateway, the --json before the verb, and a checked address."""
+    if param.name == "url":
+        param.type = Url()
     if param.name == "as_json":
         param.default = lambda: session().as_json
     if param.name == "api_base":

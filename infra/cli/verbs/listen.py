@@ -13,7 +13,7 @@ import click
 from infra.cli.listening.courier import OPTIONS_VARIABLE, Options
 from infra.cli.listening.cursor import file_for
 from infra.cli.listening.orders import ORDERS
-from infra.cli.parameters import Duration, Url
+from infra.cli.parameters import Duration, Url, complete_event
 from infra.cli.session import Session, session
 from infra.environment import ROOT
 from infra.local.settings import read_settings
@@ -32,7 +32,13 @@ TEST_WEBHOOK_SECRET = "whsec_test_abc123"
 @click.option("--delay", type=Duration(), default="0s", show_default=True, help="Wait before each delivery.")
 @click.option("--window", type=Duration(), default="2s", show_default=True, help="Reorder what comes in such a time.")
 @click.option("--retries", default=4, show_default=True, help="Tries after an answer that is not 2xx.")
-@click.option("--type", "types", multiple=True, help="Only events of this type; may be given several times.")
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    shell_complete=complete_event,
+    help="Only events of this type; may be given several times.",
+)
 @click.option(
     "--since", default="", metavar="EVENT_ID", help="Begin after this event. Default: where the last listener ended."
 )

@@ -15,12 +15,15 @@ from infra.local.settings import read_settings
 from infra.usage import UsageError
 
 LOOK_EVERY = 0.2  # seconds
+SOURCES = ("api", "worker", "pages", "emulator", "supervisor")
 
 
 @click.command()
 @click.option("--follow", "-f", is_flag=True, help="Go on with new lines until Ctrl-C.")
-@click.option("--lines", "-n", default=50, show_default=True, help="Lines from the end of the log.")
-@click.option("--source", help="Only lines of one process: api, worker, pages, emulator, supervisor.")
+@click.option(
+    "--lines", "-n", type=click.IntRange(0), default=50, show_default=True, help="Lines from the end of the log."
+)
+@click.option("--source", type=click.Choice(SOURCES), help="Only lines of one process.")
 @click.option("--trace", help="Only lines of one trace; `gateway trace` shows its id.")
 def command(*, follow: bool, lines: int, source: str | None, trace: str | None) -> None:
     """Prints the log of the gateway in this folder. With --json every line is a JSON object."""

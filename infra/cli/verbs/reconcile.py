@@ -1,4 +1,4 @@
-"""Compares a file of the bank or of the acquirer with the ledger."""
+"""Compares files of the bank or of the acquirer with the ledger."""
 
 import os
 import subprocess
@@ -11,12 +11,15 @@ from infra.environment import ROOT
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--merchant", help="One merchant's ledger only.")
 @click.option("--write", "form", help="Write the file instead, as the simulated bank does: camt, bank or acquirer.")
 @click.option("--plant", is_flag=True, help="With --write: plant eight errors in the file, and tell them.")
-def command(*, file: Path, merchant: str | None, form: str | None, plant: bool) -> None:
-    """Compares FILE, a camt.053 or CSV statement or an acquirer's CSV, with the ledger, and names what differs."""
+def command(*, files: tuple[Path, ...], merchant: str | None, form: str | None, plant: bool) -> None:
+    """Compares each FILE, a camt.053 or CSV statement or an acquirer's CSV, with the ledger, and names what differs.
+
+    Several files are compared as one: a movement may come in the file of a later day.
+    """
     given = [*(["--merchant", merchant] if merchant else []), *(["--write", form] if form else [])]
     words = [
         sys.executable,
@@ -25,6 +28,6 @@ def command(*, file: Path, merchant: str | None, form: str | None, plant: bool) 
         *given,
         *(["--plant"] if plant else []),
         "--",
-        str(file.resolve()),
+        *(str(file.resolve()) for file in files),
     ]
     sys.exit(subprocess.run(words, cwd=ROOT, env=dict(os.environ), check=False).returncode)

@@ -7,10 +7,15 @@ So every rule, error and answer stays MiniStack's own.
 
 # ruff: noqa: SLF001  # the patches replace private parts of a pinned version, and check that they are there
 
+import copy
+import json
+import marshal
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 from typing import Any
+
+import msgspec
 
 from infra.local.engine.narrow import NotNarrowed, always, attribute_at, bounds, cutter, keys_for, never
 from infra.local.engine.order import Order
@@ -72,7 +77,27 @@ def install(dynamodb: Any) -> None:
             order.remove(base_pk, base_sk)
 
     dynamodb._index_members, dynamodb._index_item = index_members, index_item
+    dynamodb.copy, dynamodb.json_response = SimpleNamespace(deepcopy=copied), response
+    dynamodb.json = SimpleNamespace(**(vars(json) | {"dumps": text}))
     dynamodb._query = _narrowed(dynamodb, dynamodb._query)
+
+
+def copied(value: Any) -> Any:
+    """Returns a deep copy, for JSON in a tenth of the time of copy.deepcopy, with which MiniStack copies each row."""
+    try:
+        return marshal.loads(marshal.dumps(value))  # noqa: S302  # of this process's own bytes
+    except ValueError:  # what only tables hold
+        return copy.deepcopy(value)
+
+
+def text(value: Any, **how: Any) -> str:
+    """Does what json.dumps does; without further wishes (MiniStack measures each transaction so) in C."""
+    return json.dumps(value, **how) if how else msgspec.json.encode(value).decode()
+
+
+def response(data: dict[str, Any], status: int = 200) -> tuple[int, dict[str, str], bytes]:
+    """Does what MiniStack's own json_response does, in C."""
+    return status, {"Content-Type": "application/x-amz-json-1.0"}, msgspec.json.encode(data)
 
 
 def _narrowed(dynamodb: Any, query: Any) -> Callable[[dict[str, Any]], Any]:

@@ -109,6 +109,15 @@ def test_a_dispute_that_an_older_event_opens_again_is_found(explore, tmp_path, m
     assert moves(tmp_path)[-1] == ("deliver", "dispute.created")
 
 
+def test_the_first_mistake_ends_the_search_if_that_is_asked_for_and_ci_gets_no_progress_bar(explore):
+    began = time.monotonic()
+    done = explore("status_overwritten", "--first")
+    assert done.returncode == 1, done.stderr
+    assert time.monotonic() - began < MINUTE
+    assert re.findall(r"(\w+): \d+ of", done.stdout) == [next(iter(FLOWS))]
+    assert "" not in done.stdout.splitlines()
+
+
 def test_reports_are_written_for_ci(explore, tmp_path):
     junit, page = tmp_path / "junit.xml", tmp_path / "page.html"
     done = explore("status_overwritten", "--flow", "captured", "--junit", str(junit), "--html", str(page))

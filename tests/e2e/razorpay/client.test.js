@@ -7,12 +7,12 @@ const { RAZORPAY_BASE_URL: url, RAZORPAY_KEY: key_id, RAZORPAY_SECRET: key_secre
 const shop = new Razorpay({ key_id, key_secret });
 shop.api.rq.defaults.baseURL = url;
 
-async function pay(order_id) {
+async function pay(asked) {
   const headers = {
     Authorization: `Basic ${btoa(`${key_id}:${key_secret}`)}`,
     "Content-Type": "application/json",
   };
-  const body = JSON.stringify({ order_id });
+  const body = JSON.stringify(typeof asked === "string" ? { order_id: asked } : asked);
   const answer = await fetch(`${url}/api/v1/sandbox/razorpay/pay`, { method: "POST", headers, body });
   assert.equal(answer.status, 200);
   return answer.json();
@@ -78,6 +78,23 @@ test("links are made, fetched, listed, edited, told of and cancelled", async () 
   assert.equal((await shop.paymentLink.cancel(made.id)).status, "cancelled");
 });
 
+test("a link is paid in parts, and the way back is verified by the client", async () => {
+  const wanted = { amount: 5000, accept_partial: true, first_min_partial_amount: 1000, callback_url: "http://127.0.0.1:9/" };
+  const made = await shop.paymentLink.create(wanted);
+  const { razorpay_payment_id } = await pay({ order_id: made.order_id, amount: 1000 });
+  assert.equal((await shop.paymentLink.fetch(made.id)).status, "partially_paid");
+  const answer = await fetch(`${url}/api/v1/payments/${razorpay_payment_id}/public/return?key=${key_id}`);
+  const told = new URL((await answer.json()).url).searchParams;
+  const of = (name) => told.get(`razorpay_${name}`);
+  const signed = {
+    payment_link_id: made.id,
+    payment_id: razorpay_payment_id,
+    payment_link_reference_id: of("payment_link_reference_id"),
+    payment_link_status: "partially_paid",
+  };
+  assert.ok(validatePaymentVerification(signed, of("signature"), key_secret));
+});
+
 test("webhooks are made, fetched, listed, edited and deleted", async () => {
   const wanted = { url: "http://localhost:9/hook", events: ["payment.captured"], secret: "a secret" };
   const made = await shop.webhooks.create(wanted, "acc_1");
@@ -118,4 +135,39 @@ test("plans and subscriptions are made, fetched, listed, changed and cancelled",
   const addon = await shop.subscriptions.createAddon(made.id, { item: { name: "Cup", amount: 100, currency: "INR" } });
   assert.equal(addon.entity, "addon");
   assert.equal((await shop.subscriptions.cancel(made.id, false)).status, "cancelled");
+});
+
+test("a paid subscription is signed, changed, paused, resumed and invoiced", async () => {
+  const item = { name: "Tea", amount: 9900, currency: "INR" };
+  const plan = await shop.plans.create({ period: "weekly", interval: 1, item });
+  const { id } = await shop.subscriptions.create({ plan_id: plan.id, total_count: 3 });
+  const { razorpay_payment_id: payment_id, razorpay_signature } = await pay({ subscription_id: id });
+  assert.ok(validatePaymentVerification({ subscription_id: id, payment_id }, razorpay_signature, key_secret));
+  while ((await shop.subscriptions.fetch(id)).status !== "active") await new Promise((done) => setTimeout(done, 50));
+  const later = { quantity: 5, schedule_change_at: "cycle_end" };
+  assert.equal((await shop.subscriptions.update(id, later)).has_scheduled_changes, true);
+  assert.equal((await shop.subscriptions.pendingUpdate(id)).quantity, 5);
+  assert.equal((await shop.subscriptions.cancelScheduledChanges(id)).has_scheduled_changes, false);
+  assert.equal((await shop.subscriptions.pause(id, { pause_at: "now" })).status, "paused");
+  assert.equal((await shop.subscriptions.resume(id, { resume_at: "now" })).status, "active");
+  assert.equal((await shop.invoices.all({ subscription_id: id })).items[0].payment_id, payment_id);
+});
+
+test("a payment shows its card and its methods, and a refusal says why", async () => {
+  const { id } = await shop.orders.create({ amount: 50000 });
+  const { razorpay_payment_id } = await pay({ order_id: id, method: "card" });
+  const card = await shop.payments.fetchCardDetails(razorpay_payment_id);
+  assert.deepEqual((await shop.payments.fetch(razorpay_payment_id, { "expand[]": "card" })).card, card);
+  assert.equal((await shop.payments.fetchPaymentMethods()).upi, true);
+  const says = (description) => (refused) => refused.error.description === description;
+  const again = "This payment has already been captured";
+  await assert.rejects(shop.payments.capture(razorpay_payment_id, 50000, "INR"), says(again));
+  const tooMuch = "The refund amount provided is greater than amount captured.";
+  await assert.rejects(shop.payments.refund(razorpay_payment_id, { amount: 50001 }), says(tooMuch));
+  const unknown = "The id provided does not exist";
+  for (const things of [shop.orders, shop.payments, shop.refunds, shop.customers, shop.plans, shop.subscriptions]) {
+    await assert.rejects(things.fetch("none_1"), says(unknown));
+  }
+  await assert.rejects(shop.qrCode.fetch("qr_1"), says(unknown));
+  await assert.rejects(shop.paymentLink.fetch("plink_1"), says(unknown));
 });

@@ -160,6 +160,24 @@ def test_a_late_success_is_told_after_the_failure(shop, payer, receiver, subscri
     assert entity(came[0], "payment")["error_reason"] == "payment_timed_out"
 
 
+def test_a_part_is_told_as_such_and_the_order_is_paid_by_the_last_one(shop, payer, receiver, subscribe):
+    subscribe("payment.captured", "order.paid", "payment_link.paid", "payment_link.partially_paid")
+    link = shop.payment_link.create({"amount": 5000, "accept_partial": True})
+    first = payer.pay(link["order_id"], amount=2000)["razorpay_payment_id"]
+    last = payer.pay(link["order_id"])["razorpay_payment_id"]
+
+    of_last, of_first = receiver.hears("payment", last, 3), receiver.hears("payment", first, 2)
+
+    assert [event for event, *_ in of_first] == ["payment.captured", "payment_link.partially_paid"]
+    assert [event for event, *_ in of_last] == ["payment.captured", "order.paid", "payment_link.paid"]
+    told = [(entity(each, "payment_link")["status"], entity(each, "order")) for each in (of_first[1], of_last[2])]
+    assert [(status, order["status"], order["amount_due"]) for status, order in told] == [
+        ("partially_paid", "attempted", 3000),
+        ("paid", "paid", 0),
+    ]
+    assert len({headers["x-razorpay-event-id"] for _, headers, _ in of_first + of_last}) == 5
+
+
 def test_a_plugins_webhook_gets_authorized_for_an_automatic_order(gateway_url, shop, payer, receiver):
     form = {
         "url": receiver.url,

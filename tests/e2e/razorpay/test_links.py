@@ -120,6 +120,36 @@ def test_a_link_is_edited(shop, link, reference):
     assert again["id"] != link["id"]
 
 
+def test_a_link_is_paid_in_parts_whose_payer_comes_back_each_time(shop, payer):
+    terms = {"accept_partial": True, "first_min_partial_amount": 2000, "callback_url": "http://127.0.0.1:9/back"}
+    link = shop.payment_link.create({"amount": 5000, **terms})
+    assert (link["accept_partial"], link["first_min_partial_amount"]) == (True, 2000)
+
+    first = payer.pay(link["order_id"], amount=2000)["razorpay_payment_id"]
+    partly = shop.payment_link.fetch(link["id"])
+    _, back = way_back(shop, first)
+    with pytest.raises(BadRequestError, match=r"^Payment Link in partially_paid state cannot be cancelled$"):
+        shop.payment_link.cancel(link["id"])
+    last = payer.pay(link["order_id"])["razorpay_payment_id"]
+
+    assert (partly["status"], partly["amount_paid"]) == ("partially_paid", 2000)
+    assert back["razorpay_payment_link_status"] == "partially_paid"
+    of_link = {name: back[f"razorpay_{name}"] for name in RETURNED}
+    assert shop.utility.verify_payment_link_signature(back | of_link)
+    paid = shop.payment_link.fetch(link["id"])
+    assert (paid["status"], paid["amount_paid"]) == ("paid", 5000)
+    assert {(each["payment_id"], each["amount"]) for each in paid["payments"]} == {(first, 2000), (last, 3000)}
+
+
+def test_a_link_takes_parts_or_not_until_somebody_has_tried_to_pay(shop, payer, link):
+    assert shop.payment_link.edit(link["id"], {"accept_partial": True})["accept_partial"] is True
+    payer.pay(link["order_id"], amount=1000)
+
+    with pytest.raises(BadRequestError, match=r"^accept_partial can be changed only before a payment is made\.$"):
+        shop.payment_link.edit(link["id"], {"accept_partial": 0})
+    assert shop.payment_link.fetch(link["id"])["status"] == "partially_paid"
+
+
 def test_a_payer_can_be_told(shop, link):
     assert shop.payment_link.notifyBy(link["id"], "email") == {"success": True}
 
@@ -134,7 +164,10 @@ def test_a_reference_makes_one_link(shop, link, reference):
     [
         ({"expire_by": 1}, "expire_by should be at least 15 minutes after current time."),
         ({"reference_id": "r" * 41}, "reference_id: the length must be no more than 40."),
-        ({"accept_partial": True}, "accept_partial is not supported: a link is paid by one payment."),
+        (
+            {"accept_partial": True, "first_min_partial_amount": 5001},
+            "The first part must be between 100 and the amount.",
+        ),
         ({"callback_url": "javascript:alert(1)"}, "return_url must be an https URL without a user name"),
     ],
 )

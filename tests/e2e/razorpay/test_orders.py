@@ -77,7 +77,8 @@ def test_a_page_begins_after_the_skipped_rows(shop):
         ({"receipt": "r" * 41}, "receipt: the length must be no more than 40."),
         ({"notes": "text"}, "Notes should be provided as a dictionary"),
         ({"notes": {str(n): "x" for n in range(16)}}, "notes may have no more than 15 keys"),
-        ({"partial_payment": True}, "partial_payment is not supported: an order is paid by one payment."),
+        ({"partial_payment": 1, "payment_capture": 0}, "An order that is paid in parts is captured automatically."),
+        ({"partial_payment": 1, "first_payment_min_amount": 501}, "The first part must be between 100 and the amount."),
     ],
 )
 def test_a_wrong_order_is_refused_in_the_known_words(shop, wrong, sentence):
@@ -96,6 +97,59 @@ def test_a_wrong_order_is_refused_in_the_known_words(shop, wrong, sentence):
 def test_a_wrong_page_is_refused_in_the_known_words(shop, query, sentence):
     with pytest.raises(BadRequestError, match=sentence):
         shop.order.all(query)
+
+
+@pytest.fixture
+def in_parts(shop):
+    return shop.order.create({"amount": 50000, "partial_payment": True, "first_payment_min_amount": 20000})
+
+
+def test_an_order_is_paid_in_parts_and_paid_once_they_make_up_its_amount(shop, payer, client, in_parts):
+    assert in_parts.keys() == ORDER.keys()
+    shown = []
+    for amount in (20000, 10000, None):
+        payer.pay(in_parts["id"], amount=amount)
+        shown.append(shop.order.fetch(in_parts["id"]))
+
+    told = [(each["status"], each["amount_paid"], each["amount_due"], each["attempts"]) for each in shown]
+    assert told == [("attempted", 20000, 30000, 1), ("attempted", 30000, 20000, 2), ("paid", 50000, 0, 3)]
+    payments = shop.order.payments(in_parts["id"])["items"]
+    assert [(each["amount"], each["status"]) for each in payments] == [
+        (20000, "captured"),
+        (10000, "captured"),
+        (20000, "captured"),
+    ]
+    of_native = client.get(f"/api/v1/orders/{in_parts['id']}").json()
+    assert (of_native["status"], of_native["amount_paid"], of_native["amount_due"]) == ("paid", 50000, 0)
+
+
+@pytest.mark.parametrize(
+    ("amount", "sentence"),
+    [
+        (50001, "Payment amount is greater than the amount due for order."),
+        (19999, "Payment amount must be at least 20000."),
+    ],
+)
+def test_a_part_that_the_order_does_not_take_is_refused(shop, in_parts, amount, sentence):
+    asked = {
+        "amount": amount,
+        "currency": "INR",
+        "order_id": in_parts["id"],
+        "method": "upi",
+        "vpa": "success@razorpay",
+    }
+    with pytest.raises(BadRequestError, match=f"^{sentence}$"):
+        shop.payment.createPaymentJson(asked)
+    assert shop.order.fetch(in_parts["id"])["attempts"] == 0
+
+
+def test_a_part_is_refunded_by_itself_and_the_order_stays_as_it_is(shop, payer, in_parts):
+    payment_id = payer.pay(in_parts["id"], amount=20000)["razorpay_payment_id"]
+
+    with pytest.raises(BadRequestError, match=r"^The refund amount provided is greater than amount captured.$"):
+        shop.payment.refund(payment_id, {"amount": 20001})
+    assert shop.payment.refund(payment_id, {})["amount"] == 20000
+    assert shop.order.fetch(in_parts["id"])["amount_paid"] == 20000
 
 
 def test_an_order_of_one_api_is_an_order_of_the_other(shop, order, client):

@@ -88,6 +88,17 @@ def test_a_card_payment_shows_its_card_when_asked(shop, order, payer, number, ab
     assert payment["international"] is payment["card"]["international"] is abroad
 
 
+@pytest.mark.parametrize("spelling", ["expand[]", "expand[0]", "expand", "expand[expand]"])
+def test_a_card_is_shown_in_every_spelling_of_expand(shop, order, payer, spelling):
+    payment_id = payer.pay(order["id"], method="card")["razorpay_payment_id"]
+
+    assert shop.payment.fetch(payment_id, {spelling: "card"})["card"]["last4"] == "1111"
+
+
+def test_the_methods_of_an_account_are_told(shop):
+    assert (shop.payment.fetchPaymentMethods()["upi"], shop.payment.fetchPaymentMethods()["card"]) == (True, True)
+
+
 def test_a_payment_without_a_card_has_no_card(shop, paid):
     with pytest.raises(BadRequestError, match=r"^Payment was not done using card$"):
         shop.payment.fetchCardDetails(paid["razorpay_payment_id"])

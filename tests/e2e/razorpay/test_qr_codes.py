@@ -57,6 +57,13 @@ def test_a_code_is_fetched_and_listed(shop, code):
     assert code in shop.qrcode.all()["items"]
 
 
+def test_a_code_is_annotated(gateway_url, shop, code):
+    path = f"{gateway_url}/v1/payments/qr_codes/{code['id']}"  # no official client has the operation
+    edited = requests.patch(path, json={"notes": {"till": "2"}}, auth=(KEY, SECRET), timeout=30).json()
+
+    assert edited == {**code, "notes": {"till": "2"}} == shop.qrcode.fetch(code["id"])
+
+
 def test_a_code_counts_each_payment(shop, scan, code):
     ids = [scan(code["id"]).json()["razorpay_payment_id"] for _ in range(2)]
 

@@ -99,6 +99,22 @@ def test_the_first_payment_is_signed_and_begins_the_subscription(shop, made, pay
     assert active["end_at"] > active["current_end"]
 
 
+def test_a_paid_charge_has_an_invoice(shop, made, pay):
+    payment_id = pay(made["id"])["razorpay_payment_id"]
+
+    (invoice,) = shop.invoice.all({"subscription_id": made["id"]})["items"]
+
+    paid = {"status": "paid", "subscription_id": made["id"], "payment_id": payment_id, "amount": 9900, "amount_due": 0}
+    assert paid.items() <= invoice.items()
+    assert [(line["name"], line["amount"]) for line in invoice["line_items"]] == [("Tea", 9900)]
+    assert shop.invoice.fetch(invoice["id"]) == invoice
+    assert shop.payment.fetch(payment_id)["invoice_id"] == invoice["id"]
+    with pytest.raises(BadRequestError, match=r"^The id provided does not exist$"):
+        shop.invoice.edit(invoice["id"], {"notes": {"k": "v"}})
+    with pytest.raises(BadRequestError, match=r"^The id provided does not exist$"):
+        shop.invoice.all({"subscription_id": "sub_unknown"})
+
+
 def test_a_subscription_is_changed_paused_resumed_and_cancelled(shop, made, pay):
     pay(made["id"])
     until(shop, made["id"], "active")

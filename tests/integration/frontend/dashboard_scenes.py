@@ -25,6 +25,12 @@ def visit(page, path):
     expect(page.locator("[aria-busy], main .skeleton")).to_have_count(0)
 
 
+def pass_time(page, milliseconds):
+    """Moves the clock of a page that has `page.clock.install()`, and lets what the page asks for then arrive."""
+    page.clock.run_for(milliseconds)
+    page.wait_for_timeout(300)
+
+
 def login(page, _gateway):
     page.goto(f"{DASHBOARD}/login")
     named(page, "login-form").wait_for()

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.integration.frontend import money_scenes as scenes
-from tests.integration.frontend.dashboard_scenes import named, visit
+from tests.integration.frontend.dashboard_scenes import named, pass_time, visit
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
@@ -72,7 +72,8 @@ def test_evidence_of_any_shape_is_shown_as_text(page, gateway):
 
 
 def test_a_dispute_that_has_ended_is_not_asked_for_again(page, gateway):
+    page.clock.install()
     scenes.dispute_lost(page, gateway)
     asked = len(gateway.requests)
-    page.wait_for_timeout(4_000)
+    pass_time(page, 4_000)
     assert len(gateway.requests) == asked

@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.frontend import dashboard_scenes as scenes
 from tests.integration.frontend import site
-from tests.integration.frontend.dashboard_scenes import named, sign_in, visit
+from tests.integration.frontend.dashboard_scenes import named, pass_time, sign_in, visit
 from tests.integration.frontend.fake_gateway import Refusal
 from tests.integration.frontend.scenes import SCENES
 from tests.integration.frontend.site import CHECKOUT
@@ -184,6 +184,7 @@ def test_the_filters_call_statuses_and_methods_what_the_rows_do(page, gateway):
 
 def test_a_hidden_page_does_not_ask(page, gateway):
     gateway.add_history(2)
+    page.clock.install()
     visit(page, "/dashboard/transactions")
     page.evaluate("""() => {
       Object.defineProperty(document, "hidden", { value: true, configurable: true });
@@ -191,7 +192,7 @@ def test_a_hidden_page_does_not_ask(page, gateway):
     }""")
     page.wait_for_timeout(300)
     before = len(gateway.requests)
-    page.wait_for_timeout(2_600)
+    pass_time(page, 2_600)
     assert len(gateway.requests) == before
     page.evaluate("() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); }")
     page.wait_for_timeout(500)

@@ -10,11 +10,13 @@ import pytest
 from chalicelib import aws, queues
 from chalicelib.domain import clock
 from chalicelib.persistence import deadlines
-from chalicelib.services.merchants import accounts, keys
+from chalicelib.services.merchants import keys
 from chalicelib.services.merchants.credentials import Caller
 from chalicelib.services.operations import dead_letters
 from chalicelib.services.webhooks import shares
 from functions import run_deadlines
+from infra.deployment import vendor
+from infra.local import transport
 from infra.local.mappings import Context
 from tests.support import shop as module
 from tests.support import surface
@@ -22,6 +24,7 @@ from tests.support.cold import forget_everything
 from tests.support.emulated import STACK_NAME
 from tests.support.receiver import Receiver
 from tests.support.roles import Access, Recorder, allowed, covers, payers_tries_are_counted, report, walk_events
+from tests.support.stored import settings_name_secrets, stored
 from tests.support.walks import SCHEDULED, walk_disputes, walk_settlements, walk_waiting
 
 FUNCTIONS = {
@@ -48,6 +51,7 @@ LOST_RACES = {
 # Done with the function's role by the daemon that Lambda runs beside it.
 TRACED = {role: {Access("xray:PutTraceSegments", "*"), Access("xray:PutTelemetryRecords", "*")} for role in ROLES}
 TRACED["RunDeadlinesRole"] = set()
+SECRETS = {"ADMIN_TOKEN": "t" * 32, "BANK_NOTIFICATION_SECRET": "b" * 32}
 QUEUES = ("payments", "refunds", "settlements", "deliveries")
 POLLING = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
@@ -59,7 +63,16 @@ def polls(names):
 
 @pytest.fixture(scope="module")
 def recorder(emulator):
-    return Recorder([aws.client(name) for name in ("dynamodb", "sqs", "kms", "lambda")], STACK_NAME)
+    """Clients that go botocore's whole way: the short way of the other tests shows a listener nothing."""
+    forget_clients()
+    yield Recorder([aws.client(name) for name in sorted(vendor.CALLED)], STACK_NAME)
+    forget_clients()
+    transport.shorten(aws._session())
+
+
+def forget_clients():
+    aws._session.cache_clear()
+    aws._create.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +94,7 @@ def walked(recorder, shop, workers, module_receiver):
     try:
         walk_deadlines(recorder)
         forget_everything()
-        with recorder.running("ApiRole"), payers_tries_are_counted():
+        with recorder.running("ApiRole"), payers_tries_are_counted(), settings_name_secrets(), stored(**SECRETS):
             walk(shop, workers, module_receiver, recorder)
     finally:
         module.load_handler = original
@@ -147,7 +160,7 @@ def walk_merchant(shop, receiver):
     ):  # fmt: skip
         shop.ask(method, path)
     shop.ask("POST", f"{one}/replay", {"from": "2020-01-01T00:00:00Z"})
-    walk_another_merchant()
+    walk_another_merchant(shop)
     return one
 
 
@@ -159,10 +172,12 @@ def walk_keys(shop):
     shop.ask("DELETE", "/auth/sessions")
 
 
-def walk_another_merchant():
-    """What POST /admin/merchants and /merchants/rotate-key do; the test merchant's own key is for the other tests."""
-    made = accounts.create("Another", f"{time.time_ns()}@example.com")
-    keys.rotate(Caller(made.id))
+def walk_another_merchant(shop):
+    """The operator makes it, and it rotates its key; the test merchant's own key is for the other tests."""
+    wanted = {"name": "Another", "email": f"{time.time_ns()}@example.com"}
+    made = shop.ask("POST", "/admin/merchants", wanted, headers={"Authorization": f"Bearer {SECRETS['ADMIN_TOKEN']}"})
+    assert made.status == 201
+    keys.rotate(Caller(made.body["id"]))
 
 
 def walk_money(shop, workers, receiver):

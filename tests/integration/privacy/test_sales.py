@@ -66,7 +66,9 @@ def sales(merchant, drain):
     code = single(made.id, name=name, description=description, customer_id=person.id, notes={"to": note})
     payment = scan(shop, drain, code)
     subscription = subscribe(shop, drain, made.id, customer_id=person.id, notes={"to": OF_SUBSCRIPTION})
-    dispute = opening.create(made.id, payment["id"], opening.Claim(100, "fraudulent", Phase.CHARGEBACK, 60), "r")
+    dispute = opening.create(
+        made.id, payment["id"], opening.Claim(100, "fraudulent", Phase.CHARGEBACK, 60, "case"), "r"
+    )
     answering.contest(made.id, dispute.id, {"summary": OF_DISPUTE}, None, "r")
     shared = qr_codes.create(made.id, qr_codes.Wish(qr_codes.Usage.MULTIPLE, 300, name="Front door"), "r")
     shop.pay(scan(shop, drain, shared, "decline")["order_id"], VPA)  # the payer turned away, and pays another way

@@ -7,6 +7,7 @@ from infra.audit.snapshot import Snapshot
 from tests.unit.infra.broken_books import BALANCES, all_disputes, postings, settlement
 
 AT = "2026-11-23T10:00:00.000000Z"
+EARLIER = "2026-11-23T09:00:00.000000Z"
 LATER = "2026-11-23T10:00:01.000000Z"
 NOW = 1_795_428_060.0  # a minute after
 SOON, TOMORROW = NOW + 5, NOW + 86_340
@@ -146,5 +147,15 @@ def agreeing():
         settlements={"s": settled},
         merchants={"m": {"settle_at": None}},
         qr_codes={"qr": {**OWNER, "id": "qr", "usage": "single_use", "payments_count": 1, "amount_received": 1000}},
-        subscriptions={"sub": {**OWNER, "id": "sub", "paid_count": 1}},
+        subscriptions={
+            "sub": {**OWNER, "id": "sub", "paid_count": 1, "first_order_id": "ol", "first_pays_cycle": True},
+            "gone": {
+                **OWNER,
+                "id": "gone",
+                "status": "cancelled",
+                "paid_count": 0,
+                "updated_at": EARLIER,
+                "deadline_at": None,
+            },
+        },
     )

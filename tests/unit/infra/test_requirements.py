@@ -18,7 +18,7 @@ def compiled(name):
     return ROOT / f"{name}.txt"
 
 
-@pytest.mark.parametrize("name", ["requirements-build", *SETS])
+@pytest.mark.parametrize("name", ["requirements-build", "requirements-scan", *SETS])
 def test_every_package_of_a_set_is_exact_and_has_digests(name):
     locked = requirements.locked(compiled(name))
 
@@ -28,7 +28,7 @@ def test_every_package_of_a_set_is_exact_and_has_digests(name):
         assert re.fullmatch(r"\S+( --hash=sha256:[0-9a-f]{64})+", entry)
 
 
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", ["requirements-scan", *SETS])
 def test_what_is_asked_for_is_locked_and_was_compiled_since(name):
     locked = requirements.locked(compiled(name))
 
@@ -47,7 +47,7 @@ def test_what_installs_the_rest_stays_as_it_is_while_the_rest_is_installed():
     assert build.items() <= requirements.locked(compiled("requirements")).items()
 
 
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", ["requirements-scan", *SETS])
 def test_no_set_names_a_registry(name):
     assert "://" not in compiled(name).read_text("utf-8")
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from chalicelib.domain import clock, ids, ledger, settlements
 from chalicelib.domain.business_days import ONE_DAY
-from chalicelib.domain.errors import NotFound, Unavailable
+from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.ledger import Account, Movement, Posting
 from chalicelib.domain.settlements import LOOK_SECONDS, Cut, SettlementStatus
 from chalicelib.persistence import balances, postings, totals
 from chalicelib.persistence.merchants import Merchant
+from chalicelib.persistence.ownership import existing
 from chalicelib.persistence.settlements import Settlement
 from chalicelib.persistence.totals import Total
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -45,8 +46,8 @@ def settle(run: Run) -> list[Settlement]:
 
     Raises NotFound and Unavailable.
     """
-    found, _ = balance.read(run.merchant_id)
-    made = (_settle(run, currency) for currency in found)
+    currencies = sorted({row.currency for row in totals.all_time(run.merchant_id)})
+    made = (_settle(run, currency) for currency in currencies)
     return [settlement for settlement in made if settlement]
 
 
@@ -66,16 +67,15 @@ def _settle(run: Run, currency: str) -> Settlement | None:
     for _ in range(MOST_TRIES):
         if stored := Settlement.find(id_of(run, currency)):
             return stored
-        merchant = Merchant.find(run.merchant_id)
-        if merchant is None:
-            raise NotFound("Merchant")
-        to, found, rows = clock.iso(clock.now()), *balance.read(run.merchant_id)
-        amount = _payable(run, found.get(currency))
+        merchant = existing(Merchant.find(run.merchant_id), "Merchant")
+        to, seen = clock.iso(clock.now()), balance.read(merchant)
+        amount = _payable(run, seen.balances.get(currency))
         if amount <= 0:
             return None
-        made = _new(run, currency, amount, _cuts(run, merchant, currency, to))
+        day = _tomorrow(to) if run.early else seen.first_pending
+        made = _new(run, currency, amount, merchant.cut(currency), Cut(to, day))
         try:
-            _commit(made, merchant, [row for row in rows if row.currency == currency])
+            _commit(made, merchant, [row for row in seen.rows if row.currency == currency])
         except Refused:
             continue
         logger.info("settlement made", settlement_id=made.id, merchant_id=made.merchant_id, amount=amount)
@@ -91,17 +91,14 @@ def _payable(run: Run, found: balance.Balance | None) -> int:
     return found.available + found.pending if run.early else found.available
 
 
-def _cuts(run: Run, merchant: Merchant, currency: str, to: str) -> tuple[Cut, Cut]:
-    """Returns the cut of the merchant's last settlement and that of the next. A cut never goes back."""
-    before = Cut(*(merchant.settled or {}).get(currency, ()))
-    tomorrow = date.fromisoformat(clock.day(to)) + ONE_DAY
-    day = (tomorrow if run.early else balance.first_pending(merchant.id)).isoformat()
-    return before, Cut(to, max(before.matured_before, day))
+def _tomorrow(to: str) -> str:
+    return (date.fromisoformat(clock.day(to)) + ONE_DAY).isoformat()
 
 
-def _new(run: Run, currency: str, amount: int, cuts: tuple[Cut, Cut]) -> Settlement:
+def _new(run: Run, currency: str, amount: int, before: Cut, until: Cut) -> Settlement:
+    """Returns the settlement of what became available between two cuts. A cut's day never goes back."""
     now = clock.now()
-    before, after = cuts
+    after = Cut(until.to, max(before.matured_before, until.matured_before))
     paid = list(between(run.merchant_id, currency, before, after))
     tax = -sum(posting.on(Account.TAX) for posting in paid)
     return Settlement(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from chalicelib import queues, tracing
 from chalicelib.acquirers.base import Working
@@ -12,6 +13,7 @@ from chalicelib.domain import clock
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.settlements import BY_TARGET, LIVE, PREFIX, SettlementStatus, next_wait
 from chalicelib.persistence import totals
+from chalicelib.persistence.base import unchanged
 from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.settlements import Settlement
 from chalicelib.persistence.transactions import Refused, Transaction
@@ -105,7 +107,7 @@ def _ask_again(item: Work, outcome: TransferOutcome, now: float) -> list[Job] | 
     at = now + (next_wait(inquiries) if told is None else told)
     transaction = Transaction()
     actions = [Settlement.deadline_at.set(at), Settlement.inquiries.set(inquiries + 1)]
-    transaction.update("settlement", item.settlement, actions, Settlement.status == SettlementStatus.CREATED)
+    transaction.update("settlement", item.settlement, actions, _unchanged(item.settlement))
     waits = wakeups.plan(transaction, job_at(SETTLEMENTS, item.settlement.id, item.job.request_id, at))
     try:
         transaction.commit()
@@ -120,7 +122,7 @@ def _end(item: Work, outcome: Paid | Returned) -> list[Job] | None:
     edge = BY_TARGET[SettlementStatus(made.status)]
     told = announce(edge.event, made, item.job.request_id)
     transaction = Transaction()
-    transaction.put("settlement", made, Settlement.status == SettlementStatus.CREATED)
+    transaction.put("settlement", made, _unchanged(made))
     changes = [booking.post(transaction, making.posting_of(edge.movement, made))]
     changes += announcing.count_changes(told.deliveries, made.currency)
     totals.add(transaction, changes, shard_by=made.id)
@@ -133,6 +135,11 @@ def _end(item: Work, outcome: Paid | Returned) -> list[Job] | None:
     logger.info("settlement finished", settlement_id=made.id, status=made.status, request_id=item.job.request_id)
     count("SettlementsFinished", status=str(made.status))
     return _jobs_of(made, item.job)
+
+
+def _unchanged(made: Settlement) -> Any:
+    """Returns the condition that nobody ended the settlement, or changed what the bank was asked with, meanwhile."""
+    return (Settlement.status == SettlementStatus.CREATED) & unchanged(Settlement.script, made.script)
 
 
 def _jobs_of(made: Settlement, work: Job) -> list[Job]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.lists import ListQuery
 from chalicelib.persistence.listing import BATCH, Listing
+from chalicelib.persistence.ownership import owned
 from chalicelib.persistence.settlements import Settlement
 
 SETTLEMENTS = Listing(Settlement, Settlement.by_merchant)
@@ -14,10 +14,7 @@ SETTLEMENTS = Listing(Settlement, Settlement.by_merchant)
 
 def find(settlement_id: str, merchant_id: str) -> Settlement:
     """Reads a settlement of the merchant. Raises NotFound."""
-    made = Settlement.find(settlement_id)
-    if made is None or made.merchant_id != merchant_id:
-        raise NotFound("Settlement")
-    return made
+    return owned(Settlement.find(settlement_id), merchant_id, "Settlement")
 
 
 def listed(query: ListQuery) -> dict[str, Any]:

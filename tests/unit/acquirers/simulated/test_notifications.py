@@ -7,6 +7,7 @@ from chalicelib.acquirers.simulated import notifications
 from chalicelib.acquirers.simulated.notifications import SIGNATURE, TIMESTAMP, read, signed, signed_dispute
 from chalicelib.domain import clock
 from chalicelib.domain.disputes import Phase
+from tests.support.stored import arn, stored
 
 SECRET = "banksec_1"
 
@@ -31,6 +32,18 @@ def test_what_the_bank_has_signed_is_read():
 def test_what_was_forged_or_altered_is_refused(forge):
     with pytest.raises(InvalidNotification, match="signature"):
         read(*forge(*signed("pay_1", "ntf_1", SECRET)), SECRET)
+
+
+def test_the_stored_secret_signs_and_its_name_in_the_settings_does_not():
+    name = arn("BANK_NOTIFICATION_SECRET")
+    with stored(BANK_NOTIFICATION_SECRET=SECRET):
+        assert read(*signed("pay_1", "ntf_1", SECRET), name).object_id == "pay_1"
+        assert read(*signed("pay_1", "ntf_1", name), SECRET).object_id == "pay_1"
+
+
+def test_without_a_stored_secret_nothing_is_believed():
+    with stored(), pytest.raises(InvalidNotification):
+        read(*signed("pay_1", "ntf_1", ""), arn("BANK_NOTIFICATION_SECRET"))
 
 
 def test_without_a_secret_nothing_is_believed():
@@ -72,7 +85,16 @@ def test_the_notice_of_a_dispute_is_read_as_it_was_signed():
 
 @pytest.mark.parametrize(
     "changes",
-    [{"amount": 0}, {"amount": "1"}, {"reference": ""}, {"phase": "war"}, {"verdict": "maybe"}, {"reason": None}],
+    [
+        {"amount": 0},
+        {"amount": "1"},
+        {"reference": ""},
+        {"phase": "war"},
+        {"verdict": "maybe"},
+        {"reason": None},
+        {"respond_by": float("nan")},
+        {"respond_by": -1.0},
+    ],
 )
 def test_a_dispute_that_makes_no_sense_is_no_notice(changes):
     with pytest.raises(InvalidNotification, match="dispute cannot be read"):

@@ -46,12 +46,12 @@ def test_a_step_that_workers_take_goes_through_no_gateway(step):
     assert dollars.lines("settle", step)["API Gateway"] == 0
 
 
-def test_a_captured_payment_pays_its_share_in_the_settlement(step):
+def test_a_captured_payment_pays_its_share_in_the_settlement_and_its_webhook(step):
     kinds = ("upi", "captured upi", "card")
-    names = {*dollars.LIFE, "poll status", dollars.PAY_OUT}
+    names = {*dollars.LIFE, "poll status", *dollars.PAID_OUT}
     steps = {dollars.key(name, kind, 10): step for name in names for kind in kinds}
     bills = {name: bill for name, (bill, _) in budget.bills(steps).items()}
-    share = dollars.step_cost(dollars.PAY_OUT, step)
+    share = sum(dollars.step_cost(name, step) for name in dollars.PAID_OUT)
     whole = bills["the same with automatic capture, its books and its share in a settlement"]
     assert whole == pytest.approx(dollars.cost(steps, "captured upi", 10) + share)
     assert bills["UPI payment: order, payment, settlement, one webhook, deadlines included"] == pytest.approx(

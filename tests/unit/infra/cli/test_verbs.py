@@ -19,6 +19,11 @@ from infra.explore.search import Difference, Outcome
 from infra.explore.sequences import Kind, Move
 from infra.local.ports import any_free_port
 
+WRONG = [
+    ["fly"], ["events", "--limit", "0"], ["clock", "soon"], ["clock", "-5"], ["resend"], ["logs", "--source", "nobody"],
+    ["logs", "--lines", "-1"], ["--api-base", "localhost:8000", "events"], ["events", "--api-base", "nowhere"],
+    ["explore", "--url", "nowhere", "--check", "true"],
+]  # fmt: skip
 SLOW = ("rich", "boto3", "botocore", "chalice", "infra.cli.verbs")
 
 
@@ -125,7 +130,7 @@ def test_no_gateway_is_status_3_and_says_how_to_get_one(capsys):
     assert "Start one with `gateway up`" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [["fly"], ["events", "--limit", "0"], ["clock", "soon"], ["resend"]])
+@pytest.mark.parametrize("words", WRONG)
 def test_a_wrong_command_line_is_status_2(gateway, words):
     assert gateway(*words)[0] == 2
 
@@ -179,11 +184,28 @@ def test_completion_knows_the_verbs(monkeypatch, capsys):
     assert capsys.readouterr().out.split() == [
         "plain,reset",
         "plain,refund",
+        "plain,rehearse",
         "plain,resend",
         "plain,reconcile",
         "plain,redrive",
         "plain,requeue",
     ]
+
+
+@pytest.mark.parametrize(("words", "count"), [("gateway trigger dispute.", 4), ("gateway events --type refund.f", 1)])
+def test_completion_knows_the_types_of_events(monkeypatch, capsys, words, count):
+    monkeypatch.setenv("_GATEWAY_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    with pytest.raises(SystemExit):
+        cli.main([])
+    assert len(capsys.readouterr().out.split()) == count
+
+
+def test_an_address_in_the_environment_that_is_none_is_told(monkeypatch, capsys):
+    monkeypatch.setenv("GATEWAY_URL", "nowhere")
+    assert cli.main(["events"]) == 3
+    assert "No gateway answers at nowhere" in capsys.readouterr().err
 
 
 def test_books_are_exported_by_the_module_that_keeps_them(monkeypatch):
@@ -203,10 +225,10 @@ def test_files_are_reconciled_by_the_module_that_reads_them(monkeypatch):
         reconcile.subprocess, "run", lambda words, **_: asked.append(words[1:]) or subprocess.CompletedProcess(words, 7)
     )
     with pytest.raises(SystemExit) as end:
-        cli.main(["reconcile", "pyproject.toml", "--merchant", "m1", "--write", "camt", "--plant"])
+        cli.main(["reconcile", "pyproject.toml", "Makefile", "--merchant", "m1", "--write", "camt", "--plant"])
     assert end.value.code == 7
-    file = str(reconcile.Path("pyproject.toml").resolve())
-    assert asked == [["-m", "infra.reconcile", "--merchant", "m1", "--write", "camt", "--plant", "--", file]]
+    files = [str(reconcile.Path(name).resolve()) for name in ("pyproject.toml", "Makefile")]
+    assert asked == [["-m", "infra.reconcile", "--merchant", "m1", "--write", "camt", "--plant", "--", *files]]
 
 
 def test_the_explorer_works_on_the_gateway_of_the_command(monkeypatch):

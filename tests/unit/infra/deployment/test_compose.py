@@ -113,6 +113,11 @@ def test_the_image_of_the_functions_is_loaded_before_localstack_starts():
     assert SERVICES["localstack"]["depends_on"]["functions-image"]["condition"] == "service_completed_successfully"
 
 
+def test_the_documented_way_to_remove_left_functions_names_them_as_localstack_does():
+    name = yaml.safe_load(TEXT)["name"]
+    assert f"--filter name={name}-localstack-1-lambda | xargs -r docker rm -f" in DOCUMENTS[0]
+
+
 def test_a_functions_container_knows_the_name_by_which_webhooks_reach_this_machine():
     flags = SERVICES["localstack"]["environment"]["LAMBDA_DOCKER_FLAGS"]
     assert flags == f"--add-host {resolving.MACHINE}:host-gateway"

@@ -5,7 +5,7 @@ import pytest
 from infra.deployment import deploy
 from infra.usage import UsageError
 
-KNOWN = {"Stage", "AlarmEmail", "ApiBurst", "AdminToken", "LogLevel"}
+KNOWN = {"Stage", "AlarmEmail", "ApiBurst", "LogLevel"}
 
 
 def parameters(**environ):
@@ -14,13 +14,11 @@ def parameters(**environ):
     return {each["ParameterKey"]: None if each.get("UsePreviousValue") else each["ParameterValue"] for each in given}
 
 
-def test_alarms_limits_and_secrets_stay_as_they_are_when_nobody_says_otherwise():
-    assert parameters() == {"Stage": "prod", "AlarmEmail": None, "ApiBurst": None, "AdminToken": None}
+def test_alarms_and_limits_stay_as_they_are_when_nobody_says_otherwise():
+    assert parameters() == {"Stage": "prod", "AlarmEmail": None, "ApiBurst": None}
 
 
-@pytest.mark.parametrize(
-    ("variable", "parameter"), [("ALARM_EMAIL", "AlarmEmail"), ("API_BURST", "ApiBurst"), ("ADMIN_TOKEN", "AdminToken")]
-)
+@pytest.mark.parametrize(("variable", "parameter"), [("ALARM_EMAIL", "AlarmEmail"), ("API_BURST", "ApiBurst")])
 def test_what_is_said_is_taken_and_what_is_said_empty_falls_back_to_its_default(variable, parameter):
     assert parameters(**{variable: "7"})[parameter] == "7"
     assert parameter not in parameters(**{variable: ""})
@@ -29,6 +27,13 @@ def test_what_is_said_is_taken_and_what_is_said_empty_falls_back_to_its_default(
 def test_a_setting_that_is_no_secret_falls_back_to_its_default():
     assert parameters(LOG_LEVEL="DEBUG")["LogLevel"] == "DEBUG"
     assert "LogLevel" not in parameters()
+
+
+def test_no_secret_passes_cloudformation():
+    told = parameters(
+        ADMIN_TOKEN="t" * 32, BANK_NOTIFICATION_SECRET="b", TEST_API_SECRET="s", TEST_DASHBOARD_PASSWORD="p"
+    )
+    assert told == parameters()
 
 
 def test_nothing_is_kept_of_a_stack_that_is_not_there():

@@ -42,23 +42,35 @@ def test_every_setting_is_in_the_example_and_reaches_the_containers():
     example = set(re.findall(r"^(?:# )?([A-Z_]+)=", (package.ROOT / ".env.example").read_text(), re.MULTILINE))
     compose = yaml.safe_load((package.ROOT / "docker-compose.yml").read_text())
 
-    assert {name.upper() for name in package.settable()} <= example
-    assert {name.upper() for name in package.settable()} <= compose["services"]["deployer"]["environment"].keys()
+    named = {name.upper() for name in (*package.settable(), *package.SEEDS)}
+    assert named <= example
+    assert named <= compose["services"]["deployer"]["environment"].keys()
 
 
-def test_secrets_are_hidden_parameters_that_only_the_api_is_told(built):
+def test_the_api_is_told_where_the_secrets_lie_and_the_workers_not_even_that(built):
     common = built[1]["Globals"]["Function"]["Environment"]["Variables"]
+    of_the_api = built[0]["APIHandler"]["Properties"]["Environment"]["Variables"]
 
-    assert built[1]["Parameters"]["AdminToken"]["NoEcho"]
-    assert built[0]["APIHandler"]["Properties"]["Environment"]["Variables"]["ADMIN_TOKEN"] == {"Ref": "AdminToken"}
-    assert not {name.upper() for name in package.SECRET_PARAMETERS} & common.keys()
+    for name in package.SECRETS:
+        secret = package.parameter(name)
+        assert of_the_api[name.upper()] == {"Ref": secret}
+        assert built[1]["Resources"][secret]["Type"] == "AWS::SecretsManager::Secret"
+    assert not {name.upper() for name in package.SECRETS} & common.keys()
 
 
-def test_a_banks_secret_reaches_the_workers_that_ask_it_and_stays_hidden(monkeypatch):
+def test_no_secret_has_a_value_in_the_template_or_is_a_parameter(built):
+    secrets = [item for item in built[1]["Resources"].values() if item["Type"] == "AWS::SecretsManager::Secret"]
+
+    assert len(secrets) == len(package.SECRETS)
+    assert not any({"SecretString", "GenerateSecretString"} & item["Properties"].keys() for item in secrets)
+    assert not {package.parameter(name) for name in package.SECRETS | package.SEEDS} & built[1]["Parameters"].keys()
+    assert not any(declared.get("NoEcho") for declared in built[1]["Parameters"].values())
+
+
+def test_a_banks_secret_reaches_the_workers_that_ask_it(monkeypatch):
     monkeypatch.setattr(package, "WORKERS_SECRETS", frozenset({"admin_token"}))
     whole = package.resources(Machine("x86_64"))
 
-    assert whole["Parameters"]["AdminToken"]["NoEcho"]
     assert whole["Globals"]["Function"]["Environment"]["Variables"]["ADMIN_TOKEN"] == {"Ref": "AdminToken"}
 
 

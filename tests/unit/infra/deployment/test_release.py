@@ -1,10 +1,8 @@
 """What SAM makes of a release: the translator that CloudFormation's transform runs."""
 
 import pytest
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
 
-from infra.deployment import package, release
+from infra.deployment import package, release, transform
 from infra.deployment.vendor import Machine
 
 URI = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${APIHandler.Arn}/invocations"
@@ -30,18 +28,7 @@ def merged():
 def translated(digest):
     whole = merged()
     release.add(whole, digest)
-    parameters = {"Stage": "prod", "ArtifactBucket": "b", "ArtifactKey": f"{digest}.zip"}
-    translator = Translator({}, Parser())
-    return translator.translate(
-        whole, {**{n: p.get("Default", "") for n, p in whole["Parameters"].items()}, **parameters}
-    )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _region():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        yield
+    return transform.transformed(whole, digest)
 
 
 @pytest.fixture(scope="module")

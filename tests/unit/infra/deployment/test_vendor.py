@@ -104,3 +104,15 @@ def test_a_package_is_listed_with_its_version_digest_and_licence():
 )
 def test_older_packages_say_their_licence_elsewhere(metadata, expected):
     assert vendor.licence(metadata) == expected
+
+
+def test_a_fresh_checkout_has_no_build_folder_and_gets_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(vendor, "BUILD", tmp_path / "build")
+
+    def pip(command):
+        assert vendor.Path(command[-1]).read_text(encoding="utf-8")
+        raise vendor.PackagingFailed("no network")
+
+    monkeypatch.setattr(vendor, "run", pip)
+    with pytest.raises(vendor.PackagingFailed, match="no network"):
+        vendor.installed(AWS)

@@ -2,12 +2,29 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from infra.environment import ROOT
 from infra.local.changes import changed, look, snapshot
 from infra.local.log import Log, parse, shorten
+
+
+def test_a_line_of_a_log_that_writes_itself_is_not_written_again():
+    program = """
+import logging, sys
+from infra.local.log import log_as_json
+log_as_json()
+own, other = logging.getLogger("own"), logging.getLogger("other")
+own.addHandler(logging.StreamHandler(sys.stdout))
+for log in (own, other, logging.getLogger()):
+    log.warning("told")
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [parse(line)["message"] for line in done.stdout.splitlines()] == ["told"] * 3
 
 
 def test_a_line_of_text_becomes_a_message():

@@ -1,5 +1,7 @@
+import re
 import socket
 import threading
+import time
 
 import botocore.session
 import pytest
@@ -7,9 +9,9 @@ from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from infra.local import transport
+from infra.local.engine import short
 
 WHOLE = b'HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\n{"QueueUrl":"http:/q"}'
-CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{"Queu\r\n10\r\neUrl":"http:/q"}\r\n0\r\n\r\n'
 REFUSED = b'HTTP/1.1 400 Bad Request\r\nContent-Length: 30\r\n\r\n{"__type":"QueueDoesNotExist"}'
 
 THROTTLED = (
@@ -90,9 +92,9 @@ def ask(client):
     return client.get_queue_url(QueueName="q")["QueueUrl"]
 
 
-@pytest.mark.parametrize("answer", [WHOLE, CHUNKED])
-def test_an_answer_is_read_whether_it_comes_whole_or_in_chunks(serve, answer):
-    assert ask(sqs(serve(answer).endpoint)) == "http:/q"
+def test_an_answer_is_read_however_many_pieces_it_comes_in(monkeypatch, serve):
+    monkeypatch.setattr(transport, "CHUNK", 7)
+    assert ask(sqs(serve(WHOLE).endpoint)) == "http:/q"
 
 
 def test_calls_share_a_connection(serve):
@@ -101,13 +103,31 @@ def test_calls_share_a_connection(serve):
     assert (ask(client), ask(client), server.connections) == ("http:/q", "http:/q", 1)
 
 
-def test_a_call_is_one_message_with_a_signature_that_signs_nothing(serve):
+def test_a_call_is_one_message_with_the_head_that_the_emulator_knows(serve):
     server = serve(WHOLE)
     ask(sqs(server.endpoint))
     (request,) = server.requests
-    assert request.startswith(b"POST / HTTP/1.1\r\n")
-    assert request.endswith(b'{"QueueName": "q"}')
-    assert b"/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=none\r\n" in request
+    head = short.HEAD.match(request)
+    assert head is not None
+    assert (head[2], head[3], request[head.end() :]) == (b"AmazonSQS", b"GetQueueUrl", b'{"QueueName":"q"}')
+    assert int(head[4]) == len(request) - head.end()
+
+
+def test_what_msgspec_cannot_write_is_left_to_botocore(serve):
+    server = serve(WHOLE)
+    assert sqs(server.endpoint).get_queue_url(QueueName="\ud800")["QueueUrl"] == "http:/q"
+    assert short.HEAD.match(server.requests[0]) is None
+
+
+def test_a_transaction_has_a_token_so_that_its_repetition_is_done_once(serve):
+    done = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    server = serve(None, done, done)  # botocore may send the head and the body apart
+    client = client_of("dynamodb", server.endpoint, attempts=2)
+    client.transact_write_items(TransactItems=[{"Put": {"TableName": "t", "Item": {"id": {"S": "a"}}}}])
+    deadline = time.monotonic() + 5
+    while len(tokens := re.findall(rb'"ClientRequestToken": ?"([\w-]+)"', b"".join(server.requests))) < 2:
+        assert time.monotonic() < deadline
+    assert tokens[0] == tokens[1]
 
 
 def test_an_error_answer_is_the_clients_error(serve):
@@ -148,11 +168,10 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(serve, 
     assert ask(client) == "http:/q"
 
 
-def test_https_is_left_to_botocore():
-    class Request:
-        method, url, headers, body = "POST", "https://sqs.us-east-1.amazonaws.com/", {}, b""
-
-    assert transport.send(Request(), "before-send.sqs.GetQueueUrl") is None
+def test_https_is_left_to_botocore(monkeypatch):
+    monkeypatch.setattr(transport, "_ask", lambda *_: pytest.fail("the short way was taken"))
+    with pytest.raises(EndpointConnectionError):
+        ask(sqs("https://127.0.0.1:1"))
 
 
 @pytest.mark.parametrize(
@@ -161,6 +180,7 @@ def test_https_is_left_to_botocore():
         b'{"id":{"S":"B"},"n":{"N":"1.50"},"l":{"L":[{"BOOL":true},{"NULL":true},{"M":{}}]},"s":{"SS":["x"]}}',
         b'{"id":{"S":"a"},"salt":{"B":"AAEC"}}',
         b'{"id":{"S":"a"},"deep":{"L":[{"M":{"x":{"BS":["AAEC"]}}}]}}',
+        b'{"id":{"S":"a"},"map":{"M":{"B":{"S":"AAEC"},"BS":{"L":[{"B":"AAEC"}]}}},"only":{"M":{"B":{"M":{}}}}}',
     ],
 )
 def test_an_answer_is_what_botocore_makes_of_it(serve, item):

@@ -50,7 +50,7 @@ def ledger():
 @pytest.mark.parametrize("form", FORMS)
 def test_a_right_file_matches_the_ledger(ledger, form):
     text, planted = write(form, ledger)
-    file = read(text)
+    file = read(text.encode())
     result = compare(file, ledger)
     assert (result.exceptions, result.waiting, planted) == ((), 0, {})
     assert result.matched == len(file.lines) == {BANK: 14, ACQUIRER: 13}[FORMS[form]]
@@ -59,7 +59,7 @@ def test_a_right_file_matches_the_ledger(ledger, form):
 @pytest.mark.parametrize("form", FORMS)
 def test_eight_planted_errors_are_all_found_and_named(ledger, form):
     text, planted = write(form, ledger, plant=True)
-    result = compare(read(text), ledger)
+    result = compare(read(text.encode()), ledger)
     assert len(planted) == 8
     assert {(each.name, each.subject) for each in result.exceptions} == set(planted.items())
     assert len(result.exceptions) == 8
@@ -73,7 +73,7 @@ def test_every_exception_has_advice_and_is_planted_in_some_file():
 @pytest.mark.parametrize("form", FORMS)
 def test_each_amount_is_read_back_as_it_was_written(ledger, form):
     lines = {(line.kind, line.id): line for line in ledger}
-    for line in read(write(form, ledger)[0]).lines:
+    for line in read(write(form, ledger)[0].encode()).lines:
         wanted = lines[line.kind, line.id]
         assert (line.amount, line.currency, line.day) == (wanted.amount, wanted.currency, wanted.day)
 
@@ -82,7 +82,7 @@ def test_what_is_a_few_days_old_may_still_come(ledger):
     text, _ = write("acquirer", ledger)
     lines = text.splitlines()
     without = "\n".join(line for line in lines if "pay_0000000000000010" not in line)
-    result = compare(read(without), ledger)
+    result = compare(read(without.encode()), ledger)
     assert (result.waiting, result.exceptions) == (1, ())
 
 
@@ -90,13 +90,13 @@ def test_what_is_outside_the_days_of_the_file_is_not_missing(ledger):
     text, _ = write("bank", ledger)
     lines = text.splitlines()
     later = "\n".join([lines[0], *(line for line in lines if line.startswith("2026-11-1"))])
-    assert compare(read(later), ledger).exceptions == ()
+    assert compare(read(later.encode()), ledger).exceptions == ()
 
 
 def test_money_that_came_back_beside_its_payout_is_unknown_to_a_ledger_that_knows_only_the_payout(ledger):
     paid = next(line for line in ledger if line.id == "setl_0000000000000003" and line.kind == "payout")
     text, _ = write("bank", [*ledger, Line("return", paid.id, paid.amount, paid.currency, paid.day)])
-    (found,) = compare(read(text), ledger).exceptions
+    (found,) = compare(read(text.encode()), ledger).exceptions
     assert (found.name, found.subject) == (UNKNOWN, paid.id)
 
 
@@ -113,7 +113,7 @@ def test_money_that_came_back_beside_its_payout_is_unknown_to_a_ledger_that_know
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_refused(text):
     with pytest.raises(UsageError):
-        read(text)
+        read(text.encode())
 
 
 def test_a_statement_of_another_version_and_with_a_time_is_read():
@@ -121,7 +121,7 @@ def test_a_statement_of_another_version_and_with_a_time_is_read():
     <Stmt><Ntry><Amt Ccy="INR">976.40</Amt><CdtDbtInd>DBIT</CdtDbtInd><BookgDt><DtTm>2026-11-25T02:00:00Z</DtTm></BookgDt>
     <AcctSvcrRef>U1</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>setl_1</EndToEndId></Refs></TxDtls></NtryDtls></Ntry>
     </Stmt></BkToCstmrStmt></Document>"""
-    (line,) = read(text).lines
+    (line,) = read(text.encode()).lines
     assert (line.kind, line.id, line.amount, line.day, line.reference) == (
         "payout",
         "setl_1",

@@ -10,10 +10,13 @@ from chalicelib.domain.ledger import Account, Movement, Posting, lines
 from chalicelib.domain.orders import CaptureMode
 from chalicelib.domain.terms import Terms
 from chalicelib.persistence import balances, postings, totals
+from chalicelib.persistence.merchants import Merchant
 from chalicelib.persistence.payments import Payment
 from chalicelib.persistence.transactions import Refused, Transaction
 from chalicelib.services import orders
 from chalicelib.services.books import balance, booking, terms
+from chalicelib.services.books.settlements import making
+from chalicelib.services.books.settlements.making import Run
 from chalicelib.services.payments import records
 from chalicelib.services.refunds import accept as accept_refund
 from chalicelib.services.refunds import records as refund_records
@@ -110,6 +113,25 @@ def test_money_is_pending_until_its_settlement_day(shop, now):
     assert balance.shown(shop) == {"INR": {"available": 97_640, "pending": 0, "reserved": 0}}
 
 
+def test_a_longer_delay_does_not_make_money_pending_again_that_was_paid_out(shop, now):
+    captured(shop)
+    now[0] += 2 * DAY
+    making.settle(Run(shop, "first"))
+    terms.agree(shop, Terms(settlement_delay=30))
+    assert balance.shown(shop)["INR"] == {"available": 0, "pending": 0, "reserved": 0}
+    captured(shop)
+    assert balance.shown(shop)["INR"] == {"available": 0, "pending": 97_640, "reserved": 0}
+    now[0] += 60 * DAY
+    assert [made.amount for made in making.settle(Run(shop, "second"))] == [97_640]
+
+
+def test_money_that_was_paid_out_early_is_not_pending_any_more(shop, now):
+    captured(shop)
+    now[0] += 60
+    making.settle(Run(shop, "early", early=True))
+    assert balance.shown(shop)["INR"] == {"available": 0, "pending": 0, "reserved": 0}
+
+
 def test_a_refund_draws_on_the_day_of_its_payment(shop, now):
     payment = captured(shop)
     now[0] = MONDAY + 2 * DAY
@@ -156,7 +178,7 @@ def test_a_dispute_reserves_money(shop, now):
 
 def test_a_held_balance_refuses_what_lowered_it_and_takes_what_raised_it(shop):
     captured(shop)
-    _, rows = balance.read(shop)
+    rows = balance.read(Merchant.find(shop)).rows
     captured(shop)
     post(shop, Movement.SETTLEMENT_MADE, "setl_1", 1000, rows)
     with pytest.raises(Refused):
@@ -201,6 +223,15 @@ def test_a_refund_within_the_balance_is_refused_if_a_settlement_came_first(shop,
     monkeypatch.setattr(totals, "all_time", read_then_settle)
     with pytest.raises(BadRequest, match="exceeds the merchant's balance"):
         refund(payment, 1)
+
+
+def test_terms_that_change_within_a_refund_leave_its_fee_consistent(shop, monkeypatch):
+    payment = captured(shop)
+    told = iter([Terms(fees_come_back=True)])
+    monkeypatch.setattr(terms, "of", lambda _: next(told, Terms()))
+    refund(payment, 50_000)
+    stored = records.find(payment.id)
+    assert (stored.fee_returned, stored.tax_returned) == (1180, 180)
 
 
 def test_a_refund_of_a_payment_that_was_captured_meanwhile_is_posted(shop, monkeypatch):

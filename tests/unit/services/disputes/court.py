@@ -1,5 +1,7 @@
 """What the tests of disputes share."""
 
+from uuid import uuid4
+
 from chalicelib.domain.disputes import Phase
 from chalicelib.queues import PAYMENTS, job
 from chalicelib.services.disputes import answering, deciding, opening, records
@@ -12,9 +14,9 @@ EVIDENCE = {"summary": "It was delivered", "proofs": ["a", "b"], "weight": 1.5}
 
 
 def dispute(payment, amount=None):
-    return opening.create(
-        payment.merchant_id, payment.id, Claim(amount, "goods_not_received", Phase.CHARGEBACK, RESPONSE), "r"
-    )
+    """Opens a dispute of its own, by default for all that is left."""
+    claim = Claim(amount or payment.amount, "goods_not_received", Phase.CHARGEBACK, RESPONSE, f"case {uuid4()}")
+    return opening.create(payment.merchant_id, payment.id, claim, "r")
 
 
 def accept(made):

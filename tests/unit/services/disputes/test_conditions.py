@@ -21,20 +21,28 @@ def test_a_refund_of_disputed_money_is_refused_by_the_payments_condition(merchan
     assert records.find(before.id).amount_refunded == 0
 
 
-def test_a_dispute_of_refunded_money_is_refused_by_the_payments_condition(merchant_id, sent, monkeypatch):
+def test_a_dispute_takes_what_a_refund_has_left_by_the_payments_condition(merchant_id, sent, monkeypatch):
     before = captured(merchant_id)
     refund(before, 60_000)
-    with seen(monkeypatch, Payment, before), pytest.raises(BadRequest, match="exceeds"):
+    with seen(monkeypatch, Payment, before):
         dispute(before, 40_001)
-    assert records.find(before.id).amount_disputed is None
+    assert records.find(before.id).amount_disputed == 40_000
 
 
-def test_a_dispute_of_disputed_money_is_refused_by_the_payments_condition(merchant_id, sent, monkeypatch):
+def test_a_dispute_takes_what_another_has_left_by_the_payments_condition(merchant_id, sent, monkeypatch):
     before = captured(merchant_id)
     dispute(before, 60_000)
-    with seen(monkeypatch, Payment, before), pytest.raises(BadRequest, match="exceeds"):
+    with seen(monkeypatch, Payment, before):
         dispute(before, 40_001)
-    assert records.find(before.id).amount_disputed == 60_000
+    assert records.find(before.id).amount_disputed == 100_000
+
+
+def test_a_dispute_of_refunded_money_is_refused_by_the_payments_condition(merchant_id, sent, monkeypatch):
+    before = captured(merchant_id)
+    refund(before, None)
+    with seen(monkeypatch, Payment, before), pytest.raises(BadRequest, match="exceeds"):
+        dispute(before, 1)
+    assert records.find(before.id).amount_disputed is None
 
 
 @pytest.mark.parametrize("late", [accept, contest])

@@ -2,6 +2,8 @@
 
 import pytest
 
+from chalicelib.acquirers import acquirer
+from chalicelib.domain import clock
 from chalicelib.domain.webhooks import Event
 from chalicelib.queues import PAYMENTS, job
 from chalicelib.sandbox import triggers
@@ -65,6 +67,26 @@ def test_the_payers_bank_decides_in_the_sandbox(caller, payment):
     assert acted["status"] == caller.ask("GET", f"/disputes/{made['id']}")["status"] == "won"
     error = caller.ask("POST", f"/sandbox/disputes/{made['id']}/act", {"action": "lose"}, 400)["error"]
     assert "no act" in error["description"]
+
+
+def test_the_sandboxs_bank_sends_signed_notices_as_a_real_one_does(caller, payment, monkeypatch):
+    read, told = acquirer().read_notification, []
+    monkeypatch.setattr(acquirer(), "read_notification", lambda *signed: told.append(read(*signed)) or told[-1])
+    made = opened(caller, payment, amount=100, respond_within=60)
+    caller.ask("POST", f"/sandbox/disputes/{made['id']}/act", {"action": "lose"})
+    assert [(one.payment_id, one.amount, one.verdict) for one in told] == [
+        (payment["id"], 100, "open"), (payment["id"], 100, "lost"),
+    ]  # fmt: skip
+    assert len({one.reference for one in told}) == 1
+    assert round(clock.seconds(made["respond_by"]) - clock.seconds(made["created_at"])) == 60
+
+
+def test_a_dispute_of_more_than_is_left_is_refused_in_the_sandbox(caller, payment):
+    opened(caller, payment, amount=payment["amount"] - 1)
+    body = {"payment_id": payment["id"], "amount": 2}
+    assert caller.ask("POST", "/sandbox/disputes", body, 400)["error"]["reason"] == "dispute_exceeds_available"
+    opened(caller, payment)
+    caller.ask("POST", "/sandbox/disputes", {"payment_id": payment["id"]}, 400)
 
 
 def test_an_illegal_act_names_the_legal_ones(caller, payment):

@@ -15,6 +15,7 @@ from chalicelib.persistence.throttles import Throttle
 from chalicelib.services.merchants import auth, credentials, guesses, passwords
 from chalicelib.services.merchants.credentials import Pair
 from tests.support.calls import counted_calls
+from tests.support.stored import settings_name_secrets, stored
 
 TOKEN = "t" * 32
 
@@ -205,6 +206,13 @@ def test_wrong_operator_tokens_are_counted_and_refused(with_token):
     seen = outcomes(50, lambda number: auth.check_operator(f"guess {number}", "10.0.0.12"))
     assert seen == {401: guesses.MAX_OF_BOTH, 429: 40}
     assert outcomes(50, lambda _: auth.check_operator(TOKEN, "10.0.0.13")) == {"in": 50}
+
+
+def test_the_stored_token_is_the_operators_and_its_name_in_the_settings_is_not(tables):
+    with settings_name_secrets(), stored(ADMIN_TOKEN=TOKEN):
+        auth.check_operator(TOKEN, "10.0.0.15")
+        with pytest.raises(AuthenticationFailed):
+            auth.check_operator(settings().admin_token, "10.0.0.16")
 
 
 def test_without_a_token_there_is_nothing_to_guess(tables):

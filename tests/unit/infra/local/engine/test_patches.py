@@ -1,16 +1,17 @@
 """The patched engine answers as the unpatched one does, on random tables and queries."""
 
 import copy
-import importlib.util
 import json
 import random
 import time
+from collections import defaultdict
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from infra.local.engine import patches
+from tests.support.engine import engine, patched
 
 TABLE = {
     "TableName": "rows",
@@ -44,22 +45,6 @@ CONDITIONS = (
     "",
 )
 TEXTS = ("a", "aa", "ab", "b", "ba", "c", "é", "😀")
-
-
-def engine() -> ModuleType:
-    """Returns a copy of MiniStack's module with tables of its own."""
-    spec = importlib.util.find_spec("ministack.services.dynamodb")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def patched() -> ModuleType:
-    module = engine()
-    patches.install(module)
-    return module
 
 
 def say(module: ModuleType, action: str, request: dict[str, Any]) -> tuple[int, Any]:
@@ -242,3 +227,18 @@ def test_a_deleted_row_leaves_the_order() -> None:
     say(ours, "_delete_item", {"TableName": "rows", "Key": {name: row[name] for name in ("pk", "sk")}})
     assert order.get("by-shop").get("s") == []
     assert not order.partitions
+
+
+@pytest.mark.parametrize("value", [{"a": [{"S": "é"}, None, True, 1.5]}, {"rows": defaultdict(dict, {"x": {}})}])
+def test_a_copy_is_equal_and_shares_nothing(value):
+    made = patches.copied(value)
+    assert (made, type(made)) == (value, type(value))
+    assert all(made[name] is not value[name] for name in value)
+
+
+def test_an_answer_is_the_json_that_the_emulator_itself_would_send():
+    data = {"Item": {"id": {"S": "é\n"}, "n": {"N": "1.50"}, "l": {"L": [{"NULL": True}]}}}
+    ours, theirs = patches.response(data), engine().json_response(data)
+    assert ours[:2] == theirs[:2]
+    assert json.loads(ours[2]) == json.loads(theirs[2])
+    assert patches.text({"b": 1, "a": 2}, sort_keys=True) == '{"a": 2, "b": 1}'

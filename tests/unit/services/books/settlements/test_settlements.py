@@ -8,6 +8,7 @@ import pytest
 from chalicelib.acquirers.base import Declined, Unknown
 from chalicelib.acquirers.transfers.base import Paid
 from chalicelib.domain import clock
+from chalicelib.domain.settlements import Cut
 from chalicelib.domain.terms import Terms
 from chalicelib.persistence import balances
 from chalicelib.persistence.merchants import Merchant
@@ -156,8 +157,10 @@ def test_two_runs_at_the_same_time_pay_the_money_once(shop, now, monkeypatch):
 def test_a_settlement_that_commits_after_another_one_is_refused_even_if_the_balance_would_do(shop, now, monkeypatch):
     captured(shop)
     now[0] += 7 * DAY
-    merchant, rows = Merchant.find(shop), balance.read(shop)[1]
-    made = making._new(Run(shop, "late"), "INR", 1, making._cuts(Run(shop, "late"), merchant, "INR", clock.iso(now[0])))
+    merchant = Merchant.find(shop)
+    seen = balance.read(merchant)
+    rows, until = seen.rows, Cut(clock.iso(now[0]), seen.first_pending)
+    made = making._new(Run(shop, "late"), "INR", 1, merchant.cut("INR"), until)
     making.settle(Run(shop, "first"))
     monkeypatch.setattr(making.balances, "hold", lambda *_: None)
     with pytest.raises(Refused):

@@ -8,42 +8,15 @@ from chalicelib import queues
 from chalicelib.domain import clock
 from chalicelib.domain.money import MAX_AMOUNT
 from chalicelib.persistence.orders import Order
-from chalicelib.persistence.payments import Payment
-from chalicelib.persistence.subscriptions import Subscription
 from chalicelib.persistence.transactions import Transaction
 from chalicelib.services.jobs import EDGE_SECONDS
 from chalicelib.services.subscriptions import charging
+from tests.integration.subscriptions.subscribing import DAY, ITEM, MONTH, payments, record, subscribe
 from tests.support.surface import ask, make
-
-DAY = 86400
-MONTH = 31 * DAY + 600
-ITEM = {"name": "Tea", "amount": 9900, "currency": "INR"}
-
-
-@pytest.fixture(autouse=True)
-def _empty(workers):
-    workers.empty()
-
-
-@pytest.fixture
-def plan():
-    return make("plans", {"period": "monthly", "interval": 1, "item": ITEM})
-
-
-def subscribe(shop, workers, plan, **more):
-    made = make("subscriptions", {"plan_id": plan["id"], "total_count": 3, **more})
-    shop.pay(record(made).first_order_id, "success@razorpay")
-    workers.drain()
-    return made
-
-
-def record(made):
-    return Subscription.find(made["id"])
 
 
 def states(made):
-    found = Payment.find_many([each.id for each in Payment.by_owner.query(made["id"])])
-    return sorted(each.state for each in found.values())
+    return sorted(each.state for each in payments(made))
 
 
 def before_the_payment(monkeypatch, act):

@@ -2,42 +2,17 @@
 
 import time
 
-import pytest
-
 from chalicelib import queues
-from chalicelib.persistence.payments import Payment
 from chalicelib.services import owners
 from infra.audit import audit
 from infra.audit.stage import Stage
+from tests.integration.subscriptions.subscribing import DAY, MONTH, payments, record, subscribe
 from tests.support.emulated import STACK_NAME
 from tests.support.surface import ask, make
-
-DAY = 86400
-MONTH = 31 * DAY + 600
-ITEM = {"name": "Tea", "amount": 9900, "currency": "INR"}
-
-
-@pytest.fixture(autouse=True)
-def _empty(workers):
-    workers.empty()
-
-
-@pytest.fixture
-def plan():
-    return make("plans", {"period": "monthly", "interval": 1, "item": ITEM})
 
 
 def shown(made):
     return ask("GET", f"subscriptions/{made['id']}")[1]
-
-
-def subscribe(shop, workers, plan, **more):
-    """A subscription whose payer has paid its first order."""
-    made = make("subscriptions", {"plan_id": plan["id"], "total_count": 3, **more})
-    order_id = made["short_url"].partition("order_id=")[2].partition("&")[0]
-    shop.pay(order_id, "success@razorpay")
-    workers.drain()
-    return made
 
 
 def payer(shop, made, vpa):
@@ -163,16 +138,14 @@ def test_a_scheduled_change_and_an_addon_count_from_the_next_charge(shop, worker
     later(MONTH, made["id"])
 
     assert (shown(made)["quantity"], shown(made)["has_scheduled_changes"]) == (2, False)
-    paid = Payment.find_many([each.id for each in Payment.by_owner.query(made["id"])])
-    assert sorted(each.amount for each in paid.values()) == [9900, 2 * 9900 + 2 * 100]
+    assert sorted(each.amount for each in payments(made)) == [9900, 2 * 9900 + 2 * 100]
     assert told(shop, made)[-2:] == ["updated", "charged"]
 
 
 def test_a_charge_is_counted_once_however_often_the_wake_up_comes(shop, workers, plan):
     made = subscribe(shop, workers, plan)
-    order_id = made["short_url"].partition("order_id=")[2].partition("&")[0]
 
     for _ in range(2):
-        assert owners.look(queues.job(queues.PAYMENTS, order_id, "r"))
+        assert owners.look(queues.job(queues.PAYMENTS, record(made).first_order_id, "r"))
 
     assert shown(made)["paid_count"] == 1
