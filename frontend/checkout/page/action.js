@@ -1,7 +1,7 @@
 /** Builds the panel for what the payer must do: scan a code, open an app, or go to the bank's page. */
 import { h, icon } from "/shared/dom.js";
 import { icons } from "/shared/icons.js";
-import { qrCode } from "./qr.js";
+import { qrCode } from "/shared/qr.js";
 import { texts } from "./texts.js";
 import { panel } from "./view.js";
 

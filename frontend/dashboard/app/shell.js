@@ -6,6 +6,7 @@ import { forgetProfile } from "./profile.js";
 import { navigate, restoreScroll } from "./router.js";
 import { signOut } from "./session.js";
 import { texts } from "./texts.js";
+import { countAlerts } from "./ui/alerts.js";
 import { drawings } from "./ui/drawings.js";
 import { openSearch } from "./ui/search.js";
 
@@ -156,6 +157,8 @@ export function createShell() {
   let shownFor;
   /** @type {HTMLElement | null} */
   let side = null;
+  /** @type {Polling | undefined} */
+  let counting;
   const main = h("main", { id: "main", tabindex: "-1" });
   const skip = skipLink(main);
   const ribbon =
@@ -171,6 +174,8 @@ export function createShell() {
     const kind = bare ? "bare" : (session?.token ?? "public");
     if (kind !== shownFor) {
       side = bare ? null : sidebar(session);
+      counting?.stop();
+      counting = side && session ? countAlerts(side) : undefined;
       app.className = bare ? "bare" : "shell";
       app.replaceChildren(...(side ? [skip, side, h("div", { class: "content" }, ribbon, main)] : [main]));
     } else main.focus({ preventScroll: true });

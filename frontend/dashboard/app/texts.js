@@ -127,6 +127,7 @@ export const texts = {
     hide: "Hide",
   },
   shell: {
+    alerts: { webhooks: "failed in the last day", "dead-letters": "stuck", disputes: "to answer" },
     money: "Payments",
     developers: "Developers",
     account: "Account",
@@ -250,6 +251,8 @@ export const texts = {
     tooLittle: (amount) => `At least ${amount}.`,
     /** @param {string} id */
     copyLink: (id) => `checkout link of ${id}`,
+    qr: "QR code",
+    qrLabel: "QR code of the checkout link",
     /** @param {string} example */
     badAmount: (example) => `Enter an amount such as ${example}.`,
     empty: "No orders match.",

@@ -7,8 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests.integration.frontend import pixels
 from tests.support.waiting import until
 
+zxingcpp = pytest.importorskip("zxingcpp", reason="zxing-cpp is not installed: the QR code is NOT read")
 playwright_api = pytest.importorskip("playwright.sync_api", reason="no playwright: the pages are NOT tested")
 expect = playwright_api.expect
 
@@ -137,6 +139,22 @@ def test_a_code_is_paid_from_a_second_window(new_page, stack):
     opened.value.get_by_role("button", name="Approve").click()
     expect(named(page, "success-state")).to_be_visible(timeout=BANK)
     assert stack.call("GET", f"/orders/{order}")["status"] == "paid"
+
+
+def test_a_foreign_decoder_reads_the_code_and_what_a_upi_app_needs(new_page, stack):
+    page, order = new_page(), stack.order(amount=49_950)
+    page.goto(f"{stack.checkout}/checkout?order_id={order}&key=key_test_abc123")
+    named(page, "upi-qr").click()
+    expect(named(page, "qr-code")).to_be_visible(timeout=BANK)
+    (found,) = zxingcpp.read_barcodes(pixels.grey(named(page, "qr-code").screenshot()))
+    (payment,) = stack.call("GET", f"/payments?order_id={order}")["data"]
+    link = urlsplit(found.text)
+    told = dict(parse_qsl(link.query, strict_parsing=True))
+    assert (link.scheme, link.netloc, link.path) == ("upi", "pay", "")
+    assert {name: told[name] for name in ("tr", "am", "cu")} == {"tr": payment["id"], "am": "499.50", "cu": "INR"}
+    assert re.fullmatch(r"[\w.-]{2,256}@[a-z]{2,64}", told["pa"], re.IGNORECASE)
+    assert told["pn"] == "Test Merchant"
+    assert "+" not in found.text  # an app reads a + as a plus
 
 
 def test_a_card_is_confirmed_by_a_code_after_two_wrong_ones(new_page, stack, complaints):

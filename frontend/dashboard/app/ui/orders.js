@@ -3,6 +3,7 @@ import { config } from "/config.js";
 import { find, h } from "/shared/dom.js";
 import { formatAmount, parseAmount } from "/shared/format.js";
 import { newIdempotencyKey } from "/shared/http.js";
+import { qrCode } from "/shared/qr.js";
 import { profile } from "../profile.js";
 import { request } from "../session.js";
 import { texts } from "../texts.js";
@@ -51,16 +52,19 @@ export function links(order, key, { withCopy = true } = {}) {
   );
 }
 
-/** Shows the whole link, to be copied or read. @param {Api.Order} order @param {string | null} key */
+/** Shows the whole link, to be copied, read or scanned. @param {Api.Order} order @param {string | null} key */
 export function visibleLink(order, key) {
   if (!isOpen(order) || !key) return null;
   const url = linkTo("checkout", order, key);
-  return h(
-    "div",
-    { class: "link-box" },
-    h("code", null, url),
-    copyButton(() => url, t.copyLink(order.id)),
-  );
+  return [
+    h(
+      "div",
+      { class: "link-box" },
+      h("code", null, url),
+      copyButton(() => url, t.copyLink(order.id)),
+    ),
+    h("details", { class: "fold" }, h("summary", null, t.qr), h("div", { class: "qr" }, qrCode(url, t.qrLabel))),
+  ];
 }
 
 /**
