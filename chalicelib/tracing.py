@@ -6,7 +6,7 @@ why no SDK stands in between. A span names ids, queues and outcomes. It never ha
 receiver or a value that a caller chose.
 """
 
-import json
+import logging
 import socket
 import sys
 import threading
@@ -15,9 +15,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+import msgspec
 
 from chalicelib.config import invocation_trace, settings
 from chalicelib.domain import clock, traces
@@ -56,23 +58,24 @@ def current() -> Trace | None:
 @contextmanager
 def within(*of: Trace | None) -> Iterator[None]:
     """Does work in the name of traces. Every log line in it carries trace_id, or trace_ids if there are several."""
-    mine = tuple(each for each in of if each)
-    token, keys = _current.set(mine), logger.thread_safe_get_current_keys()
-    logger.thread_safe_clear_keys()
-    logger.thread_safe_append_keys(**_keys(mine))
+    token = _current.set(tuple(each for each in of if each))
     try:
         yield
     finally:
         _current.reset(token)
-        logger.thread_safe_clear_keys()
-        logger.thread_safe_append_keys(**keys)
 
 
-def _keys(mine: tuple[Trace, ...]) -> dict[str, Any]:
-    ids = sorted({each.trace_id for each in mine})
+def _name_traces(line: logging.LogRecord) -> bool:
+    """Adds the traces of the work under way to a log line. Most requests write none, so it costs them nothing."""
+    ids = sorted({each.trace_id for each in _current.get()})
     if len(ids) == 1:
-        return {"trace_id": ids[0]}
-    return {"trace_ids": ids} if ids else {}
+        line.trace_id = ids[0]
+    elif ids:
+        line.trace_ids = ids
+    return True
+
+
+logger.addFilter(_name_traces)
 
 
 @contextmanager
@@ -85,7 +88,7 @@ def request(method: str, route: str, traceparent: str) -> Iterator[Span]:
     above = traces.parse(traceparent) or lambdas or traces.new()
     sampled = lambdas.sampled if lambdas else not settings().aws_xray_daemon_address
     kept = method not in READS and sampled
-    trace = replace(above, sampled=kept).child()
+    trace = Trace(above.trace_id, above.span_id, kept).child()
     started = clock.wall()
     span = Span(trace, above.span_id, {"method": method, "route": route})
     try:
@@ -182,14 +185,14 @@ def _to_nobody(spans: Iterable[dict[str, Any]]) -> None:
 
 def _to_log(spans: Iterable[dict[str, Any]]) -> None:
     """Writes one line, in one piece for the same reason as telemetry.count."""
-    sys.stdout.write(json.dumps({"spans": spans}, separators=(",", ":")) + "\n")
+    sys.stdout.write(msgspec.json.encode({"spans": spans}).decode() + "\n")
 
 
 def _to_daemon(spans: Iterable[dict[str, Any]]) -> None:
     """Sends a datagram for each span. A lost span is no reason to fail a payment."""
     for span in spans:
         try:
-            _daemon().send(DAEMON_HEAD + json.dumps(segment(span), separators=(",", ":")).encode())
+            _daemon().send(DAEMON_HEAD + msgspec.json.encode(segment(span)))
         except OSError:
             logger.debug("the X-Ray daemon did not take a span")
 

@@ -41,7 +41,7 @@ class Trace:
 
     def child(self) -> Self:
         """Returns a new place under this one."""
-        return replace(self, span_id=_random(SPAN_BYTES))
+        return type(self)(self.trace_id, _random(SPAN_BYTES), self.sampled)
 
 
 def _random(count: int) -> str:
@@ -73,6 +73,8 @@ def parse_own(traceparent: object) -> Trace | None:
 
 def parse_xray(header: str) -> Trace | None:
     """Reads Root=1-…;Parent=…;Sampled=1, as Lambda writes it. Returns None without a Root and a Parent."""
+    if not header:
+        return None
     fields = dict(part.strip().split("=", 1) for part in header.split(";") if "=" in part)
     root, parent = _XRAY_ROOT.fullmatch(fields.get("Root", "")), fields.get("Parent", "")
     if root is None or not _XRAY_PARENT.fullmatch(parent):

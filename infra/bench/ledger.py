@@ -49,7 +49,7 @@ class Ledger:
         self._open = Account()
 
     def listen(self, events: Any) -> None:
-        """Registers with the emitter of one client, or of a botocore session that has not made its clients yet."""
+        """Registers for the events of one client, or of a botocore session whose clients are not made yet."""
         events.register_first("before-call", self._before)  # the laptop's transport answers calls there
         events.register("after-call", self._after)
 

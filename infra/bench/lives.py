@@ -292,7 +292,8 @@ def main() -> None:
     from chalicelib import aws  # noqa: PLC0415
 
     ledger = Ledger(boto3.client("dynamodb"))
-    ledger.listen(aws._session().get_component("event_emitter"))  # noqa: SLF001  # to hear every client
+    session = aws._session()  # noqa: SLF001  # the one place to listen to every client of the application
+    ledger.listen(session.get_component("event_emitter"))
     print(json.dumps(walk_everything(ledger, boto3.client("sqs"))))
 
 

@@ -1,8 +1,8 @@
 """Measures what tracing adds: `python -m infra.bench.tracing` prints its share of a POST payment and of a cold import.
 
-The figures hold on a busy machine too. They are CPU time, which other programs change little. The ways with and without
-tracing take turns and change their order (ABBA). The share is the median of the turns' ratios, with the bounds between
-which the true median lies in 95 of 100 cases.
+The figures hold on a busy machine too. They are CPU time, which other programs change little and only add to. In each
+turn the ways with and without tracing alternate (ABBA), and the least of each way counts. The share is the median of
+the turns' ratios, with the bounds between which the true median lies in 95 of 100 cases.
 """
 
 import json
@@ -16,10 +16,10 @@ from typing import Any
 from infra.bench import cold, sandbox
 from infra.bench.lives import KEYS, UPI
 
-TURNS = 200  # of each way, after WARM_UP of each way
+TURNS = 150  # after WARM_UP turns
 WARM_UP = 10
-PAYMENTS = 5  # of a turn. The spans of a turn are handed over within it.
-IMPORTS = 60
+IMPORTS = 20  # turns
+LEAST_OF = 6  # measurements of each way in a turn; 24 payments a second fill a line of spans with six
 MOST_OF_A_PAYMENT = 1.03
 MOST_OF_AN_IMPORT = 1.05
 CREATED = 201
@@ -56,13 +56,22 @@ def ratio(with_it: list[float], without: list[float]) -> Ratio:
     return Ratio(statistics.median(each), low, high, ms)
 
 
-def take_turns(turns: int, measure: Callable[[bool], float]) -> Ratio:
-    """Measures both ways in each turn, every second turn in the other order. measure: whether traced, to seconds."""
+def take_turns(turns: int, measure: Callable[[bool], float], afterwards: Callable[[], float] = lambda: 0.0) -> Ratio:
+    """Measures both ways in each turn.
+
+    measure: whether traced, to seconds. afterwards: the seconds that all traced measurements of a turn cost together.
+    """
+    seconds = [(*_turn(measure), afterwards() / LEAST_OF) for _ in range(turns)]
+    return ratio([traced + later for traced, _, later in seconds], [bare for _, bare, _ in seconds])
+
+
+def _turn(measure: Callable[[bool], float]) -> tuple[float, float]:
+    """Returns the least seconds with tracing and without."""
     seconds: dict[bool, list[float]] = {True: [], False: []}
-    for turn in range(turns):
-        for traced in (True, False) if turn % 2 else (False, True):
+    for number in range(LEAST_OF):
+        for traced in (True, False) if number % 2 else (False, True):
             seconds[traced].append(measure(traced))
-    return ratio(seconds[True], seconds[False])
+    return min(seconds[True]), min(seconds[False])
 
 
 def _post(http: Any, path: str, body: dict[str, Any]) -> Any:
@@ -72,14 +81,16 @@ def _post(http: Any, path: str, body: dict[str, Any]) -> Any:
     return answer.json_body
 
 
-def _payments(http: Any, hand_over: Callable[[], None]) -> float:
-    """Returns the CPU seconds of one payment's request, its spans' way into the log included."""
-    orders = [_post(http, "/api/v1/orders", {"amount": 50000})["id"] for _ in range(PAYMENTS)]
+def _payment(http: Any) -> float:
+    order = _post(http, "/api/v1/orders", {"amount": 50000})["id"]
+    return _seconds(lambda: _post(http, "/api/v1/payments", {"order_id": order, **UPI}))
+
+
+def _seconds(do: Callable[[], object]) -> float:
+    """Returns the CPU seconds of this process, all threads together."""
     started = time.process_time()
-    for order in orders:
-        _post(http, "/api/v1/payments", {"order_id": order, **UPI})
-    hand_over()
-    return (time.process_time() - started) / PAYMENTS
+    do()
+    return time.process_time() - started
 
 
 def _measure_here() -> Ratio:
@@ -98,10 +109,14 @@ def _measure_here() -> Ratio:
 
     def measure(traced: bool) -> float:  # noqa: FBT001  # which of the two ways
         router.traced = ways[traced]
-        return _payments(http, tracing._hand_over)  # noqa: SLF001
+        return _payment(http)
 
-    take_turns(WARM_UP, measure)
-    return take_turns(TURNS, measure)
+    def write() -> float:
+        """Writes the spans of a turn, as the writer does four times a second."""
+        return _seconds(tracing._hand_over)  # noqa: SLF001
+
+    take_turns(WARM_UP, measure, write)
+    return take_turns(TURNS, measure, write)
 
 
 def of_a_payment() -> Ratio:

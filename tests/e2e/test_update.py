@@ -22,9 +22,9 @@ ROOT = Path(__file__).parent.parent.parent
 PAYMENTS = 200
 CLIENTS = 2
 UPDATES = 2
-PATIENCE = 120
-# Calls of a failing worker come back after the queue's visibility timeout, five times.
+PATIENCE = 300
 FAILING = 20
+# Seconds. A job whose worker was ended or failed comes back after the queue's visibility timeout of 180.
 COMES_BACK = 600
 NOT_OF_A_DEPLOYMENT = {"STACK_NAME", "STAGE"}  # tests/support/emulated.py has set them for this process
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".local", "node_modules", ".*_cache", ".hypothesis")
@@ -44,7 +44,7 @@ def patiently(client, path, body):
             if answer.status_code < 500:
                 assert answer.status_code == 201, answer.text
                 return answer.json()
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             pass
         assert time.monotonic() < deadline, f"{path} is not answered"
         time.sleep(0.2)
@@ -55,6 +55,15 @@ def pay(url):
     order = patiently(client, "/api/v1/orders", {"amount": 50_000})
     payment = patiently(client, "/api/v1/payments", {"order_id": order["id"], "method": "upi", "vpa": "success@upi"})
     return order["id"], payment["id"]
+
+
+def in_time(client, path, holds):
+    """What the path shows once it holds, at the latest after the job of a lost worker has come back twice."""
+    deadline = time.monotonic() + COMES_BACK
+    while not holds(shown := client.get(path).json()):
+        assert time.monotonic() < deadline, f"{path} still says {shown}"
+        time.sleep(0.2)
+    return shown
 
 
 def deploy_changed_code(folder, *lines):
@@ -80,7 +89,7 @@ def deploy(folder):
     assert "nothing to change" not in done.stdout
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_of_the_payments_made_during_updates_none_is_lost_and_none_fails(client, gateway_url, tmp_path):
     paid = []
     updated = threading.Event()
@@ -102,9 +111,9 @@ def test_of_the_payments_made_during_updates_none_is_lost_and_none_fails(client,
     print(f"{len(paid)} payments during {UPDATES} updates")
     assert len(set(paid)) == len(paid) >= PAYMENTS
     for order_id, payment_id in paid:
-        assert client.until_settled(f"/api/v1/payments/{payment_id}")["status"] == "success"
-        order = client.until(f"/api/v1/orders/{order_id}", lambda shown: shown["status"] != "attempted")
-        assert (order["status"], order["amount_paid"]) == ("paid", 50_000)
+        in_time(client, f"/api/v1/payments/{payment_id}", lambda shown: shown["status"] == "success")
+        order = in_time(client, f"/api/v1/orders/{order_id}", lambda shown: shown["status"] == "paid")
+        assert order["amount_paid"] == 50_000
 
 
 @pytest.mark.timeout(1800)
@@ -115,9 +124,5 @@ def test_a_release_whose_worker_fails_is_taken_back_and_no_payment_of_its_time_i
 
     deploy(ROOT)
 
-    deadline = time.monotonic() + COMES_BACK
     for _, payment_id in paid:
-        while (shown := client.get(f"/api/v1/payments/{payment_id}").json())["status"] == "pending":
-            assert time.monotonic() < deadline, f"{payment_id} still says {shown}"
-            time.sleep(1)
-        assert shown["status"] == "success"
+        in_time(client, f"/api/v1/payments/{payment_id}", lambda shown: shown["status"] == "success")

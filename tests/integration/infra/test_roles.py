@@ -16,6 +16,7 @@ from chalicelib.services.operations import dead_letters
 from chalicelib.services.webhooks import shares
 from functions import run_deadlines
 from infra.deployment import vendor
+from infra.local import transport
 from infra.local.mappings import Context
 from tests.support import shop as module
 from tests.support import surface
@@ -62,7 +63,16 @@ def polls(names):
 
 @pytest.fixture(scope="module")
 def recorder(emulator):
-    return Recorder([aws.client(name) for name in sorted(vendor.CALLED)], STACK_NAME)
+    """Clients that go botocore's whole way: the short way of the other tests shows a listener nothing."""
+    forget_clients()
+    yield Recorder([aws.client(name) for name in sorted(vendor.CALLED)], STACK_NAME)
+    forget_clients()
+    transport.shorten(aws._session())
+
+
+def forget_clients():
+    aws._session.cache_clear()
+    aws._create.cache_clear()
 
 
 @pytest.fixture(scope="module")
