@@ -11,7 +11,7 @@ from chalicelib.services import orders
 from chalicelib.services.books import terms
 from chalicelib.services.jobs import EDGE_SECONDS
 from infra.audit.snapshot import Snapshot
-from tests.torture.dispute_flows import claim, taken
+from tests.torture.dispute_flows import PART, claim, taken
 from tests.torture.evidence import agree, due_events, state
 from tests.torture.faults import Plan
 from tests.torture.flow import Wish
@@ -186,6 +186,17 @@ def _settlement_and_refund(world: World, shop: Shop) -> Sides:
     return _settlement(world, shop, NET), _asks(world, shop, refund)
 
 
+def _settlement_and_dispute(world: World, shop: Shop) -> Sides:
+    """Settles and disputes the same money. A dispute that comes first has its part of it."""
+    wish = claim(taken(world, shop))
+
+    def came_first(seen: Snapshot) -> bool:
+        (paid,) = (int(made["amount"]) for made in seen.settlements.values())
+        return bool(wish.acknowledged) and paid == NET - PART
+
+    return _settlement(world, shop, NET), Side(partial(wish.send, world, shop), came_first)
+
+
 def _two_settlements(world: World, shop: Shop) -> Sides:
     settled(world, shop, capture="automatic")
     return _settlement(world, shop, NET), _settlement(world, shop, NET)
@@ -202,6 +213,7 @@ ALIKE: dict[str, Contest] = {
 }
 CONTESTS: dict[str, Contest] = ALIKE | {
     "capture against void": _two("capture", "void"),
+    "settlement against dispute": _settlement_and_dispute,
     "settlement against refund": _settlement_and_refund,
     "refund against void": _two("refunds", "void"),
     "refund against dispute": _refund_and_dispute,
