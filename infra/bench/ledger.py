@@ -50,7 +50,7 @@ class Ledger:
 
     def listen(self, events: Any) -> None:
         """Registers for the events of one client, or of a botocore session whose clients are not made yet."""
-        events.register_first("before-call", self._before)  # the laptop's transport answers calls there
+        events.register("before-call", self._before)
         events.register("after-call", self._after)
 
     @contextmanager
