@@ -26,6 +26,8 @@ def measure() -> dict[str, Any]:
         bursts = {"no processing delay": timing.burst(running, 500, CLIENTS)}
     with gateway.running(delay_ms=1000) as running:
         bursts["processing delay of 1 s"] = timing.burst(running, 400, CLIENTS)
+    print("profile …", flush=True)
+    measured["profile"] = profiling.measure()
     print("cold starts …", flush=True)
     return {**measured, "bursts": bursts, "cold": cold.measure(), **_grow()}
 

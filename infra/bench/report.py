@@ -144,6 +144,7 @@ def performance(measured: Figures) -> str:
         "settled_payments": payouts.PAYMENTS,
         "counts": counts(steps),
         "floor": floor(measured["floor"]),
+        "profile": profile(*measured["profile"]),
         "bursts": bursts(measured["bursts"]),
         "idle": measured["idle"]["create_to_webhook_ms"]["p50"],
         "idle_p95": measured["idle"]["create_to_webhook_ms"]["p95"],

@@ -1,7 +1,7 @@
 """Samples by CPU time which package's code runs in this process.
 
-`python -m infra.bench.sampling` is an emulator that samples itself from SIGUSR1 on. SIGUSR2 makes it write the samples into the
-folder SAMPLES.
+`python -m infra.bench.sampling` is an emulator that samples itself from SIGUSR1 on. SIGUSR2 makes it write the samples
+into the folder SAMPLES.
 """
 
 import json

@@ -2,8 +2,9 @@
 
 `python -m infra.local.emulator` is the child. It differs from `python -m ministack`: it ends when the supervisor is
 gone; it keeps what it answered even when it is killed, and its DynamoDB keeps partitions sorted (infra/local/engine);
-its SQS long polling hands a message over at once; uvicorn serves it; it refuses requests of web pages; and it has only
-the services that the gateway uses (above all no Lambda, which would run any code).
+its SQS long polling hands a message over at once; uvicorn serves it, with a short way for the gateway's own processes;
+it refuses requests of web pages; and it has only the services that the gateway uses (above all no Lambda, which would
+run any code).
 """
 
 import os
