@@ -148,8 +148,10 @@ def _serve(size: int) -> None:
     plain = boto3.client("dynamodb")
     ledger = Ledger(plain)
     walker = Walker(ledger, boto3.client("sqs"))
-    seed(plain, range(size), TEST_MERCHANT_ID)
     calls = requests(walker)
+    for name in COUNTED:
+        calls[name]()  # the embedded engine sorts a table at its first list, and each row as it is written from then on
+    seed(plain, range(size), TEST_MERCHANT_ID)
     for name in COUNTED:
         while calls[name]()["total"] is None:  # the census counts a large seeding step by step
             pass
