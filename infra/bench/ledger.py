@@ -49,7 +49,7 @@ class Ledger:
         self._open = Account()
 
     def listen(self, events: Any) -> None:
-        """Registers for the events of one client, or of a botocore session whose clients are not made yet."""
+        """Registers for events of one client, or of a botocore session that has not made its clients yet."""
         events.register("before-call", self._before)
         events.register("after-call", self._after)
 

@@ -14,7 +14,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from chalicelib import aws
 from chalicelib.sandbox import clock
 from infra.local import transport
-from infra.local.edge import Edge, Refusal, log_access
+from infra.local.access_log import log_access
+from infra.local.edge import Edge, Refusal
 from infra.local.lifeline import end_with_parent
 from infra.local.log import log_as_json
 from infra.local.loopback import listen

@@ -8,7 +8,6 @@ import base64
 import json
 import logging
 import re
-import sys
 import threading
 import time
 import uuid
@@ -18,27 +17,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 from chalice.app import Chalice
 
 from chalicelib.api.answers import PUBLIC_HEADERS, error_body
 from chalicelib.api.call import MAX_BODY
+from infra.local.access_log import log_access
 from infra.local.loopback import names_loopback
 
 THREADS = 64  # requests at work at a time; each request mostly waits for the emulator
 INFLATED = frozenset({"gzip", "x-gzip", "deflate"})
 GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
-# A card number in a path is the caller's mistake; in a log it would be the gateway's. Digits may have separators.
-LONG_NUMBER = re.compile(r"\d(?:[^0-9A-Za-z]{0,3}\d){11,}")
 # A shop's form is posted here and changes nothing, so pages of any origin may lead to it.
 OPEN_TO_PAGES = "/v1/checkout/embedded"
 # The header of an answer that a test stage wants lost (chalicelib/sandbox/faults.py).
 CUT = "X-Sandbox-Cut"
-CODES = {
-    HTTPStatus.NOT_FOUND: "NOT_FOUND_ERROR",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "SERVER_ERROR",
-}
+CODES = {HTTPStatus.NOT_FOUND: "NOT_FOUND_ERROR", HTTPStatus.INTERNAL_SERVER_ERROR: "SERVER_ERROR"}
 
 Headers = Mapping[str, str | list[str]]
 Message = MutableMapping[str, Any]
@@ -281,10 +276,3 @@ async def _send(send: Send, answer: Answer, headers: Headers) -> None:
     encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
     await send({"type": "http.response.start", "status": int(answer.status), "headers": encoded})
     await send({"type": "http.response.body", "body": answer.body})
-
-
-def log_access(method: str, path: str, status: int, started: float) -> None:
-    """Writes the log line without the query, which may carry a key."""
-    message = f"{method} {LONG_NUMBER.sub('…', unquote(path))} {int(status)}"
-    duration = round((time.perf_counter() - started) * 1000, 1)
-    sys.stdout.write(json.dumps({"level": "INFO", "message": message, "duration_ms": duration}) + "\n")

@@ -2,9 +2,8 @@
 
 import pytest
 
-from chalicelib import aws, queues
+from chalicelib import queues
 from chalicelib.domain import clock
-from infra.local import transport
 from tests.support import emulated
 from tests.support.receiver import Receiver
 from tests.support.shop import Shop, Workers
@@ -12,9 +11,7 @@ from tests.support.shop import Shop, Workers
 
 @pytest.fixture(scope="session")
 def emulator():
-    """The endpoint: tables, queues, key, buckets and the test merchant are there. Calls go the short way of make up."""
-    transport.shorten(aws._session())
-    aws._create.cache_clear()
+    """The endpoint: tables, queues, key, buckets and the test merchant are there."""
     return emulated.start()
 
 

@@ -99,7 +99,7 @@ export const texts = {
     change: (change) => `${change} on the period before`,
     /** @param {string} rate */
     was: (rate) => `${rate} in the period before`,
-    noneBefore: "None in the period before",
+    noneBefore: "None before",
     day: "Day",
     asTable: "Show as a table",
     hoverHint: "Point at a bar for its day.",

@@ -45,7 +45,7 @@ def test_the_overview_compares_its_figures_with_the_period_before_which_it_asks_
 def test_all_time_and_a_first_period_have_nothing_to_be_compared_with(page, gateway):
     gateway.add_payment(gateway.add_order(amount=100_000, status="paid"))
     visit(page, "/dashboard")
-    expect(named(page, "total-amount-change")).to_have_text("None in the period before")
+    expect(named(page, "total-amount-change")).to_have_text("None before")
     page.get_by_label("Period").select_option("all")
     expect(named(page, "total-amount-change")).to_have_text("")
     assert changes(page) == [""] * 5

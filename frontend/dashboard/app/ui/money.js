@@ -41,7 +41,7 @@ export function instrumentOf(payment) {
 
 /** @param {Api.Payment} payment */
 export const methodOf = (payment) => [
-  h("span", { class: payment.card_last4 ? "sr-only" : "method", testId: "method" }, payment.method),
+  h("span", { class: payment.card_last4 ? "method sr-only" : "method", testId: "method" }, payment.method),
   " ",
   h("span", { class: "instrument" }, instrumentOf(payment)),
 ];

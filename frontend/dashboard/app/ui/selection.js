@@ -5,8 +5,8 @@ import { texts } from "../texts.js";
 import { button, during } from "./parts.js";
 
 /**
- * Returns the column of checkboxes, and the bar with the action, which shows while rows are chosen. nameOf: what a screen
- * reader calls the row. act gets the chosen rows; they are chosen no longer once it is done.
+ * Returns the column of checkboxes, and the bar with the action, which shows while rows are chosen. nameOf: what a
+ * screen reader calls the row. act gets the chosen rows; they are chosen no longer once it is done.
  * @template {{ id: string }} Row
  * @param {{ nameOf: (row: Row) => string, label: string, act: (rows: Row[]) => Promise<unknown> }} options
  */

@@ -1,6 +1,6 @@
 /**
- * Keeps a merchant's filters under names. A view is an address of the list; this browser keeps it, because the API has no
- * place for it. Nothing of a payment is kept but what the person has typed into the filters.
+ * Keeps a merchant's filters under names. A view is an address of the list; this browser keeps it, because the API has
+ * no place for it. Nothing of a payment is kept but what the person has typed into the filters.
  */
 import { h, icon } from "/shared/dom.js";
 import { icons } from "/shared/icons.js";

@@ -8,6 +8,7 @@ import zlib
 import pytest
 
 from infra.local import edge
+from infra.local.access_log import log_access
 from infra.local.edge import MAX_BODY
 from tests.unit.infra.local.small import BODY, HEAD, raw, refused, shown
 
@@ -164,12 +165,12 @@ def test_a_page_of_any_shop_may_post_the_form_of_the_hosted_checkout_and_read_no
     ],
 )
 def test_a_card_number_in_a_path_is_not_logged_however_it_is_written(capsys, number):
-    edge.log_access("GET", f"/api/v1/orders/{number}/x", 404, 0.0)
+    log_access("GET", f"/api/v1/orders/{number}/x", 404, 0.0)
     message = json.loads(capsys.readouterr().out)["message"]
     assert message == "GET /api/v1/orders/…/x 404"
 
 
 def test_an_ordinary_path_is_logged_as_it_is(capsys):
     path = "/api/v1/orders/order_A1b2C3d4E5f6G7h8"
-    edge.log_access("GET", path, 200, 0.0)
+    log_access("GET", path, 200, 0.0)
     assert json.loads(capsys.readouterr().out)["message"] == f"GET {path} 200"
