@@ -9,7 +9,7 @@ AMOUNT = 50_000
 CARD = {
     "number": "4111111111111111",
     "expiry_month": "12",
-    "expiry_year": "2031",
+    "expiry_year": "2099",  # a whole fault matrix moves the clock by decades
     "cvv": "737",
     "holder_name": "A Buyer",
 }
