@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from chalicelib import aws, secret_store
+from chalicelib.acquirers import acquirer
 from chalicelib.config import settings
 
 EVENT = "before-call.secretsmanager.GetSecretValue"
@@ -49,6 +50,8 @@ def stored(**values: str) -> Iterator[Store]:
 @contextmanager
 def settings_name_secrets() -> Iterator[None]:
     """Lets the settings of this process name the secrets, as a deployed function's do."""
+    acquirer.cache_clear()  # an earlier test's may hold settings that were read anew since
+    acquirer()
     now = settings()
     before = {name: getattr(now, name) for name in ("admin_token", "bank_notification_secret")}
     for name in before:

@@ -13,6 +13,7 @@ expect = playwright_api.expect
 
 
 def commands(page):
+    page.locator("pre", has_text="curl -X").first.wait_for()
     return [each for each in page.locator("pre").all_text_contents() if each.startswith("curl -X")]
 
 

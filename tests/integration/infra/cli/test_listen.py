@@ -34,6 +34,11 @@ def receiver():
     receiver.close()
 
 
+def take_interrupts():
+    """Undoes what a shell does to a program in its background: SIGINT would have no effect on it or its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Listener:
     """Starts `gateway listen`. What it prints goes to one file over all starts."""
 
@@ -49,7 +54,13 @@ class Listener:
 
     def start(self):
         with self.printed.open("ab") as output:
-            self.process = subprocess.Popen(self.words, cwd=ROOT, env=self.environ, stdout=output)
+            self.process = subprocess.Popen(
+                self.words,
+                cwd=ROOT,
+                env=self.environ,
+                stdout=output,
+                preexec_fn=take_interrupts,  # noqa: PLW1509  # it calls nothing that a thread could hold
+            )
 
     def end(self, how):
         self.process.send_signal(how)
