@@ -25,7 +25,7 @@ class Total(Table):
 
     Amounts are minor units.
     Counters only grow. A voided payment has succeeded before, and a recovered payment has failed before. So the
-    payments that are successful now are succeeded less voided, and those that are failed now are failed less recovered.
+    the successful payments are succeeded less voided, and the failed payments are failed less recovered.
     A period census#orders holds the number of rows (counted) that a list had up to a moment (through).
     The all-time totals hold the balance of each account of the books (domain/ledger.py) as two sums: its debits and its
     credits. earned: what the payments captured on a day changed in merchant_payable so far; it alone may fall.

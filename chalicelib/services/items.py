@@ -19,7 +19,7 @@ ACTIVE, INACTIVE = "1", "0"
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is told of an item. None leaves a field as it is. amount: of one, in minor units. active: see Item."""
+    """Holds what a request says of an item. None leaves a field as it is. amount: of one, in minor units. active: see Item."""
 
     name: str | None = None
     description: str | None = None

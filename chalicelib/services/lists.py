@@ -31,7 +31,7 @@ DELIVERIES = Listing(Delivery, Delivery.by_merchant)
 FAILED_DELIVERIES = Listing(Delivery, Delivery.failed_by_merchant)
 FAILED_DELIVERIES_OF_ENDPOINT = Listing(Delivery, Delivery.failed_by_endpoint)
 
-# The status in which a payment ends -> the totals' counters of the payments that reached it and of those that left it
+# The status in which a payment ends -> the counters of payments that reached it and of payments that left it
 # again.
 COUNTERS: dict[str, tuple[str, str | None]] = {
     PaymentStatus.SUCCESS: ("succeeded", "voided"),

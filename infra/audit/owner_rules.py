@@ -37,7 +37,7 @@ def subscriptions_count_their_charges(seen: Snapshot) -> Findings:
 def _only_authenticates(seen: Snapshot, made: Item, counted: int) -> bool:
     """Returns whether the first order was paid and is no charge: that of a subscription whose cycles begin later.
 
-    A record from before `first_pays_cycle` does not tell. Then one paid order more than charges is taken for it.
+    A record from before `first_pays_cycle` does not have it. There, one paid order more than charges is accepted.
     """
     pays_cycle = made.get("first_pays_cycle")
     if pays_cycle is None:

@@ -1,4 +1,4 @@
-"""Compares the gateway's balances with those that beancount computes from the exported journal."""
+"""Compares the gateway's balances with the balances that beancount computes from the exported journal."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

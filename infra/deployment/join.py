@@ -42,7 +42,7 @@ class Start:
 
 
 def joined(files: Mapping[str, bytes], start: Start) -> dict[str, bytes]:
-    """Returns the bucket's files with the joined ones in place of those that no other file needs.
+    """Returns the bucket's files. Joined files replace the files that no other file needs.
 
     Raises ValueError for a module whose imports or exports are written in a way that is not known here, and
     graphlib.CycleError (a ValueError) for modules that import each other.
@@ -91,7 +91,7 @@ def _reached(entries: Iterable[str], texts: Mapping[str, str]) -> dict[str, list
 
 
 def _modules(start: Start, texts: Mapping[str, str]) -> list[str]:
-    """Returns the modules to join, each after those that it imports."""
+    """Returns the modules to join, each after its imports."""
     graph = _reached([*start.entries, *start.also], texts)
     return [key for key in TopologicalSorter(graph).static_order() if key not in start.entries]
 

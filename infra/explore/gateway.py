@@ -31,7 +31,7 @@ class Inbox(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/"
 
     def await_number(self, number: int, what: str) -> None:
-        """Waits until so many webhooks have come. Raises UsageError that names what was awaited."""
+        """Waits until this number of webhooks has come. Raises UsageError that names what was awaited."""
         until(lambda: len(self.bodies) >= number, what)
 
 

@@ -74,7 +74,7 @@ def compare(moves: Moves, ask: Ask, expected: dict[Moves, str]) -> Difference | 
 
 
 def shortest(difference: Difference, ask: Ask, expected: dict[Moves, str]) -> Difference:
-    """Takes away and puts right what is not needed for a difference, until nothing more can go."""
+    """Removes or reorders steps that the difference does not need, until no further step can go."""
     for moves in sequences.shorter(difference.moves):
         if moves and (less := compare(moves, ask, expected)):
             return shortest(less, ask, expected)

@@ -15,9 +15,9 @@ Line = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is told of a line. id: of a line that the invoice has; what is not told is taken from it.
+    """Holds what a request says of a line. id: of a line of the invoice; it supplies the fields that the request leaves out.
 
-    item_id: of an item, whose name, description and amount are taken if they are not told. amount: of one, minor units.
+    item_id: of an item; it supplies name, description and amount where the request has none. amount: of one, minor units.
     """
 
     id: str | None = None
@@ -29,7 +29,7 @@ class Wanted:
 
 
 def make(merchant_id: str, wanted: Sequence[Wanted], currency: str, before: Sequence[Line] = ()) -> list[Line]:
-    """Returns the lines. before: those that the invoice has. Raises BadRequest, or NotFound for an unknown item."""
+    """Returns the lines. before: the lines of the stored invoice. Raises BadRequest, or NotFound for an unknown item."""
     known = {line["id"]: line for line in before}
     made = [_line(merchant_id, each, currency, known) for each in wanted]
     if not MIN_AMOUNT <= total(made) <= MAX_AMOUNT:

@@ -111,7 +111,7 @@ def _owner(order: Order) -> str | None:
 
 
 def _owners_of(orders: Records, known: Records) -> Records:
-    """Returns what made the orders and is not known. A code that many payers scan is nobody's."""
+    """Returns the owners of the orders that known does not have. A code that many payers scan belongs to no single payer."""
     ids = {_owner(each) for each in orders.values()} - known.keys() - {None}
     found: Records = {}
     for prefix, model in OWNERS.items():

@@ -95,7 +95,7 @@ def new_addon(name: str, amount: int, quantity: int) -> Addon:
 
 
 def end_of(plan: Plan, anchor: float, cycles_left: int) -> int:
-    """Returns when the last of so many cycles from the anchor ends, in Unix seconds."""
+    """Returns the end of the last cycle, counted from the anchor, in Unix seconds."""
     return cycles.start_of(anchor, Period(plan.period), int(plan.interval), cycles_left)
 
 

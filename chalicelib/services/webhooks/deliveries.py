@@ -183,7 +183,7 @@ def _begin(admitted: Sequence[Admitted], refused: Sequence[Job], endpoints: Endp
 
 
 def _probe(items: Sequence[Wake], endpoints: Endpoints) -> tuple[list[Wake], list[Job]]:
-    """Splits deliveries into (those whose receiver this batch may try; jobs of those that another batch probes)."""
+    """Splits deliveries into (deliveries that this batch may try; jobs of deliveries whose receiver another batch probes)."""
     may_try = {item.endpoint_key: True for item in items}
     for key in may_try:
         may_try[key] = receivers.claim_probe(endpoints.get(key))

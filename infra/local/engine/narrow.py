@@ -67,7 +67,7 @@ def first(entries: list[Entry], bound: Bound) -> int:
 def cutter(
     within: tuple[Bound, Bound], cursor: Entry | None, limit: int | None, *, forward: bool
 ) -> Callable[[list[Entry]], list[Entry]]:
-    """Returns the function that cuts a partition's entries to those that the page can hold."""
+    """Returns the function that cuts a partition's entries to the entries of one page."""
 
     def cut(entries: list[Entry]) -> list[Entry]:
         start, end = (first(entries, bound) for bound in within)
